@@ -1,0 +1,170 @@
+"""
+What a check sees of a domain, and the log of what it read.
+
+The log decides what an unknown answer does to a verdict, so that no check has to:
+
+- a finding stands if every answer in its evidence (``at=``) is known; without ``at=`` it
+  rests on everything the check read;
+- silence stands if every answer the check read is known;
+- anything else is *inconclusive*.
+
+So a check that wants its verdict to survive a time-out elsewhere reads the smallest fact
+that decides it, and says with ``at=`` what its finding rests on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeGuard, TypeVar, cast
+
+from .dns import UNASKED, Answer, Question
+from .finding import Evidence, Finding, Fix, Remedy, Severity
+from .message import Message, say
+from .snapshot import Snapshot
+from .walk import replay_with_log
+
+T = TypeVar("T")
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """
+    What is looked at: the domain and what the user or the profiles add to it.
+
+    ``selectors`` are DKIM selectors given by the user, ``selector_hints`` those that profiles
+    know (`walks.dkim_keys` says their shape), ``subdomains`` further names judged as senders.
+    ``detectors`` is the compiled recognition data of all profiles.
+    """
+
+    domain: str
+    selectors: tuple[str, ...] = ()
+    subdomains: tuple[str, ...] = ()
+    selector_hints: Any = None
+    detectors: Any = None
+    options: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Case:
+    """One domain to be judged. Facts are read once; a check's reads are logged until `begin` starts the next."""
+
+    scope: Scope
+    snapshot: Snapshot
+    facts: dict[Key, tuple[Any, tuple[Question, ...]]] = field(default_factory=dict)
+    _log: list[Key] = field(default_factory=list)
+    _check: str = ""
+    _severity: Severity = Severity.ERROR
+
+    @property
+    def domain(self) -> str:
+        """The domain judged: A-labels, no trailing dot."""
+        return self.scope.domain
+
+    @property
+    def as_of(self) -> str:
+        """The time the answers are from, ISO 8601 in UTC; the only clock a check has."""
+        return self.snapshot.as_of
+
+    def begin(self, check: str, severity: Severity) -> None:
+        """Starts a new log for a check."""
+        self._check = check
+        self._severity = severity
+        self._log.clear()
+
+    def read(self, walk: Any, *args: Any) -> Any:
+        """
+        A walk's fact. Without arguments the walk gets the domain and what it `needs` of the scope.
+
+        The walk is replayed at most once a domain.
+        """
+        key: Key = (walk, *args)
+        entry = self.facts.get(key)
+        if entry is None:
+            entry = self.facts[key] = replay_with_log(
+                cast("Generator[Any, Any, Any]", walk(*(args or self.arguments(walk)))), self.snapshot.answers
+            )
+        self._log.append(key)
+        return entry[0]
+
+    def arguments(self, walk: Any) -> tuple[Any, ...]:
+        """What a walk named in ``reads`` is called with."""
+        return arguments(walk, self.scope)
+
+    def questions_read(self) -> dict[Question, None]:
+        """Every question behind what the current check has read, in order."""
+        asked: dict[Question, None] = {}
+        for key in self._log:
+            for question in self.facts[key][1]:
+                asked[question] = None
+        return asked
+
+    def answer(self, question: Question) -> Answer:
+        """The answer to a question in this snapshot; `UNASKED` if it was not asked."""
+        return self.snapshot.answers.get(question, UNASKED)
+
+    def evidence(self, question: Question, quote: str = "", span: tuple[int, int] | None = None) -> Evidence:
+        """A question with its answer and the words meant."""
+        return Evidence(question, self.answer(question), quote, span)
+
+    def finding(
+        self,
+        template: str,
+        *,
+        at: Question | Evidence | Iterable[Question | Evidence] | None = None,
+        owner: str | None = None,
+        remedy: str | Message | None = None,
+        fix: Fix | None = None,
+        severity: Severity | None = None,
+        **values: object,
+    ) -> Finding:
+        """
+        A finding of the current check.
+
+        ``template`` and ``remedy`` are templates filled from ``values``. ``at`` are the questions the
+        finding rests on, the decisive one first; its name is the finding's ``owner`` unless given.
+        ``severity`` overrides the check's for this one finding.
+        """
+        if at is None:
+            places: tuple[Evidence, ...] = tuple(self.evidence(q) for q in self.questions_read())
+        elif isinstance(at, Evidence):
+            places = (at,)
+        elif is_question(at):
+            places = (self.evidence(at),)
+        else:
+            places = tuple(
+                p if isinstance(p, Evidence) else self.evidence(p) for p in cast("Iterable[Any]", at)
+            )
+        if owner is None:
+            owner = (
+                getattr(places[0].question, "name", self.domain) if at is not None and places else self.domain
+            )
+        advice = Message(remedy, values) if isinstance(remedy, str) else remedy
+        if advice is None and fix is not None:
+            advice = say("Publish this record.") if fix.records else say("Delete this record.")
+        return Finding(
+            self._check,
+            severity or self._severity,
+            owner,
+            Message(template, values),
+            places,
+            Remedy(advice, fix) if advice is not None else None,
+        )
+
+
+def is_question(thing: object) -> TypeGuard[Question]:
+    """Whether something is a question, not a collection of them (questions are tuples too)."""
+    from .dns import DnsQuestion, SmtpQuestion, WebQuestion
+
+    return isinstance(thing, DnsQuestion | WebQuestion | SmtpQuestion)
+
+
+def arguments(walk: Any, scope: Scope) -> tuple[Any, ...]:
+    """The arguments a walk named in ``reads`` gets from a scope."""
+    return (scope.domain, *(getattr(scope, field) for field in getattr(walk, "needs", ())))
+
+
+def options_of(mapping: Mapping[str, bool]) -> frozenset[str]:
+    """The names that are switched on."""
+    return frozenset(name for name, on in mapping.items() if on)

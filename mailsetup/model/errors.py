@@ -1,0 +1,13 @@
+"""The user's faults, as exceptions: one root, few leaves, each a sentence that says what to do next."""
+
+
+class MailsetupError(Exception):
+    """What was wrong, where, and what to do; shown as it is, on one line. Exit code 2."""
+
+
+class UsageError(MailsetupError):
+    """The command line, or a name typed by the user, cannot be used."""
+
+
+class InputError(MailsetupError):
+    """A file given by the user cannot be read: names file, line, column or key."""
