@@ -1,0 +1,456 @@
+"""
+What is known of a mail provider, gateway or sending service, and what becomes of it for one domain.
+
+A `Profile` is one file of ``provider_profiles/`` as a value. Its records are templates:
+``{domain}`` and ``{domain_dashes}`` are filled from the domain, every other ``{name}`` is a
+declared `Parameter` that the tenant gives. A `Resolved` is a profile with its templates
+filled for one domain; what nobody gave is listed as waiting, never invented.
+
+Every value has a source with a date in ``sources``, or is absent. Hosts are relative to the
+domain, ``@`` being the domain itself, as control panels write them; owners are whole names
+without trailing dot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from .dns import Rdata
+from .message import Message
+
+
+class Kind(StrEnum):
+    """What a profile describes."""
+
+    MAILBOX = "mailbox"  # keeps mail for customers' domains
+    FORWARDING = "forwarding"  # receives and passes on, keeps nothing
+    GATEWAY = "gateway"  # filters in front of a mailbox provider
+    SENDER = "sender"  # sends in the domain's name: newsletters, tickets, applications
+    FREE_MAILBOX = "free-mailbox"  # personal mailboxes without domains of one's own
+    DETECT_ONLY = "detect-only"  # recognised, but its records are not known well enough to plan them
+
+
+class State(StrEnum):
+    """Whether a service can be taken up today."""
+
+    ACTIVE = "active"
+    RENAMED = "renamed"  # active under another name
+    SELF_HOSTED = "self-hosted"  # software on a server of one's own
+    CLOSING = "closing"  # has a date on which it ends
+    CLOSED = "closed"  # takes no new domains, or is gone
+    UNCERTAIN = "uncertain"  # no source says whether it still runs
+
+
+class Necessity(StrEnum):
+    """How much a record is needed. Only the first two are planned without being asked for."""
+
+    REQUIRED = "required"
+    RECOMMENDED = "recommended"
+    OPTIONAL = "optional"
+    OBSOLETE = "obsolete"  # recognised and removed on leaving, never planned
+
+
+class Confidence(StrEnum):
+    """How well a profile as a whole is supported (the sheet's own scale)."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact is from. ``date`` is an ISO date: when it was published, or the state of the copy that was read."""
+
+    name: str
+    date: str
+    detail: str = ""
+    url: str = ""
+    trust: str = ""
+    count: int | None = None  # how many domains or zones showed it
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileStatus:
+    """``ends_on`` is an ISO date; ``successor`` the id of the profile to move to, where one is plain."""
+
+    state: State
+    note: str = ""
+    ends_on: str = ""
+    what_to_do: str = ""
+    successor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a parameter with few values, and what it ``sets`` of the other parameters."""
+
+    value: str
+    label: str = ""
+    sets: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """
+    What only the tenant knows.
+
+    ``required`` is ``"always"``, ``"never"`` or what it is for (``"for DKIM"``); the record that
+    uses it waits all the same. ``kind`` is ``text``, ``host``, ``selector``, ``address``,
+    ``number``, ``dkim-key`` (a key, or a whole key record, however it was pasted) or ``token``.
+    ``prefix`` is put in front of a pasted value that lacks it. ``strict`` is False where the
+    pattern was derived from few examples: a value outside it is accepted with a warning.
+    ``decided_by`` names the parameter whose choice normally sets this one.
+    """
+
+    name: str
+    required: str = "always"
+    where: str = ""
+    example: str = ""
+    pattern: str = ""
+    kind: str = "text"
+    default: str = ""
+    prefix: str = ""
+    choices: tuple[Choice, ...] = ()
+    decided_by: str = ""
+    note: str = ""
+    strict: bool = True
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTemplate:
+    """
+    One record. ``value`` is the exchange, target or text; ``preference`` serves MX and SRV.
+
+    ``preference`` is text because it may be a parameter. ``accept`` are patterns of values that
+    are right too (a target of an older form), matched against the lower-case value.
+    """
+
+    host: str
+    rdtype: str
+    value: str
+    preference: str = ""
+    weight: int = 0
+    port: int = 0
+    ttl: int | None = None
+    necessity: Necessity = Necessity.REQUIRED
+    purpose: str = ""
+    name: str = ""
+    note: str = ""
+    accept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MxSet:
+    """Another MX set that is right when found. ``obsolete`` still works but should be replaced."""
+
+    name: str
+    records: tuple[RecordTemplate, ...]
+    obsolete: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpfTemplate:
+    """
+    What a provider adds to the one SPF record of a domain.
+
+    ``mechanisms`` are what to publish (templates). ``qualifier`` is the provider's own advice
+    for ``all`` (``~all``), empty where no source gives one. ``redirect`` is the target of a
+    ``redirect=`` a provider tells its only-customers to publish; it cannot stand beside others
+    (RFC 7208 section 6.1), so ``mechanisms`` and ``qualifier`` are then the merged form.
+    ``accepted`` mechanisms are as good when found; ``legacy`` ones are replaced. ``host`` is where
+    it belongs: a sending service with a bounce sub-domain of its own does not need the apex.
+    """
+
+    mechanisms: tuple[str, ...]
+    qualifier: str = ""
+    redirect: str = ""
+    accepted: tuple[str, ...] = ()
+    legacy: tuple[str, ...] = ()
+    host: str = "@"
+    necessity: Necessity = Necessity.REQUIRED
+    note: str = ""
+    observed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DkimTemplate:
+    """
+    The key records. ``selectors`` are those seen in the wild, for looking them up; they may be
+    more than the records name, and are never templates. ``selector_patterns`` describe the rest.
+    """
+
+    records: tuple[RecordTemplate, ...] = ()
+    selectors: tuple[str, ...] = ()
+    selector_patterns: tuple[str, ...] = ()
+    key_bits: tuple[int, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A server for mail programs. ``protocol``: imap, pop, smtp, activesync, ews; ``security``: tls, starttls."""
+
+    protocol: str
+    host: str
+    port: int | None = None
+    security: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DetectPatterns:
+    """
+    By what a service is recognised: regular expressions, searched in lower-case names without trailing dot.
+
+    ``spf`` are exact names in an include or redirect, ``spf_patterns`` expressions for them.
+    ``mx_verification_only`` are exchanges that only prove ownership. ``cname`` maps a host label
+    (``autodiscover``, ``email``) to targets; ``dkim`` are targets of key CNAMEs; ``txt_prefix`` are
+    starts of verification texts, which alone prove nothing.
+
+    ``mx_needs`` says that an exchange is shared with another service, so it proves this one only
+    beside evidence of one of the kinds named (``spf``, ``cname``); ``instead_of`` are the profiles
+    it then stands in for. ``shares_mx_with`` documents such a pair for both sides. ``examples`` are
+    exchanges that must be recognised, for the tests and for people.
+    """
+
+    mx: tuple[str, ...] = ()
+    mx_verification_only: tuple[str, ...] = ()
+    spf: tuple[str, ...] = ()
+    spf_patterns: tuple[str, ...] = ()
+    txt_prefix: tuple[str, ...] = ()
+    cname: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    dkim: tuple[str, ...] = ()
+    srv: tuple[str, ...] = ()
+    ns: tuple[str, ...] = ()
+    mx_needs: tuple[str, ...] = ()
+    instead_of: tuple[str, ...] = ()
+    shares_mx_with: tuple[str, ...] = ()
+    weak: bool = False
+    examples: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AdminSteps:
+    """What to do in the provider's console. ``basis``: documented, general (may lag behind), none."""
+
+    steps: tuple[str, ...] = ()
+    basis: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Sources that contradict each other over one field, and what the profile does about it."""
+
+    field: str
+    values: tuple[str, ...]
+    resolution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Weak:
+    """A field that rests on little, and why."""
+
+    field: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """
+    One file of ``provider_profiles/``.
+
+    ``sources`` maps a field (``mx``, ``spf``, ``dkim``, ...; ``all`` for the whole file) to what it
+    rests on. ``observed`` is the number of domains, of 40,052 measured, whose MX (for a sender:
+    whose SPF) matched. ``domains`` are the mailbox domains of a free service. ``origin`` is the
+    file it came from.
+    """
+
+    id: str
+    name: str
+    kind: Kind
+    status: ProfileStatus
+    receives: bool
+    sends: bool
+    confidence: Confidence
+    checked_on: str
+    former_names: tuple[str, ...] = ()
+    custom_domain: bool = True
+    parameters: tuple[Parameter, ...] = ()
+    mx: tuple[RecordTemplate, ...] = ()
+    mx_alternatives: tuple[MxSet, ...] = ()
+    mx_rule: str = ""
+    spf: SpfTemplate | None = None
+    dkim: DkimTemplate = field(default_factory=DkimTemplate)
+    dmarc_recommended: str = ""
+    verification: tuple[RecordTemplate, ...] = ()
+    extras: tuple[RecordTemplate, ...] = ()
+    clients: tuple[Client, ...] = ()
+    clients_note: str = ""
+    detect: DetectPatterns = field(default_factory=DetectPatterns)
+    domains: tuple[str, ...] = ()
+    admin: AdminSteps = field(default_factory=AdminSteps)
+    documents: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, tuple[Source, ...]] = field(default_factory=dict)
+    disagreements: tuple[Disagreement, ...] = ()
+    weak: tuple[Weak, ...] = ()
+    notes: tuple[str, ...] = ()
+    observed: int | None = None
+    origin: str = ""
+
+    @property
+    def plannable(self) -> bool:
+        """Whether new records may be planned for it: it takes customers' domains and is not ending."""
+        return (
+            self.custom_domain
+            and self.kind in PLANNED_KINDS
+            and self.status.state not in (State.CLOSING, State.CLOSED)
+        )
+
+    def parameter(self, name: str) -> Parameter | None:
+        """The parameter of that name, if declared."""
+        return next((p for p in self.parameters if p.name == name), None)
+
+
+PLANNED_KINDS = frozenset({Kind.MAILBOX, Kind.FORWARDING, Kind.SENDER})
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A value that the tenant has yet to give, with where to find it."""
+
+    parameter: str
+    where: str
+    example: str = ""
+    required: str = "always"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedRecord:
+    """
+    A record for one domain. ``rdata`` is None while ``waiting_for`` names missing parameters.
+
+    ``owner`` is the whole name; while its own parameter is missing it still holds ``{name}``.
+    ``text`` is the value as far as it is known, for people. ``accept`` as in `RecordTemplate`.
+    """
+
+    owner: str
+    rdtype: str
+    rdata: Rdata | None
+    purpose: str  # mx, spf, dkim, verification, client, other
+    necessity: Necessity = Necessity.REQUIRED
+    waiting_for: tuple[str, ...] = ()
+    text: str = ""
+    ttl: int | None = None
+    note: str = ""
+    accept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedSpf:
+    """`SpfTemplate` filled; ``mechanisms`` holds only those whose parameters are known."""
+
+    owner: str
+    mechanisms: tuple[str, ...]
+    qualifier: str = ""
+    redirect: str = ""
+    accepted: tuple[str, ...] = ()
+    legacy: tuple[str, ...] = ()
+    necessity: Necessity = Necessity.REQUIRED
+    waiting_for: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """
+    A profile's records for one domain.
+
+    ``mx`` is the set to publish; ``mx_alternatives`` are sets that are right when found;
+    ``mx_patterns`` match any exchange of this provider. ``waiting`` lists every missing value
+    once; ``warnings`` are sentences about values that look unusual.
+    """
+
+    profile: Profile
+    domain: str
+    values: Mapping[str, str]
+    mx: tuple[ResolvedRecord, ...] = ()
+    mx_alternatives: tuple[tuple[ResolvedRecord, ...], ...] = ()
+    mx_patterns: tuple[str, ...] = ()
+    spf: ResolvedSpf | None = None
+    dkim: tuple[ResolvedRecord, ...] = ()
+    verification: tuple[ResolvedRecord, ...] = ()
+    extras: tuple[ResolvedRecord, ...] = ()
+    clients: tuple[Client, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    warnings: tuple[Message, ...] = ()
+
+    @property
+    def records(self) -> tuple[ResolvedRecord, ...]:
+        """Every record but SPF, which is merged, not placed."""
+        return (*self.mx, *self.dkim, *self.verification, *self.extras)
+
+
+class Certainty(StrEnum):
+    """How sure a recognition is."""
+
+    CERTAIN = "certain"  # mail goes there, or the domain's own records name it
+    LIKELY = "likely"  # the records fit, and one other explanation remains
+    HINT = "hint"  # a trace only: a verification text, a shared host
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One piece of evidence. ``kind``: mx, spf, dkim, cname, txt, srv, ns; ``value`` is what stood at ``owner``."""
+
+    kind: str
+    owner: str
+    rdtype: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """A service recognised. ``role``: mailbox, forwarding, gateway, sender, dns-host; ``reason`` says why in a sentence."""
+
+    profile_id: str
+    name: str
+    role: str
+    certainty: Certainty
+    evidence: tuple[Trace, ...]
+    reason: Message | None = None
+    status: str = "active"
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """
+    Who runs a domain's mail, as far as DNS tells.
+
+    ``hints`` are traces that prove nothing by themselves. ``own_hosts`` are exchanges no profile
+    knows. ``unknown`` are the (name, type) pairs that got no usable answer: what they would have
+    shown is not known, so an empty list beside them is not "nobody". ``null_mx`` is RFC 7505.
+    """
+
+    domain: str
+    mailboxes: tuple[Detected, ...] = ()
+    gateways: tuple[Detected, ...] = ()
+    senders: tuple[Detected, ...] = ()
+    dns_hosts: tuple[Detected, ...] = ()
+    hints: tuple[Detected, ...] = ()
+    exchanges: tuple[str, ...] = ()
+    own_hosts: tuple[str, ...] = ()
+    unknown: tuple[tuple[str, str], ...] = ()
+    null_mx: bool = False
+
+    @property
+    def all(self) -> tuple[Detected, ...]:
+        """Everything recognised with more than a hint, receivers first."""
+        return (*self.mailboxes, *self.gateways, *self.senders, *self.dns_hosts)
