@@ -1,0 +1,13 @@
+"""
+From the zone as it is to the zone as it should be: desired records, merge, diff, proof.
+
+Nothing here publishes anything, runs a check or asks the network; what must be known is asked
+by walks.
+
+Decisions
+---------
+- Who may send is compared as exact sets of addresses, not as text: two SPF records that look
+  alike may differ, and two that look different may not.
+- SPF is merged conservatively: the form is chosen by proof, and what cannot be understood is
+  left as it is and named.
+"""
