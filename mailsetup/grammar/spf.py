@@ -1,0 +1,369 @@
+"""SPF records as values: parse_spf(text), str(record), and the faults in between (RFC 7208 sections 4.6 and 12)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
+
+from mailsetup.model.message import Message, say
+from mailsetup.model.parsed import Fault, Parsed
+from mailsetup.model.records import Mechanism, Modifier, SpfRecord, SpfTerm
+
+from .spf_macro import EXPLANATION_LETTERS, last_macro_end, macro_faults
+
+VERSION = "v=spf1"
+FAULT_LIMIT = 32  # more faults than anybody reads; keeps a 64 KB record of nonsense cheap
+GLUED_LENGTH = 200  # characters; a longer word is not two terms that lost their space
+CACHED_LENGTH = 4096  # characters; longer records are rare and not worth the memory
+
+QUALIFIERS = "+-~?"
+MECHANISMS = ("all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists")
+_DOMAIN_SPEC_NEEDED = frozenset({"include", "exists"})
+
+_WORD = re.compile(r"[^ ]+")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
+_DUAL_CIDR = re.compile(r"(?:/(0|[1-9][0-9]?))?(?://(0|[1-9][0-9]{0,2}))?\Z")
+_CIDR = re.compile(r"0|[1-9][0-9]{0,2}")
+_TOP_LABEL = re.compile(r"(?:[a-z0-9]*[a-z][a-z0-9]*|[a-z0-9]+-[a-z0-9-]*[a-z0-9])\.?\Z", re.IGNORECASE)
+_ADDRESS4 = re.compile(r"[0-9]+(?:\.[0-9]+){3}\Z")
+_ADDRESS6 = re.compile(r"[0-9a-f:]*:[0-9a-f:]*:[0-9a-f:.]*\Z", re.IGNORECASE)
+_INVISIBLE = re.compile(r"[^\x20-\x7e]+")
+_GLUED = re.compile(r"[-~?+]?(?:all\Z|(?:ip4|ip6|include|exists|redirect|mx|a|ptr)[:=])", re.IGNORECASE)
+
+_LOOKALIKES = {
+    "ipv4": "ip4:", "ip": "ip4:", "ip4s": "ip4:", "ipv4s": "ip4:", "ipv6": "ip6:", "inlcude": "include:",
+    "incude": "include:", "includes": "include:", "inclue": "include:", "includ": "include:",
+    "prt": "ptr", "exist": "exists:", "redirect": "redirect=", "exp": "exp=", "aaaa": "a", "al": "all", "all.": "all",
+}  # fmt: skip
+"""Words people write, and what they meant."""
+
+
+def is_spf(text: str) -> bool:
+    """Whether a TXT text is an SPF record: ``v=spf1``, any case, then a space or the end (RFC 7208 section 4.5)."""
+    return text[:6].lower() == VERSION and (len(text) == 6 or text[6] == " ")
+
+
+def parse_spf(text: str) -> Parsed[SpfRecord]:
+    """
+    A TXT text as an SPF record. Any fault anywhere makes the whole record faulty (RFC 7208 section 4.6).
+
+    The value is None when the text is no SPF record at all; with faults it holds the terms that
+    could be read. Never raises.
+    """
+    return _parse_cached(text) if len(text) <= CACHED_LENGTH else _parse(text)
+
+
+def _parse(text: str) -> Parsed[SpfRecord]:
+    if not is_spf(text):
+        fault = _fault(
+            (0, min(len(text), 6)), say('the record does not begin with "v=spf1 "'), "4.5", "SPF_SYNTAX"
+        )
+        return Parsed(None, (fault,))
+    terms: list[SpfTerm] = []
+    spans: list[tuple[int, int]] = []
+    faults: list[Fault] = []
+    for word in _WORD.finditer(text, 6):
+        read = _term(word[0], word.start())
+        if isinstance(read, Fault):
+            if len(faults) < FAULT_LIMIT:
+                faults.append(_glued(word[0], word.span()) or read)
+        else:
+            terms.append(read)
+            spans.append(word.span())
+    faults += _repeated(terms, spans)
+    faults.sort(key=lambda fault: fault.span)
+    return Parsed(SpfRecord(tuple(terms), tuple(spans), text), tuple(faults[:FAULT_LIMIT]))
+
+
+_parse_cached = lru_cache(maxsize=8192)(_parse)
+
+
+def _fault(
+    span: tuple[int, int], text: Message, section: str, code: str, replacement: str | None = None
+) -> Fault:
+    return Fault(span, text, (f"RFC 7208 section {section}",), code, replacement)
+
+
+def _repeated(terms: list[SpfTerm], spans: list[tuple[int, int]]) -> list[Fault]:
+    """redirect= and exp= at most once each (RFC 7208 section 6)."""
+    seen: set[str] = set()
+    faults = []
+    for term, span in zip(terms, spans, strict=True):
+        if type(term) is Modifier and term.name in ("redirect", "exp"):
+            if term.name in seen:
+                message = say('"{name}=" may stand only once in a record', name=term.name)
+                faults.append(_fault(span, message, "6", "SPF_MODIFIER_REPEATED"))
+            seen.add(term.name)
+    return faults
+
+
+def _term(word: str, at: int) -> SpfTerm | Fault:
+    """term = directive / modifier"""
+    span = (at, at + len(word))
+    odd = _INVISIBLE.search(word)
+    if odd:
+        return _odd_characters(word, odd, at)
+    qualifier, rest = ("+", word) if word[0] not in QUALIFIERS else (word[0], word[1:])
+    name = _NAME.match(rest)
+    if name is None:
+        return _no_name(word, qualifier, rest, span)
+    follows = rest[name.end() : name.end() + 1]
+    if follows == "=":
+        if rest is not word:
+            bare = say(
+                '"{word}" is a modifier; "+", "-", "~" and "?" stand only before mechanisms', word=word
+            )
+            return _fault(span, bare, "4.6.1", "SPF_SYNTAX", rest)
+        return _modifier(name[0].lower(), rest[name.end() + 1 :], at + name.end() + 1, span)
+    if follows not in ("", ":", "/") or name[0].lower() not in MECHANISMS:
+        return _unknown(
+            word, qualifier if rest is not word else "", name[0].lower(), rest[name.end() :], span
+        )
+    return _mechanism(qualifier, name[0].lower(), rest[name.end() :], span)
+
+
+def _odd_characters(word: str, odd: re.Match[str], at: int) -> Fault:
+    place = (at + odd.start(), at + odd.end())
+    if not odd[0].strip("\t\r\n\x0b\x0c\xa0"):
+        text = say("a tab, line break or non-breaking space stands where a plain space belongs")
+        return _fault(place, text, "4.6.1", "SPF_SYNTAX", " ")
+    text = say(
+        '"{characters}" is not printable ASCII; an SPF record holds nothing else', characters=odd[0][:20]
+    )
+    return _fault(place, text, "3.1", "SPF_SYNTAX")
+
+
+def _no_name(word: str, qualifier: str, rest: str, span: tuple[int, int]) -> Fault:
+    if not rest:
+        text = say(
+            '"{word}" stands alone; it belongs directly before a mechanism, without a space', word=word
+        )
+        return _fault(span, text, "4.6.1", "SPF_SYNTAX")
+    address, _, length = rest.partition("/")
+    if _is_address4(address) or _is_address6(address):
+        meant = f"{'ip6' if ':' in address else 'ip4'}:{address}" + (f"/{length}" if length else "")
+        text = say('"{word}" is an address on its own; did you mean "{meant}"?', word=word, meant=meant)
+        return _fault(span, text, "4.6.1", "SPF_SYNTAX", meant)
+    return _fault(
+        span, say('"{word}" is neither a mechanism nor a modifier', word=word[:80]), "4.6.1", "SPF_SYNTAX"
+    )
+
+
+def _unknown(word: str, sign: str, name: str, tail: str, span: tuple[int, int]) -> Fault:
+    """A word that looks like a mechanism of a name nobody knows."""
+    if tail[:1] not in ("", ":", "/"):
+        return _fault(
+            span, say('"{word}" is neither a mechanism nor a modifier', word=word[:80]), "4.6.1", "SPF_SYNTAX"
+        )
+    meant = _meant(name, tail)
+    shown = name + tail[:1]
+    if meant is None:
+        text = say('"{shown}" is not an SPF mechanism', shown=shown)
+        return _fault(span, text, "4.6.1", "SPF_UNKNOWN_MECHANISM")
+    text = say('"{shown}" is not an SPF mechanism; did you mean "{meant}"?', shown=shown, meant=meant)
+    argument = tail[1:] if meant[-1:] in ":=" else tail
+    fixed = ("" if meant.endswith("=") else sign) + meant + argument
+    good = not isinstance(_term(fixed, 0), Fault)
+    return _fault(span, text, "4.6.1", "SPF_UNKNOWN_MECHANISM", fixed if good else None)
+
+
+def _meant(name: str, tail: str) -> str | None:
+    known = _LOOKALIKES.get(name)
+    if known == "ip4:" and tail.count(":") > 1:
+        return "ip6:"
+    if known is not None:
+        return known
+    if not tail and "." in name and _TOP_LABEL.search(name.rpartition(".")[2]):
+        if name.startswith(("include.", "spf.", "_spf.")) or "spf" in name:
+            return "include:" + name
+        return "a:" + name
+    return None
+
+
+def _glued(word: str, span: tuple[int, int]) -> Fault | None:
+    """Two terms without the space between them."""
+    if len(word) > GLUED_LENGTH:
+        return None
+    for found in _GLUED.finditer(word, 1):
+        first, second = word[: found.start()].rstrip(",;"), word[found.start() :]
+        if not first:
+            continue
+        if not isinstance(_term(first, 0), Fault) and not isinstance(_term(second, 0), Fault):
+            text = say('a space is missing in "{word}" before "{second}"', word=word[:80], second=second[:80])
+            return _fault(span, text, "4.6.1", "SPF_SYNTAX", f"{first} {second}")
+    return None
+
+
+def _modifier(name: str, argument: str, at: int, span: tuple[int, int]) -> Modifier | Fault:
+    """modifier = redirect / explanation / unknown-modifier"""
+    if name in ("redirect", "exp"):
+        return _domain_spec(name, argument, at, span, "6.1" if name == "redirect" else "6.2") or Modifier(
+            name, argument
+        )
+    for fault in macro_faults(argument, EXPLANATION_LETTERS):
+        place = (at + fault.span[0], at + fault.span[1])
+        return _fault(place, fault.text, "7.1", "SPF_MACRO_SYNTAX", fault.replacement)
+    return Modifier(name, argument)
+
+
+def _mechanism(qualifier: str, name: str, tail: str, span: tuple[int, int]) -> Mechanism | Fault:
+    """The argument of a mechanism whose name is known; ``tail`` begins with ":" or "/" or is empty."""
+    match name:
+        case "all":
+            return Mechanism(qualifier, name) if not tail else _argument_of_all(tail, span)
+        case "ip4" | "ip6":
+            return _address(qualifier, name, tail, span)
+        case "a" | "mx":
+            return _host(qualifier, name, tail, span)
+    at = span[1] - len(tail) + 1
+    if not tail and name not in _DOMAIN_SPEC_NEEDED:
+        return Mechanism(qualifier, name)
+    section = {"include": "5.2", "ptr": "5.5", "exists": "5.7"}[name]
+    if tail[:1] == "/":
+        return _fault(span, say('"{name}" takes no prefix length', name=name), section, "SPF_SYNTAX")
+    return _domain_spec(name, tail[1:], at, span, section) or Mechanism(qualifier, name, tail[1:])
+
+
+def _argument_of_all(tail: str, span: tuple[int, int]) -> Fault:
+    text = say('"all" takes no argument, here it has "{tail}"', tail=tail[:80])
+    return _fault((span[1] - len(tail), span[1]), text, "5.1", "SPF_SYNTAX", "")
+
+
+def _address(qualifier: str, name: str, tail: str, span: tuple[int, int]) -> Mechanism | Fault:
+    """ip4 = "ip4" ":" ip4-network [ "/" 0-32 ]; ip6 likewise to 128 (RFC 7208 section 5.6)"""
+    at = span[1] - len(tail)
+    if tail[:1] != ":" or len(tail) == 1:
+        text = say('"{name}" needs an address: {name}:{example}', name=name, example=_EXAMPLE[name])
+        return _fault(span, text, "5.6", "SPF_IP_CIDR")
+    address, slash, length = tail[1:].partition("/")
+    place = (at + 1, at + 1 + len(address))
+    four = name == "ip4"
+    if not (_is_address4(address) if four else _is_address6(address)):
+        return _not_an_address(name, address, tail, place, span)
+    limit = 32 if four else 128
+    if slash and not (_CIDR.fullmatch(length) and int(length) <= limit):
+        text = say(
+            '"/{length}" is not a prefix length for {name}: 0 to {limit}',
+            length=length[:40],
+            name=name,
+            limit=limit,
+        )
+        return _fault((place[1], span[1]), text, "5.6", "SPF_IP_CIDR")
+    prefix = int(length) if slash else None
+    return Mechanism(qualifier, name, address, prefix if four else None, None if four else prefix)
+
+
+_EXAMPLE = {"ip4": "192.0.2.1", "ip6": "2001:db8::1"}
+
+
+def _not_an_address(
+    name: str, address: str, tail: str, place: tuple[int, int], span: tuple[int, int]
+) -> Fault:
+    other = "ip6" if name == "ip4" else "ip4"
+    if _is_address6(address) if name == "ip4" else _is_address4(address):
+        text = say(
+            '"{address}" belongs in "{other}:", not in "{name}:"', address=address, other=other, name=name
+        )
+        return _fault((span[1] - len(tail) - len(name), span[1]), text, "5.6", "SPF_IP_CIDR", other + tail)
+    bare = address.rstrip(",;.\"'")
+    if bare != address and (_is_address4(bare) if name == "ip4" else _is_address6(bare)):
+        text = say('"{extra}" does not belong after the address', extra=address[len(bare) :])
+        return _fault((place[0] + len(bare), place[1]), text, "5.6", "SPF_IP_CIDR", "")
+    if name == "ip4" and _DOMAIN.match(address):
+        text = say(
+            '"{address}" is a host name; "ip4:" takes addresses; did you mean "a:{address}"?', address=address
+        )
+        return _fault(span, text, "5.6", "SPF_IP_CIDR")
+    text = say('"{address}" is not an {family} address', address=address[:80], family=_FAMILY[name])
+    return _fault(place if address else span, text, "5.6", "SPF_IP_CIDR")
+
+
+_FAMILY = {"ip4": "IPv4", "ip6": "IPv6"}
+_DOMAIN = re.compile(r"(?=.*[a-z])[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\.?\Z", re.IGNORECASE)
+
+
+def _is_address4(text: str) -> bool:
+    if not _ADDRESS4.match(text):
+        return False
+    try:
+        IPv4Address(text)
+    except AddressValueError:
+        return False
+    return True
+
+
+def _is_address6(text: str) -> bool:
+    if not _ADDRESS6.match(text):
+        return False
+    try:
+        IPv6Address(text)
+    except AddressValueError:
+        return False
+    return True
+
+
+def _host(qualifier: str, name: str, tail: str, span: tuple[int, int]) -> Mechanism | Fault:
+    """a = "a" [ ":" domain-spec ] [ dual-cidr-length ]; mx likewise (RFC 7208 sections 5.3, 5.4)"""
+    section = "5.3" if name == "a" else "5.4"
+    lengths = _DUAL_CIDR.search(tail)
+    cut = lengths.start() if lengths else len(tail)
+    four, six = (lengths[1], lengths[2]) if lengths else (None, None)
+    spec, at = tail[1:cut], span[1] - len(tail) + 1
+    place = (at - 1 + cut, span[1])
+    if (four is not None and int(four) > 32) or (six is not None and int(six) > 128):
+        text = say(
+            '"{lengths}" is out of range: /0 to /32 for IPv4, //0 to //128 for IPv6', lengths=tail[cut:]
+        )
+        return _fault(place, text, section, "SPF_DUAL_CIDR")
+    if tail[:cut]:
+        slash = tail.find("/", max(tail.rfind("."), last_macro_end(tail), 0))
+        if slash >= 0 and slash < cut:
+            text = say(
+                '"{lengths}" is not "/n" for IPv4 followed by "//n" for IPv6', lengths=tail[slash:][:40]
+            )
+            return _fault((at - 1 + slash, span[1]), text, section, "SPF_DUAL_CIDR")
+        fault = _domain_spec(name, spec, at, span, section)
+        if fault is not None:
+            return fault
+    return Mechanism(qualifier, name, spec, int(four) if four else None, int(six) if six else None)
+
+
+def _domain_spec(name: str, spec: str, at: int, span: tuple[int, int], section: str) -> Fault | None:
+    """domain-spec = macro-string ( "." toplabel [ "." ] / macro-expand ) (RFC 7208 section 7.1)"""
+    if not spec:
+        text = say('"{name}" needs a domain name after it', name=name)
+        return _fault(span, text, section, "SPF_SYNTAX")
+    for fault in macro_faults(spec):
+        place = (at + fault.span[0], at + fault.span[1])
+        return _fault(place, fault.text, "7.2", "SPF_MACRO_SYNTAX", fault.replacement)
+    end = last_macro_end(spec)
+    if end == len(spec):
+        return None
+    dot = spec.rfind(".", end, len(spec) - 1)
+    if dot >= 0 and _TOP_LABEL.match(spec, dot + 1):
+        return None
+    return _bad_end(name, spec, (at, at + len(spec)), span)
+
+
+def _bad_end(name: str, spec: str, place: tuple[int, int], span: tuple[int, int]) -> Fault:
+    address, _, length = spec.partition("/")
+    if _is_address4(address) or _is_address6(address):
+        meant = f"{'ip6' if ':' in address else 'ip4'}:{spec}"
+        text = say('"{spec}" is an address; did you mean "{meant}"?', spec=spec[:80], meant=meant[:80])
+        named = (place[0] - 1 - len(name), place[1])
+        return _fault(
+            named, text, "7.1", "SPF_DOMAIN_SPEC", meant if name in ("a", "mx", "include") else None
+        )
+    if name not in ("a", "mx") and length.isdigit() and _DOMAIN.match(address):
+        text = say('"{name}" takes no prefix length: remove "/{length}"', name=name, length=length[:40])
+        return _fault((place[1] - len(length) - 1, place[1]), text, "7.1", "SPF_DOMAIN_SPEC", "")
+    bare = spec.rstrip(",;\"'")
+    if bare != spec and _DOMAIN.match(bare):
+        text = say('"{extra}" does not belong after the domain name', extra=spec[len(bare) :])
+        return _fault((place[0] + len(bare), place[1]), text, "7.1", "SPF_DOMAIN_SPEC", "")
+    text = say(
+        '"{spec}" is not a domain name: it must end in a dot and a top-level label, or in a macro',
+        spec=spec[:80],
+    )
+    return _fault(place, text, "7.1", "SPF_DOMAIN_SPEC")
