@@ -146,10 +146,15 @@ class RecordTemplate:
 
 @dataclass(frozen=True, slots=True)
 class MxSet:
-    """Another MX set that is right when found. ``obsolete`` still works but should be replaced."""
+    """
+    Another MX set that is right when found: its ``records``, or any exchange one of ``patterns`` matches.
+
+    ``obsolete`` still works but should be replaced.
+    """
 
     name: str
-    records: tuple[RecordTemplate, ...]
+    records: tuple[RecordTemplate, ...] = ()
+    patterns: tuple[str, ...] = ()
     obsolete: bool = False
     note: str = ""
 
@@ -215,7 +220,8 @@ class DetectPatterns:
 
     ``mx_needs`` says that an exchange is shared with another service, so it proves this one only
     beside evidence of one of the kinds named (``spf``, ``cname``); ``instead_of`` are the profiles
-    it then stands in for. ``shares_mx_with`` documents such a pair for both sides. ``examples`` are
+    it then stands in for, and ``mx_alone`` what the exchange says without it: ``hint`` or
+    ``nothing``. ``shares_mx_with`` documents such a pair for both sides. ``examples`` are
     exchanges that must be recognised, for the tests and for people.
     """
 
@@ -229,6 +235,7 @@ class DetectPatterns:
     srv: tuple[str, ...] = ()
     ns: tuple[str, ...] = ()
     mx_needs: tuple[str, ...] = ()
+    mx_alone: str = "hint"
     instead_of: tuple[str, ...] = ()
     shares_mx_with: tuple[str, ...] = ()
     weak: bool = False
