@@ -1,0 +1,100 @@
+"""MTA-STS records and policy files as values (RFC 8461 sections 3.1 and 3.2)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from mailsetup.model.mail_records import StsMode, StsPolicy, StsRecord
+from mailsetup.model.message import say
+from mailsetup.model.parsed import Fault, Parsed
+
+from .tag_list import tag_list
+from .tls_rpt import extension_faults
+
+RECORDS_REMEMBERED = 1024
+POLICY_OCTETS_LIMIT = 65_536  # RFC 8461 section 3.3 advises to cap what is read
+LINES_LIMIT = 1000
+MAX_AGE_LIMIT = 31_557_600  # seconds: a year, RFC 8461 section 3.2
+RECORD = ("RFC 8461 section 3.1",)
+POLICY = ("RFC 8461 section 3.2",)
+_VERSION = re.compile(r"v=STSv1[ \t]*(?:;|\Z)")
+_ID = re.compile(r"[A-Za-z0-9]{1,32}\Z")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}\Z")
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
+_MX = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*\.?\Z")
+
+
+def is_sts(text: str) -> bool:
+    """Whether a text begins with the version tag; others are passed over."""
+    return _VERSION.match(text) is not None
+
+
+@lru_cache(RECORDS_REMEMBERED)
+def parse_sts(text: str) -> Parsed[StsRecord]:
+    """The record in a text; the value is None if version or id are missing or wrong."""
+    if not is_sts(text):
+        return Parsed(None, (_fault(text, RECORD, "STS_TXT_VERSION", "the record begins with v=STSv1"),))
+    listed = tag_list(text)
+    faults = [f._replace(code="STS_TXT_SYNTAX", cites=RECORD) for f in listed.faults if f.code != "DUPLICATE"]
+    identity = listed.get("id")
+    extensions = [tag for tag in listed.tags[1:] if tag.name != "id"]
+    for tag in extensions:
+        faults += extension_faults(tag, "STS_TXT_SYNTAX", RECORD)
+    if identity is None or not _ID.match(identity.value):
+        faults.append(_fault(text, RECORD, "STS_TXT_ID", "id= must be 1 to 32 letters or digits"))
+        return Parsed(None, tuple(faults))
+    value = StsRecord(identity.value, tuple((tag.name, tag.value) for tag in extensions))
+    return Parsed(value, tuple(faults))
+
+
+@lru_cache(RECORDS_REMEMBERED)
+def parse_sts_policy(text: str) -> Parsed[StsPolicy]:
+    """A policy file; the value is None if version, mode or max_age are missing or wrong. First values count."""
+    faults: list[Fault] = []
+    fields: dict[str, str] = {}
+    mx: list[str] = []
+    for name, value in _lines(text[:POLICY_OCTETS_LIMIT], faults):
+        if name == "mx":
+            if _MX.match(value):
+                mx.append(value.lower().rstrip("."))
+            else:
+                faults.append(_fault(text, POLICY, "STS_POLICY_MX", '"{mx}" is no host name', mx=value))
+        else:
+            fields.setdefault(name, value)
+    mode = next((mode for mode in StsMode if mode == fields.get("mode")), None)
+    age = fields.get("max_age", "")
+    if fields.get("version") != "STSv1":
+        faults.append(_fault(text, POLICY, "STS_POLICY_VERSION", "version: STSv1 is missing"))
+    if mode is None:
+        faults.append(_fault(text, POLICY, "STS_POLICY_MODE", "mode: must be enforce, testing or none"))
+    if not re.fullmatch(r"[0-9]{1,10}", age) or int(age) > MAX_AGE_LIMIT:
+        faults.append(_fault(text, POLICY, "STS_POLICY_MAX_AGE", "max_age: must be 0 to 31557600 seconds"))
+    elif mode is not None and fields.get("version") == "STSv1":
+        if mode is not StsMode.NONE and not mx:
+            faults.append(
+                _fault(text, POLICY, "STS_POLICY_MX", "mode {mode} needs at least one mx:", mode=mode)
+            )
+        known = ("version", "mode", "max_age")
+        extensions = tuple((n, v) for n, v in fields.items() if n not in known)
+        return Parsed(StsPolicy(mode, int(age), tuple(mx), extensions), tuple(faults))
+    return Parsed(None, tuple(faults))
+
+
+def _lines(text: str, faults: list[Fault]) -> list[tuple[str, str]]:
+    pairs = []
+    for line in text.replace("\r\n", "\n").split("\n")[:LINES_LIMIT]:
+        if not line.strip():
+            continue
+        name, colon, value = line.partition(":")
+        if not colon or not _NAME.match(name.rstrip()) or not value.strip():
+            faults.append(
+                _fault(text, POLICY, "STS_POLICY_SYNTAX", '"{line}" is not "name: value"', line=line[:80])
+            )
+        else:
+            pairs.append((name.rstrip(), value.strip()))
+    return pairs
+
+
+def _fault(text: str, cites: tuple[str, ...], code: str, template: str, **values: object) -> Fault:
+    return Fault((0, min(len(text), 80)), say(template, **values), cites, code)

@@ -1,0 +1,134 @@
+"""Tag lists: ``name=value`` pieces between semicolons, with the place of each (RFC 6376 section 3.2)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from mailsetup.model.message import say
+from mailsetup.model.parsed import Fault
+
+FAULT_LIMIT = 32  # a hostile text of 64 KB may hold 65,000 faults; nobody reads more than these
+LISTS_REMEMBERED = 4096
+WHITE_SPACE = " \t\r\n"  # FWS, RFC 6376 section 2.8
+CITES = ("RFC 6376 section 3.2",)
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+_OUTSIDE_VALUE = re.compile(r"[^\t\r\n\x20-\x7e]")
+
+
+class Tag(NamedTuple):
+    """One piece: name and value without the white space around; ``start`` to ``end`` are its place in the text."""
+
+    name: str
+    value: str
+    start: int
+    end: int
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Start and end of the whole piece, name to value."""
+        return self.start, self.end
+
+    @property
+    def value_span(self) -> tuple[int, int]:
+        """Start and end of the value."""
+        return self.end - len(self.value), self.end
+
+
+class TagList(NamedTuple):
+    """Tags in their order, duplicates too; ``faults`` have the codes EMPTY, NO_EQUALS, NAME, CHARACTER, DUPLICATE."""
+
+    tags: tuple[Tag, ...]
+    faults: tuple[Fault, ...]
+
+    def get(self, name: str) -> Tag | None:
+        """The first tag of a name."""
+        return next((tag for tag in self.tags if tag.name == name), None)
+
+
+@lru_cache(LISTS_REMEMBERED)
+def tag_list(text: str, *, fold_case: bool = False) -> TagList:
+    """The tags of a text; with ``fold_case`` their names in lower case (DMARC), else as written (DKIM)."""
+    tags: list[Tag] = []
+    faults: list[Fault] = []
+    seen: set[str] = set()
+    at = 0
+    pieces = text.split(";")
+    for number, piece in enumerate(pieces):
+        start = at + len(piece) - len(piece.lstrip(WHITE_SPACE))
+        end = at + len(piece.rstrip(WHITE_SPACE))
+        if start >= end:
+            if number < len(pieces) - 1:
+                faults.append(
+                    _fault(at, at + len(piece) + 1, "EMPTY", "there is nothing between two semicolons")
+                )
+        else:
+            tag = _tag(text, start, end, faults, fold_case)
+            if tag is not None:
+                if tag.name in seen:
+                    faults.append(
+                        Fault(
+                            tag.span,
+                            say('the tag "{name}" stands there twice', name=tag.name),
+                            CITES,
+                            "DUPLICATE",
+                            "",
+                        )
+                    )
+                seen.add(tag.name)
+                tags.append(tag)
+        at += len(piece) + 1
+    return TagList(tuple(tags), tuple(faults[:FAULT_LIMIT]))
+
+
+def _tag(text: str, start: int, end: int, faults: list[Fault], fold_case: bool) -> Tag | None:
+    name, equals, value = text[start:end].partition("=")
+    name = name.rstrip(WHITE_SPACE)
+    if not equals:
+        faults.append(_fault(start, end, "NO_EQUALS", '"{piece}" is not of the form name=value', piece=name))
+        return None
+    if not _NAME.match(name):
+        faults.append(
+            _fault(
+                start, start + max(1, len(name)), "NAME", '"{piece}" cannot be the name of a tag', piece=name
+            )
+        )
+        return None
+    if _OUTSIDE_VALUE.search(value):
+        faults.append(
+            _fault(
+                start,
+                end,
+                "CHARACTER",
+                'the value of "{piece}" holds characters that are not allowed',
+                piece=name,
+            )
+        )
+    return Tag(name.lower() if fold_case else name, value.strip(WHITE_SPACE), start, end)
+
+
+def _fault(start: int, end: int, code: str, template: str, **values: object) -> Fault:
+    return Fault((start, end), say(template, **values), CITES, code)
+
+
+def amended(text: str, *, drop: tuple[str, ...] = (), **tags: str) -> str:
+    """
+    A tag list with some tags dropped, replaced or, after the first tags, added; the others as they were.
+
+    Pieces that are no tags, and second tags of a name, are left out. Names are compared in lower case.
+    """
+    left = dict(tags)
+    pieces: dict[str, str] = {}
+    for tag in tag_list(text, fold_case=True).tags:
+        if tag.name in drop or tag.name in pieces:
+            continue
+        pieces[tag.name] = f"{tag.name}={left.pop(tag.name, tag.value)}"
+    out = list(pieces.values())
+    place = 1 + ("p" in pieces)
+    for name, value in left.items():
+        where = 1 if name == "p" else place if name in ("sp", "np") else len(out)
+        out.insert(where, f"{name}={value}")
+        place += name == "p"
+    return "; ".join(out)

@@ -1,0 +1,71 @@
+"""TLS reporting records as values (RFC 8460 section 3)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from mailsetup.model.mail_records import ReportUri, TlsRptRecord
+from mailsetup.model.message import say
+from mailsetup.model.parsed import Fault, Parsed
+
+from .tag_list import Tag, tag_list
+
+RECORDS_REMEMBERED = 1024
+CITES = ("RFC 8460 section 3",)
+_VERSION = re.compile(r"v=TLSRPTv1[ \t]*(?:;|\Z)")
+_EXTENSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}\Z")
+_EXTENSION_VALUE = re.compile(r"[\x21-\x3a\x3c\x3e-\x7e]+\Z")
+_URI = re.compile(
+    r"(?:mailto:[^@\s]+@[^@\s]+|https://)(?:[A-Za-z0-9._~:/?#\[\]@$&'()*+=-]|%[0-9A-Fa-f]{2})*\Z",
+    re.IGNORECASE,
+)
+_CHARACTERS = re.compile(r"(?:[A-Za-z0-9._~:/?#\[\]@$&'()*+=-]|%[0-9A-Fa-f]{2})+\Z")
+
+
+def is_tls_rpt(text: str) -> bool:
+    """Whether a text begins with the version tag; others are passed over."""
+    return _VERSION.match(text) is not None
+
+
+@lru_cache(RECORDS_REMEMBERED)
+def parse_tls_rpt(text: str) -> Parsed[TlsRptRecord]:
+    """The record in a text; the value is None if there is no version or no address for reports."""
+    if not is_tls_rpt(text):
+        return Parsed(
+            None, (_fault(0, min(len(text), 12), "TLSRPT_VERSION", "the record begins with v=TLSRPTv1"),)
+        )
+    listed = tag_list(text)
+    faults = [f._replace(code="TLSRPT_SYNTAX", cites=CITES) for f in listed.faults if f.code != "DUPLICATE"]
+    uris: list[ReportUri] = []
+    extensions: list[tuple[str, str]] = []
+    for tag in listed.tags[1:]:
+        if tag.name == "rua":
+            _uris(tag, uris, faults)
+        else:
+            extensions.append((tag.name, tag.value))
+            faults += extension_faults(tag, "TLSRPT_SYNTAX", CITES)
+    if not uris:
+        faults.append(_fault(0, len(text), "TLSRPT_RUA_MISSING", "there is no address for reports (rua=)"))
+        return Parsed(None, tuple(faults))
+    return Parsed(TlsRptRecord(tuple(uris), tuple(extensions)), tuple(faults))
+
+
+def _uris(tag: Tag, uris: list[ReportUri], faults: list[Fault]) -> None:
+    for piece in tag.value.split(","):
+        uri = piece.strip()
+        if _CHARACTERS.match(uri) and _URI.match(uri):
+            uris.append(ReportUri(uri))
+        else:
+            faults.append(_fault(*tag.span, "TLSRPT_URI", '"{uri}" is neither mailto: nor https:', uri=uri))
+
+
+def extension_faults(tag: Tag, code: str, cites: tuple[str, ...]) -> list[Fault]:
+    """What is wrong with an extension field; its grammar is the same in RFC 8460 and RFC 8461."""
+    if _EXTENSION.match(tag.name) and _EXTENSION_VALUE.match(tag.value):
+        return []
+    return [Fault(tag.span, say('the field "{name}" is not well formed', name=tag.name), cites, code)]
+
+
+def _fault(start: int, end: int, code: str, template: str, **values: object) -> Fault:
+    return Fault((start, end), say(template, **values), CITES, code)

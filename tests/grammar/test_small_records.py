@@ -1,0 +1,125 @@
+"""TLS reporting, MTA-STS, public suffixes, tag lists and TXT chunks."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailsetup.grammar.mta_sts import parse_sts, parse_sts_policy
+from mailsetup.grammar.public_suffix import is_public_suffix, organizational_domain
+from mailsetup.grammar.tag_list import amended, tag_list
+from mailsetup.grammar.tls_rpt import parse_tls_rpt
+from mailsetup.grammar.txt import chunks, presentation
+from mailsetup.model.names import DomainName
+from tests.corpora import corpus
+
+
+def wrong(name, reader_of):
+    cases = json.loads(corpus(name).read_text(encoding="utf-8"))
+    return [c for c in cases if reader_of(c)(c["input"]).valid != (c["verdict"] == "valid")]
+
+
+def test_every_mta_sts_vector_of_mox_is_read_as_it_says():
+    """
+    Records and policy files, 42 of 42.
+    """
+    assert [] == wrong(
+        "mtasts-tlsrpt-bimi/mox/mtasts_parse.json",
+        lambda case: parse_sts_policy if "olicy" in case["test"] else parse_sts,
+    )
+
+
+def test_every_tls_rpt_vector_of_mox_is_read_as_it_says():
+    """
+    20 of 20.
+    """
+    assert [] == wrong("mtasts-tlsrpt-bimi/mox/tlsrpt_parse.json", lambda case: parse_tls_rpt)
+
+
+@given(st.text(max_size=200))
+def test_no_text_makes_a_parser_raise(text):
+    """
+    Whatever DNS or a web server holds is read.
+    """
+    for parse in (parse_sts, parse_sts_policy, parse_tls_rpt, tag_list):
+        for start in ("", "v=STSv1;", "v=TLSRPTv1; rua=", "version: STSv1\nmode: none\nmax_age: 1\n"):
+            parse(start + text)
+    is_public_suffix(text)
+    organizational_domain(text)
+
+
+@given(st.text(alphabet='ab;= \t1_%"\n', max_size=40))
+def test_records_are_read_back_from_their_text(text):
+    """
+    parse(str(record)) is the record.
+    """
+    starts = {
+        "v=STSv1; id=a1;": parse_sts,
+        "v=TLSRPTv1; rua=mailto:a@b.example;": parse_tls_rpt,
+        "version: STSv1\nmode: testing\nmx: a.example\nmax_age: 5\n": parse_sts_policy,
+    }
+    for start, parse in starts.items():
+        record = parse(start + text).value
+        if record is not None:
+            assert record == parse(str(record)).value
+
+
+def test_every_test_of_the_public_suffix_list_agrees():
+    """
+    73 names with their registrable part, of those that are names at all.
+    """
+    lines = corpus("dmarc/psl/tests.txt").read_text(encoding="utf-8").splitlines()
+    pairs = [line.split() for line in lines if line and not line.startswith(("//", ".", "null"))]
+    for name, registrable in pairs:
+        ascii_name = DomainName.parse(name + ".x.example")[: -len(".x.example")]
+        found = "null" if is_public_suffix(ascii_name) else organizational_domain(ascii_name)
+
+        assert registrable == "null" or DomainName.parse(registrable) == found, name
+        assert (registrable == "null") == (found == "null"), name
+    assert len(pairs) > 70
+
+
+def test_private_suffixes_count_too():
+    """
+    Customers of a hosting company are organizations of their own.
+    """
+    assert is_public_suffix("github.io")
+    assert "shop.github.io" == organizational_domain("www.shop.github.io")
+
+
+@given(st.text(max_size=1000))
+def test_chunks_join_to_the_text_again(text):
+    """
+    No string is longer than 255 octets, and nothing is lost between them.
+    """
+    parts = chunks(text)
+
+    assert all(len(part) <= 255 for part in parts)
+    assert b"".join(parts).decode("latin-1" if all(ord(c) < 256 for c in text) else "utf-8") == text
+
+
+def test_a_long_text_is_presented_as_strings_side_by_side():
+    """
+    Quotes and backslashes are escaped.
+    """
+    assert '"' + "a" * 255 + '" "b\\"c"' == presentation("a" * 255 + 'b"c')
+
+
+def test_a_tag_knows_its_place():
+    """
+    Spans are those of the text as it was written.
+    """
+    text = " v = X ;; p=1 ;"
+    listed = tag_list(text)
+
+    assert ["v = X", "p=1"] == [text[slice(*tag.span)] for tag in listed.tags]
+    assert ["EMPTY"] == [fault.code for fault in listed.faults]
+
+
+def test_amending_what_is_no_list_gives_a_list():
+    """
+    Pieces without a name are left out.
+    """
+    assert "v=X; p=1" == amended("v=X; junk", p="1")
