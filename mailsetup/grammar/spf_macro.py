@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from mailsetup.model.message import Message, say
-from mailsetup.model.names import NAME_LIMIT
+from mailsetup.model.names import LABEL_LIMIT, NAME_LIMIT
 
 DOMAIN_LETTERS = frozenset("slodiphv")  # RFC 7208 section 7.2; c, r and t only in explanation texts
 EXPLANATION_LETTERS = DOMAIN_LETTERS | frozenset("crt")
@@ -154,7 +154,22 @@ def target_name(spec: str, domain: str, origin: str) -> str | None:
     name = expand(spec, {"d": domain, "o": origin})
     if name is None:
         return None
-    return cut(name.lower().removesuffix("."))
+    return in_question(cut(name.lower().removesuffix(".")))
+
+
+_SPECIAL = re.compile(r'["();@$\\\\]')
+
+
+def in_question(name: str) -> str:
+    """A name as questions spell it: with master-file escapes (RFC 1035 section 5.1)."""
+    return _SPECIAL.sub(lambda c: "\\" + c[0], name) if _SPECIAL.search(name) else name
+
+
+def is_askable(name: str) -> bool:
+    """Whether a name can be asked for: no empty label, none over 63 octets, at least two (RFC 7208 section 4.3)."""
+    if len(name) > NAME_LIMIT or "." not in name:
+        return False
+    return all(0 < len(label) <= LABEL_LIMIT for label in name.replace("\\", "").split("."))
 
 
 def cut(name: str) -> str:

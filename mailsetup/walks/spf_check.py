@@ -1,0 +1,227 @@
+"""What a receiver says about one connection: check_host() of RFC 7208 section 4, by pyspf over recorded answers."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from mailsetup.grammar.spf import parse_spf
+from mailsetup.grammar.spf_macro import in_question
+from mailsetup.model.dns import MX, TXT, DnsAnswer, DnsQuestion, Outcome
+from mailsetup.model.walk import Lookup, Walk, until_answered
+
+from .spf_tree import spf_includes
+
+PTR_LIMIT = 10  # names of one address that are looked at; RFC 7208 section 4.6.4
+QUESTION_LIMIT = 200  # the limits of RFC 7208 section 4.6.4 allow about 10 x 11 + 10
+
+
+class SpfStep(NamedTuple):
+    """A term that was followed or matched, and the domain in whose record it stands."""
+
+    domain: str
+    term: str
+
+
+class SpfResult(NamedTuple):
+    """
+    The result of one check.
+
+    ``result`` is the RFC's word: pass, fail, softfail, neutral, none, temperror or permerror.
+    ``explanation`` is what the domain's ``exp=`` says on a fail, ``""`` when it says nothing; ``problem`` says
+    what was wrong on permerror and temperror. ``path`` is the chain of terms that decided, the
+    domain's own first: empty when nothing matched and the default, neutral, holds. ``identity`` is
+    ``mailfrom`` or, for an empty sender, ``helo``; ``domain`` the one whose record was evaluated.
+    """
+
+    result: str
+    explanation: str
+    domain: str
+    identity: str
+    path: tuple[SpfStep, ...] = ()
+    problem: str = ""
+    lookups: int = 0
+    void_lookups: int = 0
+
+    @property
+    def mechanism(self) -> str:
+        """The term that matched, where it stands; ``""`` when none did."""
+        return self.path[-1].term if self.path else ""
+
+
+def check_host(ip: str, sender: str, helo: str, *, receiver: str = "unknown", at: int = 0) -> Walk[SpfResult]:
+    """
+    The SPF result for a connection from ``ip`` with ``MAIL FROM:<sender>`` and the given HELO name.
+
+    ``at`` is the time in seconds since 1970 for the macro ``%{t}``; ``receiver`` the name for ``%{r}``. An
+    address that cannot be read is a permerror.
+    """
+    domain = (sender.rpartition("@")[2] if sender else helo).lower().removesuffix(".")
+    yield from spf_includes(in_question(domain))
+    asked: dict[DnsQuestion, None] = {}
+    return (
+        yield from until_answered(lambda lookup: _evaluate(ip, sender, helo, receiver, at, lookup, asked))
+    )
+
+
+def _evaluate(
+    ip: str, sender: str, helo: str, receiver: str, at: int, lookup: Lookup, asked: dict[DnsQuestion, None]
+) -> SpfResult:
+    spf, query_of = _pyspf()
+    identity = "mailfrom" if sender else "helo"
+    domain = (sender.rpartition("@")[2] if sender else helo).lower()
+    try:
+        query = query_of(ip, sender, helo, receiver, at, lookup, asked)
+        result, _, text = query.check()
+    except (spf.PermError, ValueError, TypeError, AssertionError, LookupError, RecursionError) as fault:
+        return SpfResult("permerror", "", domain, identity, problem=str(fault))
+    failed = result in ("permerror", "temperror")
+    return SpfResult(
+        result,
+        text if result == "fail" else "",
+        query.o,
+        identity,
+        tuple(query.path()),
+        getattr(query, "prob", "") if failed else "",
+        query.lookups,
+        query.void_lookups,
+    )
+
+
+class _Watched:
+    """A validated mechanism that tells when its turn comes: pyspf unpacks each in order of evaluation."""
+
+    __slots__ = ("on_turn", "parts")
+
+    def __init__(self, parts: tuple[Any, ...], on_turn: Callable[[str], None]) -> None:
+        self.parts = parts
+        self.on_turn = on_turn
+
+    def __iter__(self) -> Iterator[Any]:
+        self.on_turn(self.parts[0])
+        return iter(self.parts)
+
+
+class _Frame:
+    """One record being evaluated."""
+
+    __slots__ = ("child", "depth", "domain", "result", "term")
+
+    def __init__(self, domain: str, depth: int) -> None:
+        self.domain = domain
+        self.depth = depth
+        self.term = ""
+        self.result = ""
+        self.child: _Frame | None = None
+
+
+@lru_cache(maxsize=1)
+def _pyspf() -> tuple[Any, Any]:
+    """pyspf, kept quiet and off the network, and our query class; imported when first needed."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # SyntaxWarnings of its docstrings on Python 3.12 and later
+        import spf
+
+    def no_network(name: str, qtype: str, *_: Any) -> list[Any]:
+        raise spf.TempError(f"not asked: {name} {qtype}")
+
+    spf.DNSLookup = no_network
+
+    class Query(spf.query):  # type: ignore[misc]
+        """A pyspf query that reads given answers and remembers which terms it followed."""
+
+        def __init__(
+            self,
+            ip: str,
+            sender: str,
+            helo: str,
+            receiver: str,
+            at: int,
+            lookup: Lookup,
+            asked: dict[DnsQuestion, None],
+        ) -> None:
+            super().__init__(ip, sender, helo, receiver=receiver, strict=True, querytime=0)
+            self.t = str(at)
+            if "@" in sender:  # a quoted local part may hold an "@" too (RFC 5321 section 4.1.2)
+                local, _, self.o = sender.rpartition("@")
+                self.l, self.d = local or "postmaster", self.o
+            self.lookup, self.asked = lookup, asked
+            self.frame = self.top = _Frame("", -1)
+            self.set_default_explanation("")
+
+        def dns(self, name: str, qtype: str, cnames: Any = None, ignore_void: bool = False) -> list[Any]:
+            name = name.lower().removesuffix(".")
+            if not name or not all(0 < len(label) < 64 for label in name.split(".")):
+                return []
+            question = DnsQuestion(in_question(name), qtype)
+            first = question not in self.asked
+            if first:
+                if len(self.asked) >= QUESTION_LIMIT:
+                    raise spf.TempError(f"more than {QUESTION_LIMIT} questions")
+                self.asked[question] = None
+            answer = self.lookup(question)
+            if first and answer.outcome is Outcome.UNASKED:
+                return []  # noted as missing; this run does not count
+            if answer.unknown:
+                raise spf.TempError(f"DNS {answer.outcome} for {name} {qtype}")
+            found = _as_pyspf(answer, qtype)
+            if not found and not ignore_void:
+                self.void_lookups += 1
+                if self.void_lookups > spf.MAX_VOID_LOOKUPS:
+                    raise spf.PermError(f"Void lookup limit of {spf.MAX_VOID_LOOKUPS} exceeded")
+            return found
+
+        def validated_ptrs(self) -> list[str]:
+            """Errors of these look-ups are no temperror: the mechanism or the name is passed over (section 5.5)."""
+            try:
+                names = self.dns_ptr(self.i)[:PTR_LIMIT]
+            except spf.TempError:
+                return []
+            return [name for name in names if self.confirmed(name)]
+
+        def confirmed(self, name: str) -> bool:
+            try:
+                return bool(self.cidrmatch(self.dns_a(name, self.A), self.cidrmax))
+            except spf.TempError:
+                return False
+
+        def validate_mechanism(self, mech: str) -> Any:
+            return _Watched(super().validate_mechanism(mech), self.turn)
+
+        def turn(self, mech: str) -> None:
+            self.frame.term = mech
+            self.frame.child = None
+
+        def check1(self, text: str, domain: str, recursion: int) -> Any:
+            above, here = self.frame, _Frame(domain, recursion)
+            above.child = self.frame = here
+            if text:  # one grammar for the audit and for this (RFC 7208 section 4.6)
+                for fault in parse_spf(text).faults[:1]:
+                    raise spf.PermError(str(fault.text), text[fault.span[0] : fault.span[1]])
+            outcome = super().check1(text, domain, recursion)
+            here.result = outcome[0]
+            self.frame = above
+            return outcome
+
+        def path(self) -> Iterator[SpfStep]:
+            frame = self.top.child
+            while frame is not None:
+                below = frame.child
+                if below is not None and below.depth == frame.depth:
+                    yield SpfStep(frame.domain, f"redirect={below.domain}")
+                elif frame.term and (frame.depth or self.mechanism == frame.term or not frame.result):
+                    yield SpfStep(frame.domain, frame.term)
+                frame = below
+
+    return spf, Query
+
+
+def _as_pyspf(answer: DnsAnswer, qtype: str) -> list[Any]:
+    """The records in the shapes pyspf expects: TXT as lists of octet strings, MX as pairs."""
+    if qtype == "MX":
+        return [(r.preference, r.exchange) for r in answer.records if type(r) is MX]
+    if qtype in ("TXT", "SPF"):
+        return [list(r.chunks) for r in answer.records if type(r) is TXT]
+    return [r for r in answer.records if isinstance(r, str)]

@@ -1,0 +1,436 @@
+"""The whole tree of includes and redirects of an SPF record, with what evaluating it costs (RFC 7208 section 4.6.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple, cast
+
+from mailsetup.grammar.spf_macro import is_askable, target_name
+from mailsetup.model.dns import MX, DnsAnswer, DnsQuestion, Question
+from mailsetup.model.parsed import Fault
+from mailsetup.model.records import Mechanism, Modifier, SpfRecord, SpfTerm
+from mailsetup.model.walk import Answers, Walk
+
+from .spf_record import SpfPublished, published
+
+LOOKUP_LIMIT = 10  # include, a, mx, ptr, exists, redirect; RFC 7208 section 4.6.4
+VOID_LIMIT = 2  # look-ups that find nothing; RFC 7208 section 4.6.4
+EXCHANGE_LIMIT = 10  # hosts of one mx term; RFC 7208 section 4.6.4
+NODE_LIMIT = 120  # records read of one tree; twelve times what any receiver reads
+DEPTH_LIMIT = 20  # includes inside one another; twice what any receiver follows
+TERM_LIMIT = 300  # terms of one record that are followed; a record of 450 octets holds forty
+HOST_LIMIT = 120  # terms whose addresses are asked for; twelve times the ten
+
+
+class End(StrEnum):
+    """Why the tree goes no further at a node."""
+
+    RECORD = "record"  # a readable record: the usual case
+    NONE = "none"  # no SPF record there: permerror for an include or redirect
+    SEVERAL = "several"  # more than one SPF record: permerror
+    FAULTY = "faulty"  # the record does not parse: permerror
+    LOOP = "loop"  # a record above reaches itself: permerror at the look-up limit
+    UNKNOWN = "unknown"  # no usable answer: temperror for now, nothing is known
+    MACRO = "macro"  # the name depends on the sender
+    NAME = "name"  # not a name that can be asked for: the same as none
+    LIMIT = "limit"  # the tree is larger than anybody reads
+
+
+class SpfHost(NamedTuple):
+    """One host of an ``a``, ``mx`` or ``exists`` term and the answers for its addresses, None where not asked."""
+
+    name: str
+    v4: DnsAnswer | None
+    v6: DnsAnswer | None
+
+
+@dataclass(frozen=True, slots=True)
+class SpfLookup:
+    """
+    One term that costs a look-up, where it is reached.
+
+    ``target`` is the name looked up, None when it depends on the sender. ``child`` is the record an
+    include or redirect leads to. ``exchanges`` are the hosts of an ``mx`` term (None: not known or not
+    asked), ``hosts`` what their addresses are. ``void4`` and ``void6`` tell whether the term finds nothing
+    for an IPv4 and an IPv6 sender; None means that it is not known.
+    """
+
+    term: SpfTerm
+    span: tuple[int, int] | None
+    target: str | None
+    child: SpfTree | None = None
+    mx: DnsAnswer | None = None
+    hosts: tuple[SpfHost, ...] = ()
+    void4: bool | None = None
+    void6: bool | None = None
+
+    @property
+    def exchanges(self) -> tuple[str, ...] | None:
+        """The hosts an ``mx`` term names, None when not known."""
+        if self.mx is None or self.mx.unknown:
+            return None
+        return exchanges_of(self.mx)
+
+    @property
+    def lookups(self) -> int:
+        """One, and those of the record it leads to."""
+        return 1 + (self.child.lookups if self.child is not None else 0)
+
+    @property
+    def decidable(self) -> bool:
+        """Whether what it finds does not depend on the sender."""
+        return self.target is not None and self.term.name != "ptr"
+
+    @property
+    def may_match(self) -> bool:
+        """Whether somebody could be matched by it, as far as is known."""
+        return not (self.void4 and self.void6)
+
+    @property
+    def questions(self) -> tuple[DnsQuestion, ...]:
+        """The questions about its own hosts."""
+        if self.target is None or self.child is not None:
+            return ()
+        mx = (DnsQuestion(self.target, "MX"),) if self.term.name == "mx" else ()
+        four = tuple(DnsQuestion(h.name, "A") for h in self.hosts if h.v4 is not None)
+        six = tuple(DnsQuestion(h.name, "AAAA") for h in self.hosts if h.v6 is not None)
+        return mx + four + six
+
+
+def exchanges_of(answer: DnsAnswer) -> tuple[str, ...]:
+    """The hosts an MX answer names, in order of preference; the null MX names none."""
+    return tuple(r.exchange for r in sorted(r for r in answer.records if type(r) is MX) if r.exchange)
+
+
+@dataclass(frozen=True, slots=True)
+class SpfTree:
+    """
+    The SPF record of a name and everything it includes.
+
+    ``lookups`` counts the terms that cost one, here and below: a lower bound while something is unknown
+    or depends on the sender (``complete`` is false). ``terms`` are those that can be reached; what
+    stands after ``all`` cannot, and ``redirect`` only without ``all``.
+    ``path`` are the names from the root to this one; ``trail`` the questions on that way.
+    """
+
+    name: str
+    published: SpfPublished | None
+    ended_by: End
+    path: tuple[str, ...]
+    trail: tuple[DnsQuestion, ...]
+    terms: tuple[SpfLookup, ...] = ()
+    lookups: int = 0
+    complete: bool = True
+    nodes: tuple[SpfTree, ...] = field(default=(), repr=False)
+
+    @property
+    def record(self) -> SpfRecord | None:
+        """The terms that could be read, also of a faulty record."""
+        parsed = self.published.parsed if self.published is not None else None
+        return parsed.value if parsed is not None else None
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What is wrong with the record's text."""
+        parsed = self.published.parsed if self.published is not None else None
+        return parsed.faults if parsed is not None else ()
+
+    @property
+    def children(self) -> tuple[SpfTree, ...]:
+        """The records that includes and redirect lead to."""
+        return tuple(term.child for term in self.terms if term.child is not None)
+
+    def heaviest(self) -> SpfLookup | None:
+        """The term of this record that costs the most look-ups."""
+        return max(self.terms, key=lambda term: term.lookups, default=None)
+
+    def every_term(self) -> Iterator[tuple[SpfTree, SpfLookup]]:
+        """Each term that costs a look-up in the whole tree, in the order of evaluation."""
+        for term in self.terms:
+            yield self, term
+            if term.child is not None:
+                yield from term.child.every_term()
+
+    def voids(self, family: int) -> tuple[tuple[SpfTree, SpfLookup], ...]:
+        """The terms known to find nothing for a sender of that address family (4 or 6)."""
+        return tuple(
+            (node, term) for node, term in self.every_term() if (term.void4 if family == 4 else term.void6)
+        )
+
+    @property
+    def void_lookups(self) -> int:
+        """The void look-ups of the worse address family."""
+        return max(len(self.voids(4)), len(self.voids(6)))
+
+    @property
+    def undecided(self) -> tuple[tuple[SpfTree, SpfLookup], ...]:
+        """The terms that depend on the sender: macros, ptr."""
+        return tuple(pair for pair in self.every_term() if not pair[1].decidable)
+
+    @property
+    def unknown(self) -> tuple[DnsQuestion, ...]:
+        """The TXT questions of the tree without a usable answer."""
+        return tuple(n.trail[-1] for n in self.nodes if n.ended_by is End.UNKNOWN)
+
+    @property
+    def known(self) -> tuple[DnsQuestion, ...]:
+        """The TXT questions of the tree that were answered, the root's first."""
+        return tuple(
+            dict.fromkeys(n.trail[-1] for n in self.nodes if n.published and not n.published.answer.unknown)
+        )
+
+    @property
+    def permerror(self) -> bool | None:
+        """
+        Whether receivers answer permerror, read without a sender; None when unknown answers decide.
+
+        A fault anywhere counts, even where evaluation would match before it (RFC 7208 section 4.6).
+        The limit of look-ups counts when somebody whom the record lists stands behind it, the limit of
+        void look-ups when both address families reach it.
+        """
+        if self.ended_by in (End.NONE, End.NAME):
+            return False
+        if (
+            broken(self) is not None
+            or self.beyond_limit()
+            or min(map(len, (self.voids(4), self.voids(6)))) > VOID_LIMIT
+        ):
+            return True
+        if any(len(term.exchanges or ()) > EXCHANGE_LIMIT for _, term in self.every_term()):
+            return True
+        return None if self.unknown else False
+
+    def beyond_limit(self) -> bool:
+        """Whether anybody whom the record lists is only reached with an eleventh look-up."""
+        return self.lookups > LOOKUP_LIMIT and any(
+            count > LOOKUP_LIMIT and may_match for count, may_match in _steps(self, [0])
+        )
+
+
+def _steps(tree: SpfTree, count: list[int]) -> Iterator[tuple[int, bool]]:
+    """The terms in the order of evaluation: look-ups so far, and whether it could authorise somebody."""
+    looking = {lookup.span: lookup for lookup in tree.terms}
+    record = tree.record
+    for index, term in enumerate(record.terms if record is not None else ()):
+        lookup = looking.get(record.span(index)) if record is not None else None
+        if lookup is not None:
+            count[0] += 1
+            if lookup.child is None or lookup.child.ended_by is not End.RECORD:
+                yield count[0], lookup.may_match
+            else:
+                yield from _steps(lookup.child, count)
+        elif type(term) is Mechanism:
+            yield count[0], term.name in ("ip4", "ip6") or (term.name == "all" and term.qualifier == "+")
+            if term.name == "all":
+                return
+
+
+def broken(tree: SpfTree) -> SpfTree | None:
+    """The first record in the tree that makes the whole permerror, the root included; None when there is none."""
+    for node in tree.nodes:
+        if node.ended_by in (End.SEVERAL, End.FAULTY, End.LOOP):
+            return node
+        if node.ended_by in (End.NONE, End.NAME) and len(node.path) > 1:
+            return node
+    return None
+
+
+# --- growing the tree ---------------------------------------------------------------------------
+
+
+class _Node:
+    """A record being read; frozen into an `SpfTree` once everything below is known."""
+
+    __slots__ = ("ended_by", "name", "path", "published", "terms", "trail")
+
+    def __init__(self, name: str, path: tuple[str, ...], trail: tuple[DnsQuestion, ...]) -> None:
+        self.name = name
+        self.path = path
+        self.trail = trail
+        self.published: SpfPublished | None = None
+        self.ended_by = End.UNKNOWN
+        self.terms: list[_Term] = []
+
+
+class _Term:
+    """A term that costs a look-up, being followed."""
+
+    __slots__ = ("child", "hosts", "mx", "span", "target", "term")
+
+    def __init__(self, term: SpfTerm, span: tuple[int, int] | None, target: str | None) -> None:
+        self.term = term
+        self.span = span
+        self.target = target
+        self.child: _Node | None = None
+        self.mx: DnsAnswer | None = None
+        self.hosts: tuple[str, ...] = ()
+
+
+def spf_includes(domain: str) -> Walk[SpfTree]:
+    """The tree of includes and redirects, from TXT questions alone; one round a level."""
+    return (yield from _grow(domain, addresses=False))
+
+
+def spf_tree(domain: str) -> Walk[SpfTree]:
+    """The tree with the addresses of its a, mx and exists hosts, asked together with the next level."""
+    return (yield from _grow(domain, addresses=True))
+
+
+def _grow(domain: str, *, addresses: bool) -> Walk[SpfTree]:
+    known: dict[Question, DnsAnswer] = {}
+    root = _Node(domain, (domain,), (DnsQuestion(domain, "TXT"),))
+    level, terms, room = [root], list[_Term](), NODE_LIMIT
+    while True:
+        wanted: dict[Question, None] = dict.fromkeys(
+            q for node in level if (q := node.trail[-1]) not in known
+        )
+        if addresses:
+            wanted.update(dict.fromkeys(_host_questions(terms, known)))
+        if wanted:
+            answers: Answers = yield tuple(wanted)
+            for question in wanted:
+                known[question] = cast(DnsAnswer, answers[question])
+        elif not level:
+            return _frozen(root, known if addresses else {})
+        found = [term for node in level for term in _read(node, known[node.trail[-1]], domain)]
+        terms += found[: max(0, HOST_LIMIT - len(terms))]
+        level = [
+            term.child for term in found if term.child is not None and term.child.ended_by is End.UNKNOWN
+        ]
+        for child in level[room:]:
+            child.ended_by = End.LIMIT
+        level = level[:room]
+        room -= len(level)
+
+
+def _read(node: _Node, answer: DnsAnswer, origin: str) -> list[_Term]:
+    """What a TXT answer makes of a node: the terms to follow."""
+    if answer.unknown:
+        return []
+    node.published = published(node.trail[-1], answer)
+    parsed = node.published.parsed
+    if parsed is None:
+        node.ended_by = End.SEVERAL if node.published.texts else End.NONE
+        return []
+    node.ended_by = End.RECORD if parsed.valid else End.FAULTY
+    if parsed.value is not None:
+        node.terms = [_follow(node, term, span, origin) for term, span in reached(parsed.value)]
+    return node.terms
+
+
+def reached(record: SpfRecord) -> list[tuple[SpfTerm, tuple[int, int] | None]]:
+    """The terms that cost a look-up and can be reached: before ``all``, and redirect only without it."""
+    terms: list[tuple[SpfTerm, tuple[int, int] | None]] = []
+    redirect = None
+    for index, term in enumerate(record.terms):
+        if type(term) is Modifier:
+            if term.name == "redirect" and redirect is None:
+                redirect = (term, record.span(index))
+        elif term.name == "all":
+            return terms
+        elif term.looks_up and len(terms) < TERM_LIMIT:
+            terms.append((term, record.span(index)))
+    return [*terms, redirect] if redirect is not None else terms
+
+
+def _follow(node: _Node, term: SpfTerm, span: tuple[int, int] | None, origin: str) -> _Term:
+    target = target_name(term.argument, node.name, origin)
+    followed = _Term(term, span, target)
+    if term.name not in ("include", "redirect"):
+        return followed
+    name = target if target is not None else term.argument
+    child = _Node(name, (*node.path, name), (*node.trail, DnsQuestion(name, "TXT")))
+    if target is None:
+        child.ended_by = End.MACRO
+        child.trail = node.trail
+    elif target in node.path:
+        child.ended_by = End.LOOP
+    elif len(child.path) > DEPTH_LIMIT:
+        child.ended_by = End.LIMIT
+    elif not is_askable(target):
+        child.ended_by = End.NAME
+        child.trail = node.trail
+    followed.child = child
+    return followed
+
+
+def _host_questions(terms: list[_Term], known: dict[Question, DnsAnswer]) -> Iterator[DnsQuestion]:
+    """The questions about hosts that can be asked now."""
+    for term in terms:
+        if term.target is None or term.child is not None or not is_askable(term.target):
+            continue
+        match term.term.name:
+            case "a":
+                term.hosts = (term.target,)
+            case "exists":
+                question = DnsQuestion(term.target, "A")
+                if question not in known:
+                    yield question
+                continue
+            case "mx":
+                question = DnsQuestion(term.target, "MX")
+                term.mx = known.get(question)
+                if term.mx is None:
+                    yield question
+                    continue
+                term.hosts = tuple(h for h in exchanges_of(term.mx)[:EXCHANGE_LIMIT] if is_askable(h))
+        for host in term.hosts:
+            for rdtype in ("A", "AAAA"):
+                question = DnsQuestion(host, rdtype)
+                if question not in known:
+                    yield question
+
+
+def _frozen(node: _Node, known: dict[Question, DnsAnswer]) -> SpfTree:
+    terms = tuple(_frozen_term(term, known) for term in node.terms)
+    children = [term.child for term in terms if term.child is not None]
+    complete = node.ended_by not in (End.UNKNOWN, End.MACRO, End.LIMIT) and all(c.complete for c in children)
+    lookups = sum(term.lookups for term in terms)
+    tree = SpfTree(node.name, node.published, node.ended_by, node.path, node.trail, terms, lookups, complete)
+    object.__setattr__(tree, "nodes", (tree, *(n for child in children for n in child.nodes)))
+    return tree
+
+
+def _frozen_term(term: _Term, known: dict[Question, DnsAnswer]) -> SpfLookup:
+    if term.child is not None:
+        child = _frozen(term.child, known)
+        nothing = child.published.answer.absent if child.published is not None else None
+        return SpfLookup(term.term, term.span, term.target, child, void4=nothing, void6=nothing)
+    hosts = tuple(
+        SpfHost(h, known.get(DnsQuestion(h, "A")), known.get(DnsQuestion(h, "AAAA"))) for h in term.hosts
+    )
+    void4, void6 = _voids(term, hosts, known)
+    return SpfLookup(term.term, term.span, term.target, None, term.mx, hosts, void4, void6)
+
+
+def _voids(
+    term: _Term, hosts: tuple[SpfHost, ...], known: dict[Question, DnsAnswer]
+) -> tuple[bool | None, bool | None]:
+    """A term is void for a family when it finds nothing there; one void look-up a term (RFC 7208 section 4.6.4)."""
+    if term.target is None or term.term.name == "ptr" or not known:
+        return None, None
+    if not is_askable(term.target):
+        return False, False  # nothing is looked up (RFC 7208 section 4.8)
+    if term.term.name == "exists":
+        answer = known.get(DnsQuestion(term.target, "A"))
+        nothing = _nothing(answer)
+        return nothing, nothing
+    if term.term.name == "mx":
+        if term.mx is None or term.mx.unknown:
+            return None, None
+        if not hosts:
+            return True, True
+    return _all_nothing([h.v4 for h in hosts]), _all_nothing([h.v6 for h in hosts])
+
+
+def _nothing(answer: DnsAnswer | None) -> bool | None:
+    return None if answer is None or answer.unknown else answer.absent
+
+
+def _all_nothing(answers: list[DnsAnswer | None]) -> bool | None:
+    states = [_nothing(answer) for answer in answers]
+    if False in states:
+        return False
+    return None if None in states else True
