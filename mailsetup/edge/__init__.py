@@ -1,0 +1,5 @@
+"""
+The only I/O: name servers, web, SMTP and files.
+
+Everything below this room is given answers and knows no socket, clock or path.
+"""

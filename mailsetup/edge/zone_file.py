@@ -1,0 +1,425 @@
+"""
+BIND master files (RFC 1035 section 5) as a source of answers.
+
+dnspython reads the syntax; this file finds the origin, keeps `$INCLUDE` and `$GENERATE`
+within bounds, remembers the line of every record, and says what is wrong in a sentence.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from mailsetup.model.dns import SOA
+from mailsetup.model.errors import InputError, UsageError
+from mailsetup.model.message import Message, say
+from mailsetup.model.names import DomainName, printable
+
+from .authority import Authority, Entry, Place, Zone
+from .rdata_from_dnspython import from_dnspython, name_text
+
+if TYPE_CHECKING:
+    import dns.name
+
+SIZE_LIMIT = 64 * 2**20  # octets, a file with all it includes; a million records of 64
+RECORD_LIMIT = 1_000_000
+GENERATE_LIMIT = 65_536  # records of one $GENERATE: a /16 of reverse names
+INCLUDE_DEPTH_LIMIT = 8
+FALLBACK_TTL = 3600  # where neither record, $TTL nor SOA gives one; BIND would refuse the file
+
+_AFFIXES = ("db.",), (".zone", ".db", ".dns")
+_FIRST_ORIGIN = re.compile(r"\s*\$ORIGIN[ \t]+([^\s;]+)", re.IGNORECASE)
+_SOA_OWNER = re.compile(r"^([^\s;$]\S*)[ \t]+(?:\S+[ \t]+){0,2}SOA[ \t]", re.IGNORECASE | re.MULTILINE)
+_BLANK = re.compile(r"[ \t\r]*(?:;[^\n]*)?(?:\n|\Z)")
+_DIRECTIVE = re.compile(r"\$(?:TTL|UNICODE)[^\n]*(?:\n|\Z)", re.IGNORECASE)
+_EIGHT_BIT = re.compile(rb"(\\[0-9]{3}|\\[\x00-\x7f])|\\?([\x80-\xff])")
+
+
+class ZoneFile(Authority):
+    """
+    Zone files as a source: authoritative for what they hold, `UNASKED` beyond.
+
+    Each argument is ``[ORIGIN=]FILE``. The origin is the one given, else the file's ``$ORIGIN``,
+    else the owner of its SOA, else the file name without ``.zone`` or ``db.``. Raises `UsageError`
+    when none of these is there, `InputError` (file, line) for what cannot be read. ``notes`` says what was
+    accepted although a name server would want more.
+    """
+
+    def __init__(self, *files: str | os.PathLike[str]) -> None:
+        self._hold([_read(os.fspath(file)) for file in files])
+
+    @classmethod
+    def of(cls, text: str | bytes, origin: str = "", name: str = "zone") -> ZoneFile:
+        """A zone from its text; ``name`` stands where messages would name the file."""
+        data = text if isinstance(text, bytes) else text.encode("utf-8")
+        source = cls.__new__(cls)
+        source._hold([_load(data, name, origin, None)])
+        return source
+
+    def _hold(self, loaded: list[tuple[Zone, list[Message]]]) -> None:
+        super().__init__((zone for zone, _ in loaded), "; ".join(zone.server for zone, _ in loaded))
+        if len(self.zones) < len(loaded):
+            twice = next(z.origin for z, _ in loaded if self.zones[z.origin] is not z)
+            raise UsageError(f"two of the zone files are for {printable(twice)}; give one file a zone")
+        self.notes = tuple(note for _, notes in loaded for note in notes)
+
+
+def _read(argument: str) -> tuple[Zone, list[Message]]:
+    origin, path = _split(argument)
+    return _load(_bytes_of(path, SIZE_LIMIT), str(path), origin, path)
+
+
+def _split(argument: str) -> tuple[str, Path]:
+    before, equals, after = argument.partition("=")
+    if not equals or Path(argument).exists():
+        return "", Path(argument)
+    return before, Path(after)
+
+
+def _bytes_of(path: Path, limit: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except (OSError, ValueError) as fault:
+        reason = (fault.strerror if isinstance(fault, OSError) else "") or "not a file name"
+        raise InputError(f"{printable(str(path))}: cannot be read ({reason}); give a zone file") from None
+    if len(data) > limit:
+        raise InputError(
+            f"{printable(str(path))}: larger than {SIZE_LIMIT // 2**20} MiB with what it includes; split the zone"
+        )
+    return data
+
+
+def _decode(data: bytes, name: str) -> str:
+    """Text in ASCII: other octets become ``\\DDD``, which keeps them exactly, in UTF-8 or not."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise InputError(f"{printable(name)}: written in UTF-16; save it as UTF-8")
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if not data.isascii():
+        data = _EIGHT_BIT.sub(lambda m: m[1] or b"\\%03d" % m[2][0], data)
+    return data.decode("ascii")
+
+
+def _load(data: bytes, name: str, given: str, path: Path | None) -> tuple[Zone, list[Message]]:
+    text = _decode(data, name)
+    origin = _origin(text, name, given, path)
+    reading = _Reading(text, name, origin, path, SIZE_LIMIT - len(data))
+    zone = Zone(origin, reading.read(), f"zone file {printable(Path(name).name if path else name)}")
+    return zone, list(_notes(zone, name, reading))
+
+
+def _notes(zone: Zone, name: str, reading: _Reading) -> Iterator[Message]:
+    apex = zone.sets.get(zone.origin, {})
+    missing = [rdtype for rdtype in ("SOA", "NS") if rdtype not in apex]
+    if missing:
+        yield say(
+            "{file} has no {types} record at {origin}; what it holds is taken as the zone's content",
+            file=name,
+            types=" and no ".join(missing),
+            origin=zone.origin,
+        )
+    if zone.ignored:
+        yield say(
+            "{file}: {count} records are outside {origin} and not read, the first at line {line}: {owner}",
+            file=name,
+            count=len(zone.ignored),
+            origin=zone.origin,
+            line=zone.ignored[0].place.line,
+            owner=zone.ignored[0].owner,
+        )
+    if reading.without_ttl:
+        yield say(
+            "{file}: neither the records nor $TTL nor an SOA gives a time to live; {ttl} s is assumed",
+            file=name,
+            ttl=FALLBACK_TTL,
+        )
+
+
+def _origin(text: str, name: str, given: str, path: Path | None) -> str:
+    if given:
+        return _name(given, name)
+    found = _first_directive(text) or _soa_owner(text) or _any_directive(text)
+    if found:
+        return _name(found, name)
+    guess = _from_file_name(path) if path else ""
+    if guess:
+        return guess
+    raise UsageError(
+        f"{printable(name)}: it cannot be told which zone this is: no $ORIGIN, no SOA with a whole name, and the file"
+        f" name is not a domain; give it as ORIGIN=FILE, such as example.com={printable(Path(name).name)}"
+    )
+
+
+def _name(text: str, file: str) -> str:
+    import dns.exception
+    import dns.name
+
+    try:
+        if not text.isascii():
+            return DomainName.parse(text)
+        return name_text(dns.name.from_text(text))
+    except (dns.exception.DNSException, UnicodeError, ValueError) as fault:
+        raise UsageError(
+            f'{printable(file)}: the origin "{printable(text[:80])}" is not a name ({fault})'
+        ) from None
+
+
+def _first_directive(text: str) -> str:
+    """The ``$ORIGIN`` that is in force when the first record comes."""
+    at = 0
+    while at < len(text):
+        match = _FIRST_ORIGIN.match(text, at)
+        if match:
+            return match[1] if match[1].endswith(".") else ""
+        skip = _BLANK.match(text, at) or _DIRECTIVE.match(text, at)
+        if not skip or skip.end() == at:
+            return ""
+        at = skip.end()
+    return ""
+
+
+def _soa_owner(text: str) -> str:
+    match = _SOA_OWNER.search(text)
+    return match[1] if match and match[1].endswith(".") else ""
+
+
+def _any_directive(text: str) -> str:
+    for match in re.finditer(r"^\$ORIGIN[ \t]+([^\s;]+\.)(?=[\s;]|\Z)", text, re.IGNORECASE | re.MULTILINE):
+        return match[1]
+    return ""
+
+
+def _from_file_name(path: Path) -> str:
+    stem = path.name
+    for prefix in _AFFIXES[0]:
+        stem = stem.removeprefix(prefix)
+    for suffix in _AFFIXES[1]:
+        stem = stem.removesuffix(suffix)
+    try:
+        name = DomainName.parse(stem)
+    except UsageError:
+        return ""
+    return name if stem != path.name or _ends_in_public_suffix(name) else ""
+
+
+def _ends_in_public_suffix(name: str) -> bool:
+    """Whether the last label is a real top-level domain, so that ``zone.txt`` is none."""
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList(accept_unknown=False).publicsuffix(name) is not None
+
+
+class _Reading:
+    """
+    One zone file being read.
+
+    It is the transaction dnspython's reader writes into, and it feeds that reader from a stack of
+    files: an included one is put on top, its end brings back the origin of the file below.
+    """
+
+    def __init__(self, text: str, name: str, origin: str, path: Path | None, room: int) -> None:
+        import dns.name
+        import dns.rdataclass
+        import dns.zonefile
+
+        self.entries: list[Entry] = []
+        self.without_ttl = False
+        self.manager = self
+        self.room = room
+        self.folder = path.resolve().parent if path else None
+        self.stack: list[tuple[Any, ...]] = []
+        self.generated = 0
+        self._names: dict[dns.name.Name, str] = {}
+        self.tok = _tokenizer()(io.StringIO(text, newline=""), name)
+        self.tok.at_line_start = self._at_line_start
+        self.paths = [path] if path else []
+        self.reader = dns.zonefile.Reader(
+            self.tok,
+            dns.rdataclass.IN,
+            self,  # type: ignore[arg-type]  # the four methods a reader calls, nothing more
+            allow_directives=("$GENERATE", "$ORIGIN", "$TTL"),
+        )
+        self.reader.current_origin = self.reader.last_name = dns.name.from_text(origin + ".")
+        self.reader.default_ttl, self.reader.default_ttl_known = FALLBACK_TTL, True
+        self.reader.default_ttl_from_soa = True  # so that $TTL and any stated TTL take precedence
+
+    def read(self) -> list[Entry]:
+        """All records in their order. Raises `InputError` with file and line."""
+        import dns.exception
+
+        try:
+            self.reader.read()
+        except InputError:
+            raise
+        except dns.exception.UnexpectedEnd:
+            self._refuse("the file ends in the middle of a record; a quote or a line is unfinished")
+        except dns.exception.SyntaxError as fault:
+            self._refuse(_plain(str(fault)))
+        except Exception as fault:  # names too long, bad escapes, numbers out of range: all are the file's
+            self._refuse(_plain(str(fault) or type(fault).__name__))
+        return self.entries
+
+    def _refuse(self, reason: str) -> NoReturn:
+        where = f"{printable(self.tok.filename)}, line {self.tok.started}"
+        raise InputError(f"{where}: {printable(reason)}") from None
+
+    # What dnspython's reader calls.
+
+    def origin_information(self) -> tuple[Any, bool, Any]:
+        """The root as the zone's origin, so that the reader drops no record silently."""
+        import dns.name
+
+        return dns.name.root, False, dns.name.root
+
+    def check_put_rdataset(self, check: Callable[..., None]) -> None:
+        """CNAMEs beside other data are kept and reported, not refused."""
+
+    def _set_origin(self, origin: object) -> None:
+        """Nothing to do: `$ORIGIN` moves the reader, not the zone."""
+
+    def add(self, name: dns.name.Name, ttl: int, rdata: Any) -> None:
+        """Takes one record."""
+        import dns.rdatatype
+
+        owner = self._names.get(name)
+        if owner is None:
+            owner = self._names[name] = name_text(name)
+        value = from_dnspython(rdata)
+        if not self.reader.last_ttl_known and self.reader.default_ttl_from_soa:
+            if type(value) is SOA:
+                ttl = self.reader.default_ttl = (
+                    value.minimum
+                )  # RFC 2308 section 4 removed it, files rely on it
+                self.without_ttl = False
+                self.soa_seen = True
+            elif not self.soa_seen:
+                self.without_ttl = True
+        self._count()
+        rdtype = dns.rdatatype.to_text(rdata.rdtype)
+        self.entries.append(Entry(owner, rdtype, ttl, value, Place(self.tok.filename, self.tok.started)))
+
+    soa_seen = False
+
+    def _count(self) -> None:
+        self.generated += 1
+        if self.generated > GENERATE_LIMIT:
+            self._refuse(f"$GENERATE makes more than {GENERATE_LIMIT} records; split it")
+        if len(self.entries) >= RECORD_LIMIT:
+            self._refuse(f"more than {RECORD_LIMIT} records; split the zone")
+
+    # $INCLUDE.
+
+    def _at_line_start(self, token: Any) -> bool:
+        """Whether the token was dealt with here: a beginning or an ended include."""
+        self.generated = 0
+        if token.is_eof() and self.stack:
+            self._leave()
+            return True
+        if token.is_identifier() and token.value.upper() == "$INCLUDE":
+            self._enter()
+            return True
+        return False
+
+    def _enter(self) -> None:
+        import dns.name
+
+        wanted = self.tok.get().unescape().value
+        token = self.tok.get()
+        origin = self.reader.current_origin
+        if token.is_identifier():
+            origin = dns.name.from_text(token.value, origin)
+            self.tok.get_eol()
+        if not wanted:
+            self._refuse("$INCLUDE without a file name")
+        path = self._included(wanted)
+        data = _bytes_of(path, self.room)
+        self.room -= len(data)
+        tok, reader = self.tok, self.reader
+        self.stack.append(
+            (
+                tok.file,
+                tok.filename,
+                tok.line_number,
+                tok.eof,
+                tok.after_cr,
+                reader.current_origin,
+                reader.last_name,
+            )
+        )
+        self.paths.append(path)
+        tok.file, tok.filename = io.StringIO(_decode(data, str(path)), newline=""), str(path)
+        tok.line_number, tok.eof, tok.after_cr = 1, False, False
+        reader.current_origin = origin
+
+    def _leave(self) -> None:
+        tok, reader = self.tok, self.reader
+        tok.file, tok.filename, tok.line_number, tok.eof, tok.after_cr, origin, last = self.stack.pop()
+        reader.current_origin, reader.last_name = origin, last  # RFC 1035 section 5.1
+        tok.ungotten_char = None
+        self.paths.pop()
+
+    def _included(self, wanted: str) -> Path:
+        """The file an `$INCLUDE` means; it must lie in the zone file's folder, links resolved."""
+        if self.folder is None:
+            self._refuse("$INCLUDE needs a zone read from a file")
+        if len(self.stack) >= INCLUDE_DEPTH_LIMIT:
+            self._refuse(f"$INCLUDE nested deeper than {INCLUDE_DEPTH_LIMIT}")
+        if PurePosixPath(wanted).is_absolute() or PureWindowsPath(wanted).anchor or "\0" in wanted:
+            self._refuse(
+                f'$INCLUDE "{wanted}": an absolute path; only files in the zone file\'s folder are read'
+            )
+        beside = self.paths[-1].parent / wanted
+        path = (beside if beside.exists() else self.folder / wanted).resolve()
+        if not path.is_relative_to(self.folder):
+            self._refuse(f'$INCLUDE "{wanted}" leads out of the zone file\'s folder and is not read')
+        if not path.is_file():
+            self._refuse(f'$INCLUDE "{wanted}": no such file in the zone file\'s folder')
+        return path
+
+
+def _tokenizer() -> Any:
+    """dnspython's tokenizer with a hook at line starts; made on first use, as dnspython is slow to import."""
+    import dns.tokenizer
+
+    class Tokenizer(dns.tokenizer.Tokenizer):
+        started = 1
+        at_line_start: Callable[[Any], bool]
+
+        def get(self, want_leading: bool = False, want_comment: bool = False) -> Any:
+            if not (want_leading and want_comment):
+                return super().get(want_leading, want_comment)
+            while True:
+                self.started = self.line_number
+                token = super().get(True, True)
+                if not self.at_line_start(token):
+                    return token
+
+    return Tokenizer
+
+
+def _plain(fault: str) -> str:
+    """dnspython's words without its own location and class names."""
+    fault = re.sub(r"^.*?:\d+: ", "", fault, count=1, flags=re.DOTALL)
+    fault = re.sub(r"caught exception <class '[\w.]+'>: ?", "", fault)
+    fault = fault.removesuffix(".").strip()
+    known = _WORDS.get(fault)
+    if known:
+        return known
+    unknown = re.fullmatch(r"unknown rdatatype '(.*)'", fault, re.DOTALL)
+    if unknown:
+        return f'"{unknown[1][:60]}" is not a record type; check the columns and the quotes'
+    return fault[:200]
+
+
+_WORDS = {
+    "": "this is not a record: name, TTL, class, type, data",
+    "None": "this is not a record: name, TTL, class, type, data",
+    "unbalanced parentheses": 'a "(" is never closed',
+    "newline in quoted string": "a quoted text is not closed on its line",
+    "Text input ended unexpectedly": "the file ends in the middle of a record; a quote or a line is unfinished",
+    "expecting an identifier": "the record's data is missing or is quoted where it must not be",
+}
