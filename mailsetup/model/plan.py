@@ -77,6 +77,8 @@ class SpfProof:
 
     ``lost``, ``kept`` and ``added`` map a result (pass, fail, softfail, neutral) to CIDR lists, IPv4 then
     IPv6; ``undecided`` names terms no set can be computed for (macros, exists, ptr, unknown answers).
+    ``unsettled`` are those of them that do not stand the same before and after: only with none of them
+    does an empty ``lost`` mean that nobody loses.
     """
 
     name: str
@@ -92,6 +94,7 @@ class SpfProof:
     size_after: int
     fits: bool
     advice: tuple[Message, ...] = ()
+    unsettled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from mailsetup.grammar.spf import is_spf, parse_spf
-from mailsetup.grammar.spf_macro import expand, letters_of, target_name
+from mailsetup.grammar.spf_macro import expand, is_askable, letters_of, target_name
 from mailsetup.model.dns import MX, DnsAnswer, DnsQuestion, Outcome
-from mailsetup.model.names import LABEL_LIMIT, labels
 from mailsetup.model.records import Mechanism
 
 from .address_sets import IPV4, IPV6, AddressSet, Range, block
@@ -109,19 +108,13 @@ def _union(bits: int, sets: Iterable[AddressSet]) -> AddressSet:
     return AddressSet.of(bits, (r for s in sets for r in s.ranges))
 
 
-def askable(name: str) -> bool:
-    """Whether a name can be asked for at all; one that cannot matches nothing (RFC 7208 section 4.3)."""
-    parts = labels(name)
-    return bool(parts) and ".." not in name and all(0 < len(p) <= LABEL_LIMIT for p in parts)
-
-
 def record_at(lookup: Lookup, name: str) -> tuple[str, str | DnsAnswer]:
     """
     The SPF record another record points to: (``""``, text), or what is wrong with it and the answer.
 
     The first value is then ``none``, ``permerror`` (more than one) or ``unknown``.
     """
-    if not askable(name):
+    if not is_askable(name):
         return NONE, ""
     answer = lookup(DnsQuestion(name, "TXT"))
     if answer.unknown:
@@ -142,7 +135,7 @@ def hosts(lookup: Lookup, mechanism: Mechanism, name: str, bits: int) -> Address
     rdtype, prefix = ("A", mechanism.prefix4) if bits == IPV4 else ("AAAA", mechanism.prefix6)
     targets, void = [name], None
     if mechanism.name == "mx":
-        answer = lookup(DnsQuestion(name, "MX")) if askable(name) else _NOWHERE
+        answer = lookup(DnsQuestion(name, "MX")) if is_askable(name) else _NOWHERE
         if not answer.found:
             return answer
         targets = sorted({r.exchange for r in answer.records if type(r) is MX})
@@ -151,7 +144,7 @@ def hosts(lookup: Lookup, mechanism: Mechanism, name: str, bits: int) -> Address
     ranges: list[Range] = []
     unknown = None
     for target in targets:
-        answer = lookup(DnsQuestion(target, rdtype)) if askable(target) else _NOWHERE
+        answer = lookup(DnsQuestion(target, rdtype)) if is_askable(target) else _NOWHERE
         if answer.unknown:
             unknown = answer
         elif answer.absent:
@@ -302,7 +295,7 @@ class _Evaluation:
 
     def _exists(self, name: str, live: Live, results: Results) -> tuple[Live, Live]:
         """RFC 7208 section 5.7: an A record, whatever the family of the sender."""
-        answer = self.lookup(DnsQuestion(name, "A")) if askable(name) else _NOWHERE
+        answer = self.lookup(DnsQuestion(name, "A")) if is_askable(name) else _NOWHERE
         if answer.unknown:
             return self._fork(live, Unsettled(f"exists:{name}", False, answer.outcome.value), results)
         if answer.absent:
