@@ -53,6 +53,7 @@ class Case:
     scope: Scope
     snapshot: Snapshot
     facts: dict[Key, tuple[Any, tuple[Question, ...]]] = field(default_factory=dict)
+    unasked: set[Question] = field(default_factory=set)
     _log: list[Key] = field(default_factory=list)
     _check: str = ""
     _severity: Severity = Severity.ERROR
@@ -85,6 +86,7 @@ class Case:
             entry = self.facts[key] = replay_with_log(
                 cast("Generator[Any, Any, Any]", walk(*(args or self.arguments(walk)))), self.snapshot.answers
             )
+            self.unasked.update(q for q in entry[1] if q not in self.snapshot.answers)
         self._log.append(key)
         return entry[0]
 

@@ -2,7 +2,9 @@
 
 
 class MailsetupError(Exception):
-    """What was wrong, where, and what to do; shown as it is, on one line. Exit code 2."""
+    """What was wrong, where, and what to do; shown as it is, on one line."""
+
+    exit_code = 2
 
 
 class UsageError(MailsetupError):
@@ -11,3 +13,9 @@ class UsageError(MailsetupError):
 
 class InputError(MailsetupError):
     """A file given by the user cannot be read: names file, line, column or key."""
+
+
+class NoAnswers(MailsetupError):
+    """Nobody can be asked: no resolver answers. Nothing is known, so nothing is wrong."""
+
+    exit_code = 3

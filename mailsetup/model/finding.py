@@ -5,9 +5,9 @@ What is said about a domain: findings with evidence and remedy, verdicts, report
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from .dns import Answer, Question
 from .message import Message
@@ -89,16 +89,22 @@ class Verdict(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DomainReport:
-    """Everything judged about one domain."""
+    """
+    Everything judged about one domain.
+
+    ``grade`` is a letter, with the number of open questions where there are any; ``do_first`` at most
+    three things in an owner's words; ``providers`` who runs the mail, each with ``id``, ``name``,
+    ``role``, ``certainty`` and ``because``.
+    """
 
     domain: str
     as_of: str
     verdicts: tuple[Verdict, ...]
     grade: str = ""
     grade_formula: str = ""
-    providers: tuple[Mapping[str, Any], ...] = ()
+    providers: tuple[Mapping[str, str], ...] = ()
+    do_first: tuple[Message, ...] = ()
     notes: tuple[Message, ...] = ()
-    summary: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

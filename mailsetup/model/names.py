@@ -94,7 +94,8 @@ def _to_ascii(typed: str, shown: str) -> str:
                 )
             if not _LDH.match(lowered):
                 raise UsageError(
-                    f'"{shown}" is not a domain name: the label "{printable(lowered[:63])}" may hold only letters, digits and hyphens inside'
+                    f'"{shown}" is not a domain name: the label "{printable(lowered[:63])}" '
+                    "may hold only letters, digits and hyphens inside"
                 )
             labels.append(lowered)
             continue

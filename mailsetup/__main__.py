@@ -1,0 +1,67 @@
+"""Where the process begins and ends: every refusal becomes one sentence and an exit code."""
+
+from __future__ import annotations
+
+import sys
+
+from .model.errors import MailsetupError
+
+INTERNAL_FAULT = 70
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Runs the command line; the process ends with the code that interface and docs promise."""
+    _let_any_terminal_show_any_text()
+    if sys.argv[1:] in (["--version"], ["-V"]):
+        from ._version import __version__
+
+        print(f"mailsetup {__version__}")
+        sys.exit(0)
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        from .cli.app import app
+
+        outcome = app(standalone_mode=False)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except MailsetupError as fault:
+        print(f"mailsetup: {fault}", file=sys.stderr)
+        return fault.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as fault:
+        return _other(fault)
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _other(fault: Exception) -> int:
+    """A refusal by the option parser, or a fault of ours."""
+    show = getattr(fault, "show", None)
+    if show is not None:
+        show()
+        return int(getattr(fault, "exit_code", 2))
+    if type(fault).__name__ == "Abort":
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    import traceback
+
+    traceback.print_exc()
+    print("mailsetup: a fault of ours; please report it with the lines above", file=sys.stderr)
+    return INTERNAL_FAULT
+
+
+def _let_any_terminal_show_any_text() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+if __name__ == "__main__":
+    main()

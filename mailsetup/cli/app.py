@@ -1,0 +1,53 @@
+"""The application: every module of this room that has a ``register``, in the order people meet them."""
+
+from __future__ import annotations
+
+import importlib
+
+import typer
+
+COMMANDS = (
+    "providers",
+    "detect",
+    "init",
+    "plan",
+    "verify",
+    "audit",
+    "snapshot",
+    "spf",
+    "dkim",
+    "explain",
+    "doctor",
+    "schema",
+)
+
+app = typer.Typer(
+    name="mailsetup",
+    help="Plan, verify and audit the DNS of business e-mail on your own domain.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from mailsetup import __version__
+
+        typer.echo(f"mailsetup {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Show the version."
+    ),
+) -> None:
+    """Plan, verify and audit the DNS of business e-mail on your own domain."""
+
+
+for _name in COMMANDS:
+    importlib.import_module(f"mailsetup.cli.{_name}").register(app)

@@ -1,0 +1,117 @@
+"""``mailsetup audit``: judges everything DNS says about a domain's mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from .options import Dns, Out, shared
+
+FORMS = {"terminal": None, "json": None, "jsonl": None, "markdown": None, "csv": None}
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("audit")(shared(audit))
+
+
+def audit(
+    domain: Annotated[list[str] | None, typer.Argument(metavar="DOMAIN...", help="Domains to judge.")] = None,
+    domains: Annotated[
+        str | None, typer.Option(metavar="FILE", help="List of domains, one a line (- is stdin).")
+    ] = None,
+    resume: Annotated[
+        str | None, typer.Option(metavar="OUT.jsonl", help="Go on with the batch that wrote this file.")
+    ] = None,
+    selector: Annotated[
+        list[str] | None, typer.Option(metavar="S", help="A DKIM selector in use. Repeatable.")
+    ] = None,
+    subdomain: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A sub-domain to judge as well. Repeatable.")
+    ] = None,
+    authoritative: Annotated[
+        bool, typer.Option("--authoritative", help="Ask the domain's own name servers too, and compare.")
+    ] = False,
+    second_opinion: Annotated[
+        bool, typer.Option("--second-opinion", help="Let checkdmarc judge the same answers and compare.")
+    ] = False,
+    fail_on: Annotated[
+        str, typer.Option(metavar="SEVERITY", help="error, warning, info or never: what exits with 1.")
+    ] = "",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="What was not judged offline counts as open (exit 3).")
+    ] = False,
+    record: Annotated[
+        str | None, typer.Option(metavar="PATH", help="Record the answers: a file, or a folder for many.")
+    ] = None,
+    concurrency: Annotated[int, typer.Option(metavar="N", min=1, max=5000, help="Domains in flight.")] = 96,
+    workers: Annotated[
+        int, typer.Option(metavar="N", min=0, max=64, help="Processes; 0 decides by the number of domains.")
+    ] = 0,
+    timings: Annotated[bool, typer.Option("--timings", hidden=True)] = False,
+    *,
+    dns: Dns,
+    out: Out,
+) -> int:
+    """Judge everything DNS says about a domain's mail, with evidence and the record to publish."""
+    from mailsetup.run.batch import Batch, BatchOptions
+
+    from .output import form_of, progress, say, write
+
+    form = form_of(out, FORMS)
+    options = BatchOptions(
+        typed=tuple(domain or ()),
+        list_file=domains,
+        resume=resume,
+        selectors=tuple(selector or ()),
+        subdomains=tuple(subdomain or ()),
+        options=frozenset({"authoritative"} if authoritative else ()),
+        second_opinion=second_opinion,
+        fail_on=fail_on,
+        strict=strict,
+        record=record,
+        force=out.force,
+        concurrency=concurrency,
+        workers=workers,
+        encoded=form == "jsonl",
+    )
+    if resume and not out.output:
+        out, form = _resumed(out, resume), "jsonl"
+    with Batch(dns.settings(), options) as batch:
+        for sentence in batch.remarks:
+            say(sentence)
+        try:
+            write(out, pieces(batch, form, out, progress(batch.total, out)))
+        except KeyboardInterrupt:
+            say(batch.interrupted(out.output))
+            return 130
+        for sentence in batch.closing_remarks():
+            say(sentence, out)
+        if timings:
+            say(batch.timings())
+        return batch.exit_code
+
+
+def _resumed(out: Out, resume: str) -> Out:
+    import dataclasses
+
+    return dataclasses.replace(out, output=resume, force=True, format="jsonl")
+
+
+def pieces(batch: Any, form: str, out: Out, counted: Any) -> Iterator[str]:
+    if form == "jsonl":
+        yield from batch.done_lines
+        yield from counted(batch.lines())
+        return
+    from importlib import import_module
+
+    module = import_module(f"mailsetup.forms.{form}")
+    run = batch.run(counted)
+    if form == "terminal":
+        from .output import style
+
+        yield from module.render(run, style(out))
+    else:
+        yield from module.render(run)

@@ -1,0 +1,53 @@
+"""``mailsetup dkim new|check``: a key pair and its record; judges published keys."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .options import Dns, Out, shared
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the group."""
+    group = typer.Typer(help="Make and judge DKIM keys.", no_args_is_help=True, rich_markup_mode=None)
+    group.command("new")(new)
+    group.command("check")(shared(check))
+    app.add_typer(group, name="dkim")
+
+
+def new(
+    domain: Annotated[str, typer.Argument(metavar="DOMAIN", help="The signing domain.")],
+    selector: Annotated[str, typer.Option(metavar="S", help="A name for the key, such as mail2026.")],
+    kind: Annotated[str, typer.Option("--type", metavar="rsa|ed25519", help="Kind of key.")] = "rsa",
+    bits: Annotated[int, typer.Option(metavar="N", help="Length of an RSA key.")] = 2048,
+    folder: Annotated[str, typer.Option(metavar="DIR", help="Where the private key goes.")] = ".",
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing key.")] = False,
+) -> None:
+    """Make a key pair: the private key in a file only you can read, the public one as a record."""
+    from mailsetup.model.names import DomainName
+    from mailsetup.run.dkim_key import new_key
+
+    key = new_key(DomainName.parse(domain), selector, kind=kind, bits=bits, folder=folder, force=force)
+    typer.echo(f"Private key: {key.private_key} (keep it secret; your mail server signs with it)")
+    typer.echo("\nRecord to publish, as one value in a control panel:\n")
+    typer.echo(f"  name   {key.owner}\n  type   TXT\n  value  {key.text}")
+    typer.echo("\nThe same for a zone file:\n")
+    typer.echo(key.zone_line)
+
+
+def check(
+    domain: Annotated[list[str], typer.Argument(metavar="DOMAIN...", help="Domains to judge.")],
+    selector: Annotated[
+        list[str] | None, typer.Option(metavar="S", help="A selector in use. Repeatable.")
+    ] = None,
+    fail_on: Annotated[str, typer.Option(metavar="SEVERITY", help="error, warning, info or never.")] = "",
+    *,
+    dns: Dns,
+    out: Out,
+) -> int:
+    """Judge a domain's published keys."""
+    from .subject import judge_subject
+
+    return judge_subject("dkim/", domain, tuple(selector or ()), fail_on, dns, out)

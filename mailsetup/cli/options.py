@@ -1,0 +1,122 @@
+"""
+Options that many commands share, declared once.
+
+A command takes ``dns: Dns`` or ``out: Out``; `shared` unfolds each into its options for typer
+and folds what the user gave back into one frozen value.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar, get_type_hints
+
+import typer
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+SOURCE = "Where DNS answers come from"
+OUTPUT = "Output"
+
+
+@dataclass(frozen=True, slots=True)
+class Dns:
+    """Where answers come from."""
+
+    resolver: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ADDR", help="IP, IP:port, [v6]:port, tls://host, https://host/path. Repeatable."
+        ),
+    ] = None
+    zone: Annotated[
+        list[str] | None,
+        typer.Option(metavar="[ORIGIN=]FILE", help="Zone file or octoDNS folder, asked first. Repeatable."),
+    ] = None
+    from_: Annotated[
+        list[str] | None,
+        typer.Option("--from", metavar="PATH", help="Recorded snapshot, or a folder of them. Repeatable."),
+    ] = None
+    offline: Annotated[bool, typer.Option("--offline", help="Ask nobody beyond --zone and --from.")] = False
+    timeout: Annotated[float, typer.Option(metavar="S", min=0.05, max=60, help="Seconds for one try.")] = 2.0
+    retries: Annotated[
+        int, typer.Option(metavar="N", min=0, max=10, help="Further tries after the first.")
+    ] = 2
+    rate: Annotated[
+        float | None, typer.Option(metavar="N", min=0.1, help="Questions a second to one server, at most.")
+    ] = None
+    max_age: Annotated[int, typer.Option(metavar="DAYS", min=0, help="Warn when --from is older.")] = 30
+
+    def settings(self) -> Any:
+        """The same as `run.sources.SourceSettings`."""
+        from mailsetup.run.sources import SourceSettings
+
+        return SourceSettings(
+            resolvers=tuple(self.resolver or ()),
+            zones=tuple(self.zone or ()),
+            recordings=tuple(self.from_ or ()),
+            offline=self.offline,
+            timeout=self.timeout,
+            retries=self.retries,
+            rate=self.rate,
+            max_age=self.max_age,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """How and where results are written."""
+
+    format: Annotated[
+        str, typer.Option(metavar="FORM", help="Form of the result; terminal if not given.")
+    ] = ""
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead of stdout.")
+    ] = None
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")] = False
+    lang: Annotated[str, typer.Option(metavar="en", help="Language of the texts.")] = "en"
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the essential lines.")] = False
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="More detail in the terminal form.")] = (
+        False
+    )
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colours (NO_COLOR works too).")] = False
+
+
+PANELS = {Dns: SOURCE, Out: OUTPUT}
+
+
+def shared(command: F) -> F:
+    """Unfolds `Dns` and `Out` parameters of a command into options."""
+    hints = get_type_hints(command, include_extras=True)
+    parameters: list[inspect.Parameter] = []
+    folded: dict[str, tuple[type, list[str]]] = {}
+    for parameter in inspect.signature(command).parameters.values():
+        kind = hints[parameter.name]
+        if kind in PANELS:
+            folded[parameter.name] = (kind, [f.name for f in dataclasses.fields(kind)])
+            parameters.extend(_unfold(kind))
+        else:
+            parameters.append(parameter.replace(annotation=kind, kind=inspect.Parameter.KEYWORD_ONLY))
+
+    @functools.wraps(command)
+    def wrapper(**given: Any) -> Any:
+        for name, (kind, fields) in folded.items():
+            given[name] = kind(**{field: given.pop(field) for field in fields})
+        return command(**given)
+
+    wrapper.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    wrapper.__annotations__ = {p.name: p.annotation for p in parameters}
+    return wrapper  # type: ignore[return-value]
+
+
+def _unfold(kind: type) -> list[inspect.Parameter]:
+    hints = get_type_hints(kind, include_extras=True)
+    return [
+        inspect.Parameter(
+            field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=hints[field.name]
+        )
+        for field in dataclasses.fields(kind)
+    ]

@@ -1,0 +1,85 @@
+"""Where results go: a form by its name, to stdout or to a file that is written whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from mailsetup.model.errors import UsageError
+
+from .options import Out
+
+
+def form_of(out: Out, forms: dict[str, Any], default: str = "terminal") -> str:
+    """The form asked for, or guessed from the output file's name; `UsageError` names the ones there are."""
+    if out.lang not in ("en", ""):
+        raise UsageError(f'--lang {out.lang} is not there yet; "en" is')
+    name = out.format
+    if not name and out.output:
+        suffix = Path(out.output).suffix.lstrip(".")
+        name = {"md": "markdown", "yml": "yaml"}.get(suffix, suffix)
+        name = name if name in forms else ""
+    name = name or default
+    if name not in forms:
+        raise UsageError(f"--format {name} does not exist here; there are {', '.join(forms)}")
+    return name
+
+
+def style(out: Out) -> Any:
+    """How the terminal form is written."""
+    from mailsetup.forms.terminal import WIDTH, Style
+
+    to_screen = out.output is None and sys.stdout.isatty()
+    color = (
+        to_screen and not out.no_color and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )
+    width = min(shutil.get_terminal_size((WIDTH, 24)).columns, 100) if to_screen else WIDTH
+    return Style(color=color, quiet=out.quiet, verbose=out.verbose, width=max(width, 40))
+
+
+def write(out: Out, pieces: Iterable[str]) -> None:
+    """Writes pieces as they come."""
+    if out.output is None or out.output == "-":
+        for piece in pieces:
+            sys.stdout.write(piece)
+        sys.stdout.flush()
+        return
+    from mailsetup.run.output import beside
+
+    with beside(out.output, force=out.force) as file:
+        try:
+            for piece in pieces:
+                file.write(piece)
+        except KeyboardInterrupt:
+            file.keep()
+            raise
+    say(f"written: {out.output}", out)
+
+
+def say(text: str, out: Out | None = None) -> None:
+    """A remark on stderr, unless quiet is wanted."""
+    if out is None or not out.quiet:
+        print(text, file=sys.stderr)
+
+
+def progress(total: int, out: Out) -> Callable[[Iterator[Any]], Iterator[Any]]:
+    """Passes items through, counting them on stderr where that is a terminal and there are many."""
+
+    def plain(items: Iterator[Any]) -> Iterator[Any]:
+        yield from items
+
+    if total < 3 or out.quiet or not sys.stderr.isatty():
+        return plain
+    import typer
+
+    def counting(items: Iterator[Any]) -> Iterator[Any]:
+        with typer.progressbar(length=total, label="domains", file=sys.stderr) as bar:
+            for item in items:
+                yield item
+                bar.update(1)
+
+    return counting

@@ -1,0 +1,34 @@
+"""``mailsetup schema``: the JSON Schema of an output."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("schema")(schema)
+
+
+def schema(
+    kind: Annotated[
+        str | None, typer.Argument(metavar="KIND", help="audit, plan, ...; none lists them.")
+    ] = None,
+) -> None:
+    """Print the JSON Schema of an output."""
+    from importlib.resources import files
+
+    from mailsetup.model.errors import UsageError
+
+    folder = files("mailsetup").joinpath("schemas")
+    known = sorted(
+        item.name.removesuffix(".json") for item in folder.iterdir() if item.name.endswith(".json")
+    )
+    if kind is None:
+        typer.echo("\n".join(known))
+        return
+    if kind not in known:
+        raise UsageError(f'there is no schema "{kind}"; there are {", ".join(known)}')
+    typer.echo(folder.joinpath(f"{kind}.json").read_text(encoding="utf-8"))

@@ -1,0 +1,47 @@
+"""``mailsetup snapshot``: records the answers an audit needs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .options import Dns, shared
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("snapshot")(shared(snapshot))
+
+
+def snapshot(
+    domain: Annotated[
+        list[str] | None, typer.Argument(metavar="DOMAIN...", help="Domains to record.")
+    ] = None,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="A file, or a folder (ends in /) for many.")
+    ] = "",
+    domains: Annotated[str | None, typer.Option(metavar="FILE", help="List of domains, one a line.")] = None,
+    selector: Annotated[list[str] | None, typer.Option(metavar="S", help="A DKIM selector in use.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")] = False,
+    *,
+    dns: Dns,
+) -> None:
+    """Record the answers an audit needs, to commit or to send with a bug report."""
+    from mailsetup.model.errors import UsageError
+    from mailsetup.run.audit import AuditSettings
+    from mailsetup.run.domain_list import gather
+    from mailsetup.run.snapshot import record, write_snapshots
+
+    from .output import say
+
+    if not output:
+        raise UsageError("say where to write it: --output FILE")
+    given = gather(domain or (), domains)
+    for sentence in given.refused:
+        say(f"mailsetup: {sentence}")
+    if not given.names:
+        raise UsageError("none of the names is a domain name")
+    taken = record(given.names, dns.settings(), AuditSettings(selectors=tuple(selector or ())))
+    write_snapshots(output, taken, force=force)
+    say(f"written: {output} ({len(taken)} domain{'s' if len(taken) != 1 else ''})")

@@ -1,0 +1,27 @@
+"""An audit of one subject's checks alone, for ``spf`` and ``dkim``."""
+
+from __future__ import annotations
+
+from .options import Dns, Out
+
+
+def judge_subject(
+    prefix: str, domains: list[str], selectors: tuple[str, ...], fail_on: str, dns: Dns, out: Out
+) -> int:
+    """Audits with only the checks whose id starts with ``prefix``, and the root causes."""
+    from mailsetup.run.batch import Batch, BatchOptions
+
+    from .audit import FORMS, pieces
+    from .output import form_of, progress, say, write
+
+    form = form_of(out, FORMS)
+    options = BatchOptions(
+        typed=tuple(domains), selectors=selectors, fail_on=fail_on, subject=prefix, encoded=form == "jsonl"
+    )
+    with Batch(dns.settings(), options) as batch:
+        for sentence in batch.remarks:
+            say(sentence)
+        write(out, pieces(batch, form, out, progress(batch.total, out)))
+        for sentence in batch.closing_remarks():
+            say(sentence, out)
+        return batch.exit_code

@@ -1,0 +1,106 @@
+"""Files written whole or not at all: beside their place first, then renamed."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from ..model.errors import InputError
+
+READ_LIMIT = 64 * 1024 * 1024  # octets of any file a user gives us
+
+
+class Beside:
+    """
+    A text file under way: UTF-8, line feeds as written.
+
+    Leaving the block keeps the file, an exception drops it; `keep` puts it in its place early
+    (a run that was interrupted keeps what is whole).
+    """
+
+    def __init__(self, path: str | Path, *, force: bool = False, private: bool = False) -> None:
+        self.path = Path(path)
+        self._kept = False
+        with _sentences(self.path):
+            if self.path.is_dir():
+                raise InputError(f"{self.path} is a folder; give the name of a file")
+            if self.path.exists() and not force:
+                raise InputError(f"{self.path} is there already; --force overwrites it")
+            handle, name = tempfile.mkstemp(
+                dir=self.path.parent or Path(), prefix=f".{self.path.name}.", suffix=".part"
+            )
+            self._part = Path(name)
+            self._file: IO[str] = os.fdopen(handle, "w", encoding="utf-8", newline="\n")
+            if not private:
+                with suppress(OSError):
+                    self._part.chmod(0o644)
+
+    def write(self, text: str) -> None:
+        """Adds text."""
+        with _sentences(self.path):
+            self._file.write(text)
+
+    def keep(self) -> None:
+        """Puts the file in its place."""
+        if self._kept:
+            return
+        with _sentences(self.path):
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            self._part.replace(self.path)
+            self._kept = True
+
+    def drop(self) -> None:
+        """Leaves nothing behind."""
+        with suppress(OSError):
+            self._file.close()
+        if not self._kept:
+            with suppress(OSError):
+                self._part.unlink()
+
+    def __enter__(self) -> Beside:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self.keep()
+        finally:
+            self.drop()
+
+
+@contextmanager
+def _sentences(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        reason = (fault.strerror or str(fault)).lower()
+        raise InputError(f"cannot write {path}: {reason}; choose another place with --output") from fault
+
+
+def write_text(path: str | Path, text: str, *, force: bool = False, private: bool = False) -> None:
+    """A whole text file, or nothing. ``private`` leaves it readable to its owner alone (mode 0600)."""
+    with Beside(path, force=force, private=private) as file:
+        file.write(text)
+
+
+def read_text(path: str | Path, what: str = "file") -> str:
+    """A user's text file: UTF-8 with or without BOM. `InputError` says what is wrong and where."""
+    place = Path(path)
+    try:
+        if place.stat().st_size > READ_LIMIT:
+            raise InputError(f"{what} {place} is larger than {READ_LIMIT // 1024 // 1024} MB; split it")
+        return place.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise InputError(f"{what} {place} is not UTF-8 text (byte {fault.start}); save it as UTF-8") from fault
+    except OSError as fault:
+        reason = (fault.strerror or str(fault)).lower()
+        raise InputError(f"cannot read {what} {place}: {reason}") from fault

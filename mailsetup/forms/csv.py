@@ -1,0 +1,54 @@
+"""One row a verdict that is not a pass, for spreadsheets; cells that a spreadsheet would run are defused."""
+
+from __future__ import annotations
+
+import csv as standard
+import io
+from collections.abc import Iterator
+
+from mailsetup.model.dns import DnsQuestion
+from mailsetup.model.finding import AuditRun, Status, Verdict
+from mailsetup.model.names import printable
+
+COLUMNS = ("domain", "grade", "check", "status", "severity", "owner", "message", "remedy", "record")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def render(run: AuditRun) -> Iterator[str]:
+    """A header, then the rows of each report; a clean domain has one row without a check."""
+    yield _row(COLUMNS)
+    for report in run.reports:
+        rows = [cells for v in report.verdicts for cells in _cells(v)]
+        for cells in rows or [("", "pass", "", "", "", "", "")]:
+            yield _row((report.domain, report.grade, *cells))
+
+
+def _cells(verdict: Verdict) -> Iterator[tuple[str, ...]]:
+    for f in verdict.findings:
+        change = f.remedy.change if f.remedy else None
+        record = (
+            ""
+            if change is None
+            else " | ".join(f"{change.owner} {change.rdtype} {r}" for r in change.records)
+        )
+        advice = str(f.remedy.summary) if f.remedy else ""
+        yield verdict.check, verdict.status.value, f.severity.value, f.owner, str(f.message), advice, record
+    if verdict.status in (Status.INCONCLUSIVE, Status.CRASHED):
+        names = " ".join(
+            f"{e.question.name}/{e.question.rdtype}:{e.answer.outcome.value}"
+            for e in verdict.unanswered
+            if isinstance(e.question, DnsQuestion)
+        )
+        yield verdict.check, verdict.status.value, verdict.severity.value, "", names, "", ""
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    out = io.StringIO()
+    standard.writer(out, lineterminator="\r\n").writerow([_safe(c) for c in cells])
+    return out.getvalue()
+
+
+def _safe(cell: str) -> str:
+    """The cell with control characters escaped, and a quote before what a spreadsheet would take for a formula."""
+    shown = printable(cell)
+    return "'" + shown if shown.startswith(FORMULA) else shown

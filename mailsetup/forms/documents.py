@@ -1,0 +1,130 @@
+"""Reports as plain dictionaries: the shape every machine-readable form shares (``mailsetup/audit/1``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mailsetup.model.dns import TXT, Answer, DnsAnswer, DnsQuestion, SmtpQuestion, WebQuestion, present
+from mailsetup.model.finding import DomainReport, Evidence, Finding, Status, Verdict
+from mailsetup.model.names import printable
+
+AUDIT_SCHEMA = "mailsetup/audit/1"
+REPORT_SCHEMA = "mailsetup/report/1"
+
+_shared: dict[int, tuple[Verdict, dict[str, Any]]] = {}
+
+
+def report_document(report: DomainReport) -> dict[str, Any]:
+    """One domain's report; keys as promised, nothing computed."""
+    return {
+        "domain": report.domain,
+        "as_of": report.as_of,
+        "grade": report.grade,
+        "grade_formula": report.grade_formula,
+        "providers": list(report.providers),
+        "verdicts": [verdict_document(v) for v in report.verdicts],
+        "do_first": [str(m) for m in report.do_first],
+        "notes": [str(n) for n in report.notes],
+    }
+
+
+def verdict_document(verdict: Verdict) -> dict[str, Any]:
+    """One verdict; verdicts without findings and open questions are shared between domains."""
+    if not verdict.findings and not verdict.unanswered and verdict.status is not Status.CRASHED:
+        known = _shared.get(id(verdict))
+        if known is None or known[0] is not verdict:
+            known = _shared[id(verdict)] = (verdict, _verdict(verdict))
+        return known[1]
+    return _verdict(verdict)
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "check": verdict.check,
+        "status": verdict.status.value,
+        "severity": verdict.severity.value,
+        "findings": [finding_document(f) for f in verdict.findings],
+        "unanswered": [evidence_document(e) for e in verdict.unanswered],
+    }
+    if verdict.reason is not None:
+        document["reason"] = str(verdict.reason)
+    return document
+
+
+def finding_document(finding: Finding) -> dict[str, Any]:
+    """One finding with its evidence and remedy."""
+    remedy = None
+    if finding.remedy is not None:
+        change = finding.remedy.change
+        remedy = {
+            "summary": str(finding.remedy.summary),
+            "change": None
+            if change is None
+            else {"owner": change.owner, "rdtype": change.rdtype, "records": list(change.records)},
+        }
+    return {
+        "severity": finding.severity.value,
+        "owner": finding.owner,
+        "message": str(finding.message),
+        "evidence": [evidence_document(e) for e in finding.evidence],
+        "remedy": remedy,
+    }
+
+
+def evidence_document(evidence: Evidence) -> dict[str, Any]:
+    """A question and what came back, records in presentation form."""
+    question, answer = evidence.question, evidence.answer
+    document: dict[str, Any]
+    if isinstance(question, DnsQuestion) and isinstance(answer, DnsAnswer):
+        document = {
+            "name": question.name,
+            "rdtype": question.rdtype,
+            "outcome": answer.outcome.value,
+            "records": [present(r, question.rdtype) for r in answer.records],
+            "ttl": answer.ttl,
+            "server": answer.server,
+        }
+        chunks = [[len(c) for c in r.chunks] for r in answer.records if type(r) is TXT]
+        if any(len(c) > 1 for c in chunks):
+            document["chunks"] = chunks
+        if answer.aliases:
+            document["aliases"] = list(answer.aliases)
+        if answer.detail:
+            document["detail"] = printable(answer.detail)
+    else:
+        document = _other_evidence(question, answer)
+    if evidence.quote:
+        document["quote"] = printable(evidence.quote)
+    if evidence.span is not None:
+        document["span"] = list(evidence.span)
+    return document
+
+
+def _other_evidence(question: object, answer: Answer) -> dict[str, Any]:
+    match question:
+        case WebQuestion(url):
+            name, rdtype = url, "HTTPS"
+        case SmtpQuestion(host, port):
+            name, rdtype = f"{host}:{port}", "SMTP"
+        case _:
+            name, rdtype = str(question), ""
+    return {
+        "name": name,
+        "rdtype": rdtype,
+        "outcome": answer.outcome.value,
+        "records": [],
+        "ttl": None,
+        "server": "",
+        "detail": printable(answer.detail),
+    }
+
+
+def counts(report: DomainReport) -> Mapping[str, int]:
+    """How many findings of each severity stand, and how many checks ended in each status."""
+    tally: dict[str, int] = {"error": 0, "warning": 0, "info": 0}
+    for verdict in report.verdicts:
+        tally[verdict.status.value] = tally.get(verdict.status.value, 0) + 1
+        for finding in verdict.findings:
+            tally[finding.severity.value] += 1
+    return tally

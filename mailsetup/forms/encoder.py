@@ -1,0 +1,25 @@
+"""JSON text, the same bytes from orjson and from the standard library."""
+
+from __future__ import annotations
+
+import json as standard
+from typing import Any
+
+try:
+    import orjson
+except ImportError:  # the `fast` extra is optional
+    orjson = None  # type: ignore[assignment]
+
+
+def one_line(document: Any) -> str:
+    """Compact JSON, on one line, in UTF-8 characters."""
+    if orjson is not None:
+        return orjson.dumps(document).decode("utf-8")
+    return standard.dumps(document, ensure_ascii=False, separators=(",", ":"), check_circular=False)
+
+
+def pretty(document: Any) -> str:
+    """JSON indented by two."""
+    if orjson is not None:
+        return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode("utf-8")
+    return standard.dumps(document, ensure_ascii=False, indent=2)

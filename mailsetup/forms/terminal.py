@@ -1,0 +1,208 @@
+"""Calm text for a person at 80 columns: the grade, what to do first, each flaw with its record to paste, what is open."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, present
+from mailsetup.model.finding import AuditRun, DomainReport, Evidence, Finding, Severity, Status, Verdict
+from mailsetup.model.names import printable, to_unicode
+
+WIDTH = 80
+LONG_RECORD = 300  # characters of a record shown as evidence; a fix is never cut
+
+_CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34"}
+_LOOK = {
+    Severity.ERROR: ("error", "red"),
+    Severity.WARNING: ("warning", "yellow"),
+    Severity.INFO: ("note", "blue"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How to write: with colour or without, and which marks the terminal's encoding can show."""
+
+    color: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    width: int = WIDTH
+
+    def paint(self, text: str, *names: str) -> str:
+        """Text in colour, where colour is wanted."""
+        if not self.color:
+            return text
+        return f"\x1b[{';'.join(_CODES[n] for n in names)}m{text}\x1b[0m"
+
+
+def render(run: AuditRun, style: Style | None = None) -> Iterator[str]:
+    """Each report in turn, an empty line between them."""
+    style = style or Style()
+    first = True
+    for report in run.reports:
+        if not first:
+            yield "\n"
+        first = False
+        yield "".join(line + "\n" for line in report_lines(report, style))
+
+
+def report_lines(report: DomainReport, style: Style) -> Iterator[str]:
+    """One domain's report, line by line."""
+    yield from _head(report, style)
+    if style.quiet:
+        return
+    findings = sorted(
+        (f for v in report.verdicts for f in v.findings), key=lambda f: (-f.severity.rank, f.check, f.owner)
+    )
+    yield from _first_things(report, style)
+    for finding in findings:
+        if finding.severity is not Severity.INFO:
+            yield ""
+            yield from finding_lines(finding, style)
+    notes = [f for f in findings if f.severity is Severity.INFO]
+    if notes:
+        yield ""
+        yield style.paint("Worth knowing", "bold")
+        for finding in notes:
+            yield from _wrapped(f"{finding.message}", style, "  - ", "    ", tail=f"[{finding.check}]")
+    yield from _open(report, style)
+    yield from _crashed(report, style)
+    for note in report.notes:
+        yield ""
+        yield from _wrapped(str(note), style, "", "")
+    yield ""
+    yield _tally(report, style)
+
+
+def _head(report: DomainReport, style: Style) -> Iterator[str]:
+    shown = to_unicode(report.domain)
+    name = report.domain if shown == report.domain else f"{shown} ({report.domain})"
+    grade = f"grade {report.grade}" if report.grade else "not graded"
+    yield style.paint(name, "bold") + "   " + style.paint(grade, "bold", _grade_color(report.grade))
+    for provider in report.providers:
+        yield from _wrapped(
+            f"{provider.get('role', '')}: {provider.get('name', '')} ({provider.get('because', '')})",
+            style,
+            "  ",
+            "    ",
+        )
+
+
+def _grade_color(grade: str) -> str:
+    return {"A": "green", "B": "green", "C": "yellow"}.get(grade[:1], "red")
+
+
+def _first_things(report: DomainReport, style: Style) -> Iterator[str]:
+    steps = report.do_first
+    if not steps:
+        return
+    yield ""
+    yield style.paint("Do this first" if len(steps) > 1 else "Do this", "bold")
+    for number, step in enumerate(steps, 1):
+        yield from _wrapped(str(step), style, f"  {number}. ", "     ")
+
+
+def finding_lines(finding: Finding, style: Style) -> Iterator[str]:
+    """A finding: what, where it was seen, what to do, and the record to paste."""
+    word, color = _LOOK[finding.severity]
+    yield style.paint(word, "bold", color) + " " + style.paint(finding.check, "dim")
+    yield from _wrapped(str(finding.message), style, "  ", "  ")
+    for evidence in finding.evidence[:3]:
+        yield from evidence_lines(evidence, style)
+    if len(finding.evidence) > 3:
+        yield style.paint(
+            f"    and {len(finding.evidence) - 3} more answers (--format json shows all)", "dim"
+        )
+    if finding.remedy is not None:
+        yield from _wrapped(str(finding.remedy.summary), style, "  > ", "    ")
+        change = finding.remedy.change
+        if change is not None:
+            for record in change.records:
+                yield f"      {change.owner}. {change.rdtype} {printable(record)}"
+            if not change.records:
+                yield f"      delete {change.owner}. {change.rdtype}"
+
+
+def evidence_lines(evidence: Evidence, style: Style) -> Iterator[str]:
+    """What was asked and what came back."""
+    question, answer = evidence.question, evidence.answer
+    if not isinstance(question, DnsQuestion) or not isinstance(answer, DnsAnswer):
+        yield style.paint(f"    {printable(str(tuple(question)))}: {answer.outcome.value}", "dim")
+        return
+    asked = f"{question.name or '.'} {question.rdtype}"
+    if not answer.records:
+        detail = f" ({printable(answer.detail)})" if answer.detail else ""
+        yield style.paint(f"    {asked}: {answer.outcome.value}{detail}", "dim")
+        return
+    shown = [evidence.quote] if evidence.quote else [present(r, question.rdtype) for r in answer.records[:3]]
+    for text in shown:
+        cut = printable(text if len(text) <= LONG_RECORD else text[:LONG_RECORD] + " ...")
+        for line in _wrapped(f"{asked}: {cut}", style, "    ", "      "):
+            yield style.paint(line, "dim")
+
+
+def _open(report: DomainReport, style: Style) -> Iterator[str]:
+    undecided = [v for v in report.verdicts if v.status is Status.INCONCLUSIVE]
+    if not undecided:
+        return
+    blamed: dict[str, list[Verdict]] = {}
+    for verdict in undecided:
+        for evidence in verdict.unanswered:
+            label = (
+                f"{evidence.question[0]} {evidence.question[1]}"
+                if len(evidence.question) > 1
+                else str(evidence.question[0])
+            )
+            blamed.setdefault(f"{label}: {evidence.answer.outcome.value}", []).append(verdict)
+    yield ""
+    yield style.paint("Could not be judged", "bold") + "  (unknown is not wrong: ask again)"
+    for label, verdicts in list(blamed.items())[:12]:
+        names = ", ".join(dict.fromkeys(v.check for v in verdicts))
+        yield from _wrapped(f"{printable(label)}", style, "  - ", "    ")
+        if style.verbose:
+            yield from _wrapped(names, style, "      ", "      ")
+        else:
+            yield style.paint(
+                f"      leaves {len(verdicts)} check{'s' if len(verdicts) > 1 else ''} open", "dim"
+            )
+    if len(blamed) > 12:
+        yield style.paint(f"  and {len(blamed) - 12} more questions", "dim")
+
+
+def _crashed(report: DomainReport, style: Style) -> Iterator[str]:
+    for verdict in report.verdicts:
+        if verdict.status is Status.CRASHED:
+            yield ""
+            yield style.paint(
+                f"{verdict.check} crashed: a fault of mailsetup, please report it", "bold", "red"
+            )
+            yield from (printable(line) for line in str(verdict.reason).splitlines()[-3:])
+
+
+def _tally(report: DomainReport, style: Style) -> str:
+    found = [f.severity for v in report.verdicts for f in v.findings]
+    parts = [
+        f"{found.count(severity)} {word}{'s' if found.count(severity) != 1 else ''}"
+        for severity, (word, _) in _LOOK.items()
+    ]
+    passed = sum(v.status is Status.PASS for v in report.verdicts)
+    undecided = sum(v.status is Status.INCONCLUSIVE for v in report.verdicts)
+    parts.append(f"{passed} checks passed")
+    if undecided:
+        parts.append(f"{undecided} open")
+    return style.paint(" · ".join(parts), "dim")
+
+
+def _wrapped(text: str, style: Style, first: str, rest: str, tail: str = "") -> Iterator[str]:
+    """Text folded at the width; a word that is too long (a record) is left whole for pasting."""
+    body = printable(text) + (f"  {tail}" if tail else "")
+    yield from textwrap.wrap(
+        body,
+        max(style.width, 40),
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [first.rstrip()]

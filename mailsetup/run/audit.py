@@ -1,0 +1,226 @@
+"""
+Audit: collect what the checks read, judge it, grade it; one domain or many.
+
+One task a domain, a window of domains in flight, reports in the order they were asked for. A
+domain's answers are dropped once it is judged, so memory stays flat however long the list is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from mailsetup.model.case import Case, Scope, arguments
+from mailsetup.model.finding import DomainReport, Severity
+from mailsetup.model.message import Message
+from mailsetup.model.snapshot import Snapshot
+
+from .grade import do_first, grade
+from .judge import judge
+from .registry import all_checks
+from .sources import Opened, SourceSettings, now, open_source
+
+if TYPE_CHECKING:
+    from mailsetup.edge.source import Source
+    from mailsetup.model.check import Check
+
+WINDOW = 96  # domains in flight in one process: rate x chain x round trip, see docs/speed.md
+BUFFER = 4  # windows of finished reports that may wait for a slow one before them
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSettings:
+    """
+    What to audit and how; can be sent to another process.
+
+    ``only`` restricts the checks to these ids (for examples and predictions); ``severities`` is a
+    policy's say by check id; ``options`` are the opt-in probes that were asked for.
+    """
+
+    selectors: tuple[str, ...] = ()
+    options: frozenset[str] = frozenset()
+    only: tuple[str, ...] = ()
+    severities: Mapping[str, Severity] | None = None
+    concurrency: int = WINDOW
+
+
+@dataclass(slots=True)
+class Timings:
+    """Processor seconds spent in each stage of this process, for the benchmark."""
+
+    judge: float = 0.0
+    domains: int = 0
+
+
+timings = Timings()
+
+
+@lru_cache(maxsize=8)
+def chosen(settings: AuditSettings) -> tuple[Check, ...]:
+    """The checks these settings run."""
+    checks = all_checks()
+    return tuple(c for c in checks if c.id in settings.only) if settings.only else checks
+
+
+def chosen_checks(settings: AuditSettings) -> tuple[Check, ...]:
+    """The checks these settings run (settings with a policy's mapping are not hashable)."""
+    return chosen(AuditSettings(only=settings.only))
+
+
+def walks_of(checks: Iterable[Check], options: frozenset[str]) -> tuple[Any, ...]:
+    """Every walk the checks read, once, in a fixed order."""
+    return tuple(
+        dict.fromkeys(walk for c in checks if not c.opt_in or c.opt_in in options for walk in c.reads)
+    )
+
+
+def scope_for(domain: str, settings: AuditSettings) -> Scope:
+    """What is looked at for one domain: the settings and what the profiles know."""
+    from .recognition import detectors, selector_hints
+
+    return Scope(
+        domain,
+        selectors=settings.selectors,
+        selector_hints=selector_hints(),
+        detectors=detectors(),
+        options=settings.options,
+    )
+
+
+async def collect_case(
+    domain: str, source: Source, settings: AuditSettings, as_of: str | None = None
+) -> Case:
+    """Asks everything the chosen checks read about a domain."""
+    from mailsetup.edge.drive import collect
+
+    from .recognition import detection
+
+    scope = scope_for(domain, settings)
+    taken = as_of or now()
+    walks = (*walks_of(chosen_checks(settings), settings.options), detection)
+    collected = await collect({(w,): w(*arguments(w, scope)) for w in walks}, source)
+    snapshot = Snapshot(domain, taken, collected.answers, source.description)
+    case = Case(scope, snapshot)
+    case.facts.update(collected.results)
+    return case
+
+
+def report_on(case: Case, settings: AuditSettings, notes: tuple[Message, ...] = ()) -> DomainReport:
+    """Judges a collected domain."""
+    from .recognition import detection, providers_of
+
+    started = time.process_time()
+    verdicts = judge(case, chosen_checks(settings), settings.severities)
+    letter, formula = grade(verdicts)
+    report = DomainReport(
+        domain=case.domain,
+        as_of=case.as_of,
+        verdicts=verdicts,
+        grade=letter,
+        grade_formula=formula,
+        providers=providers_of(case.read(detection)),
+        do_first=do_first(verdicts),
+        notes=notes,
+    )
+    timings.judge += time.process_time() - started
+    timings.domains += 1
+    return report
+
+
+async def audit_domain(
+    domain: str, source: Source, settings: AuditSettings | None = None, as_of: str | None = None
+) -> DomainReport:
+    """One domain's report from a source that is open."""
+    settings = settings or AuditSettings()
+    return report_on(await collect_case(domain, source, settings, as_of), settings)
+
+
+@dataclass(slots=True)
+class Reports(Iterator[DomainReport]):
+    """
+    The reports of a batch, in the order of ``domains``, made as they are taken.
+
+    An ordinary iterator over an event loop of its own, so that a form can be a plain generator.
+    `close` must be called (or used as a context manager); what was not taken stays unjudged.
+    """
+
+    domains: Iterator[str]
+    sources: SourceSettings
+    settings: AuditSettings
+    opened: Opened = field(init=False)
+    _loop: asyncio.AbstractEventLoop = field(init=False)
+    _tasks: deque[asyncio.Task[DomainReport]] = field(default_factory=deque)
+    _running: int = 0
+    recorder: Any = None
+
+    def __post_init__(self) -> None:
+        self.opened = open_source(self.sources)
+        self._loop = asyncio.new_event_loop()
+
+    def __enter__(self) -> Reports:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def prepare(self) -> None:
+        """Probes the resolvers, where there are any and a probe is wanted."""
+        if self.opened.live is not None and self.sources.probe:
+            from mailsetup.edge.dns.probe import check_resolvers
+
+            self.opened.notes.extend(self._loop.run_until_complete(check_resolvers(self.opened.live)))
+
+    def __next__(self) -> DomainReport:
+        if not self._tasks:
+            self._fill()
+            if not self._tasks:
+                raise StopIteration
+        return self._loop.run_until_complete(self._first())
+
+    async def _first(self) -> DomainReport:
+        self._fill()
+        task = self._tasks[0]
+        report = await asyncio.shield(task)
+        self._tasks.popleft()
+        return report
+
+    def _fill(self) -> None:
+        window = self.settings.concurrency
+        while self._running < window and len(self._tasks) < window * BUFFER:
+            domain = next(self.domains, None)
+            if domain is None:
+                return
+            self._running += 1
+            task = self._loop.create_task(self._one(domain))
+            self._tasks.append(task)
+
+    async def _one(self, domain: str) -> DomainReport:
+        try:
+            case = await collect_case(domain, self.opened.source, self.settings, self.opened.as_of(domain))
+            if self.recorder is not None:
+                self.recorder(case.snapshot)
+            return report_on(case, self.settings)
+        finally:
+            self._running -= 1
+            self._fill()
+
+    def close(self) -> None:
+        """Stops what is under way and closes the source."""
+        if self._loop.is_closed():
+            return
+        for task in self._tasks:
+            task.cancel()
+        pending = list(self._tasks)
+        self._loop.run_until_complete(_settle(pending))
+        self._loop.run_until_complete(self.opened.source.close())
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.close()
+
+
+async def _settle(tasks: list[asyncio.Task[DomainReport]]) -> None:
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,232 @@
+"""
+A batch: many domains, one result stream, an exit code; it can be stopped and gone on with.
+
+In one process, or dealt in blocks to several (`workers`), always in the order that was asked for.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mailsetup._version import __version__
+from mailsetup.model.errors import UsageError
+from mailsetup.model.finding import AuditRun, DomainReport
+from mailsetup.model.names import DomainName
+
+from .audit import AuditSettings, Reports, timings
+from .domain_list import gather
+from .exit_codes import USAGE, Tally, threshold
+from .resume import Done, read_done
+from .sources import SourceSettings
+
+MANY = 200  # domains from which a second process pays for its start
+TOOL = {"name": "mailsetup", "version": __version__}
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOptions:
+    """What the command line says about a batch; names as its options."""
+
+    typed: tuple[str, ...] = ()
+    list_file: str | None = None
+    resume: str | None = None
+    selectors: tuple[str, ...] = ()
+    subdomains: tuple[str, ...] = ()
+    options: frozenset[str] = frozenset()
+    second_opinion: bool = False
+    fail_on: str = "error"
+    strict: bool = False
+    record: str | None = None
+    force: bool = False
+    concurrency: int = 96
+    workers: int = 0
+    encoded: bool = False
+    subject: str = ""
+
+
+class Batch:
+    """
+    A run of `audit` as the command line has it.
+
+    ``remarks`` are for the user before the results; `lines` or `run` give the results once;
+    ``exit_code`` is there when they were taken.
+    """
+
+    def __init__(self, sources: SourceSettings, options: BatchOptions) -> None:
+        threshold_or_usage(options.fail_on)
+        self.options = options
+        self.sources = sources
+        self.settings = AuditSettings(
+            selectors=options.selectors,
+            options=options.options | ({"second-opinion"} if options.second_opinion else set()),
+            only=_subject(options.subject),
+            concurrency=options.concurrency,
+        )
+        given = gather(options.typed, options.list_file)
+        names = [name for d in given.names for name in (d, *_below(d, options.subdomains))]
+        done = read_done(options.resume) if options.resume else Done(frozenset(), ())
+        self.done_lines = done.lines
+        self.names = [name for name in dict.fromkeys(names) if name not in done.domains]
+        self.refused = given.refused
+        self.remarks = [f"mailsetup: {sentence}" for sentence in given.refused]
+        if done.domains:
+            self.remarks.append(f"{len(done.domains)} domains are done already, {len(self.names)} to go")
+        if not names:
+            raise UsageError(
+                given.refused[0] if len(given.refused) == 1 else "none of the names is a domain name"
+            )
+        self.tally = Tally(options.fail_on or "error", options.strict)
+        self._judged: int = 0
+        self._close: list[Callable[[], None]] = []
+        self._recorded: list[Any] = []
+
+    @property
+    def total(self) -> int:
+        """How many domains are still to be judged."""
+        return len(self.names)
+
+    @property
+    def workers(self) -> int:
+        """How many processes do it."""
+        if self.options.record or self.options.second_opinion:
+            return 1
+        wanted = self.options.workers or (min(os.cpu_count() or 1, 8) if self.total >= MANY else 1)
+        return min(wanted, max(1, self.total))
+
+    def __enter__(self) -> Batch:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        for close in reversed(self._close):
+            close()
+        if kind is None:
+            self._write_recordings()
+
+    def reports(self) -> Iterator[DomainReport]:
+        """Each domain's report, in order."""
+        if self.workers > 1:
+            from .workers import Pool
+
+            with closing(
+                Pool(self.names, self.sources, self.settings, self.tally, self.workers, False)
+            ) as pool:
+                for report in pool:
+                    self._judged += 1
+                    yield report
+            return
+        for report in self._in_process():
+            self.tally.add(report)
+            self._judged += 1
+            yield report
+
+    def lines(self) -> Iterator[str]:
+        """Each domain's report as a line of JSON, encoded where it was judged."""
+        if self.workers > 1:
+            from .workers import Pool
+
+            with closing(
+                Pool(self.names, self.sources, self.settings, self.tally, self.workers, True)
+            ) as pool:
+                for line in pool:
+                    self._judged += 1
+                    yield line
+            return
+        from mailsetup.forms.jsonl import line
+
+        for report in self.reports():
+            yield line(report)
+
+    def run(self, counted: Callable[[Iterator[Any]], Iterator[Any]] = iter) -> AuditRun:
+        """The whole run for a form."""
+        return AuditRun(TOOL, "recommended", counted(self.reports()))
+
+    def _in_process(self) -> Iterator[DomainReport]:
+        reports = Reports(iter(self.names), self.sources, self.settings)
+        self._close.append(reports.close)
+        reports.prepare()
+        self._print_notes(reports)
+        if self.options.record:
+            reports.recorder = self._recorded.append
+        yield from reports
+        self._limits = getattr(reports.opened.live, "statistics", None)
+
+    def _print_notes(self, reports: Reports) -> None:
+        import sys
+
+        for note in reports.opened.notes:
+            print(f"mailsetup: {note}", file=sys.stderr)
+
+    def _write_recordings(self) -> None:
+        if self.options.record and self._recorded:
+            from .snapshot import write_snapshots
+
+            write_snapshots(self.options.record, self._recorded, force=self.options.force)
+
+    def interrupted(self, output: str | None) -> str:
+        """What to say after Ctrl-C: what is whole, what is left, how to go on."""
+        left = self.names[self._judged :]
+        named = ", ".join(left[:8]) + (f" and {len(left) - 8} more" if len(left) > 8 else "")
+        hint = ""
+        if output and Path(output).suffix == ".jsonl":
+            hint = f"; --resume {output} goes on"
+        return f"stopped: {self._judged} of {self.total} judged and whole; left: {named or 'none'}{hint}"
+
+    def closing_remarks(self) -> Iterator[str]:
+        """What to say after the results."""
+        if self.tally.unasked:
+            names = sorted(self.tally.unasked)
+            shown = ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
+            yield f"not judged offline ({len(names)} names outside the files given): {shown}"
+        statistics = getattr(self, "_limits", None)
+        if statistics is not None and self.total > 1:
+            limited = getattr(statistics, "limited_by", "")
+            if limited:
+                yield f"speed was limited by: {limited}"
+
+    def timings(self) -> str:
+        """Processor time of this process by stage, for the benchmark."""
+        import json
+        import time
+
+        return json.dumps(
+            {
+                "process": round(time.process_time(), 4),
+                "judge": round(timings.judge, 4),
+                "domains": timings.domains,
+            }
+        )
+
+    @property
+    def exit_code(self) -> int:
+        """0, 1, 2, 3 or 70 as promised; a refused name makes a clean run 2."""
+        code = self.tally.exit_code
+        return USAGE if self.refused and code == 0 else code
+
+
+def threshold_or_usage(fail_on: str) -> None:
+    """Refuses an unknown ``--fail-on``."""
+    try:
+        threshold(fail_on or "error")
+    except ValueError:
+        raise UsageError(f'--fail-on "{fail_on}" is not one of error, warning, info, never') from None
+
+
+def _subject(prefix: str) -> tuple[str, ...]:
+    """The checks of one subject and the root causes; none means all."""
+    if not prefix:
+        return ()
+    from .registry import ROOT_CAUSES, all_checks
+
+    return tuple(c.id for c in all_checks() if c.id.startswith((prefix, ROOT_CAUSES)))
+
+
+def _below(domain: DomainName, subdomains: tuple[str, ...]) -> Iterator[DomainName]:
+    for name in subdomains:
+        typed = name.strip().rstrip(".")
+        inside = typed.lower() == domain or typed.lower().endswith("." + domain)
+        yield DomainName.parse(typed if inside else f"{typed}.{domain}")

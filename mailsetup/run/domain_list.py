@@ -1,0 +1,56 @@
+"""Lists of domains as people keep them: one a line, with comments, blanks, BOMs and duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from mailsetup.model.errors import UsageError
+from mailsetup.model.names import DomainName
+
+
+@dataclass(slots=True)
+class DomainList:
+    """``names`` in their order, each once; ``refused`` are sentences about the ones that are no names."""
+
+    names: list[DomainName] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
+def gather(typed: Iterable[str], path: str | None = None) -> DomainList:
+    """The domains of a command line and of a list file (``-`` is standard input)."""
+    found = DomainList()
+    seen: set[str] = set()
+    for where, text in _entries(typed, path):
+        try:
+            name = DomainName.parse(text)
+        except UsageError as fault:
+            found.refused.append(f"{where}{fault}")
+            continue
+        if name not in seen:
+            seen.add(name)
+            found.names.append(name)
+    if not found.names and not found.refused:
+        raise UsageError("no domain was given; type one, such as: mailsetup audit example.com")
+    return found
+
+
+def _entries(typed: Iterable[str], path: str | None) -> Iterator[tuple[str, str]]:
+    for text in typed:
+        yield "", text
+    if path is None:
+        return
+    for number, line in enumerate(_text(path).splitlines(), 1):
+        entry = line.partition("#")[0].strip().strip(",;").strip("\ufeff\"' \t")
+        if entry:
+            yield f"{path}, line {number}: ", entry
+
+
+def _text(path: str) -> str:
+    if path == "-":
+        import sys
+
+        return sys.stdin.read()
+    from mailsetup.edge.files import read_text
+
+    return read_text(path, "list")

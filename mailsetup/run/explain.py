@@ -1,0 +1,105 @@
+"""The manual: a check's page is its module's docstring, the standards are those that the code cites."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+
+from mailsetup.model.check import Check
+from mailsetup.model.errors import UsageError
+
+from .registry import all_checks, check_named
+
+SECTION = re.compile(r"^(Fires|Silent|Unknown) on.*:$", re.MULTILINE)
+CITATION = re.compile(r"RFC (\d{3,5})(?: (?:sections? ([0-9A-Z.]+)|erratum (\d+)))?")
+
+
+def page(check_id: str) -> str:
+    """One check's page as text for a terminal."""
+    return "\n".join(_page(check_named(check_id)))
+
+
+def _page(check: Check) -> Iterator[str]:
+    yield check.id
+    yield check.title
+    yield ""
+    yield check.manual
+    yield ""
+    yield f"Severity: {check.severity}"
+    if check.yields_to:
+        yield f"Explained away by: {', '.join(check.yields_to)}"
+    if check.effective:
+        yield f"In force since: {check.effective}"
+    if check.opt_in:
+        yield f"Judged only with: --{check.opt_in}"
+    yield f"Source: {'; '.join(check.cites)}"
+    yield f"Rulebook: {', '.join(check.codes)}"
+
+
+def index() -> str:
+    """Every check, a line each."""
+    lines = [f"{c.id:<38} {c.severity.value:<8} {c.title}" for c in sorted(all_checks(), key=lambda c: c.id)]
+    return "\n".join(lines)
+
+
+def manual() -> str:
+    """Every check's page in Markdown: the reference in docs/."""
+    out = [
+        "# The checks",
+        "",
+        "Made by `mailsetup explain --all --format md`; the pages are the checks' own docstrings.",
+        "",
+    ]
+    subject = ""
+    for check in sorted(all_checks(), key=lambda c: c.id):
+        if check.id.split("/")[0] != subject:
+            subject = check.id.split("/")[0]
+            out += [f"## {subject}", ""]
+        out += [*_markdown(check), ""]
+    return "\n".join(out)
+
+
+def _markdown(check: Check) -> Iterator[str]:
+    yield f"### {check.id}"
+    yield ""
+    yield f"**{check.title}** ({check.severity})"
+    yield ""
+    yield SECTION.sub(lambda m: f"*{m.group(0)}*", check.manual)
+    yield ""
+    yield f"Source: {'; '.join(check.cites)}. Rulebook: {', '.join(f'`{c}`' for c in check.codes)}."
+
+
+def standards() -> str:
+    """Each RFC the code cites, with the modules that do."""
+    cited: dict[int, set[str]] = {}
+    root = files("mailsetup")
+    for path, text in _sources(root, "mailsetup"):
+        for match in CITATION.finditer(text):
+            cited.setdefault(int(match.group(1)), set()).add(path)
+    return "\n".join(
+        f"RFC {number:<5} {', '.join(sorted(places))}" for number, places in sorted(cited.items())
+    )
+
+
+def _sources(folder: object, name: str) -> Iterator[tuple[str, str]]:
+    for item in folder.iterdir():  # type: ignore[attr-defined]
+        if item.is_dir() and not item.name.startswith("_"):
+            yield from _sources(item, f"{name}/{item.name}")
+        elif item.name.endswith(".py"):
+            yield f"{name}/{item.name}", item.read_text(encoding="utf-8")
+
+
+def explain(check_id: str | None, *, everything: bool, form: str) -> str:
+    """What ``mailsetup explain`` prints."""
+    if everything:
+        if form in ("md", "markdown"):
+            return manual()
+        return "\n\n".join("\n".join(_page(c)) for c in sorted(all_checks(), key=lambda c: c.id))
+    if check_id is None:
+        return index()
+    if form in ("md", "markdown"):
+        return "\n".join(_markdown(check_named(check_id)))
+    if form not in ("", "terminal"):
+        raise UsageError(f"--format {form} does not exist here; there are terminal, md")
+    return page(check_id)

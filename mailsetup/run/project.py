@@ -1,0 +1,167 @@
+"""The project file ``mailsetup.toml``: one domain, its provider, what only the tenant knows, and the house rules."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from mailsetup.model.errors import InputError
+from mailsetup.model.names import DomainName
+
+FILE_NAME = "mailsetup.toml"
+
+TABLES: Mapping[str, tuple[str, ...]] = {
+    "domain": ("name", "provider", "parameters", "time-zone"),
+    "dmarc": ("rua", "ruf", "policy", "subdomain-policy", "nonexistent-policy", "strict"),
+    "transport": ("tls-rpt", "mta-sts", "mta-sts-host"),
+    "audit": ("fail-on", "policy", "selectors", "subdomains"),
+    "kit": ("brand",),
+}
+WAIVER_KEYS = ("check", "owner", "until", "reason")
+TOP = (*TABLES, "senders", "waivers")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A finding that is accepted until a day, and why."""
+
+    check: str
+    until: date
+    reason: str
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What ``mailsetup.toml`` says. ``origin`` is the file."""
+
+    domain: DomainName
+    provider: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    senders: tuple[str, ...] = ()
+    dmarc: Mapping[str, Any] = field(default_factory=dict)
+    transport: Mapping[str, Any] = field(default_factory=dict)
+    audit: Mapping[str, Any] = field(default_factory=dict)
+    kit: Mapping[str, Any] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
+    time_zone: str = "UTC"
+    origin: str = FILE_NAME
+
+
+def find(folder: str | Path = ".") -> Project | None:
+    """The project of this folder, if there is one."""
+    path = Path(folder) / FILE_NAME
+    return read(path) if path.is_file() else None
+
+
+def read(path: str | Path) -> Project:
+    """A project file. `InputError` names file, key, and the nearest known key."""
+    from mailsetup.edge.files import read_text
+
+    return parse(read_text(path, "project file"), str(path))
+
+
+def parse(text: str, origin: str = FILE_NAME) -> Project:
+    """A project from its text."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise InputError(f"{origin}: {str(fault)[:1].lower()}{str(fault)[1:]}; the file is TOML") from None
+    _known(data, TOP, origin, "")
+    for table, keys in TABLES.items():
+        if not isinstance(data.get(table, {}), dict):
+            raise InputError(f"{origin}: [{table}] must be a table")
+        _known(data.get(table, {}), keys, origin, table)
+    domain = data.get("domain", {})
+    if "name" not in domain:
+        raise InputError(f'{origin}: [domain] needs name = "example.com"')
+    return Project(
+        domain=DomainName.parse(_text(domain, "name", origin, "domain")),
+        provider=_text(domain, "provider", origin, "domain"),
+        parameters={str(k): str(v) for k, v in _table(domain, "parameters", origin, "domain").items()},
+        senders=_names(data, "senders", origin, ""),
+        dmarc=data.get("dmarc", {}),
+        transport=data.get("transport", {}),
+        audit=data.get("audit", {}),
+        kit=data.get("kit", {}),
+        waivers=tuple(_waiver(w, n, origin) for n, w in enumerate(_list(data, "waivers", origin), 1)),
+        time_zone=_text(domain, "time-zone", origin, "domain") or "UTC",
+        origin=origin,
+    )
+
+
+def render(domain: str, provider: str, parameters: Mapping[str, str], senders: tuple[str, ...] = ()) -> str:
+    """The text of a new project file."""
+    lines = ["[domain]", f"name = {_quoted(domain)}", f"provider = {_quoted(provider)}", ""]
+    lines.append("[domain.parameters] # what only your provider's console knows; never a password")
+    lines.extend(f"{key} = {_quoted(value)}" for key, value in parameters.items())
+    text = "\n".join(lines) + "\n"
+    if senders:
+        text = f"senders = [{', '.join(_quoted(s) for s in senders)}]\n\n" + text
+    return text
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04X}" for c in escaped) + '"'
+
+
+def _known(table: Mapping[str, Any], keys: tuple[str, ...], origin: str, name: str) -> None:
+    for key in table:
+        if key not in keys:
+            near = difflib.get_close_matches(key, keys, 1, 0.5)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(keys)}"
+            where = f"[{name}] {key}" if name else key
+            raise InputError(f'{origin}: unknown key "{where}"; {hint}')
+
+
+def _text(table: Mapping[str, Any], key: str, origin: str, name: str) -> str:
+    value = table.get(key, "")
+    if not isinstance(value, str):
+        raise InputError(f'{origin}: [{name}] {key} must be text in quotes, such as "{value}"')
+    return value
+
+
+def _table(table: Mapping[str, Any], key: str, origin: str, name: str) -> Mapping[str, Any]:
+    value = table.get(key, {})
+    if not isinstance(value, dict):
+        raise InputError(f"{origin}: [{name}.{key}] must be a table")
+    return value
+
+
+def _list(table: Mapping[str, Any], key: str, origin: str) -> list[Any]:
+    value = table.get(key, [])
+    if not isinstance(value, list):
+        raise InputError(f"{origin}: {key} must be a list")
+    return value
+
+
+def _names(table: Mapping[str, Any], key: str, origin: str, name: str) -> tuple[str, ...]:
+    value = _list(table, key, origin)
+    if not all(isinstance(v, str) for v in value):
+        raise InputError(f'{origin}: {key} must be a list of ids, such as {key} = ["an-id"]')
+    return tuple(value)
+
+
+def _waiver(entry: Any, number: int, origin: str) -> Waiver:
+    where = f"[[waivers]] number {number}"
+    if not isinstance(entry, dict):
+        raise InputError(f"{origin}: {where} must be a table")
+    _known(entry, WAIVER_KEYS, origin, where)
+    for key in ("check", "until", "reason"):
+        if key not in entry:
+            raise InputError(f"{origin}: {where} needs {key}")
+    until = entry["until"]
+    if isinstance(until, str):
+        try:
+            until = date.fromisoformat(until)
+        except ValueError:
+            raise InputError(f"{origin}: {where}: until must be a day such as 2027-01-31") from None
+    if not isinstance(until, date):
+        raise InputError(f"{origin}: {where}: until must be a day such as 2027-01-31")
+    return Waiver(str(entry["check"]), until, str(entry["reason"]), str(entry.get("owner", "")))

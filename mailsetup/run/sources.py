@@ -1,0 +1,161 @@
+"""
+Where a run's answers come from: the options of the command line made into one source.
+
+Zone files are asked first, recordings below them, the resolvers last; with ``offline`` nobody
+is asked beyond the files. A settings object can be sent to another process, a source cannot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mailsetup.model.errors import InputError, UsageError
+from mailsetup.model.message import Message, say
+
+if TYPE_CHECKING:
+    from mailsetup.edge.dns.live import Live
+    from mailsetup.edge.source import Source
+
+
+TIME = "%Y-%m-%dT%H:%M:%SZ"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """
+    The options every command that reads DNS has.
+
+    ``timeout`` is in seconds for one try, ``rate`` in questions a second to one server, ``max_age``
+    in days for a recording.
+    """
+
+    resolvers: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    recordings: tuple[str, ...] = ()
+    offline: bool = False
+    timeout: float = 2.0
+    retries: int = 2
+    rate: float | None = None
+    max_age: int = 30
+    probe: bool = True
+
+    @property
+    def live(self) -> bool:
+        """Whether resolvers are asked at all."""
+        return not self.offline
+
+
+@dataclass(slots=True)
+class Opened:
+    """
+    A source ready to be asked; ``notes`` are for the user, ``live`` are the resolvers under it, if any.
+
+    ``times`` are the moments of recordings by domain, ``files_as_of`` the age of the zone files: a
+    recorded run says the same whenever it is replayed.
+    """
+
+    source: Source
+    live: Live | None = None
+    notes: list[Message] = field(default_factory=list)
+    times: dict[str, str] = field(default_factory=dict)
+    files_as_of: str = ""
+
+    def as_of(self, domain: str) -> str:
+        """The time a domain's answers are from."""
+        if domain in self.times:
+            return self.times[domain]
+        if self.live is not None:
+            return now()
+        return max(self.times.values(), default="") or self.files_as_of or now()
+
+
+def now() -> str:
+    """The present moment, ISO 8601 in UTC, to the second."""
+    return datetime.now(UTC).strftime(TIME)
+
+
+def open_source(settings: SourceSettings) -> Opened:
+    """
+    The source for these settings. Files are read now; resolvers are not asked yet.
+
+    Raises `InputError` or `UsageError` in one sentence.
+    """
+    layers: list[Source] = []
+    notes: list[Message] = []
+    files_as_of = ""
+    times: dict[str, str] = {}
+    if settings.zones:
+        found, files_as_of = _zone_sources(settings.zones, notes)
+        layers.extend(found)
+    if settings.recordings:
+        layers.extend(_recordings(settings, notes, times))
+    live = None
+    if settings.live:
+        from mailsetup.edge.dns.live import Live
+
+        live = Live(
+            settings.resolvers, timeout=settings.timeout, retries=settings.retries, rate=settings.rate
+        )
+        layers.append(live)
+    elif not layers:
+        raise UsageError("--offline needs something to read: give --zone FILE or --from PATH")
+    return Opened(_stack(layers), live, notes, times, files_as_of)
+
+
+def _stack(layers: list[Source]) -> Source:
+    from mailsetup.edge.overlay import Overlay
+
+    stacked = layers[-1]
+    for layer in reversed(layers[:-1]):
+        stacked = Overlay(layer, stacked)
+    return stacked
+
+
+def _zone_sources(zones: tuple[str, ...], notes: list[Message]) -> tuple[list[Source], str]:
+    from mailsetup.edge.octodns_folder import OctodnsFolder
+    from mailsetup.edge.zone_file import ZoneFile
+
+    folders: list[Source] = []
+    files: list[str] = []
+    newest = 0.0
+    for given in zones:
+        path = Path(given)
+        if not path.exists():
+            path = Path(given.partition("=")[2] or given)
+        if not path.exists():
+            raise InputError(f"--zone: there is no file or folder {path}; check the name")
+        newest = max(newest, path.stat().st_mtime)
+        if path.is_dir() or path.suffix in (".yaml", ".yml"):
+            folders.append(OctodnsFolder(given))
+        else:
+            files.append(given)
+    if files:
+        zone = ZoneFile(*files)
+        notes.extend(zone.notes)
+        folders.insert(0, zone)
+    return folders, datetime.fromtimestamp(newest, UTC).strftime(TIME)
+
+
+def _recordings(settings: SourceSettings, notes: list[Message], times: dict[str, str]) -> list[Source]:
+    from mailsetup.edge.recorded import Recorded
+
+    found: list[Source] = []
+    for given in settings.recordings:
+        recorded = Recorded(given)
+        found.append(recorded)
+        for domain, snapshot in recorded.snapshots.items():
+            times[domain] = snapshot.as_of
+            age = (datetime.now(UTC) - datetime.fromisoformat(snapshot.as_of)).days
+            if age > settings.max_age:
+                notes.append(
+                    say(
+                        "warning: the recording of {domain} is {age} days old (--max-age {limit}); record it again",
+                        domain=domain,
+                        age=age,
+                        limit=settings.max_age,
+                    )
+                )
+    return found

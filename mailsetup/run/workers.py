@@ -1,0 +1,151 @@
+"""
+Several processes for one batch: domains dealt in blocks to whoever is free, results in order.
+
+Each worker has its own loop, source and cache; a server's rate is split among them. What two
+workers share in names is asked twice, which costs a few questions in a thousand (docs/speed.md).
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from multiprocessing.connection import Connection, wait
+from typing import Any, cast
+
+from .audit import AuditSettings, Reports
+from .exit_codes import Tally
+from .sources import SourceSettings
+
+BLOCK = 32  # domains dealt at a time
+AHEAD = 4  # blocks a worker holds, so that its window never runs dry
+
+
+class Pool(Iterator[Any]):
+    """The results of a batch from several processes, in the order of ``names``."""
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        sources: SourceSettings,
+        settings: AuditSettings,
+        tally: Tally,
+        workers: int,
+        encoded: bool,
+    ) -> None:
+        self._blocks = [list(names[i : i + BLOCK]) for i in range(0, len(names), BLOCK)]
+        self._dealt = 0
+        self._results: dict[int, list[Any]] = {}
+        self._next_block = 0
+        self._ready: list[Any] = []
+        self._tally = tally
+        context = multiprocessing.get_context("spawn")
+        split = replace(sources, rate=sources.rate / workers if sources.rate else None)
+        self._pipes: list[Connection] = []
+        self._processes = []
+        for number in range(workers):
+            ours, theirs = context.Pipe()
+            process = context.Process(
+                target=serve,
+                args=(theirs, replace(split, probe=number == 0 and split.probe), settings, tally, encoded),
+                daemon=True,
+            )
+            process.start()
+            theirs.close()
+            self._pipes.append(cast(Connection, ours))
+            self._processes.append(process)
+        for _ in range(AHEAD):
+            for pipe in self._pipes:
+                self._deal(pipe)
+
+    def _deal(self, pipe: Connection) -> None:
+        if self._dealt < len(self._blocks):
+            pipe.send((self._dealt, self._blocks[self._dealt]))
+            self._dealt += 1
+
+    def __next__(self) -> Any:
+        while not self._ready:
+            if self._next_block >= len(self._blocks):
+                raise StopIteration
+            block = self._results.pop(self._next_block, None)
+            if block is None:
+                self._receive()
+                continue
+            self._next_block += 1
+            block.reverse()
+            self._ready = block
+        return self._ready.pop()
+
+    def _receive(self) -> None:
+        for pipe in wait(self._pipes):
+            connection = cast(Connection, pipe)
+            try:
+                number, results, tally = connection.recv()
+            except EOFError:
+                raise RuntimeError("a worker process ended before its work was done") from None
+            if isinstance(results, BaseException):
+                raise results
+            self._results[number] = results
+            self._tally.merge(tally)
+            self._deal(connection)
+
+    def close(self) -> None:
+        """Ends the workers."""
+        for pipe in self._pipes:
+            pipe.close()
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            process.join(timeout=5)
+
+
+class _Feed(Iterator[str]):
+    """The domains of all blocks received so far, as one stream; remembers where each block ends."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+        self._domains: list[str] = []
+        self.sizes: list[tuple[int, int]] = []
+
+    def __next__(self) -> str:
+        if not self._domains:
+            if self.sizes and not self._pipe.poll():
+                raise StopIteration
+            number, block = self._pipe.recv()
+            self.sizes.append((number, len(block)))
+            self._domains = list(reversed(block))
+        return self._domains.pop()
+
+
+def serve(
+    pipe: Connection, sources: SourceSettings, settings: AuditSettings, tally: Tally, encoded: bool
+) -> None:
+    """A worker's life: takes blocks, judges them, sends them back whole, until the pipe is closed."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    feed = _Feed(pipe)
+    number = -1
+    try:
+        with Reports(feed, sources, settings) as reports:
+            reports.prepare()
+            while True:
+                number, block = _one_block(feed, reports, encoded, tally)
+                pipe.send(block)
+    except (EOFError, OSError, BrokenPipeError):
+        return
+    except Exception as fault:
+        pipe.send((number, fault, tally))
+
+
+def _one_block(feed: _Feed, reports: Reports, encoded: bool, tally: Tally) -> tuple[int, tuple[Any, ...]]:
+    from mailsetup.forms.jsonl import line
+
+    mine = Tally(tally.fail_on, tally.strict)
+    results: list[Any] = []
+    while not feed.sizes or len(results) < feed.sizes[0][1]:
+        report = next(reports)
+        mine.add(report)
+        results.append(line(report) if encoded else report)
+    number, _ = feed.sizes.pop(0)
+    return number, (number, results, mine)

@@ -1,0 +1,190 @@
+"""Zone fragments as closed worlds: a name not listed does not exist, silence is spelled TIMEOUT."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import dns.rdata
+import dns.rdataclass
+import dns.rdatatype
+
+from mailsetup.edge.rdata_from_dnspython import from_dnspython
+from mailsetup.model.case import Case, Scope, arguments
+from mailsetup.model.dns import UNASKED, Answer, DnsAnswer, DnsQuestion, Outcome, Question, Rdata
+from mailsetup.model.snapshot import Snapshot
+from mailsetup.model.walk import Walk
+
+AS_OF = "2026-11-21T12:00:00Z"
+ALIAS_LIMIT = 12
+
+_OUTCOMES = {
+    "TIMEOUT": Outcome.TIMEOUT,
+    "SERVFAIL": Outcome.SERVFAIL,
+    "REFUSED": Outcome.REFUSED,
+    "UNASKED": Outcome.UNASKED,
+}
+_LINE = re.compile(r"(\S+)\s+(?:(\d+)\s+)?(?:IN\s+)?([A-Z][A-Z0-9]*)(?:\s+(.*))?\Z")
+
+
+class ClosedWorld:
+    """
+    A fragment that answers questions.
+
+    ``origin`` gets an SOA and two name servers unless the fragment gives it some, or says that the
+    whole domain is missing (``example.com. NXDOMAIN``). Wildcards, CNAMEs and empty non-terminals work as
+    in RFC 4592 and RFC 1034. ``name. TIMEOUT`` (SERVFAIL, REFUSED) fails every type at that name, and
+    ``name. TIMEOUT MX`` only that type; ``name. LAME`` fails all at and below it with SERVFAIL.
+    """
+
+    def __init__(self, text: str, origin: str = "example.com") -> None:
+        self.records: dict[str, dict[str, list[Rdata]]] = {}
+        self.ttls: dict[tuple[str, str], int] = {}
+        self.failing: dict[tuple[str, str], Outcome] = {}
+        self.lame: list[str] = []
+        self.missing: set[str] = set()
+        for line in text.splitlines():
+            line = re.sub(r"\s;.*$", "", line.strip()) if '"' not in line else line.strip()
+            if line and not line.startswith(";"):
+                self._add(line)
+        self.origin = origin
+        if origin not in self.missing and origin not in self.lame:
+            self._imply_apex(origin)
+        self.names = set(self.records) | {name for name, _ in self.failing}
+        for name in list(self.names):
+            while "." in name:
+                name = name.partition(".")[2]
+                self.names.add(name)
+
+    def _add(self, line: str) -> None:
+        match = _LINE.match(line)
+        assert match, f"not a fragment line: {line!r}"
+        owner, ttl, rdtype, data = match.groups()
+        name = owner.rstrip(".").lower()
+        if rdtype in _OUTCOMES:
+            self.failing[name, (data or "*").strip()] = _OUTCOMES[rdtype]
+        elif rdtype == "LAME":
+            self.lame.append(name)
+        elif rdtype == "NXDOMAIN":
+            self.missing.add(name)
+        else:
+            rdata = dns.rdata.from_text(dns.rdataclass.IN, dns.rdatatype.from_text(rdtype), data or "")
+            self.records.setdefault(name, {}).setdefault(rdtype, []).append(from_dnspython(rdata))
+            if ttl:
+                self.ttls[name, rdtype] = int(ttl)
+
+    def _imply_apex(self, origin: str) -> None:
+        apex = self.records.setdefault(origin, {})
+        if "CNAME" in apex:
+            return
+        for rdtype, texts in {
+            "SOA": ["ns1.dns.test. hostmaster.dns.test. 1 7200 3600 1209600 3600"],
+            "NS": ["ns1.dns.test.", "ns2.dns.test."],
+        }.items():
+            if rdtype not in apex:
+                kind = dns.rdatatype.from_text(rdtype)
+                apex[rdtype] = [
+                    from_dnspython(dns.rdata.from_text(dns.rdataclass.IN, kind, t)) for t in texts
+                ]
+        for host, address in (("ns1.dns.test", "9.9.9.1"), ("ns2.dns.test", "149.112.112.2")):
+            self.records.setdefault(host, {"A": [address]})
+
+    def answer(self, question: Question) -> Answer:
+        """What a resolver would say."""
+        if not isinstance(question, DnsQuestion) or question.server:
+            return UNASKED
+        aliases: list[str] = []
+        name, rdtype = question.name.lower(), question.rdtype
+        while True:
+            failing = self._failing(name, rdtype)
+            if failing is not None:
+                return DnsAnswer(failing, aliases=tuple(aliases), server="fragment", detail="as written")
+            sets = self._sets(name)
+            if sets is None:
+                return self._negative(Outcome.NO_NAME, name, aliases)
+            if "CNAME" in sets and rdtype != "CNAME":
+                name = str(sets["CNAME"][0])
+                if name in aliases or len(aliases) >= ALIAS_LIMIT:
+                    return DnsAnswer(
+                        Outcome.SERVFAIL, aliases=tuple(aliases), server="fragment", detail="alias loop"
+                    )
+                aliases.append(name)
+                continue
+            if rdtype not in sets:
+                return self._negative(Outcome.NO_DATA, name, aliases)
+            ttl = self.ttls.get((name, rdtype), 3600)
+            return DnsAnswer(Outcome.FOUND, tuple(sets[rdtype]), tuple(aliases), ttl, server="fragment")
+
+    def _failing(self, name: str, rdtype: str) -> Outcome | None:
+        if any(name == zone or name.endswith("." + zone) for zone in self.lame):
+            return Outcome.SERVFAIL
+        return self.failing.get((name, rdtype), self.failing.get((name, "*")))
+
+    def _sets(self, name: str) -> dict[str, list[Rdata]] | None:
+        if name in self.records:
+            return self.records[name]
+        if name in self.names or not name:
+            return {}
+        closest = name
+        while closest and closest not in self.names:
+            closest = closest.partition(".")[2]
+        return self.records.get(f"*.{closest}")
+
+    def _negative(self, outcome: Outcome, name: str, aliases: list[str]) -> DnsAnswer:
+        zone = name.rpartition(".")[2] if self.origin in self.missing else ""
+        while name and not zone:
+            if "SOA" in self.records.get(name, {}):
+                zone = name
+            name = name.partition(".")[2]
+        return DnsAnswer(outcome, aliases=tuple(aliases), ttl=3600, server="fragment", zone=zone)
+
+    def follow(self, walk: Walk[Any], answers: dict[Question, Answer]) -> tuple[Any, tuple[Question, ...]]:
+        """A walk's fact and the questions it asked, which are added to ``answers``."""
+        asked: dict[Question, None] = {}
+        try:
+            batch = next(walk)
+            while True:
+                for question in batch:
+                    asked[question] = None
+                    answers.setdefault(question, self.answer(question))
+                batch = walk.send({q: answers[q] for q in batch})
+        except StopIteration as end:
+            return end.value, tuple(asked)
+
+    def read(self, walk: Walk[Any]) -> Any:
+        """A walk's fact."""
+        return self.follow(walk, {})[0]
+
+    def case(self, walks: Iterable[Any], scope: Scope | None = None) -> Case:
+        """A domain to be judged for which just these walks were collected."""
+        scope = scope or Scope(self.origin)
+        answers: dict[Question, Answer] = {}
+        case = Case(scope, Snapshot(scope.domain, AS_OF, answers, "fragment"))
+        for walk in walks:
+            case.facts[(walk,)] = self.follow(walk(*arguments(walk, scope)), answers)
+        return case
+
+
+def world(text: str, origin: str = "example.com") -> ClosedWorld:
+    """A fragment as a world."""
+    return ClosedWorld(text, origin)
+
+
+def answers_of(pairs: Mapping[tuple[str, str], DnsAnswer]) -> dict[Question, Answer]:
+    """A snapshot's answers from (name, type) pairs."""
+    return {DnsQuestion(name, rdtype): answer for (name, rdtype), answer in pairs.items()}
+
+
+def sections(manual: str, heading: str) -> Iterator[tuple[str, dict[str, str], str]]:
+    """
+    The fragments under a heading of a check's docstring, as (domain, settings, text).
+
+    ``Fires on:`` judges example.com; ``Fires on sub.example.com:`` another name;
+    ``Fires on (selectors: s1 s2):`` sets a field of the scope.
+    """
+    pattern = rf"^{heading}(?: ([a-z0-9_.-]+))?(?: \(([^)]*)\))?:\n\n?((?:[ \t]+\S.*\n?|\n)+)"
+    for match in re.finditer(pattern, manual + "\n", re.MULTILINE):
+        domain, settings, text = match.groups()
+        pairs = [s.partition(":") for s in (settings or "").split(",") if s.strip()]
+        yield domain or "example.com", {k.strip(): v.strip() for k, _, v in pairs}, text
