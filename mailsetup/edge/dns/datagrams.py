@@ -1,0 +1,109 @@
+"""Questions over UDP: one connected socket, its ids, and what may come back (RFC 1035 section 4.2.1)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+from typing import TYPE_CHECKING, cast
+
+from .servers import SOCKET_QUESTIONS, Asking, answers
+
+if TYPE_CHECKING:
+    from .servers import Server
+
+RECEIVE_BUFFER = 1 << 20  # octets asked of the system, which may give less
+_IDS = 2048  # ids fetched at a time
+
+
+class Ids:
+    """Message ids nobody can guess (RFC 5452 section 9.2), drawn in blocks since each draw is a system call."""
+
+    __slots__ = ("_block", "_next")
+
+    def __init__(self) -> None:
+        self._block = b""
+        self._next = 0
+
+    def take(self) -> bytes:
+        """Two fresh octets."""
+        at = self._next
+        if at >= len(self._block):
+            self._block = os.urandom(2 * _IDS)
+            at = 0
+        self._next = at + 2
+        return self._block[at : at + 2]
+
+
+IDS = Ids()
+
+
+class Datagrams(asyncio.DatagramProtocol):
+    """One connected UDP socket and the questions unanswered on it."""
+
+    __slots__ = ("sent", "server", "transport", "waiting", "worn")
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.waiting: dict[bytes, Asking] = {}
+        self.transport: asyncio.DatagramTransport | None = None
+        self.sent = 0
+        self.worn = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.DatagramTransport, transport)
+
+    def send(self, asking: Asking) -> None:
+        """Sends a question under a fresh id."""
+        ident = IDS.take()
+        waiting = self.waiting
+        while ident in waiting:
+            ident = IDS.take()
+        waiting[ident] = asking
+        asking.places.append((waiting, ident))
+        self.sent += 1
+        if self.sent >= SOCKET_QUESTIONS:
+            self.worn = True
+            self.server.worn(self)
+        assert self.transport is not None
+        self.transport.sendto(ident + asking.tail)
+
+    def datagram_received(self, data: bytes, addr: object) -> None:
+        asking = self.waiting.get(data[:2])
+        if asking is None or not answers(data, asking):
+            self.server.desk.stray()
+            return
+        self.server.desk.received(asking, data, self.server, whole=False)
+        if self.worn and not self.waiting:
+            self.close()
+
+    def error_received(self, exc: Exception) -> None:
+        # May be called from within `send`: what follows must not run inside it.
+        self.server.loop.call_soon(self._refused, exc)
+
+    def _refused(self, exc: Exception) -> None:
+        pending = list(self.waiting.values())
+        if pending:
+            self.server.refused(pending, exc)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.worn = True
+        self.server.worn(self)
+
+    def close(self) -> None:
+        """Closes the socket."""
+        if self.transport is not None:
+            self.transport.close()
+
+
+async def open_link(server: Server) -> Datagrams:
+    """A socket connected to a server, on a port the system chose at random."""
+    remote = (server.address.host, server.address.port)
+    _, link = await server.loop.create_datagram_endpoint(lambda: Datagrams(server), remote_addr=remote)
+    assert link.transport is not None
+    sock = link.transport.get_extra_info("socket")
+    if sock is not None:
+        with contextlib.suppress(OSError):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+    return link

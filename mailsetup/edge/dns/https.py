@@ -1,0 +1,69 @@
+"""Questions over HTTPS (RFC 8484), by the HTTP client that dnspython brings; it honours the proxy variables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mailsetup.model.dns import Outcome
+
+from .servers import Asking, answers, reason
+
+if TYPE_CHECKING:
+    from .servers import Server
+
+MEDIA_TYPE = "application/dns-message"  # RFC 8484 section 6
+_NO_ID = b"\0\0"  # so that caches may share answers, RFC 8484 section 4.1
+
+
+class Https:
+    """One HTTP/2 client for one server."""
+
+    __slots__ = ("_client", "_server")
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._client: Any = None
+
+    def send(self, asking: Asking) -> None:
+        """Sends a question; its answer comes back to the server's desk."""
+        self._server.start(self._ask(asking, asking.attempt))
+
+    async def _ask(self, asking: Asking, attempt: int) -> None:
+        server = self._server
+        try:
+            if self._client is None:
+                self._client = _client()
+            headers = {"content-type": MEDIA_TYPE, "accept": MEDIA_TYPE}
+            response = await self._client.post(
+                server.address.url, content=_NO_ID + asking.tail, headers=headers
+            )
+            packet, status = bytes(response.content), int(response.status_code)
+        except Exception as fault:  # the client has dozens of kinds; all mean: no answer from there
+            self._fail(asking, attempt, f"{server.text}: {type(fault).__name__} {reason(fault)}".strip())
+            return
+        if asking.server is not server or asking.attempt != attempt:
+            return
+        if status != 200 or not answers(packet, asking):
+            said = f"HTTP status {status}" if status != 200 else "no DNS answer to this question"
+            self._fail(asking, attempt, f"{server.text}: {said}")
+            return
+        server.desk.received(asking, packet, server, whole=True)
+
+    def _fail(self, asking: Asking, attempt: int, detail: str) -> None:
+        if asking.server is self._server and asking.attempt == attempt:
+            self._server.desk.failed(asking, self._server, Outcome.SERVFAIL, detail, for_good=True)
+
+    async def close(self) -> None:
+        """Closes the client's connections."""
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
+
+
+def _client() -> Any:
+    """dnspython 2.9 brings httpx2, earlier ones httpx; both have the same face."""
+    try:
+        import httpx2 as http
+    except ImportError:
+        import httpx as http  # type: ignore[no-redef]
+    return http.AsyncClient(http2=True, timeout=30.0, follow_redirects=False)

@@ -1,0 +1,461 @@
+"""The live source: questions to name servers, each asked once for all who want it, within bounds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from mailsetup.edge.source import CHAIN_LIMIT, Pending, least, unasked
+from mailsetup.model.dns import Answer, DnsAnswer, DnsQuestion, Outcome, Question
+from mailsetup.model.errors import UsageError
+
+from . import odd
+from .addresses import Address, parse_address, system_addresses
+from .reading import BADVERS, FORMERR, NOTIMP, answer_of
+from .servers import COOL_DOWN, SOCKET_WINDOW, SOCKETS, Asking, Server
+from .table import Table
+from .wire import Message, Unusual, name_to_wire, parse, query_tail, spelling
+
+TICK = 0.05  # seconds between looks at the deadlines and the pace
+DIRECT_SERVERS = 128  # authoritative servers kept in mind at once
+_UNREADABLE = (FORMERR, NOTIMP, BADVERS)  # what a server without EDNS says to it, RFC 6891 section 7
+_RANK = {Outcome.SERVFAIL: 0, Outcome.REFUSED: 1, Outcome.UNASKED: 2, Outcome.TIMEOUT: 3}
+LIES = "the resolver answers for names that cannot exist, so what it finds proves nothing"
+
+
+@dataclass(slots=True)
+class Statistics:
+    """
+    What a run asked of the network.
+
+    ``questions`` were sent (retries and TCP included), ``answers`` came back, ``strays`` were messages
+    that answered nothing we asked. ``waited`` counts questions held back by the ``window`` or the ``rate``.
+    """
+
+    questions: int = 0
+    answers: int = 0
+    timeouts: int = 0
+    retries: int = 0
+    tcp: int = 0
+    strays: int = 0
+    odd: int = 0
+    shared: int = 0
+    waited: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def limited_by(self) -> str:
+        """Which limit held most questions back: ``"rate"``, ``"window"`` or ``""``."""
+        return max(self.waited, key=lambda by: self.waited[by], default="")
+
+
+class Live:
+    """
+    Resolvers on the network, asked over UDP and TCP, TLS or HTTPS.
+
+    ``resolvers`` as a user writes them (`addresses.parse_address`), none for the system's own, in the
+    order in which they are tried. ``timeout`` is seconds for one attempt, ``retries`` how many
+    more there may be, ``rate`` questions a second for each server, ``window`` the unanswered questions
+    a socket may have. Raises `UsageError` for what is not a resolver.
+    """
+
+    def __init__(
+        self,
+        resolvers: Sequence[str] = (),
+        *,
+        timeout: float = 2.0,
+        retries: int = 2,
+        rate: float | None = None,
+        window: int = SOCKET_WINDOW,
+    ) -> None:
+        if timeout <= 0 or retries < 0 or (rate is not None and rate <= 0) or window < 1:
+            raise UsageError("time-out, rate and window are numbers above zero, retries at least zero")
+        self._given = tuple(dict.fromkeys(parse_address(text) for text in resolvers))
+        self.timeout = timeout
+        self.retries = retries
+        self.rate = rate
+        self.statistics = Statistics()
+        self._window = window
+        self._table = Table()
+        self._open: dict[DnsQuestion, Asking] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._servers: list[Server] = []
+        self._direct: dict[str, Server] = {}
+        self._deadlines: deque[tuple[float, Asking, int]] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+        self._ticked = 0.0
+
+    # -- what the rest of the program sees -------------------------------------------------------
+
+    @cached_property
+    def addresses(self) -> tuple[Address, ...]:
+        """The resolvers in the order in which they are tried."""
+        return self._given or system_addresses()
+
+    @property
+    def description(self) -> str:
+        """Where the answers come from, in words."""
+        names = ", ".join(address.text for address in self.addresses)
+        return f"resolver {names}" if names else "no resolver"
+
+    def ask(self, question: Question) -> Pending:
+        """An answer that is known, or the future of one; every failure is an answer's outcome."""
+        if type(question) is not DnsQuestion:
+            return unasked(question)
+        answer = self._table.get(question)
+        if answer is not None:
+            self.statistics.shared += 1
+            return answer
+        asking = self._open.get(question)
+        if asking is None:
+            begun = self._begin(question, 0)
+            if type(begun) is DnsAnswer:
+                return begun
+            asking = begun  # type: ignore[assignment]
+        else:
+            self.statistics.shared += 1
+        future: asyncio.Future[Answer] = self._loop.create_future()  # type: ignore[union-attr]
+        asking.waiters.append(future)  # type: ignore[union-attr]
+        return future
+
+    def forget(self) -> None:
+        """Drops every kept answer, so that the world is asked afresh."""
+        self._table.forget()
+
+    async def close(self) -> None:
+        """Closes every socket; questions still open end as time-outs."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        for asking in list(self._open.values()):
+            self._settle(asking, DnsAnswer(Outcome.TIMEOUT, detail="asking was stopped"))
+        for server in [*self._servers, *self._direct.values()]:
+            await server.close()
+        self._servers.clear()
+        self._direct.clear()
+        self._deadlines.clear()
+        self._loop = None
+
+    # -- a question's way out --------------------------------------------------------------------
+
+    def servers(self) -> list[Server]:
+        """The resolvers, bound to the running loop; made anew when the loop is another one."""
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            self._loop = loop
+            self._open.clear()
+            self._direct.clear()
+            self._deadlines.clear()
+            self._timer = None
+            self._servers = [self._server(address) for address in self.addresses]
+        return self._servers
+
+    def _server(self, address: Address, sockets: int = SOCKETS) -> Server:
+        assert self._loop is not None
+        return Server(address, self, self._loop, rate=self.rate, sockets=sockets, socket_window=self._window)
+
+    def _begin(self, key: DnsQuestion, depth: int) -> Asking | DnsAnswer:
+        servers = self.servers()
+        if key.server:
+            try:
+                servers = [self._direct_server(key.server)]
+            except UsageError:
+                return DnsAnswer(Outcome.REFUSED, server=key.server, detail="not a name server's address")
+        elif not servers:
+            return DnsAnswer(Outcome.TIMEOUT, detail="this system has no resolver")
+        try:
+            asking = new_asking(key, servers)
+        except Unusual as fault:  # no zone can hold it, so that nobody needs to be asked
+            return DnsAnswer(Outcome.NO_NAME, detail=f"not a name DNS can hold: {fault}")
+        asking.depth = depth
+        self._open[key] = asking
+        self._first(servers).submit(asking)
+        return asking
+
+    def put(self, server: Server, key: DnsQuestion) -> asyncio.Future[Answer]:
+        """A probe's question: to this server alone, neither shared nor kept."""
+        asking = new_asking(key, [server])
+        assert self._loop is not None
+        future: asyncio.Future[Answer] = self._loop.create_future()
+        asking.waiters.append(future)
+        server.submit(asking)
+        return future
+
+    def _direct_server(self, text: str) -> Server:
+        server = self._direct.get(text)
+        if server is None:
+            if len(self._direct) >= DIRECT_SERVERS:
+                self._drop_idle_servers()
+            server = self._direct[text] = self._server(parse_address(text), sockets=2)
+        return server
+
+    def _drop_idle_servers(self) -> None:
+        for text, server in list(self._direct.items()):
+            if server.idle:
+                del self._direct[text]
+                server.close_now()
+
+    @staticmethod
+    def _first(servers: list[Server]) -> Server:
+        first = servers[0]
+        if len(servers) == 1 or not first.dead:
+            return first
+        return next((s for s in servers if not s.dead), min(servers, key=lambda s: s.dead_until))
+
+    def expect(self, asking: Asking) -> None:
+        """A question is being sent: its time starts."""
+        now = self._loop.time()  # type: ignore[union-attr]
+        asking.sent = now
+        asking.attempt += 1
+        self.statistics.questions += 1
+        self._deadlines.append((now + self.timeout, asking, asking.attempt))
+        if self._timer is None:
+            self._ticked = now
+            self._timer = self._loop.call_later(TICK, self._tick)  # type: ignore[union-attr]
+
+    # -- its way back ----------------------------------------------------------------------------
+
+    def received(self, asking: Asking, packet: bytes, server: Server, *, whole: bool) -> None:
+        """A response to a question; ``whole`` when it came over a stream and cannot be truncated."""
+        self.statistics.answers += 1
+        if packet[2] & 2 and not whole and server.address.scheme == "dns":
+            self._by_stream(asking, server)
+            return
+        self._release(asking, server)
+        try:
+            message = self._parse(asking, packet)
+        except Unusual as fault:
+            detail = f"the answer cannot be read: {fault}"
+            self._fail(asking, server, DnsAnswer(Outcome.SERVFAIL, server=server.text, detail=detail), True)
+            return
+        if message.rcode in _UNREADABLE and asking.edns:
+            asking.edns = False
+            asking.tail = query_tail(asking.question, recursive=not asking.key.server, edns=False)
+            server.submit(asking)
+            return
+        answer = answer_of(message, asking.name, asking.rdtype, server.text)
+        if server.lying and answer.found:
+            answer = DnsAnswer(Outcome.SERVFAIL, server=server.text, detail=LIES)
+        if not answer.unknown:
+            self._settle(asking, answer)
+        elif answer.outcome is Outcome.UNASKED:
+            self._chase(asking, answer)
+        else:
+            self._fail(asking, server, answer, True)
+
+    def _parse(self, asking: Asking, packet: bytes) -> Message:
+        if packet[4:6] == b"\0\0":
+            return Message(packet[2] << 8 | packet[3], packet[3] & 15, [], [], [])
+        try:
+            return parse(packet, asking.name, asking.after)
+        except Unusual:
+            self.statistics.odd += 1
+            return odd.read(packet)
+
+    def _release(self, asking: Asking, server: Server) -> None:
+        """Takes a question out of every table in which it waits for an answer."""
+        for waiting, ident in asking.places:
+            waiting.pop(ident, None)
+        asking.places.clear()
+        current, counted = asking.server, asking.counted
+        asking.server = None
+        asking.counted = False
+        if current is server:
+            if counted:
+                server.answered()
+            return
+        if counted and current is not None:  # a late answer of a server that was given up
+            current.released()
+        server.misses = 0
+
+    def _by_stream(self, asking: Asking, server: Server) -> None:
+        """The answer did not fit a datagram (TC, RFC 2181 section 9): the same server over TCP."""
+        for waiting, ident in asking.places:
+            waiting.pop(ident, None)
+        asking.places.clear()
+        if asking.server is not server or not asking.counted:  # a late answer: that server counts again
+            if asking.counted and asking.server is not None:
+                asking.server.released()
+            server.in_flight += 1
+            asking.server = server
+            asking.counted = True
+        server.misses = 0
+        self.statistics.tcp += 1
+        self.expect(asking)
+        server.by_stream(asking)
+
+    def failed(
+        self, asking: Asking, server: Server, outcome: Outcome, detail: str, *, for_good: bool
+    ) -> None:
+        """A server could not be asked, or broke off."""
+        if asking.counted:
+            server.released()
+            asking.counted = False
+        self._fail(asking, server, DnsAnswer(outcome, server=server.text, detail=detail), for_good)
+
+    def _fail(self, asking: Asking, server: Server, answer: DnsAnswer, for_good: bool) -> None:
+        asking.server = None
+        asking.failures.append(answer)
+        if for_good:
+            asking.out.add(server)
+        else:
+            asking.tries += 1
+        following = self._next(asking, server)
+        if following is None:
+            self._settle(asking, self._worst(asking))
+            return
+        self.statistics.retries += 1
+        following.submit(asking)
+
+    def _next(self, asking: Asking, server: Server) -> Server | None:
+        """Who is asked next: the following server that has not failed for good, the living first."""
+        at = asking.servers.index(server) + 1
+        left = [s for s in asking.servers[at:] + asking.servers[:at] if s not in asking.out]
+        alive = [s for s in left if not s.dead]
+        allowed = max(self.retries + 1 if alive else 1, len(asking.servers))
+        if not left or asking.tries >= allowed:
+            return None
+        return (alive or left)[0]
+
+    def _worst(self, asking: Asking) -> DnsAnswer:
+        """The failure that says most, when all have failed."""
+        answer = min(asking.failures, key=lambda failure: _RANK[failure.outcome])
+        if answer.outcome is Outcome.TIMEOUT and not answer.detail:
+            detail = f"no answer within {self.timeout:g} s, asked {asking.tries} times"
+            return answer._replace(detail=detail)
+        return answer
+
+    def _settle(self, asking: Asking, answer: DnsAnswer) -> None:
+        if asking.places:
+            for waiting, ident in asking.places:
+                waiting.pop(ident, None)
+            asking.places.clear()
+        if asking.counted and asking.server is not None:
+            asking.server.released()
+        asking.server = None
+        asking.counted = False
+        asking.attempt = -1
+        if self._open.get(asking.key) is asking:
+            del self._open[asking.key]
+            self._table.keep(asking.key, answer)
+        waiters, asking.waiters = asking.waiters, []
+        for waiter in waiters:
+            if type(waiter) is tuple:
+                self._chased(*waiter, answer)
+            elif not waiter.done():  # type: ignore[union-attr]
+                waiter.set_result(answer)  # type: ignore[union-attr]
+
+    # -- alias chains that leave the message -----------------------------------------------------
+
+    def _chase(self, asking: Asking, partial: DnsAnswer) -> None:
+        """Asks for the end of a chain; whoever would wait for himself has found a loop."""
+        if asking.key.server:
+            detail = "the alias leads out of what this server holds"
+            self._settle(asking, partial._replace(detail=detail, ttl=None))
+            return
+        key = DnsQuestion(partial.aliases[-1], asking.rdtype)
+        known: Asking | DnsAnswer | None = self._table.get(key) or self._open.get(key)
+        depth = asking.depth + len(partial.aliases)
+        if known is None and depth <= CHAIN_LIMIT:
+            known = self._begin(key, depth)
+        if isinstance(known, DnsAnswer):
+            self._chased(asking, partial, known)
+            return
+        step = known
+        while step is not None and step is not asking:
+            step = step.chasing
+        if known is None or step is asking:
+            detail = "alias loop" if known is not None else "alias chain too long"
+            self._settle(asking, partial._replace(outcome=Outcome.SERVFAIL, ttl=None, detail=detail))
+            return
+        asking.chasing = known
+        known.waiters.append((asking, partial))
+
+    def _chased(self, asking: Asking, partial: DnsAnswer, rest: DnsAnswer) -> None:
+        asking.chasing = None
+        aliases = partial.aliases + rest.aliases
+        if len(aliases) > CHAIN_LIMIT or (partial.aliases and len(set(aliases)) < len(aliases)):
+            detail = "alias loop" if len(set(aliases)) < len(aliases) else "alias chain too long"
+            answer = DnsAnswer(Outcome.SERVFAIL, (), aliases[:CHAIN_LIMIT], server=rest.server, detail=detail)
+        else:
+            answer = rest._replace(
+                aliases=aliases,
+                ttl=least(partial.ttl, rest.ttl) if not rest.unknown and rest.ttl is not None else None,
+                authenticated=partial.authenticated and rest.authenticated,
+            )
+        self._settle(asking, answer)
+
+    # -- time ------------------------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        loop = self._loop
+        assert loop is not None
+        now = loop.time()
+        elapsed, self._ticked = now - self._ticked, now
+        if self.rate is not None:
+            for server in (*self._servers, *self._direct.values()):
+                server.refill(elapsed)
+                server.pump()
+        self._timer = None
+        if self._overdue(now):
+            self._drain(self._window + 1, -1)
+        busy = self._deadlines or any(s.queue for s in (*self._servers, *self._direct.values()))
+        if busy and self._timer is None:
+            self._timer = loop.call_later(TICK, self._tick)
+
+    def _overdue(self, now: float) -> bool:
+        deadlines = self._deadlines
+        while deadlines and deadlines[0][1].attempt != deadlines[0][2]:
+            deadlines.popleft()
+        return bool(deadlines) and deadlines[0][0] <= now
+
+    def _drain(self, passes: int, before: int) -> None:
+        """Lets the loop read what has already arrived, so that a busy process never accuses a server."""
+        answers = self.statistics.answers
+        if self._loop is None:
+            return
+        if passes and answers != before:
+            self._loop.call_soon(self._drain, passes - 1, answers)
+            return
+        now = self._loop.time()
+        while self._overdue(now):
+            _, asking, _ = self._deadlines.popleft()
+            self._expire(asking)
+
+    def _expire(self, asking: Asking) -> None:
+        server = asking.server
+        asking.attempt += 1
+        if server is None:
+            return
+        self.statistics.timeouts += 1
+        asking.counted = False
+        server.missed(asking)
+        self._fail(asking, server, DnsAnswer(Outcome.TIMEOUT, server=server.text), False)
+        server.pump()
+
+    # -- tallies ---------------------------------------------------------------------------------
+
+    def stray(self) -> None:
+        """A message came that answers nothing that was asked."""
+        self.statistics.strays += 1
+
+    def limited(self, by: str) -> None:
+        """A question had to wait."""
+        self.statistics.waited[by] = self.statistics.waited.get(by, 0) + 1
+
+    def give_up(self, server: Server) -> None:
+        """Puts a server last for a while."""
+        assert self._loop is not None
+        server.dead_until = self._loop.time() + COOL_DOWN
+
+
+def new_asking(key: DnsQuestion, servers: list[Server]) -> Asking:
+    """A question in wire form; raises `Unusual` for what is not a name, ValueError for what is no type."""
+    number = odd.number_of(key.rdtype)
+    wire = name_to_wire(key.name)
+    question = wire + bytes((number >> 8, number & 255, 0, 1))
+    return Asking(
+        key, spelling(key.name, wire), question, query_tail(question, recursive=not key.server), servers
+    )

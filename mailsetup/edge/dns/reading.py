@@ -1,0 +1,130 @@
+"""What a message means for the question that was asked: outcome, alias chain, times to live."""
+
+from __future__ import annotations
+
+from mailsetup.edge.source import CHAIN_LIMIT
+from mailsetup.model.dns import SOA, DnsAnswer, Outcome, Rdata
+from mailsetup.model.names import is_within
+
+from .wire import AUTHENTIC, AUTHORITATIVE, AVAILABLE, Message
+
+NOERROR, FORMERR, SERVFAIL, NXDOMAIN, NOTIMP, REFUSED, BADVERS = 0, 1, 2, 3, 4, 5, 16
+_RCODES = {
+    1: "FORMERR",
+    2: "SERVFAIL",
+    4: "NOTIMP",
+    5: "REFUSED",
+    9: "NOTAUTH",
+    16: "BADVERS",
+    23: "BADCOOKIE",
+}
+_EXTENDED = {
+    3: "stale answer", 6: "DNSSEC bogus", 7: "signature expired", 8: "signature not yet valid",
+    9: "DNSKEY missing", 10: "RRSIGs missing", 12: "NSEC missing", 15: "blocked", 16: "censored",
+    17: "filtered", 18: "prohibited", 19: "stale NXDOMAIN answer", 20: "not authoritative",
+    21: "not supported", 22: "no reachable authority", 23: "network error",
+}  # fmt: skip
+"""RFC 8914 section 4."""
+
+Answered = tuple[list[Rdata], int]
+
+
+def answer_of(message: Message, name: str, rdtype: str, server: str) -> DnsAnswer:
+    """
+    The answer in a message.
+
+    An alias chain that leads out of the message comes back as `UNASKED` with ``aliases``: its
+    last name is still to be asked. ``name`` is in the codec's spelling.
+    """
+    records = []
+    ttl = -1
+    for owner, kind, seconds, rdata in message.answer:
+        if kind == rdtype and owner == name:
+            records.append(rdata)
+            if ttl < 0 or seconds < ttl:
+                ttl = seconds
+    authenticated = bool(message.flags & AUTHENTIC)
+    detail = _extended(message.faults) if message.faults else ""
+    if records and message.rcode == NOERROR:
+        if len(records) > 1:
+            records = list(dict.fromkeys(records))  # RFC 2181 section 5
+        return DnsAnswer(Outcome.FOUND, tuple(records), (), ttl, authenticated, server, detail)
+    if message.rcode not in (NOERROR, NXDOMAIN):
+        return _failure(message.rcode, server, detail)
+    aliases, end, ttl = _chain(message, name, rdtype)
+    if end is None:
+        return DnsAnswer(
+            Outcome.SERVFAIL, (), aliases, None, False, server, "alias loop or a chain that is too long"
+        )
+    if aliases:
+        found = [r for r in message.answer if r.owner == end and r.rdtype == rdtype]
+        if found and message.rcode == NOERROR:
+            ttl = min(ttl, *[r.ttl for r in found])
+            values = tuple(dict.fromkeys([r.rdata for r in found]))
+            return DnsAnswer(Outcome.FOUND, values, aliases, ttl, authenticated, server, detail)
+    return _absence(message, end, rdtype, aliases, ttl, server, detail)
+
+
+def _chain(message: Message, name: str, rdtype: str) -> tuple[tuple[str, ...], str | None, int]:
+    """The aliases from a name on, where they end (None for a loop), their least time to live."""
+    targets = {r.owner: r for r in reversed(message.answer) if r.rdtype == "CNAME"}
+    aliases: list[str] = []
+    ttl = 0x7FFFFFFF
+    if rdtype in ("CNAME", "ANY"):
+        return (), name, ttl
+    while name in targets:
+        step = targets[name]
+        name = str(step.rdata)
+        ttl = min(ttl, step.ttl)
+        if len(aliases) >= CHAIN_LIMIT or name in aliases:
+            return tuple(aliases), None, ttl
+        aliases.append(name)
+    return tuple(aliases), name, ttl
+
+
+def _absence(
+    message: Message, end: str, rdtype: str, aliases: tuple[str, ...], ttl: int, server: str, detail: str
+) -> DnsAnswer:
+    authenticated = bool(message.flags & AUTHENTIC)
+    zone, seconds = "", None
+    for record in message.authority:
+        if type(record.rdata) is SOA and is_within(end, record.owner):
+            zone = record.owner
+            seconds = min(record.ttl, record.rdata.minimum, ttl)  # RFC 2308 section 5
+            break
+    if seconds is not None or message.rcode == NXDOMAIN:
+        outcome = Outcome.NO_NAME if message.rcode == NXDOMAIN else Outcome.NO_DATA
+        return DnsAnswer(outcome, (), aliases, seconds, authenticated, server, detail, zone)
+    if aliases:
+        return DnsAnswer(Outcome.UNASKED, (), aliases, ttl, authenticated, server, detail)
+    cut = [r for r in message.authority if r.rdtype == "NS" and is_within(end, r.owner)]
+    if cut and not message.flags & AUTHORITATIVE:
+        return _referral(cut, end, rdtype, server)
+    if not message.flags & (AUTHORITATIVE | AVAILABLE):
+        return DnsAnswer(
+            Outcome.REFUSED, server=server, detail="not authoritative for this name, nor a resolver"
+        )
+    return DnsAnswer(Outcome.NO_DATA, (), (), None, authenticated, server, detail)
+
+
+def _referral(cut: list, end: str, rdtype: str, server: str) -> DnsAnswer:  # type: ignore[type-arg]
+    """The parent's word on a delegation: it knows the NS at the cut, and nothing below it."""
+    zone = cut[0].owner
+    if rdtype == "NS" and zone == end:
+        names = tuple(dict.fromkeys([r.rdata for r in cut if r.owner == zone]))
+        return DnsAnswer(Outcome.FOUND, names, (), cut[0].ttl, False, server, "referral", zone)
+    return DnsAnswer(Outcome.REFUSED, server=server, detail=f"referral to {zone or 'the root'}", zone=zone)
+
+
+def _failure(rcode: int, server: str, detail: str) -> DnsAnswer:
+    outcome = Outcome.REFUSED if rcode == REFUSED else Outcome.SERVFAIL
+    word = _RCODES.get(rcode, f"RCODE {rcode}")
+    return DnsAnswer(outcome, server=server, detail=f"{word}, {detail}" if detail else word)
+
+
+def _extended(faults: tuple[tuple[int, str], ...]) -> str:
+    said = []
+    for code, text in faults[:4]:
+        words = _EXTENDED.get(code, f"extended error {code}")
+        said.append(f"{words}: {text[:200]}" if text else words)
+    return "; ".join(said)

@@ -1,0 +1,376 @@
+"""
+One name server: how many questions it has in hand, how fast it may be asked, whether it is alive.
+
+The window opens by one with each answer until the first time-out, then by one a window, and is
+halved by a time-out (the congestion avoidance of RFC 5681, counted in questions). A socket never
+has more than `SOCKET_WINDOW` unanswered questions: more answers than its receive buffer holds
+would be lost, and the server be blamed for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING, Protocol
+
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome
+
+from .addresses import Address
+from .wire import RESPONSE
+
+if TYPE_CHECKING:
+    from mailsetup.model.dns import Answer
+
+    from .datagrams import Datagrams
+    from .https import Https
+    from .streams import Stream
+
+SOCKETS = 8  # UDP sockets a server, each with its own random port (RFC 5452 section 9.2)
+SOCKET_WINDOW = 64  # unanswered questions a socket; 64 answers of 3 kB fit the smallest default buffer
+SOCKET_QUESTIONS = 4000  # questions after which a socket gives way to one with another port
+SMALLEST_WINDOW = 4
+DEAD_AFTER = 4  # time-outs in a row
+COOL_DOWN = 15.0  # seconds before a dead server is tried again
+STREAM_WINDOW = 64  # unanswered questions on a TCP or TLS connection
+STREAM_IDLE = 10.0  # seconds, RFC 7766 section 6.2.3 leaves the choice to the client
+_QUESTIONLESS = frozenset({1, 2, 4, 5})  # FORMERR, SERVFAIL, NOTIMP, REFUSED may come without the question
+
+
+class Asking:
+    """One question on its way: who waits for it, what was sent, who has failed."""
+
+    __slots__ = (
+        "after", "attempt", "chasing", "counted", "deadline", "depth", "edns", "failures", "key", "name", "out",
+        "places", "question", "rdtype", "sent", "server", "servers", "tail", "tries", "waiters",
+    )  # fmt: skip
+
+    def __init__(
+        self, key: DnsQuestion, name: str, question: bytes, tail: bytes, servers: list[Server]
+    ) -> None:
+        self.key = key
+        self.name = name
+        self.rdtype = key.rdtype
+        self.question = question
+        self.after = 12 + len(question)
+        self.tail = tail
+        self.servers = servers
+        self.server: Server | None = None  # where it is queued or unanswered
+        self.counted = False  # whether it is in that server's window
+        self.places: list[tuple[dict[bytes, Asking], bytes]] = []  # under which ids its answer may come
+        self.waiters: list[asyncio.Future[Answer] | tuple[Asking, DnsAnswer]] = []
+        self.out: set[Server] = set()  # servers that failed for good
+        self.failures: list[DnsAnswer] = []
+        self.tries = 0
+        self.attempt = 0
+        self.sent = 0.0
+        self.deadline = 0.0
+        self.edns = True
+        self.chasing: Asking | None = None  # the question about the end of its alias chain
+        self.depth = 0  # aliases that led here
+
+
+def answers(packet: bytes, asking: Asking) -> bool:
+    """Whether a message is a response to this very question (RFC 5452 section 9.1)."""
+    if len(packet) < 12 or packet[2] & 0xF8 != RESPONSE >> 8:
+        return False
+    if packet[12 : asking.after] == asking.question and packet[4:6] == b"\0\1":
+        return True
+    return packet[4:6] == b"\0\0" and packet[3] & 15 in _QUESTIONLESS
+
+
+class Desk(Protocol):
+    """What a server reports to."""
+
+    def received(self, asking: Asking, packet: bytes, server: Server, *, whole: bool) -> None: ...
+
+    def failed(
+        self, asking: Asking, server: Server, outcome: Outcome, detail: str, *, for_good: bool
+    ) -> None: ...
+
+    def stray(self) -> None: ...
+
+    def limited(self, by: str) -> None: ...
+
+    def expect(self, asking: Asking) -> None: ...
+
+
+class Server:
+    """The questions one name server has in hand or waiting, and its sockets."""
+
+    __slots__ = (
+        "address", "dead_until", "desk", "halved", "https", "in_flight", "links", "loop", "lying", "misses",
+        "opening", "queue", "rate", "slow_start", "socket_window", "sockets", "stream", "stream_opening",
+        "stream_queue", "tasks", "text", "tokens", "turn", "used", "window",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        address: Address,
+        desk: Desk,
+        loop: asyncio.AbstractEventLoop,
+        *,
+        rate: float | None = None,
+        sockets: int = SOCKETS,
+        socket_window: int = SOCKET_WINDOW,
+    ) -> None:
+        self.address = address
+        self.text = address.text
+        self.desk = desk
+        self.loop = loop
+        self.rate = rate
+        self.tokens = min(rate, 1.0) if rate else 0.0
+        self.sockets = sockets
+        self.socket_window = socket_window
+        self.window = float(socket_window)
+        self.slow_start = True
+        self.in_flight = 0
+        self.queue: deque[Asking] = deque()
+        self.links: list[Datagrams] = []
+        self.opening = 0
+        self.turn = 0
+        self.stream: Stream | None = None
+        self.stream_queue: deque[Asking] = deque()
+        self.stream_opening = False
+        self.https: Https | None = None
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.misses = 0
+        self.halved = 0.0
+        self.dead_until = 0.0
+        self.lying = False  # it answers for names that cannot exist; only the probe says so
+        self.used = loop.time()
+
+    # -- questions out ---------------------------------------------------------------------------
+
+    def submit(self, asking: Asking) -> None:
+        """Sends a question now, or as soon as window and pace allow."""
+        asking.server = self
+        if self.queue or not self._send(asking):
+            self.queue.append(asking)
+            if self.in_flight >= self.window:
+                self.desk.limited("window")
+            elif self.rate is not None and self.tokens < 1.0:
+                self.desk.limited("rate")
+
+    def pump(self) -> None:
+        """Sends what has been waiting."""
+        queue = self.queue
+        while queue:
+            asking = queue[0]
+            if asking.server is self and not self._send(asking):
+                return
+            queue.popleft()  # sent, or settled or moved meanwhile
+
+    def _send(self, asking: Asking) -> bool:
+        if self.in_flight >= self.window or (self.rate is not None and self.tokens < 1.0):
+            return False
+        if self.address.scheme != "dns":
+            self._count(asking)
+            self._send_encrypted(asking)
+            return True
+        link = self._free_link()
+        if link is None:
+            return False
+        self._count(asking)
+        link.send(asking)
+        return True
+
+    def _count(self, asking: Asking) -> None:
+        if self.rate is not None:
+            self.tokens -= 1.0
+        self.in_flight += 1
+        asking.counted = True
+        self.desk.expect(asking)
+
+    def refill(self, seconds: float) -> None:
+        """Adds the tokens of some seconds; a tenth of a second's worth may be kept."""
+        if self.rate is not None:
+            self.tokens = min(self.tokens + self.rate * seconds, max(1.0, self.rate / 10))
+
+    # -- UDP -------------------------------------------------------------------------------------
+
+    def _free_link(self) -> Datagrams | None:
+        links = self.links
+        wanted = min(self.sockets, 1 + self.in_flight // 16)
+        if len(links) + self.opening < wanted:
+            self._open_link()
+        for _ in links:
+            self.turn = turn = (self.turn + 1) % len(links)
+            if len(links[turn].waiting) < self.socket_window:
+                return links[turn]
+        return None
+
+    def _open_link(self) -> None:
+        self.opening += 1
+        self.start(self._opened())
+
+    async def _opened(self) -> None:
+        from .datagrams import open_link
+
+        try:
+            link = await open_link(self)
+        except OSError as fault:
+            self.opening -= 1
+            if not self.links:
+                self._fail_queue(fault)
+            return
+        self.opening -= 1
+        self.links.append(link)
+        self.pump()
+
+    def _fail_queue(self, fault: OSError) -> None:
+        waiting, self.queue = self.queue, deque()
+        for asking in waiting:
+            if asking.server is self:
+                self.desk.failed(asking, self, Outcome.TIMEOUT, reason(fault), for_good=True)
+
+    def worn(self, link: Datagrams) -> None:
+        """A socket was used long enough; it closes when nothing is expected on it any more."""
+        if link in self.links:
+            self.links.remove(link)
+
+    def refused(self, pending: list[Asking], fault: Exception) -> None:
+        """An ICMP error came back for a socket: at once an outcome, not a time-out."""
+        nobody = isinstance(fault, ConnectionError)
+        outcome = Outcome.REFUSED if nobody else Outcome.TIMEOUT
+        detail = f"nobody listens at {self.text}" if nobody else reason(fault)
+        self.dead_until = self.loop.time() + COOL_DOWN
+        for asking in pending:
+            if asking.server is self:
+                self.desk.failed(asking, self, outcome, detail, for_good=True)
+
+    # -- TCP, TLS, HTTPS -------------------------------------------------------------------------
+
+    def _send_encrypted(self, asking: Asking) -> None:
+        if self.address.scheme == "tls":
+            self.by_stream(asking)
+            return
+        if self.https is None:
+            from .https import Https
+
+            self.https = Https(self)
+        self.https.send(asking)
+
+    def by_stream(self, asking: Asking) -> None:
+        """Asks over the kept TCP or TLS connection, opening it if need be."""
+        stream = self.stream
+        if stream is not None and stream.usable and len(stream.waiting) < STREAM_WINDOW:
+            stream.send(asking)
+            return
+        if asking not in self.stream_queue:
+            self.stream_queue.append(asking)
+        if not self.stream_opening and (stream is None or not stream.usable):
+            self.stream_opening = True
+            self.start(self._stream_opened())
+
+    async def _stream_opened(self) -> None:
+        from .streams import open_stream
+
+        try:
+            self.stream = await open_stream(self)
+        except (OSError, ValueError) as fault:
+            self.stream_opening = False
+            waiting, self.stream_queue = self.stream_queue, deque()
+            for asking in waiting:
+                if asking.server is self:
+                    self.desk.failed(asking, self, Outcome.SERVFAIL, self._no_stream(fault), for_good=True)
+            return
+        self.stream_opening = False
+        self.pump_stream()
+
+    def _no_stream(self, fault: Exception) -> str:
+        if self.address.scheme == "tls":
+            return f"no TLS connection to {self.text}: {reason(fault)}"
+        return f"truncated over UDP, and no TCP connection to {self.text}: {reason(fault)}"
+
+    def pump_stream(self) -> None:
+        """Sends what has been waiting for the connection."""
+        stream = self.stream
+        while self.stream_queue and stream is not None and stream.usable:
+            if len(stream.waiting) >= STREAM_WINDOW:
+                return
+            asking = self.stream_queue.popleft()
+            if asking.server is self:
+                stream.send(asking)
+        if self.stream_queue and not self.stream_opening:
+            self.stream_opening = True
+            self.start(self._stream_opened())
+
+    def hung_up(self, pending: list[Asking], fault: Exception | None) -> None:
+        """The connection ended with questions open: each is asked once more or fails."""
+        detail = f"{self.text} hung up before answering" + (f": {reason(fault)}" if fault else "")
+        for asking in pending:
+            if asking.server is self:
+                self.desk.failed(asking, self, Outcome.SERVFAIL, detail, for_good=False)
+        if self.stream_queue:
+            self.pump_stream()
+
+    # -- health ----------------------------------------------------------------------------------
+
+    def answered(self) -> None:
+        """An answer came: the window opens, the server lives."""
+        self.in_flight -= 1
+        self.misses = 0
+        self.dead_until = 0.0
+        if self.window < self.sockets * self.socket_window:
+            self.window += 1.0 if self.slow_start else 1.0 / self.window
+        if self.queue:
+            self.pump()
+
+    def missed(self, asking: Asking) -> None:
+        """A question went unanswered: the window closes by half, once for each window sent."""
+        self.in_flight -= 1
+        self.misses += 1
+        if asking.sent >= self.halved:
+            self.slow_start = False
+            self.window = max(SMALLEST_WINDOW, self.window / 2)
+            self.halved = self.loop.time()
+        if self.misses >= DEAD_AFTER:
+            self.dead_until = self.loop.time() + COOL_DOWN
+
+    def released(self) -> None:
+        """A question left without an answer that says anything about the server's health."""
+        self.in_flight -= 1
+
+    @property
+    def dead(self) -> bool:
+        """Whether it did not answer lately, so that others are tried first."""
+        return self.dead_until > 0.0 and self.dead_until > self.loop.time()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is expected of it."""
+        return self.in_flight == 0 and not self.queue and not self.stream_queue
+
+    # -- house-keeping ---------------------------------------------------------------------------
+
+    def start(self, work: object) -> None:
+        """Runs a coroutine beside the questions, held until it ends."""
+        task: asyncio.Task[None] = self.loop.create_task(work)  # type: ignore[arg-type]
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def close(self) -> None:
+        """Closes every socket."""
+        tasks = list(self.tasks)
+        self.close_now()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self.https is not None:
+            await self.https.close()
+            self.https = None
+
+    def close_now(self) -> None:
+        """Closes what can be closed without waiting."""
+        for task in list(self.tasks):
+            task.cancel()
+        for link in list(self.links):
+            link.close()
+        self.links.clear()
+        if self.stream is not None:
+            self.stream.close()
+            self.stream = None
+
+
+def reason(fault: BaseException | None) -> str:
+    """An operating system's or library's error in a few words."""
+    text = getattr(fault, "strerror", None) or str(fault) or type(fault).__name__
+    return str(text)[:160]

@@ -1,0 +1,61 @@
+"""Answers kept for a while, shared by all domains of a run, in bounded memory."""
+
+from __future__ import annotations
+
+import time
+
+from mailsetup.model.dns import DnsAnswer, DnsQuestion
+
+GENERATION = 8192  # answers; twice that many are kept at most
+LONGEST = 86_400  # seconds, RFC 2308 section 5 speaks of a day as the sensible most
+UNSAID = 5  # seconds that absence without a SOA is kept (RFC 2308 section 5 would not keep it at all)
+FAILURE = 5  # seconds that a failure is kept, RFC 9520 section 3.2
+
+
+class Table:
+    """
+    Two generations of answers: when the young one is full, what nobody used since the last time is dropped.
+
+    A domain's own names are asked for once and go; parents, include targets and mail hosts that
+    many domains share stay.
+    """
+
+    __slots__ = ("_old", "_young")
+
+    def __init__(self) -> None:
+        self._young: dict[DnsQuestion, tuple[float, DnsAnswer]] = {}
+        self._old: dict[DnsQuestion, tuple[float, DnsAnswer]] = {}
+
+    def __len__(self) -> int:
+        return len(self._young) + len(self._old)
+
+    def get(self, question: DnsQuestion) -> DnsAnswer | None:
+        """The answer, while its time to live lasts."""
+        kept = self._young.get(question)
+        if kept is None:
+            kept = self._old.pop(question, None)
+            if kept is None:
+                return None
+            self._young[question] = kept
+        if kept[0] < time.monotonic():
+            del self._young[question]
+            return None
+        return kept[1]
+
+    def keep(self, question: DnsQuestion, answer: DnsAnswer) -> None:
+        """Keeps an answer for its time to live, failures for a short time only."""
+        if answer.unknown:
+            seconds = FAILURE
+        else:
+            seconds = min(answer.ttl, LONGEST) if answer.ttl is not None else UNSAID
+            if seconds == 0:
+                return
+        if len(self._young) >= GENERATION:
+            self._old = self._young
+            self._young = {}
+        self._young[question] = (time.monotonic() + seconds, answer)
+
+    def forget(self) -> None:
+        """Drops everything, so that the world is asked afresh."""
+        self._young.clear()
+        self._old.clear()

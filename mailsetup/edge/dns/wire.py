@@ -1,0 +1,432 @@
+"""
+DNS messages of the usual types between octets and values, strictly (RFC 1035 section 4).
+
+Every bound is checked, a pointer only points backwards, rdata is used up exactly, and nothing
+may follow the last record. What is not of a usual type, or breaks a rule, is `Unusual`: it says
+nothing about who is right, only that dnspython shall decide (`odd.read`).
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import struct
+from collections.abc import Callable
+from typing import NamedTuple
+
+from mailsetup.model.dns import CAA, DNSKEY, DS, MX, SOA, SRV, TLSA, TXT, Rdata
+
+NAME_OCTETS = 255  # RFC 1035 section 2.3.4
+LABEL_OCTETS = 63  # RFC 1035 section 2.3.4
+POINTER_LIMIT = 16  # hops to one name; dnspython has the same limit
+TTL_LIMIT = 0x7FFFFFFF  # RFC 2181 section 8; above it dnspython decides
+UDP_PAYLOAD = 1232  # octets that cross any path unfragmented: RFC 9715 section 3.1, DNS flag day 2020
+
+RESPONSE, AUTHORITATIVE, TRUNCATED, DESIRED, AVAILABLE, AUTHENTIC = (
+    0x8000,
+    0x0400,
+    0x0200,
+    0x0100,
+    0x0080,
+    0x0020,
+)
+OPCODE = 0x7800
+
+OPT = 41
+TYPES = {
+    "A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28, "SRV": 33,
+    "DS": 43, "DNSKEY": 48, "TLSA": 52, "CAA": 257,
+}  # fmt: skip
+"""The types this codec reads, by mnemonic (IANA, "Resource Record (RR) TYPEs")."""
+
+_HEADER = struct.Struct("!6H")
+_RECORD = struct.Struct("!2HIH")
+_OPTION = struct.Struct("!2H")
+_SOA_TIMES = struct.Struct("!5I")
+_SRV_HEAD = struct.Struct("!3H")
+_KEY_HEAD = struct.Struct("!H2B")
+
+_PLAIN = bytes(c for c in range(0x21, 0x7F) if c not in b'"().;\\@$') + b"."
+_ESCAPED = {
+    c: f"\\{chr(c)}" if c in b'"().;\\@$' else chr(c) if 0x20 < c < 0x7F else f"\\{c:03d}" for c in range(256)
+}
+_ESCAPE = re.compile(rb"\\([0-9]{3}|[^0-9])", re.DOTALL)
+
+
+class Unusual(ValueError):
+    """A message, name or record this codec leaves to dnspython."""
+
+
+class Record(NamedTuple):
+    """One resource record of class IN; ``ttl`` in seconds."""
+
+    owner: str
+    rdtype: str
+    ttl: int
+    rdata: Rdata
+
+
+class Message(NamedTuple):
+    """
+    A response. ``rcode`` has the EDNS bits (RFC 6891 section 6.1.3); ``faults`` are the extended
+    errors (RFC 8914) as (code, text); ``payload`` is the server's EDNS size, 0 without EDNS.
+    """
+
+    flags: int
+    rcode: int
+    answer: list[Record]
+    authority: list[Record]
+    additional: list[Record]
+    faults: tuple[tuple[int, str], ...] = ()
+    payload: int = 0
+
+
+def name_to_wire(name: str) -> bytes:
+    """A name's octets, in lower case; raises `Unusual` for what cannot be a name (RFC 1035 section 3.1)."""
+    if not name:
+        return b"\0"
+    try:
+        text = name.encode("ascii").lower()
+    except UnicodeEncodeError:
+        raise Unusual("not ASCII") from None
+    labels = text.split(b".") if b"\\" not in text else _unescaped(text)
+    try:
+        wire = b"".join([bytes((len(label),)) + label for label in labels]) + b"\0"
+    except ValueError:
+        raise Unusual("a label is too long") from None
+    if len(wire) > NAME_OCTETS or not all(labels) or max(map(len, labels)) > LABEL_OCTETS:
+        raise Unusual("an empty label, a label over 63 octets or a name over 255")
+    return wire
+
+
+def spelling(name: str, wire: bytes) -> str:
+    """A name as `parse` spells it, from its octets unless it is plainly spelled so already."""
+    if name.isascii() and not name.encode("ascii").translate(None, _PLAIN) and name == name.lower():
+        return name
+    return _read_name(b"\xff" * 12 + wire, 12, {})[0]
+
+
+def _unescaped(text: bytes) -> list[bytes]:
+    labels = re.findall(rb"(?:\\[0-9]{3}|\\.|[^.\\])+|(?<=\.)(?=\.|\Z)|\A(?=\.)", text, re.DOTALL)
+
+    def octet(match: re.Match[bytes]) -> bytes:
+        code = match[1]
+        return bytes((int(code) & 255,)) if len(code) == 3 else code
+
+    return [_ESCAPE.sub(octet, label) for label in labels]
+
+
+def question_to_wire(name: str, number: int) -> bytes:
+    """The question section for a name and a type's number, class IN."""
+    return name_to_wire(name) + bytes((number >> 8, number & 255, 0, 1))
+
+
+def query_tail(question: bytes, *, recursive: bool = True, edns: bool = True, dnssec: bool = False) -> bytes:
+    """
+    A query without its two octets of id.
+
+    The AD bit asks for the resolver's word on DNSSEC without the signatures (RFC 6840 section 5.7).
+    """
+    flags = (DESIRED if recursive else 0) | AUTHENTIC
+    head = struct.pack("!5H", flags, 1, 0, 0, 1 if edns else 0)
+    if not edns:
+        return head + question
+    return head + question + struct.pack("!BHHIH", 0, OPT, UDP_PAYLOAD, 0x8000 if dnssec else 0, 0)
+
+
+def parse(wire: bytes, name: str = "", after: int = 0) -> Message:
+    """
+    The values in a message; raises `Unusual` when it is not plainly sound.
+
+    Who has already compared the question section gives its ``name`` and where it ends (``after``),
+    so that it need not be read again.
+    """
+    try:
+        return _parse(wire, name, after)
+    except (IndexError, struct.error, ValueError) as fault:
+        raise Unusual(str(fault)) from None
+
+
+def _parse(wire: bytes, name: str, after: int) -> Message:
+    _, flags, questions, answers, authorities, additionals = _HEADER.unpack_from(wire)
+    names: dict[int, tuple[str, int, int]] = {}
+    position = 12
+    if after:
+        names[12] = (name, after - 16, 0)
+        position = after
+    else:
+        for _ in range(questions):
+            _, position = _name(wire, position, names)
+            if wire[position + 2 : position + 4] != b"\0\1":
+                raise Unusual("the question is not of class IN")
+            position += 4
+    if flags & OPCODE:
+        raise Unusual("not a query's response")
+    answer: list[Record] = []
+    authority: list[Record] = []
+    additional: list[Record] = []
+    if answers:
+        position = _section(wire, position, answers, names, answer)
+    if authorities:
+        position = _section(wire, position, authorities, names, authority)
+    rcode = flags & 15
+    faults: tuple[tuple[int, str], ...] = ()
+    payload = 0
+    if additionals:
+        if wire[position : position + 3] == b"\0\0\x29":
+            position, payload, high, faults = _opt(wire, position)
+            rcode |= high << 4
+            additionals -= 1
+        if additionals:
+            position = _section(wire, position, additionals, names, additional, payload == 0)
+            # An OPT that is not the first additional record was left out by `_section` only if it is
+            # the last one; then it is read here.
+            if position < 0:
+                position, payload, high, faults = _opt(wire, -position)
+                rcode |= high << 4
+    if position != len(wire):
+        raise Unusual("octets after the last record")
+    return Message(flags, rcode, answer, authority, additional, faults, payload)
+
+
+def _section(
+    wire: bytes,
+    position: int,
+    count: int,
+    names: dict[int, tuple[str, int, int]],
+    into: list[Record],
+    opt_last: bool = False,
+) -> int:
+    end = len(wire)
+    for left in range(count, 0, -1):
+        if (
+            wire[position] == 0xC0
+            and (known := names.get(wire[position + 1]))
+            and position > wire[position + 1]
+        ):
+            owner = known[0]
+            position += 2
+        else:
+            start = position
+            owner, position = _name(wire, position, names)
+            if opt_last and left == 1 and not owner and wire[position : position + 2] == b"\0\x29":
+                return -start
+        number, klass, ttl, length = _RECORD.unpack_from(wire, position)
+        position += 10
+        stop = position + length
+        if stop > end or klass != 1 or ttl > TTL_LIMIT:
+            raise Unusual("a record that is cut short, not of class IN or with a wild TTL")
+        rdtype, reader = _READERS[number]
+        into.append(Record(owner, rdtype, ttl, reader(wire, position, stop, names)))
+        position = stop
+    return position
+
+
+def _name(wire: bytes, position: int, names: dict[int, tuple[str, int, int]]) -> tuple[str, int]:
+    """The name at a position in lower case and escapes, and the position after it."""
+    known = names.get(position)
+    if known is not None and wire[position] < 0xC0:
+        return known[0], position + _stored(wire, position)
+    text, _, _, after = _read_name(wire, position, names)
+    return text, after
+
+
+def _stored(wire: bytes, position: int) -> int:
+    """How many octets a name takes where it stands."""
+    start = position
+    while True:
+        length = wire[position]
+        if length == 0:
+            return position + 1 - start
+        if length >= 0xC0:
+            return position + 2 - start
+        position += 1 + length
+
+
+def _read_name(wire: bytes, start: int, names: dict[int, tuple[str, int, int]]) -> tuple[str, int, int, int]:
+    """Text, octets uncompressed, pointers followed, position after; remembered for those who point here."""
+    labels: list[bytes] = []
+    position = start
+    octets = 0
+    hops = 0
+    rest = ""
+    while True:
+        length = wire[position]
+        if length == 0:
+            octets += 1
+            position += 1
+            break
+        if length <= LABEL_OCTETS:
+            position += 1
+            label = wire[position : position + length]
+            if len(label) != length:
+                raise Unusual("a label is cut short")
+            labels.append(label)
+            octets += length + 1
+            position += length
+            continue
+        if length < 0xC0:
+            raise Unusual("an unknown kind of label")
+        target = (length & 0x3F) << 8 | wire[position + 1]
+        position += 2
+        if target >= start or target < 12:
+            raise Unusual("a pointer that does not point backwards")
+        known = names.get(target)
+        if known is None:
+            known = _read_name(wire, target, names)[:3]
+        rest, more, hops = known
+        octets += more
+        hops += 1
+        break
+    if octets > NAME_OCTETS or hops > POINTER_LIMIT:
+        raise Unusual("a name that is too long, or too many pointers")
+    text = _text(labels)
+    if rest:
+        text = f"{text}.{rest}" if text else rest
+    names[start] = (text, octets, hops)
+    return text, octets, hops, position
+
+
+def _text(labels: list[bytes]) -> str:
+    joined = b".".join(labels).lower()
+    if not joined.translate(None, _PLAIN) and joined.count(b".") == len(labels) - 1:
+        return joined.decode("ascii")
+    return ".".join(["".join([_ESCAPED[c] for c in label.lower()]) for label in labels])
+
+
+def _opt(wire: bytes, position: int) -> tuple[int, int, int, tuple[tuple[int, str], ...]]:
+    """The position after an OPT record, its payload size, high rcode bits, extended errors (RFC 6891)."""
+    _, payload, ttl, length = _RECORD.unpack_from(wire, position + 1)
+    position += 11
+    stop = position + length
+    if stop > len(wire):
+        raise Unusual("the OPT record is cut short")
+    faults = []
+    while position < stop:
+        code, size = _OPTION.unpack_from(wire, position)
+        position += 4
+        if position + size > stop:
+            raise Unusual("an EDNS option is cut short")
+        if code == 15:  # RFC 8914 section 2
+            if size < 2:
+                raise Unusual("an extended error without its code")
+            text = wire[position + 2 : position + size].decode("utf-8", "replace")
+            faults.append((wire[position] << 8 | wire[position + 1], text.rstrip("\0")))
+        elif code in _CHECKED_OPTIONS:
+            raise Unusual("an EDNS option with a form of its own")
+        position += size
+    return position, payload or 512, ttl >> 24, tuple(faults)
+
+
+_CHECKED_OPTIONS = frozenset({3, 8, 10, 18})  # NSID, ECS, COOKIE, REPORTCHANNEL: dnspython reads into them
+
+
+def _a(wire: bytes, position: int, stop: int, _: object) -> str:
+    if stop - position != 4:
+        raise Unusual("an A record is not four octets")
+    return socket.inet_ntoa(wire[position:stop])
+
+
+def _aaaa(wire: bytes, position: int, stop: int, _: object) -> str:
+    if stop - position != 16:
+        raise Unusual("an AAAA record is not sixteen octets")
+    return address6(wire[position:stop])
+
+
+def address6(octets: bytes) -> str:
+    """An IPv6 address as RFC 5952 writes it, the same on every system."""
+    if octets[:10] == b"\0" * 10:  # systems differ on ::192.0.2.1 and ::ffff:192.0.2.1
+        from dns.ipv6 import inet_ntoa
+
+        return inet_ntoa(octets)
+    return socket.inet_ntop(socket.AF_INET6, octets)
+
+
+def _target(wire: bytes, position: int, stop: int, names: dict[int, tuple[str, int, int]]) -> str:
+    name, after = _name(wire, position, names)
+    if after != stop:
+        raise Unusual("rdata is not used up")
+    return name
+
+
+def _mx(wire: bytes, position: int, stop: int, names: dict[int, tuple[str, int, int]]) -> MX:
+    exchange, after = _name(wire, position + 2, names)
+    if after != stop:
+        raise Unusual("rdata is not used up")
+    return MX(wire[position] << 8 | wire[position + 1], exchange)
+
+
+def _txt(wire: bytes, position: int, stop: int, _: object) -> TXT:
+    size = wire[position]
+    if size == stop - position - 1:
+        return TXT((wire[position + 1 : stop],))
+    chunks = []
+    while position < stop:
+        size = wire[position] + 1
+        chunks.append(wire[position + 1 : position + size])
+        position += size
+    if position != stop or not chunks:
+        raise Unusual("character-strings do not fill the rdata")
+    return TXT(tuple(chunks))
+
+
+def _soa(wire: bytes, position: int, stop: int, names: dict[int, tuple[str, int, int]]) -> SOA:
+    mname, position = _name(wire, position, names)
+    rname, position = _name(wire, position, names)
+    if stop - position != 20:
+        raise Unusual("rdata is not used up")
+    return SOA(mname, rname, *_SOA_TIMES.unpack_from(wire, position))
+
+
+def _srv(wire: bytes, position: int, stop: int, names: dict[int, tuple[str, int, int]]) -> SRV:
+    priority, weight, port = _SRV_HEAD.unpack_from(wire, position)
+    return SRV(priority, weight, port, _target(wire, position + 6, stop, names))
+
+
+def _caa(wire: bytes, position: int, stop: int, _: object) -> CAA:
+    middle = position + 2 + wire[position + 1]
+    tag = wire[position + 2 : middle]
+    if middle > stop or not tag.isalnum():  # RFC 8659 section 4.1
+        raise Unusual("the tag of a CAA record")
+    return CAA(wire[position], tag.decode("ascii"), wire[middle:stop])
+
+
+def _tlsa(wire: bytes, position: int, stop: int, _: object) -> TLSA:
+    if stop - position < 3:
+        raise Unusual("a TLSA record is cut short")
+    return TLSA(wire[position], wire[position + 1], wire[position + 2], wire[position + 3 : stop])
+
+
+def _ds(wire: bytes, position: int, stop: int, _: object) -> DS:
+    if stop - position < 4:
+        raise Unusual("a DS record is cut short")
+    tag, algorithm, kind = _KEY_HEAD.unpack_from(wire, position)
+    return DS(tag, algorithm, kind, wire[position + 4 : stop])
+
+
+def _dnskey(wire: bytes, position: int, stop: int, _: object) -> DNSKEY:
+    if stop - position < 4:
+        raise Unusual("a DNSKEY record is cut short")
+    flags, protocol, algorithm = _KEY_HEAD.unpack_from(wire, position)
+    return DNSKEY(flags, protocol, algorithm, wire[position + 4 : stop])
+
+
+def _foreign(wire: bytes, position: int, stop: int, _: object) -> Rdata:
+    raise Unusual("a type of record this codec does not read")
+
+
+class _Readers(dict[int, "tuple[str, Callable[..., Rdata]]"]):
+    def __missing__(self, number: int) -> tuple[str, Callable[..., Rdata]]:
+        return "", _foreign
+
+
+_READERS = _Readers(
+    {
+        TYPES[mnemonic]: (mnemonic, reader)
+        for mnemonic, reader in (
+            ("A", _a), ("NS", _target), ("CNAME", _target), ("SOA", _soa), ("PTR", _target), ("MX", _mx),
+            ("TXT", _txt), ("AAAA", _aaaa), ("SRV", _srv), ("DS", _ds), ("DNSKEY", _dnskey), ("TLSA", _tlsa),
+            ("CAA", _caa),
+        )
+    }
+)  # fmt: skip

@@ -1,0 +1,173 @@
+"""
+Walks made to walk: their questions go to a source, their answers come back, no task in between.
+
+All walks of one domain advance side by side, each as soon as its own batch is complete, and a
+question is asked once however many of them want it. What each walk found, and which questions it
+rests on, is kept, so that judging replays nothing (`Case.facts`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Hashable, Mapping
+from typing import Any, NamedTuple, TypeVar, cast
+
+from mailsetup.model.dns import Answer, Question
+from mailsetup.model.walk import Walk
+
+from .source import Source
+
+T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
+
+
+class Collected(NamedTuple):
+    """
+    What the walks of one domain brought.
+
+    ``results``: for each key the walk's fact and the questions it rests on, in the order asked.
+    ``answers``: every answer. ``faults``: walks that raised, which is our fault, never the network's.
+    """
+
+    results: dict[Any, tuple[Any, tuple[Question, ...]]]
+    answers: dict[Question, Answer]
+    faults: dict[Any, Exception]
+
+
+async def collect(
+    walks: Mapping[K, Walk[Any]], source: Source, answers: dict[Question, Answer] | None = None
+) -> Collected:
+    """Drives all walks to their ends; ``answers`` are those already known, and grow."""
+    run = _Run(source, {} if answers is None else answers)
+    for key, walk in walks.items():
+        run.start(key, walk)
+    if run.walking:
+        run.done = asyncio.get_running_loop().create_future()
+        try:
+            await run.done
+        finally:
+            run.stop()
+    return Collected(run.results, run.answers, run.faults)
+
+
+async def drive(walk: Walk[T], source: Source, answers: dict[Question, Answer] | None = None) -> T:
+    """One walk's fact; raises what the walk raises."""
+    collected = await collect({None: walk}, source, answers)
+    for fault in collected.faults.values():
+        raise fault
+    return cast(T, collected.results[None][0])
+
+
+class _Walker:
+    """One walk under way: what it has asked, how many answers of its batch are missing."""
+
+    __slots__ = ("asked", "key", "missing", "walk")
+
+    def __init__(self, key: Any, walk: Walk[Any]) -> None:
+        self.key = key
+        self.walk = walk
+        self.asked: dict[Question, None] = {}
+        self.missing = 0
+
+
+class _Run:
+    """All walks of one domain and the answers they share."""
+
+    __slots__ = ("answers", "done", "faults", "pending", "results", "source", "stopped", "walking")
+
+    def __init__(self, source: Source, answers: dict[Question, Answer]) -> None:
+        self.source = source
+        self.answers = answers
+        self.results: dict[Any, tuple[Any, tuple[Question, ...]]] = {}
+        self.faults: dict[Any, Exception] = {}
+        self.pending: dict[Question, list[_Walker]] = {}
+        self.walking: set[_Walker] = set()
+        self.done: asyncio.Future[None] | None = None
+        self.stopped = False
+
+    def start(self, key: Any, walk: Walk[Any]) -> None:
+        walker = _Walker(key, walk)
+        self.walking.add(walker)
+        self.advance(walker, None)
+
+    def advance(self, walker: _Walker, answers: dict[Question, Answer] | None) -> None:
+        """Resumes a walk until it waits for an answer or ends."""
+        known = self.answers
+        asked = walker.asked
+        try:
+            while True:
+                batch = walker.walk.send(cast("dict[Question, Answer]", answers))
+                missing = 0
+                for question in batch:
+                    asked[question] = None
+                    if question not in known and self.ask(question, walker):
+                        missing += 1
+                if missing:
+                    walker.missing = missing
+                    return
+                answers = known
+        except StopIteration as end:
+            self.results[walker.key] = (end.value, tuple(asked))
+        except Exception as fault:
+            self.faults[walker.key] = fault
+        self.walking.discard(walker)
+
+    def ask(self, question: Question, walker: _Walker) -> bool:
+        """Whether the answer is still to come."""
+        waiting = self.pending.get(question)
+        if waiting is not None:
+            waiting.append(walker)
+            return True
+        pending = self.source.ask(question)
+        if isinstance(pending, tuple):
+            self.answers[question] = pending
+            return False
+        self.pending[question] = [walker]
+        pending.add_done_callback(_Receiver(self, question))
+        return True
+
+    def receive(self, question: Question, future: asyncio.Future[Answer]) -> None:
+        """An answer came: every walk whose batch it completes goes on."""
+        waiting = self.pending.pop(question)
+        if self.stopped:
+            return
+        try:
+            self.answers[question] = future.result()
+        except (Exception, asyncio.CancelledError) as fault:
+            self.fail(waiting, fault)
+        else:
+            for walker in waiting:
+                walker.missing -= 1
+                if walker.missing == 0 and walker in self.walking:
+                    self.advance(walker, self.answers)
+        if not self.walking and self.done is not None and not self.done.done():
+            self.done.set_result(None)
+
+    def fail(self, waiting: list[_Walker], fault: BaseException) -> None:
+        """A source that raises is as much our fault as a walk that does."""
+        ours = fault if isinstance(fault, Exception) else RuntimeError("the source was closed")
+        for walker in waiting:
+            if walker in self.walking:
+                self.walking.discard(walker)
+                self.faults[walker.key] = ours
+                walker.walk.close()
+
+    def stop(self) -> None:
+        """Nobody waits any more: answers still to come are dropped."""
+        self.stopped = True
+        for walker in self.walking:
+            walker.walk.close()
+        self.walking.clear()
+
+
+class _Receiver:
+    """What a future calls; an object is cheaper here than a closure and as small as can be."""
+
+    __slots__ = ("question", "run")
+
+    def __init__(self, run: _Run, question: Question) -> None:
+        self.run = run
+        self.question = question
+
+    def __call__(self, future: asyncio.Future[Answer]) -> None:
+        self.run.receive(self.question, future)
