@@ -56,8 +56,9 @@ class Phase:
     A step of the move. ``id`` is one of prepare, prove, authenticate, switch, retire, enforce.
 
     ``earliest`` is the ISO 8601 UTC time before which it is not safe (None: at once, or it
-    depends on ``closes_when`` of the one before); ``why_then`` explains the arithmetic.
-    ``blocked_by`` names what must be true first (waiting parameters, a DKIM key that verifies).
+    depends on ``closes_when`` of the one before), ``earliest_local`` the same in the owner's time
+    zone, ``""`` when none is named; ``why_then`` explains the arithmetic. ``blocked_by`` names what
+    must be true first (waiting parameters, a DKIM key that verifies).
     """
 
     number: int
@@ -68,6 +69,7 @@ class Phase:
     closes_when: Message
     wait_seconds: int = 0
     blocked_by: tuple[Message, ...] = ()
+    earliest_local: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,104 @@
+"""
+A domain that neither receives nor sends: null MX, an SPF record that denies everybody, p=reject, no keys.
+
+RFC 7505 for the null MX, RFC 7208 section 10.1.2 for SPF. Keys of the old mail go last, a week
+after, so that letters still on their way verify.
+"""
+
+from __future__ import annotations
+
+from ..grammar.dmarc import is_dmarc, near_miss, parse_dmarc
+from ..grammar.spf import is_spf
+from ..grammar.tag_list import amended
+from ..model.dns import MX, TXT
+from ..model.mail_records import DmarcRecord, Policy
+from ..model.message import Message, say
+from .dkim_names import is_key
+from .dmarc_policy import owner_of
+from .edits import Edit
+from .existing import Existing
+from .mx_set import LOWERED_TTL, NULL_MX
+from .request import Request
+
+DENY_ALL = TXT.of("v=spf1 -all")
+
+
+def parked_edits(request: Request, existing: Existing) -> tuple[tuple[Edit, ...], tuple[Message, ...]]:
+    """Every edit of a parked domain, and what its owner must know."""
+    mx, notes = _no_mail(request, existing)
+    return (*mx, _nobody_sends(request, existing), *_reject(request, existing), *_no_keys(request, existing)), notes
+
+
+def _no_mail(request: Request, existing: Existing) -> tuple[tuple[Edit, ...], tuple[Message, ...]]:
+    state = existing.state(request.domain, "MX")
+    reason = say("{domain} takes no mail: senders give up at once (RFC 7505)", domain=request.domain)
+    edits = [Edit("switch", request.domain, "MX", reason, "mx", add=(NULL_MX,), whole=True)]
+    live = [r for r in state.records if isinstance(r, MX) and r.exchange]
+    if not live:
+        return tuple(edits), ()
+    hosts = ", ".join(sorted(r.exchange for r in live))
+    if state.ttl is None or state.ttl > LOWERED_TTL:
+        lowered = say("caches forget the old MX after {lowered} seconds", lowered=LOWERED_TTL)
+        edits.append(Edit("prepare", request.domain, "MX", lowered, "ttl", ttl=LOWERED_TTL))
+    note = say(
+        "{domain} receives mail today, at {hosts}. After the switch every letter to it is refused.",
+        domain=request.domain,
+        hosts=hosts,
+    )
+    return tuple(edits), (note,)
+
+
+def _nobody_sends(request: Request, existing: Existing) -> Edit:
+    state = existing.state(request.domain, "TXT")
+    old = tuple(r for r in state.records if isinstance(r, TXT) and is_spf(r.text))
+    reason = say("nobody may send as {domain} (RFC 7208 section 10.1.2)", domain=request.domain)
+    return Edit(_then(existing, request), request.domain, "TXT", reason, "spf", add=(DENY_ALL,), remove=old)
+
+
+def _then(existing: Existing, request: Request) -> str:
+    """A domain in use stops sending with the switch; one that is not is closed at once."""
+    state = existing.state(request.domain, "MX")
+    return "switch" if any(isinstance(r, MX) and r.exchange for r in state.records) else "authenticate"
+
+
+def _reject(request: Request, existing: Existing) -> tuple[Edit, ...]:
+    owner = owner_of(request.domain)
+    alias = existing.alias(owner)
+    reason = say("forged mail from {domain} is to be refused: it sends none of its own", domain=request.domain)
+    if alias.known and alias.alias:
+        hosted = say("the DMARC policy is hosted at {host}; set p=reject there", host=alias.alias)
+        return (Edit("authenticate", owner, "CNAME", hosted, "dmarc", needed=(alias.alias,)),)
+    records = existing.state(owner, "TXT").records
+    old = tuple(r for r in records if isinstance(r, TXT) and (is_dmarc(r.text) or near_miss(r.text)))
+    valid = [r for r in old if is_dmarc(r.text)]
+    if len(valid) == 1 and _rejects(parse_dmarc(valid[0].text).value):
+        return (Edit("authenticate", owner, "TXT", reason, "dmarc", needed=tuple(valid)),)
+    base = valid[0].text if len(valid) == 1 else "v=DMARC1"
+    text = amended(base, drop=("sp", "np", "t", "pct", "rf", "ri"), p="reject")
+    return (Edit(_then(existing, request), owner, "TXT", reason, "dmarc", add=(TXT.of(text),), remove=old),)
+
+
+def _rejects(record: DmarcRecord | None) -> bool:
+    return (
+        record is not None
+        and not record.testing
+        and record.policy is Policy.REJECT
+        and record.nonexistent_subdomain_policy is Policy.REJECT
+        and record.existing_subdomain_policy is Policy.REJECT
+        and record.percent in (None, 100)
+    )
+
+
+def _no_keys(request: Request, existing: Existing) -> tuple[Edit, ...]:
+    """The keys found at the selectors that were looked at are withdrawn."""
+    edits = []
+    suffix = f"._domainkey.{request.domain}"
+    reason = say("a domain that sends nothing has no keys")
+    for question in existing.answers:
+        if not question.name.endswith(suffix) or question.rdtype not in ("TXT", "CNAME"):
+            continue
+        state = existing.state(question.name, question.rdtype)
+        keys = state.records if question.rdtype == "CNAME" else tuple(r for r in state.records if is_key(r))
+        if keys:
+            edits.append(Edit("retire", question.name, question.rdtype, reason, "dkim", remove=keys))
+    return tuple(edits)

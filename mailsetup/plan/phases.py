@@ -1,0 +1,254 @@
+"""
+When each step of a move is safe: the arithmetic of old TTLs, negative caching and days of grace.
+
+Everything counts from ``as_of``; nothing looks at the clock. A changed record is remembered for
+its old TTL, a name that did not exist for the negative TTL of its zone (RFC 2308 section 5).
+The times suppose that every phase is carried out at its earliest; being late moves what follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from ..model.errors import UsageError
+from ..model.message import Message, say
+from ..model.plan import Action, Phase, RecordChange
+from .dmarc_policy import GATE_DAYS, InForce, Step
+from .edits import PHASE_ORDER, Draft
+
+KEY_GRACE_DAYS = 7  # old keys stay: a queue retries for 4 to 5 days (RFC 5321 section 4.5.4.1)
+UNKNOWN_TTL = 86_400  # seconds; longer caching was found problematic (RFC 2308 section 5)
+
+PUBLIC_IDS = {"permit": "authenticate", "enforce-2": "enforce"}
+
+TITLES = {
+    "prepare": say("Lower the TTL, so that the switch is quick"),
+    "prove": say("Prove that the domain is yours"),
+    "authenticate": say("Publish the DKIM keys and one SPF record for old and new together"),
+    "permit": say("Let the new provider send: one SPF record for old and new together"),
+    "switch": say("Switch the mail to the new provider"),
+    "retire": say("Retire the old provider"),
+    "enforce": say("Enforce DMARC: quarantine forged mail"),
+    "enforce-2": say("Enforce DMARC: refuse forged mail, if you choose to"),
+}
+
+
+class Outlook(NamedTuple):
+    """What the dates depend on beside the changes themselves."""
+
+    as_of: str
+    negative_ttl: int | None = None
+    time_zone: str = ""
+    in_force: InForce = InForce()
+    keys_settled: bool = True
+    signs: bool = False
+    reported: bool = False
+    steps: tuple[Step, ...] = ()
+    before_switch: tuple[Message, ...] = ()
+
+
+def moment(text: str) -> datetime:
+    """An ISO 8601 time; without an offset it is UTC."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f'"{text}" is not a time; write it as 2026-11-21T12:00:00Z') from None
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def iso(at: datetime) -> str:
+    """A time in UTC as ISO 8601, to the second."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def in_zone(text: str, time_zone: str) -> str:
+    """A time in the owner's zone, ISO 8601 with its offset; ``""`` when no zone is named or its data is missing."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    if not time_zone:
+        return ""
+    try:
+        return moment(text).astimezone(ZoneInfo(time_zone)).isoformat(timespec="seconds")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ""
+
+
+def phases(drafts: Iterable[Draft], outlook: Outlook) -> tuple[tuple[Phase, ...], tuple[RecordChange, ...]]:
+    """The phases that have something to do, and the changes with their numbers, sorted by phase, owner and type."""
+    from dataclasses import replace
+
+    drafts = tuple(drafts)
+    busy = {d.phase for d in drafts if d.change.action is not Action.KEEP}
+    busy |= {step.phase for step in outlook.steps}
+    present = [name for name in PHASE_ORDER if name in busy]
+    numbers = {name: i for i, name in enumerate(present, 1)}
+    starts = _starts(present, drafts, outlook)
+    listed: list[Phase] = []
+    for name in present:
+        own = [d.change for d in drafts if d.phase == name]
+        listed.append(_phase(name, numbers[name], own, starts[name], outlook, listed))
+    changes = [replace(d.change, phase=numbers.get(d.phase, 0)) for d in drafts]
+    changes.sort(key=lambda c: (c.phase, c.owner, c.rdtype, c.purpose, str(c.reason)))
+    return tuple(listed), tuple(changes)
+
+
+def wait_of(changes: Iterable[RecordChange], negative_ttl: int | None) -> int:
+    """How long caches may still hold what was before some changes, in seconds."""
+    waits = [0]
+    for change in changes:
+        if change.action is Action.KEEP:
+            continue
+        ttl = change.ttl_before if change.before else negative_ttl
+        waits.append(UNKNOWN_TTL if ttl is None else ttl)
+    return max(waits)
+
+
+def _starts(present: list[str], drafts: tuple[Draft, ...], outlook: Outlook) -> dict[str, datetime]:
+    begin = moment(outlook.as_of)
+    end = {"": begin}
+    starts: dict[str, datetime] = {}
+    for name in present:
+        start = max(end.get(before, begin) for before in _after(name))
+        if name == "retire":
+            start += timedelta(days=KEY_GRACE_DAYS)
+        if name in ("enforce", "enforce-2"):
+            start += timedelta(days=GATE_DAYS)
+        starts[name] = start
+        own = [d.change for d in drafts if d.phase == name]
+        end[name] = start + timedelta(seconds=wait_of(own, outlook.negative_ttl))
+    return starts
+
+
+def _after(name: str) -> tuple[str, ...]:
+    """The phases whose effect must have reached every cache before one begins."""
+    return {
+        "prepare": ("",),
+        "prove": ("",),
+        "authenticate": ("prove",),
+        "permit": ("prove", "authenticate"),
+        "switch": ("prepare", "prove", "authenticate", "permit"),
+        "retire": ("prepare", "prove", "authenticate", "permit", "switch"),
+        "enforce": ("prepare", "prove", "authenticate", "permit", "switch"),
+        "enforce-2": ("enforce", "switch"),
+    }[name]
+
+
+def _phase(
+    name: str,
+    number: int,
+    changes: list[RecordChange],
+    start: datetime,
+    outlook: Outlook,
+    earlier: list[Phase],
+) -> Phase:
+    wait = wait_of(changes, outlook.negative_ttl)
+    earliest = iso(start)
+    return Phase(
+        number=number,
+        id=PUBLIC_IDS.get(name, name),
+        title=_title(name, changes, outlook),
+        earliest=earliest,
+        why_then=_why_then(name, outlook, earlier),
+        closes_when=_closes_when(name, number, wait, changes, outlook),
+        wait_seconds=wait,
+        blocked_by=_blocked_by(name, changes, outlook, earlier),
+        earliest_local=in_zone(earliest, outlook.time_zone),
+    )
+
+
+def _title(name: str, changes: list[RecordChange], outlook: Outlook) -> Message:
+    purposes = {c.purpose for c in changes if c.action is not Action.KEEP}
+    if name == "authenticate" and purposes:
+        if purposes <= {"spf"}:
+            return say("Publish one SPF record that holds for everybody who sends")
+        if purposes <= {"dkim"}:
+            return say("Publish the DKIM keys")
+        if "spf" not in purposes and "dkim" not in purposes:
+            return say("Publish the policies")
+    if name == "switch" and "mx" not in purposes:
+        return say("Finish the switch to the new provider")
+    if name.startswith("enforce"):
+        policy = next((s.policy.value for s in outlook.steps if s.phase == name), "quarantine")
+        if policy == "reject":
+            return TITLES["enforce-2"]
+    return TITLES[name]
+
+
+def _why_then(name: str, outlook: Outlook, earlier: list[Phase]) -> Message:
+    before = earlier[-1] if earlier else None
+    if name in ("enforce", "enforce-2"):
+        return say("{days} days of reports, a full business cycle, lie before each step", days=GATE_DAYS)
+    if name == "retire":
+        return say(
+            "letters on their way still need the old keys and servers for {days} days after the switch", days=KEY_GRACE_DAYS
+        )
+    if before is None or name in ("prepare", "prove"):
+        return say("nothing has to be waited for")
+    waits = [(p.number, p.wait_seconds) for p in earlier]
+    number, seconds = max(waits, key=lambda pair: pair[1])
+    return say(
+        "caches hold what stood there before phase {number} for up to {seconds} seconds (its old TTL, or the negative TTL "
+        "of the zone for names that did not exist)",
+        number=number,
+        seconds=seconds,
+    )
+
+
+def _closes_when(
+    name: str, number: int, wait: int, changes: list[RecordChange], outlook: Outlook
+) -> Message:
+    step = next((s for s in outlook.steps if s.phase == name), None)
+    if step is not None:
+        if not step.planned:
+            return say(
+                'the reports show that all your own mail passes, and {owner} TXT "{text}" is published',
+                owner="_dmarc",
+                text=step.text,
+            )
+        return say("the reports show that no mail of your own is lost; if some is, go back one step")
+    if any(c.action is Action.WAITING for c in changes):
+        return say("nothing in it waits any more and mailsetup verify --phase {number} finds every record", number=number)
+    return say(
+        "mailsetup verify --phase {number} finds every record at all name servers, and {seconds} seconds have passed",
+        number=number,
+        seconds=wait,
+    )
+
+
+def _blocked_by(
+    name: str, changes: list[RecordChange], outlook: Outlook, earlier: list[Phase]
+) -> tuple[Message, ...]:
+    blocks = []
+    missing = sorted({n for c in changes for n in c.waiting_for})
+    if missing:
+        blocks.append(say("values only you can look up: {names}", names=", ".join(missing)))
+    if any(c.action is Action.WAITING and not c.waiting_for for c in changes):
+        blocks.append(say("a record that could not be read, or a name in use: see the changes that wait"))
+    if name in ("switch", "permit") and outlook.in_force.enforced and outlook.signs and not outlook.keys_settled:
+        blocks.append(
+            say(
+                "DKIM of the new provider verifies: DMARC p={policy} is in force, and what it sends unsigned would be "
+                "{verb}. Publish the keys, turn signing on, send a letter and look for dkim=pass",
+                policy=outlook.in_force.policy.value if outlook.in_force.policy else "",
+                verb="refused" if outlook.in_force.policy == "reject" else "put into the spam folder",
+            )
+        )
+    if name == "switch":
+        blocks += outlook.before_switch
+    if name.startswith("enforce"):
+        if not outlook.reported:
+            blocks.append(say("reports: the DMARC record names no address that receives them (rua)"))
+        blocks.append(say("the reports show that every source of your own passes, best by aligned DKIM"))
+        if any(s.phase == name and s.policy.value == "reject" for s in outlook.steps):
+            blocks.append(
+                say(
+                    "your decision: reject also loses letters that went through mailing lists and forwarding, which is why "
+                    "domains of people usually stay at quarantine (RFC 9989 section 7.4)"
+                )
+            )
+    for phase in earlier:
+        if phase.blocked_by and not name.startswith("enforce") and phase.id != "prepare":
+            blocks.append(say("phase {number} is closed", number=phase.number))
+    return tuple(blocks)
