@@ -1,0 +1,1 @@
+"""DNS under the mail: name servers, aliases, sizes, lifetimes."""

@@ -1,0 +1,62 @@
+"""
+A CNAME beside other records.
+
+A name with a CNAME has no other data. Servers that hold both answer now with one, now with the
+other: mail records there work for some and not for others. At the top of a zone a CNAME always
+stands beside the zone's own SOA and NS records, so MX and TXT there are lost to many.
+
+Fires on:
+
+    example.com.       CNAME  shop.example.net.
+    shop.example.net.  A      9.9.9.10
+
+Silent on:
+
+    example.com.       MX     10 mail.example.com.
+    mail.example.com.  A      9.9.9.10
+    www.example.com.   CNAME  shop.example.net.
+    shop.example.net.  A      9.9.9.11
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailsetup.model.case import Case
+from mailsetup.model.check import check
+from mailsetup.model.finding import Finding, Severity
+from mailsetup.walks.alias_conflicts import alias_conflicts
+
+
+@check(
+    title="A CNAME stands beside other records",
+    severity=Severity.ERROR,
+    codes=["DNS_CNAME_AND_OTHER"],
+    reads=[alias_conflicts],
+    cites=["RFC 1034 section 3.6.2", "RFC 2181 section 10.1"],
+)
+def cname_and_other(case: Case) -> Iterator[Finding]:
+    for found in case.read(alias_conflicts):
+        if found.by_rule:
+            yield case.finding(
+                (
+                    "{name} is an alias (CNAME) of {target}, but a domain's own name must hold its SOA and NS "
+                    "records and cannot be one"
+                ),
+                name=found.name,
+                target=found.target,
+                at=found.alias,
+                remedy=(
+                    "Replace the CNAME by A and AAAA records, or by what your DNS host offers for this (ALIAS, "
+                    "ANAME, CNAME flattening); then publish MX and TXT there."
+                ),
+            )
+        else:
+            yield case.finding(
+                "{name} has both a CNAME (to {target}) and {rdtype} records; some see one, some the other",
+                name=found.name,
+                target=found.target,
+                rdtype=found.other.rdtype,
+                at=(found.alias, found.other),
+                remedy="Keep either the CNAME or the {rdtype} records at {name}, and delete the other.",
+            )

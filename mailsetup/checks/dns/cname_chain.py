@@ -1,0 +1,79 @@
+"""
+A chain of aliases that is too long, or goes in a circle.
+
+Resolvers follow only so many CNAMEs before they give up, and each may be in other hands. A
+circle never ends: nothing is found there.
+
+Fires on:
+
+    example.com.         MX     10 mail.example.com.
+    mail.example.com.    A      9.9.9.10
+    _dmarc.example.com.  CNAME  a.example.net.
+    a.example.net.       CNAME  _dmarc.example.com.
+
+Silent on:
+
+    example.com.         MX     10 mail.example.com.
+    mail.example.com.    A      9.9.9.10
+    _dmarc.example.com.  CNAME  a.example.net.
+    a.example.net.       CNAME  b.example.net.
+    b.example.net.       TXT    "v=DMARC1; p=reject"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailsetup.model.case import Case
+from mailsetup.model.check import check
+from mailsetup.model.dns import DnsAnswer, DnsQuestion
+from mailsetup.model.finding import Finding, Severity
+from mailsetup.walks.mx_records import mx_records
+from mailsetup.walks.policy_texts import apex_texts, dmarc_texts
+
+CHAIN_LIMIT = 8  # practice: common resolvers give up after 8 to 16
+
+
+@check(
+    title="A chain of aliases is too long or goes in a circle",
+    severity=Severity.WARNING,
+    codes=["DNS_CNAME_CHAIN"],
+    reads=[mx_records, apex_texts, dmarc_texts],
+    cites=["RFC 1034 section 3.6.2", "RFC 1034 section 5.2.2"],
+)
+def cname_chain(case: Case) -> Iterator[Finding]:
+    for walk in (mx_records, apex_texts, dmarc_texts):
+        fact = case.read(walk)
+        answer, question = fact.answer, fact.question
+        if _circles(question, answer):
+            yield case.finding(
+                "the aliases at {name} go in a circle: {chain}",
+                name=question.name,
+                chain=_shown(answer),
+                at=(),  # the circle is seen though no answer came of it
+                owner=question.name,
+                remedy="Delete the CNAME at {name}, or point it at a name that has the record.",
+            )
+        elif len(answer.aliases) > CHAIN_LIMIT:
+            yield case.finding(
+                "{name} leads over {count} aliases; some resolvers stop after {limit}: {chain}",
+                name=question.name,
+                count=len(answer.aliases),
+                limit=CHAIN_LIMIT,
+                chain=_shown(answer),
+                at=() if answer.unknown else question,
+                owner=question.name,
+                remedy="Point the CNAME at {name} straight at the last name of the chain.",
+            )
+
+
+def _circles(question: DnsQuestion, answer: DnsAnswer) -> bool:
+    if not answer.aliases or answer.found:
+        return False
+    chain = (question.name, *answer.aliases)
+    return len(set(chain)) < len(chain) or (answer.unknown and "loop" in answer.detail.lower())
+
+
+def _shown(answer: DnsAnswer) -> str:
+    shown = answer.aliases[: CHAIN_LIMIT + 1]
+    return " > ".join(shown) + (" > ..." if len(answer.aliases) > len(shown) else "")

@@ -1,0 +1,1 @@
+"""MX records and the hosts they name."""

@@ -1,0 +1,81 @@
+"""
+No MX record.
+
+Without one, senders deliver to the address of the domain itself (the implicit MX), which is
+mostly a web server that takes no mail; without an address too, nobody can write to the domain
+at all. A domain that takes mail says where; one that does not says so with a null MX.
+
+Fires on:
+
+    example.com.  A    9.9.9.10
+    example.com.  TXT  "v=spf1 -all"
+
+Fires on:
+
+    example.com.  TXT  "v=spf1 -all"
+
+Silent on:
+
+    example.com.       A   9.9.9.10
+    example.com.       MX  10 mail.example.com.
+    mail.example.com.  A   9.9.9.11
+
+Silent on:
+
+    example.com.  A   9.9.9.10
+    example.com.  MX  0 .
+
+Unknown on:
+
+    example.com.  SERVFAIL  MX
+    example.com.  A         9.9.9.10
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailsetup.checks._addresses import address_answer, any_addresses
+from mailsetup.model.case import Case
+from mailsetup.model.check import check
+from mailsetup.model.finding import Finding, Fix, Severity
+from mailsetup.walks.mx_hosts import mx_hosts
+from mailsetup.walks.mx_records import mx_records
+
+ADVICE = (
+    "Publish the MX records your mail provider names. If {domain} takes no mail, say so with one "
+    "null MX record: 0 ."
+)
+
+
+@check(
+    title="The domain has no MX record",
+    severity=Severity.WARNING,
+    codes=["MX_MISSING"],
+    reads=[mx_hosts, mx_records],
+    cites=["RFC 5321 section 5.1", "RFC 7505 section 3"],
+    yields_to=["dns/cname-and-other"],
+)
+def missing(case: Case) -> Iterator[Finding]:
+    mx = case.read(mx_records)
+    if not mx.absent:
+        return
+    addresses = any_addresses(case, case.domain)
+    if addresses:
+        yield case.finding(
+            "{domain} has no MX record, so mail goes to {addresses}, the address of the domain itself",
+            domain=case.domain,
+            addresses=", ".join(addresses[:3]),
+            at=mx.question,
+            remedy=ADVICE,
+        )
+    elif all(address_answer(case, case.domain, t).absent for t in ("A", "AAAA")):
+        yield case.finding(
+            "{domain} has neither an MX record nor an address: no mail can be delivered to it",
+            domain=case.domain,
+            at=mx.question,
+            remedy=ADVICE,
+            fix=Fix(case.domain, "MX", ("0 .",)),
+        )
+    else:
+        yield case.finding("{domain} has no MX record", domain=case.domain, at=mx.question, remedy=ADVICE)

@@ -1,0 +1,120 @@
+"""The addresses of hosts, and what kind of place an address is in (RFC 6890)."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from mailsetup.model.dns import DnsAnswer, DnsQuestion
+from mailsetup.model.walk import Walk, ask, ask_one
+
+__all__ = [
+    "Host",
+    "hosts",
+    "is_address_literal",
+    "is_local_name",
+    "is_loopback",
+    "is_private",
+    "networks",
+    "one_address_answer",
+]
+
+V4_NETWORK_BITS = 24  # what one site is usually given; RFC 2182 section 3.1 asks for different places
+V6_NETWORK_BITS = 48  # RFC 6177 section 2: the most one site is usually given
+
+
+class Host(NamedTuple):
+    """A host name and what its two address questions brought."""
+
+    name: str
+    ipv4: DnsAnswer
+    ipv6: DnsAnswer
+
+    @property
+    def questions(self) -> tuple[DnsQuestion, DnsQuestion]:
+        """The two questions asked."""
+        return DnsQuestion(self.name, "A"), DnsQuestion(self.name, "AAAA")
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All addresses, IPv4 first."""
+        return tuple(r for r in (*self.ipv4.records, *self.ipv6.records) if isinstance(r, str))
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """The CNAME chain at the name, from whichever answer showed it."""
+        return self.ipv4.aliases or self.ipv6.aliases
+
+    @property
+    def unresolved(self) -> bool:
+        """Whether it is known that the host has no address."""
+        return self.ipv4.absent and self.ipv6.absent
+
+
+def hosts(names: Iterable[str]) -> Walk[tuple[Host, ...]]:
+    """Both kinds of addresses of some hosts, in one round."""
+    wanted = tuple(dict.fromkeys(names))
+    if not wanted:
+        return ()
+    answers = yield from ask(*(DnsQuestion(name, rdtype) for name in wanted for rdtype in ("A", "AAAA")))
+    return tuple(Host(name, answers[2 * i], answers[2 * i + 1]) for i, name in enumerate(wanted))
+
+
+def one_address_answer(host: str, rdtype: str) -> Walk[DnsAnswer]:
+    """One of a host's two address answers, so that a verdict can rest on that one alone."""
+    return (yield from ask_one(host, rdtype))
+
+
+def is_address_literal(name: str) -> bool:
+    """Whether a host name is really an IP address: no top-level domain is all digits (RFC 3696 section 2)."""
+    last = name.rpartition(".")[2]
+    return last.isdigit() or ":" in name or (name.startswith("[") and name.endswith("]"))
+
+
+def is_local_name(name: str) -> bool:
+    """Whether a name means the asking machine itself (RFC 6761 section 6.3)."""
+    return (
+        name in ("localhost", "localhost.localdomain", "localdomain")
+        or name.endswith((".localhost", ".localdomain"))
+        or name.startswith("localhost.")
+    )
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address is the asking machine itself, or nowhere (127.0.0.0/8, ::1, 0.0.0.0, ::)."""
+    return _place(address)[0]
+
+
+def is_private(address: str) -> bool:
+    """Whether an address cannot be reached over the Internet: private, shared, documentation, reserved space."""
+    loopback, reachable = _place(address)
+    return not (loopback or reachable)
+
+
+@lru_cache(maxsize=4096)
+def _place(address: str) -> tuple[bool, bool]:
+    """Whether it is loopback, and whether it can be reached from everywhere."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False, True  # an address that cannot be read is nobody's private one
+    if isinstance(ip, ipaddress.IPv6Address):
+        mapped = ip.ipv4_mapped
+        if mapped is not None:
+            return _place(str(mapped))
+    return ip.is_loopback or ip.is_unspecified, ip.is_global and not ip.is_multicast
+
+
+def networks(addresses: Iterable[str]) -> tuple[str, ...]:
+    """The networks that addresses stand in (/24 for IPv4, /48 for IPv6), each once, sorted."""
+    found = set()
+    for address in addresses:
+        try:
+            ip = ipaddress.ip_address(address)
+        except ValueError:
+            continue
+        bits = V4_NETWORK_BITS if ip.version == 4 else V6_NETWORK_BITS
+        found.add(str(ipaddress.ip_network((address, bits), strict=False)))
+    return tuple(sorted(found))

@@ -1,0 +1,65 @@
+"""The MX records of a domain: exchanges in order, and whether it takes mail at all (RFC 5321 section 5.1)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mailsetup.model.dns import MX, DnsAnswer, DnsQuestion
+from mailsetup.model.walk import Walk, ask_one
+
+__all__ = ["MxRecords", "mx_records"]
+
+
+class MxRecords(NamedTuple):
+    """
+    ``records`` are sorted by preference and exchange; duplicates stay.
+
+    An exchange of ``""`` is the null MX (RFC 7505 section 3). ``records`` is empty both when
+    there are none and when nobody knows: ``absent`` and ``unknown`` keep the two apart.
+    """
+
+    domain: str
+    answer: DnsAnswer
+    records: tuple[MX, ...]
+
+    @property
+    def question(self) -> DnsQuestion:
+        """The question asked."""
+        return DnsQuestion(self.domain, "MX")
+
+    @property
+    def exchanges(self) -> tuple[str, ...]:
+        """The hosts that take the mail, each once, best preference first; the null MX is none."""
+        return tuple(dict.fromkeys(r.exchange for r in self.records if r.exchange))
+
+    @property
+    def duplicates(self) -> tuple[str, ...]:
+        """Exchanges listed more than once."""
+        listed = [r.exchange for r in self.records if r.exchange]
+        return tuple(dict.fromkeys(e for e in listed if listed.count(e) > 1))
+
+    @property
+    def has_null(self) -> bool:
+        """Whether a null MX stands among the records."""
+        return any(not r.exchange for r in self.records)
+
+    @property
+    def null_only(self) -> bool:
+        """Whether the null MX is all there is: the domain takes no mail (RFC 7505 section 3)."""
+        return self.has_null and not self.exchanges
+
+    @property
+    def absent(self) -> bool:
+        """Whether it is known that there is no MX record."""
+        return self.answer.absent
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nobody could say."""
+        return self.answer.unknown
+
+
+def mx_records(domain: str) -> Walk[MxRecords]:
+    """The MX records of a domain."""
+    answer = yield from ask_one(domain, "MX")
+    return MxRecords(domain, answer, tuple(sorted(r for r in answer.records if type(r) is MX)))

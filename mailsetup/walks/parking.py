@@ -1,0 +1,53 @@
+"""Whether a domain is held by a parking service: recognised by its name servers or exchanges."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from mailsetup.model.dns import DnsQuestion
+from mailsetup.model.names import is_within
+from mailsetup.model.walk import Walk, together
+
+from .delegation import Delegation, delegation
+from .mx_records import MxRecords, mx_records
+
+__all__ = ["Parking", "parking"]
+
+
+class Parking(NamedTuple):
+    """``hosts`` are the parking service's hosts found, ``questions`` what showed them; both empty when it is not parked."""
+
+    hosts: tuple[str, ...] = ()
+    questions: tuple[DnsQuestion, ...] = ()
+
+
+def parking(domain: str) -> Walk[Parking]:
+    """
+    Whether a parking service holds a domain: all its exchanges, or all its name servers, are the service's.
+
+    Name servers alone do not settle it: such a service may serve a used domain too, so a mail
+    host of its own, or a null MX, shows that somebody looks after it.
+    """
+    found: tuple[Delegation, MxRecords] = yield from together(delegation(domain), mx_records(domain))
+    there, mx = found
+    name_servers, exchanges = known_hosts()
+    if mx.exchanges and all(_known(host, exchanges) for host in mx.exchanges):
+        return Parking(mx.exchanges, (mx.question,))
+    if mx.absent and there.servers and all(_known(host, name_servers) for host in there.servers):
+        return Parking(there.servers, (there.question, mx.question))
+    return Parking()
+
+
+def _known(host: str, patterns: tuple[str, ...]) -> bool:
+    return any(is_within(host, pattern) for pattern in patterns)
+
+
+@lru_cache(maxsize=1)
+def known_hosts() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The name servers and the exchanges of parking services, from ``data/parking.toml``."""
+    text = (files("mailsetup") / "data" / "parking.toml").read_text(encoding="utf-8")
+    patterns = tomllib.loads(text)["patterns"]
+    return tuple(patterns["name_servers"]), tuple(patterns["exchanges"])
