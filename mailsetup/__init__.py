@@ -1,7 +1,38 @@
 """
 Plan, verify and audit the DNS of business e-mail on your own domain.
+
+``import mailsetup`` gives the jobs of the command line as typed functions (`audit`, `plan`,
+`verify`, `detect`, `check_host`), ``mailsetup.aio`` the same as coroutines, and the sources
+they can ask: `Live`, `ZoneFile`, `Recorded`, `Overlay`. All are imported when first used.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from ._version import __version__
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from .api import audit, check_host, detect
+    from .run.sources import Live, Overlay, Recorded, ZoneFile
+
+__all__ = [
+    "Live",
+    "Overlay",
+    "Recorded",
+    "ZoneFile",
+    "__version__",
+    "audit",
+    "check_host",
+    "detect",
+]
+
+_SOURCES = frozenset({"Live", "Overlay", "Recorded", "ZoneFile"})
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'mailsetup' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(".run.sources" if name in _SOURCES else ".api", __name__), name)

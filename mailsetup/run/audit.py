@@ -11,9 +11,9 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from mailsetup.model.case import Case, Scope, arguments
 from mailsetup.model.finding import DomainReport, Severity
@@ -202,12 +202,25 @@ class Reports(Iterator[DomainReport]):
     async def _one(self, domain: str) -> DomainReport:
         try:
             case = await collect_case(domain, self.opened.source, self.settings, self.opened.as_of(domain))
+            report = report_on(case, self.settings)
+            if "second-opinion" in self.settings.options:
+                report = await self._with_second_opinion(case, report)
             if self.recorder is not None:
                 self.recorder(case.snapshot)
-            return report_on(case, self.settings)
+            return report
         finally:
             self._running -= 1
             self._fill()
+
+    async def _with_second_opinion(self, case: Case, report: DomainReport) -> DomainReport:
+        from mailsetup.edge.drive import collect
+
+        from .second_opinion import compare, second_opinion
+
+        collected = await collect({"opinion": second_opinion(case.domain)}, self.opened.source)
+        cast("dict[Any, Any]", case.snapshot.answers).update(collected.answers)
+        said, _ = collected.results["opinion"]
+        return replace(report, notes=(*report.notes, *compare(report, said)))
 
     def close(self) -> None:
         """Stops what is under way and closes the source."""

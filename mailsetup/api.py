@@ -1,0 +1,39 @@
+"""The library for ordinary programs: each call asks, judges and returns."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from functools import wraps
+from typing import Any, Callable, ParamSpec, TypeVar
+
+from .run import library
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_local = threading.local()
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    """This thread's own loop, kept so that a source's sockets and cache serve many calls."""
+    loop: asyncio.AbstractEventLoop | None = getattr(_local, "loop", None)
+    if loop is None or loop.is_closed():
+        loop = _local.loop = asyncio.new_event_loop()
+    return loop
+
+
+def _plain(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        return _loop().run_until_complete(function(*args, **kwargs))
+
+    return call
+
+
+audit = _plain(library.audit)
+detect = _plain(library.detect)
+check_host = _plain(library.check_host)
+
+__all__ = ["audit", "check_host", "detect"]

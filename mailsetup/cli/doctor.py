@@ -1,0 +1,38 @@
+"""``mailsetup doctor``: what works from here."""
+
+from __future__ import annotations
+
+import typer
+
+from .options import Dns, Out, shared
+
+FORMS = {"terminal": None, "json": None}
+_MARKS = {"ok": ("ok", "green"), "note": ("note", "blue"), "bad": ("bad", "red"), "unknown": ("?", "yellow")}
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("doctor")(shared(doctor))
+
+
+def doctor(*, dns: Dns, out: Out) -> int:
+    """Tell what works from here: resolvers (answering, lying, validating), proxies, optional parts."""
+    from mailsetup.forms.encoder import pretty
+    from mailsetup.run.doctor import document, examine
+
+    from .output import form_of, style, write
+
+    form = form_of(out, FORMS)
+    lines = examine(dns.settings())
+    if form == "json":
+        write(out, [pretty(document(lines)) + "\n"])
+    else:
+        look = style(out)
+        write(
+            out,
+            (
+                f"{look.paint(f'{_MARKS[n.state][0]:<5}', _MARKS[n.state][1])} {n.subject}: {n.text}\n"
+                for n in lines
+            ),
+        )
+    return 3 if any(n.state == "bad" for n in lines) else 0

@@ -1,0 +1,148 @@
+"""
+checkdmarc over answers of ours: a second reader of the same DNS, who cannot reach the network.
+
+It is given a name server object that answers from memory; its module caches are emptied before
+every pass (they would hide questions); its HTTP and SMTP tests are not called. One pass at a time, since
+the caches belong to the module.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import dns.exception
+import dns.flags
+import dns.message
+import dns.name
+import dns.nameserver
+import dns.rcode
+import dns.rdataclass
+import dns.rdatatype
+import dns.rrset
+
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome, dotted, present
+
+Lookup = Callable[[DnsQuestion], DnsAnswer]
+
+_one_at_a_time = threading.Lock()
+_RCODES = {Outcome.SERVFAIL: dns.rcode.SERVFAIL, Outcome.REFUSED: dns.rcode.REFUSED, Outcome.NO_NAME: dns.rcode.NXDOMAIN}
+
+
+class Opinion(NamedTuple):
+    """checkdmarc's word on one subject: ``valid`` is None when it could not tell; ``error`` its own sentence."""
+
+    subject: str
+    valid: bool | None
+    error: str = ""
+    record: str = ""
+    warnings: tuple[str, ...] = ()
+    lookups: int | None = None
+    void_lookups: int | None = None
+
+
+class _Memory(dns.nameserver.Nameserver):
+    """A name server without a network."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        super().__init__()
+        self._lookup = lookup
+        self.open = False
+
+    def __str__(self) -> str:
+        return "memory"
+
+    def kind(self) -> str:
+        return "memory"
+
+    def is_always_max_size(self) -> bool:
+        return True
+
+    def answer_nameserver(self) -> str:
+        return "memory"
+
+    def answer_port(self) -> int:
+        return 53
+
+    def query(self, request: dns.message.QueryMessage, timeout: float, *_: Any, **__: Any) -> dns.message.Message:
+        """The answer as a message; silence where nothing is known."""
+        asked = request.question[0]
+        name = asked.name.to_text(omit_final_dot=True).lower()
+        answer = self._lookup(DnsQuestion("" if name == "." else name, dns.rdatatype.to_text(asked.rdtype)))
+        if answer.outcome in (Outcome.TIMEOUT, Outcome.UNASKED):
+            self.open = True
+            raise dns.exception.Timeout(timeout=timeout)
+        self.open = self.open or answer.unknown
+        return _message(request, asked, answer)
+
+
+def _message(request: dns.message.QueryMessage, asked: dns.rrset.RRset, answer: DnsAnswer) -> dns.message.Message:
+    response = dns.message.make_response(request, recursion_available=True)
+    response.index = None  # sections are filled directly, so they are to be searched in turn
+    response.set_rcode(_RCODES.get(answer.outcome, dns.rcode.NOERROR))
+    owner = asked.name
+    ttl = answer.ttl or 0
+    for alias in answer.aliases:
+        target = dotted(alias)
+        response.answer.append(dns.rrset.from_text(owner, ttl, dns.rdataclass.IN, "CNAME", target))
+        owner = dns.name.from_text(target)
+    if answer.records:
+        texts = [_text(r, dns.rdatatype.to_text(asked.rdtype)) for r in answer.records]
+        response.answer.append(dns.rrset.from_text_list(owner, ttl, dns.rdataclass.IN, asked.rdtype, texts))
+    return response
+
+
+def _text(rdata: Any, rdtype: str) -> str:
+    if rdtype == "TXT":
+        from mailsetup.model.dns import quoted
+
+        return " ".join(quoted(chunk) for chunk in rdata.chunks)
+    return present(rdata, rdtype)
+
+
+def opinions(domain: str, lookup: Lookup) -> tuple[Opinion, ...]:
+    """checkdmarc's opinions on MX, SPF and DMARC, from ``lookup`` alone. Never raises for what DNS holds."""
+    import checkdmarc.dmarc
+    import checkdmarc.smtp
+    import checkdmarc.spf
+
+    logging.getLogger("checkdmarc").setLevel(logging.CRITICAL)
+    with _one_at_a_time:
+        return tuple(
+            _one(subject, function, domain, lookup)
+            for subject, function in (
+                ("mx", checkdmarc.smtp.check_mx),
+                ("spf", checkdmarc.spf.check_spf),
+                ("dmarc", checkdmarc.dmarc.check_dmarc),
+            )
+        )
+
+
+def _one(subject: str, function: Callable[..., Any], domain: str, lookup: Lookup) -> Opinion:
+    memory = _Memory(lookup)
+    _empty_caches()
+    try:
+        said = function(domain, nameservers=[memory], timeout=1.0, retries=0)
+    except Exception as fault:  # its faults are not ours: the opinion is that it had none
+        return Opinion(subject, None, f"checkdmarc failed: {type(fault).__name__}")
+    error = str(said.get("error") or "")
+    return Opinion(
+        subject=subject,
+        valid=None if memory.open else bool(said.get("valid", not error)),
+        error=error,
+        record=str(said.get("record") or ""),
+        warnings=tuple(str(w) for w in said.get("warnings") or ()),
+        lookups=said.get("dns_lookups"),
+        void_lookups=said.get("void_dns_lookups"),
+    )
+
+
+def _empty_caches() -> None:
+    from checkdmarc import dnssec, smtp, utils
+
+    for module in (dnssec, smtp, utils):
+        for name, cache in vars(module).items():
+            if name.isupper() and hasattr(cache, "clear") and hasattr(cache, "max_age"):
+                cache.clear()

@@ -1,0 +1,116 @@
+"""Detection as a use case: who runs each domain's mail, in words or as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from mailsetup.model.names import printable, to_unicode
+from mailsetup.model.profile import Detected, Detection
+
+from .asking import facts
+from .recognition import detection, detectors
+from .sources import SourceSettings
+
+if TYPE_CHECKING:
+    from mailsetup.forms.terminal import Style
+
+SCHEMA = "mailsetup/detection/1"
+_ROLES = {
+    "mailbox": "Mailboxes",
+    "forwarding": "Forwarding",
+    "gateway": "Gateway in front",
+    "sender": "Also sends",
+    "dns-host": "DNS host",
+}
+
+
+class Detections:
+    """The detections of some domains; ``exit_code`` is 3 when nothing could be asked about one of them."""
+
+    def __init__(self, domains: Sequence[str], settings: SourceSettings) -> None:
+        self.domains = domains
+        self.settings = settings
+        self.exit_code = 0
+
+    def render(self, form: str, style: Style) -> Iterator[str]:
+        """The result in a form."""
+        from mailsetup.forms.encoder import one_line, pretty
+
+        found = self._all()
+        if any(d.unknown and not d.all for d in found):
+            self.exit_code = 3
+        if form == "json":
+            yield pretty({"schema": SCHEMA, "detections": [document(d) for d in found]}) + "\n"
+        elif form == "jsonl":
+            for one in found:
+                yield one_line({"schema": SCHEMA, **document(one)}) + "\n"
+        else:
+            for number, one in enumerate(found):
+                yield ("\n" if number else "") + "\n".join(lines(one, style)) + "\n"
+
+    def _all(self) -> list[Detection]:
+        known = detectors()
+        found = facts({d: detection(d, known) for d in self.domains}, self.settings)
+        return [found[d] for d in self.domains]
+
+
+def document(found: Detection) -> dict[str, Any]:
+    """A detection as data."""
+    return {
+        "domain": found.domain,
+        "providers": [_entry(d) for d in found.all],
+        "hints": [_entry(d) for d in found.hints],
+        "exchanges": list(found.exchanges),
+        "own_hosts": list(found.own_hosts),
+        "null_mx": found.null_mx,
+        "unknown": [{"name": name, "rdtype": rdtype} for name, rdtype in found.unknown],
+    }
+
+
+def _entry(one: Detected) -> dict[str, Any]:
+    return {
+        "id": one.profile_id,
+        "name": one.name,
+        "role": one.role,
+        "certainty": one.certainty.value,
+        "status": one.status,
+        "reason": str(one.reason) if one.reason is not None else "",
+        "evidence": [
+            {"kind": t.kind, "owner": t.owner, "rdtype": t.rdtype, "value": printable(t.value)}
+            for t in one.evidence
+        ],
+    }
+
+
+def lines(found: Detection, style: Style) -> Iterator[str]:
+    """A detection in words."""
+    shown = to_unicode(found.domain)
+    yield style.paint(shown if shown == found.domain else f"{shown} ({found.domain})", "bold")
+    if found.null_mx:
+        yield "  takes no mail: it publishes a null MX (RFC 7505)"
+    for one in found.all:
+        yield from _detected(one, style)
+    if found.own_hosts:
+        yield f"  Mail hosts that no profile knows: {', '.join(printable(h) for h in found.own_hosts[:6])}"
+    if not found.all and not found.own_hosts and not found.null_mx and not found.unknown:
+        yield "  nobody was recognised"
+    for one in found.hints:
+        yield style.paint(f"  Hint only: {one.name}", "dim")
+        yield from _evidence(one, style)
+    for name, rdtype in found.unknown:
+        yield f"  not known: {name} {rdtype} got no usable answer"
+
+
+def _detected(one: Detected, style: Style) -> Iterator[str]:
+    doubt = "" if one.certainty.value == "certain" else f" ({one.certainty.value})"
+    state = "" if one.status in ("active", "") else f" [{one.status}]"
+    yield f"  {_ROLES.get(one.role, one.role)}: {style.paint(one.name, 'bold')} ({one.profile_id}){doubt}{state}"
+    if one.reason is not None:
+        yield f"    {one.reason}"
+    yield from _evidence(one, style)
+
+
+def _evidence(one: Detected, style: Style) -> Iterator[str]:
+    for trace in one.evidence[:4]:
+        yield style.paint(f"    {trace.owner} {trace.rdtype} {printable(trace.value)}", "dim")

@@ -1,0 +1,92 @@
+"""
+The jobs of the command line as coroutines: what `mailsetup.aio` offers and `mailsetup` wraps.
+
+Every function takes ``source``: anything with the `Source` protocol, or None for the system's
+resolvers. A source that was given is not closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from mailsetup.model.finding import DomainReport
+from mailsetup.model.names import DomainName
+
+from .audit import AuditSettings, audit_domain
+
+if TYPE_CHECKING:
+    from mailsetup.edge.source import Source
+    from mailsetup.model.profile import Detection
+    from mailsetup.walks.spf_check import SpfResult
+
+
+@asynccontextmanager
+async def opened(source: Source | None) -> AsyncIterator[Source]:
+    """The source given, or the system's resolvers for as long as they are needed."""
+    if source is not None:
+        yield source
+        return
+    from mailsetup.edge.dns.live import Live
+
+    live = Live()
+    try:
+        yield live
+    finally:
+        await live.close()
+
+
+async def audit(
+    domain: str,
+    *,
+    source: Source | None = None,
+    selectors: Sequence[str] = (),
+    authoritative: bool = False,
+    as_of: str | None = None,
+) -> DomainReport:
+    """
+    Judges a domain's mail.
+
+    ``selectors`` are DKIM selectors in use, ``authoritative`` also asks the domain's own name servers,
+    ``as_of`` (ISO 8601, UTC) stands in the report instead of the present time. Raises `UsageError` for a
+    name that is none; never for what the network does: that is in the verdicts.
+    """
+    settings = AuditSettings(
+        selectors=tuple(selectors), options=frozenset({"authoritative"} if authoritative else ())
+    )
+    async with opened(source) as asked:
+        return await audit_domain(DomainName.parse(domain), asked, settings, as_of)
+
+
+async def detect(domain: str, *, source: Source | None = None) -> Detection:
+    """Who runs a domain's mail: provider, gateway, sending services, DNS host, each with its evidence."""
+    from mailsetup.edge.drive import drive
+
+    from .recognition import detection, detectors
+
+    async with opened(source) as asked:
+        return await drive(detection(DomainName.parse(domain), detectors()), asked)
+
+
+async def check_host(
+    ip: str,
+    sender: str,
+    helo: str = "",
+    *,
+    source: Source | None = None,
+    receiver: str = "unknown",
+    at: int = 0,
+) -> SpfResult:
+    """
+    The SPF result for one connection (RFC 7208 section 4).
+
+    ``ip`` is the connecting address, ``sender`` the MAIL FROM address (or its domain), ``helo`` the name the
+    client gave. ``.result`` is the RFC's word: none, neutral, pass, fail, softfail, temperror or permerror.
+    ``at`` (seconds since 1970) is the time that the macro ``%{t}`` stands for.
+    """
+    from mailsetup.edge.drive import drive
+    from mailsetup.walks import spf_check
+
+    async with opened(source) as asked:
+        return await drive(spf_check.check_host(ip, sender, helo, receiver=receiver, at=at), asked)

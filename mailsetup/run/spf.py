@@ -1,0 +1,177 @@
+"""SPF by itself: the result for one connection, the tree with its costs, the flattened record with its proof."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from mailsetup.forms.encoder import pretty
+from mailsetup.model.errors import UsageError
+from mailsetup.model.names import DomainName, printable
+from mailsetup.walks.spf_check import SpfResult, check_host
+from mailsetup.walks.spf_tree import LOOKUP_LIMIT, VOID_LIMIT, End, SpfLookup, SpfTree, spf_tree
+
+from .asking import fact
+from .exit_codes import CLEAN, FINDINGS, OPEN
+from .sources import SourceSettings
+
+if TYPE_CHECKING:
+    from mailsetup.forms.terminal import Style
+
+CHECK_SCHEMA = "mailsetup/spf-check/1"
+TREE_SCHEMA = "mailsetup/spf-tree/1"
+
+_MEANINGS = {
+    "pass": "the domain says this host may send for it",
+    "fail": "the domain says this host may not send for it",
+    "softfail": "the domain says this host probably may not send for it",
+    "neutral": "the domain says nothing about this host",
+    "none": "the domain publishes no SPF record",
+    "permerror": "the record cannot be evaluated; receivers treat it as broken",
+    "temperror": "an answer is missing; receivers would try again later",
+}
+_ENDS = {
+    End.NONE: "no SPF record here: permerror",
+    End.SEVERAL: "several SPF records here: permerror",
+    End.FAULTY: "the record is faulty: permerror",
+    End.LOOP: "reaches itself: permerror",
+    End.UNKNOWN: "no usable answer: not known",
+    End.MACRO: "depends on the sender",
+    End.NAME: "not a name that can be asked for: permerror",
+    End.LIMIT: "the tree is too large to follow",
+}
+
+
+def check(domain: str, ip: str, sender: str, helo: str, settings: SourceSettings) -> SpfResult:
+    """The result for one connection. Raises `UsageError` for what is no address or no domain."""
+    name = DomainName.parse(domain)
+    try:
+        address = str(ipaddress.ip_address(ip.strip()))
+    except ValueError:
+        raise UsageError(f'--ip "{printable(ip[:60])}" is not an IPv4 or IPv6 address') from None
+    mail_from = sender or f"postmaster@{name}"
+    if "@" not in mail_from:
+        raise UsageError(
+            f'--sender "{printable(sender[:60])}" is not an address; type one such as info@{name}'
+        )
+    return fact(check_host(address, mail_from, helo or name), settings)
+
+
+def check_exit_code(result: SpfResult) -> int:
+    """0 for pass, none and neutral; 1 for what gets mail refused; 3 while an answer is missing."""
+    if result.result == "temperror":
+        return OPEN
+    return FINDINGS if result.result in ("fail", "softfail", "permerror") else CLEAN
+
+
+def check_json(result: SpfResult, ip: str) -> str:
+    """The result as data."""
+    return (
+        pretty(
+            {
+                "schema": CHECK_SCHEMA,
+                "domain": result.domain,
+                "identity": result.identity,
+                "ip": ip,
+                "result": result.result,
+                "explanation": result.explanation,
+                "problem": result.problem,
+                "mechanism": result.mechanism,
+                "path": [{"domain": s.domain, "term": s.term} for s in result.path],
+                "lookups": result.lookups,
+                "void_lookups": result.void_lookups,
+            }
+        )
+        + "\n"
+    )
+
+
+def check_text(result: SpfResult, ip: str, style: Style) -> str:
+    """The result in words, with the path that decided it."""
+    color = {"pass": "green", "fail": "red", "permerror": "red"}.get(result.result, "yellow")
+    lines = [f"{style.paint(result.result, 'bold', color)}: {_MEANINGS[result.result]}"]
+    lines.append(f"  {printable(ip)} for {printable(result.domain)} ({result.identity})")
+    for depth, step in enumerate(result.path):
+        lines.append(f"  {'  ' * depth}{printable(step.domain)}: {printable(step.term)}")
+    if not result.path and result.result == "neutral":
+        lines.append("  no term matched, and there is no all")
+    if result.problem:
+        lines.append(f"  {printable(result.problem)}")
+    if result.explanation:
+        lines.append(f"  the domain explains: {printable(result.explanation)}")
+    lines.append(
+        style.paint(f"  {result.lookups} of {LOOKUP_LIMIT} look-ups, {result.void_lookups} void", "dim")
+    )
+    return "\n".join(lines) + "\n"
+
+
+def tree(domain: str, settings: SourceSettings) -> SpfTree:
+    """The include tree of a domain."""
+    return fact(spf_tree(DomainName.parse(domain)), settings)
+
+
+def tree_exit_code(found: SpfTree) -> int:
+    """1 where receivers answer permerror or there is no record, 3 where that is open."""
+    if found.permerror or found.ended_by is End.NONE:
+        return FINDINGS
+    return OPEN if found.permerror is None or found.ended_by is End.UNKNOWN else CLEAN
+
+
+def tree_json(found: SpfTree) -> str:
+    """The tree as data."""
+    return pretty({"schema": TREE_SCHEMA, "permerror": found.permerror, **_node(found)}) + "\n"
+
+
+def _node(found: SpfTree) -> dict[str, Any]:
+    return {
+        "name": found.name,
+        "record": found.published.text if found.published else "",
+        "ended_by": found.ended_by.value,
+        "lookups": found.lookups,
+        "void_lookups": found.void_lookups,
+        "complete": found.complete,
+        "faults": [str(f.text) for f in found.faults],
+        "terms": [_term(t) for t in found.terms],
+    }
+
+
+def _term(lookup: SpfLookup) -> dict[str, Any]:
+    return {
+        "term": str(lookup.term),
+        "target": lookup.target,
+        "lookups": lookup.lookups,
+        "void": {"ipv4": lookup.void4, "ipv6": lookup.void6},
+        "record": _node(lookup.child) if lookup.child is not None else None,
+    }
+
+
+def tree_text(found: SpfTree, style: Style) -> str:
+    """The tree drawn with its costs."""
+    lines = [style.paint(found.name, "bold")]
+    if found.published and found.published.text:
+        lines.append(f"  {printable(found.published.text)}")
+    lines.extend(f"  {f}" for f in (_ENDS.get(found.ended_by),) if f)
+    lines.extend(_branches(found, "  ", style))
+    least = "" if found.complete else "at least "
+    lines.append(
+        f"{least}{found.lookups} of {LOOKUP_LIMIT} look-ups, {found.void_lookups} of {VOID_LIMIT} void"
+    )
+    if found.permerror:
+        lines.append(style.paint("receivers answer permerror: the record counts as broken", "red"))
+    return "\n".join(lines) + "\n"
+
+
+def _branches(found: SpfTree, indent: str, style: Style) -> Iterator[str]:
+    for lookup in found.terms:
+        remarks = [f"{lookup.lookups} look-up{'s' if lookup.lookups != 1 else ''}"]
+        if lookup.void4 or lookup.void6:
+            both = lookup.void4 and lookup.void6
+            remarks.append("void" if both else f"void for IPv{4 if lookup.void4 else 6} senders")
+        if lookup.child is not None and lookup.child.ended_by in _ENDS:
+            remarks.append(_ENDS[lookup.child.ended_by])
+        elif lookup.target is None:
+            remarks.append(_ENDS[End.MACRO])
+        yield f"{indent}{printable(str(lookup.term))}  {style.paint('(' + ', '.join(remarks) + ')', 'dim')}"
+        if lookup.child is not None:
+            yield from _branches(lookup.child, indent + "  ", style)

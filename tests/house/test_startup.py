@@ -1,0 +1,46 @@
+"""What a command imports before it does anything: start-up is a promise."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    "dns",
+    "rich",
+    "checkdmarc",
+    "spf",
+    "dkim",
+    "cryptography",
+    "httpx",
+    "jinja2",
+    "yaml",
+    "asyncio",
+    "idna",
+    "publicsuffixlist",
+    "requests",
+    "mailsetup.checks",
+    "mailsetup.walks",
+    "mailsetup.edge",
+}
+
+
+def imported(*arguments: str) -> set[str]:
+    code = (
+        "import sys; sys.argv = ['mailsetup', *%r]\n"
+        "import mailsetup.__main__ as m\n"
+        "try:\n    m.main()\nexcept SystemExit:\n    pass\n"
+        "print('\\n'.join(sys.modules), file=sys.stderr)"
+    ) % (list(arguments),)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize("arguments", [("--version",), ("--help",), ("audit", "--help"), ("plan", "--help")])
+def test_help_imports_nothing_heavy(arguments: tuple[str, ...]) -> None:
+    """
+    Help and version do not pay for DNS, cryptography or the checks.
+    """
+    assert set() == HEAVY & imported(*arguments)
