@@ -28,6 +28,13 @@ _OUTCOMES = {
 _LINE = re.compile(r"(\S+)\s+(?:(\d+)\s+)?(?:IN\s+)?([A-Z][A-Z0-9]*)(?:\s+(.*))?\Z")
 
 
+def _parts(line: str) -> tuple[str, str, str]:
+    """Owner, type and data of a fragment line."""
+    match = _LINE.match(line)
+    assert match, f"not a fragment line: {line!r}"
+    return match[1].rstrip(".").lower(), match[3], match[4] or ""
+
+
 class ClosedWorld:
     """
     A fragment that answers questions.
@@ -36,6 +43,9 @@ class ClosedWorld:
     whole domain is missing (``example.com. NXDOMAIN``). Wildcards, CNAMEs and empty non-terminals work as
     in RFC 4592 and RFC 1034. ``name. TIMEOUT`` (SERVFAIL, REFUSED) fails every type at that name, and
     ``name. TIMEOUT MX`` only that type; ``name. LAME`` fails all at and below it with SERVFAIL.
+
+    ``@192.0.2.1 name. MX ...`` is what the server at that address says when asked directly, in
+    place of its other records of that name and type; ``@192.0.2.1 name. NODATA MX`` takes them away.
     """
 
     def __init__(self, text: str, origin: str = "example.com") -> None:
@@ -44,9 +54,15 @@ class ClosedWorld:
         self.failing: dict[tuple[str, str], Outcome] = {}
         self.lame: list[str] = []
         self.missing: set[str] = set()
+        self.plain: list[str] = []
+        self.views: dict[str, list[str]] = {}
         for line in text.splitlines():
             line = re.sub(r"\s;.*$", "", line.strip()) if '"' not in line else line.strip()
-            if line and not line.startswith(";"):
+            if line.startswith("@"):
+                server, _, said = line[1:].partition(" ")
+                self.views.setdefault(server, []).append(said.strip())
+            elif line and not line.startswith(";"):
+                self.plain.append(line)
                 self._add(line)
         self.origin = origin
         if origin not in self.missing and origin not in self.lame:
@@ -92,8 +108,12 @@ class ClosedWorld:
 
     def answer(self, question: Question) -> Answer:
         """What a resolver would say."""
-        if not isinstance(question, DnsQuestion) or question.server:
+        if not isinstance(question, DnsQuestion):
             return UNASKED
+        if question.server:
+            said = self.as_seen_at(question.server).answer(question._replace(server=""))
+            assert isinstance(said, DnsAnswer)
+            return said._replace(server=question.server)
         aliases: list[str] = []
         name, rdtype = question.name.lower(), question.rdtype
         while True:
@@ -115,6 +135,20 @@ class ClosedWorld:
                 return self._negative(Outcome.NO_DATA, name, aliases)
             ttl = self.ttls.get((name, rdtype), 3600)
             return DnsAnswer(Outcome.FOUND, tuple(sets[rdtype]), tuple(aliases), ttl, server="fragment")
+
+    def as_seen_at(self, server: str) -> ClosedWorld:
+        """The world as one authoritative server has it."""
+        said = self.views.get(server)
+        if not said:
+            return self
+        replaced = set()
+        for line in said:
+            owner, rdtype, data = _parts(line)
+            replaced.add((owner, data.strip() if rdtype in (*_OUTCOMES, "NODATA") and data else rdtype))
+        kept = [line for line in self.plain if _parts(line)[:2] not in replaced]
+        return ClosedWorld(
+            "\n".join(kept + [line for line in said if _parts(line)[1] != "NODATA"]), self.origin
+        )
 
     def _failing(self, name: str, rdtype: str) -> Outcome | None:
         if any(name == zone or name.endswith("." + zone) for zone in self.lame):

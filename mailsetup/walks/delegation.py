@@ -11,7 +11,6 @@ from mailsetup.model.walk import Walk, ask_one, together
 
 from .addresses import Host, hosts
 from .existence import Existence, Standing, existence
-from .mx_records import mx_records
 
 __all__ = [
     "NAME_SERVER_LIMIT",
@@ -81,10 +80,11 @@ def name_servers(domain: str) -> Walk[NameServers]:
 
 
 class ServerView(NamedTuple):
-    """What one authoritative server said, question by question in the order of `Authoritative.asked`."""
+    """What one authoritative server said, in the order of `Authoritative.asked`; ``server`` as questions name it."""
 
     host: str
     address: str
+    server: str
     answers: tuple[DnsAnswer, ...]
 
 
@@ -114,8 +114,8 @@ def authoritative(domain: str) -> Walk[Authoritative]:
         (f"_dmarc.{domain}", "TXT"),
         (domain, "SOA"),
     )
-    found, _, *rest = yield from together(
-        name_servers(domain), mx_records(domain), *(ask_one(name, rdtype) for name, rdtype in asked)
+    found, *rest = yield from together(
+        name_servers(domain), *(ask_one(name, rdtype) for name, rdtype in asked)
     )
     chosen = [(h.name, h.addresses[0]) for h in found.hosts if h.addresses][:DIRECT_LIMIT]
     batch = tuple(
@@ -124,7 +124,7 @@ def authoritative(domain: str) -> Walk[Authoritative]:
     answers = (yield batch) if batch else {}
     said = [answers[q] for q in batch]
     views = tuple(
-        ServerView(host, address, tuple(said[i * len(asked) : (i + 1) * len(asked)]))  # type: ignore[arg-type]
+        ServerView(host, address, _server(address), tuple(said[i * len(asked) : (i + 1) * len(asked)]))  # type: ignore[arg-type]
         for i, (host, address) in enumerate(chosen)
     )
     return Authoritative(found.delegation.zone, asked, tuple(rest), views)
