@@ -6,13 +6,11 @@ import asyncio
 import contextlib
 import os
 import socket
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
-from .servers import SOCKET_QUESTIONS, Asking, answers
+from .asking import Asking, Carrier, answers
 
-if TYPE_CHECKING:
-    from .servers import Server
-
+SOCKET_QUESTIONS = 4000  # after which a socket gives way to one with another port
 RECEIVE_BUFFER = 1 << 20  # octets asked of the system, which may give less
 _IDS = 2048  # ids fetched at a time
 
@@ -44,7 +42,7 @@ class Datagrams(asyncio.DatagramProtocol):
 
     __slots__ = ("sent", "server", "transport", "waiting", "worn")
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Carrier) -> None:
         self.server = server
         self.waiting: dict[bytes, Asking] = {}
         self.transport: asyncio.DatagramTransport | None = None
@@ -97,7 +95,7 @@ class Datagrams(asyncio.DatagramProtocol):
             self.transport.close()
 
 
-async def open_link(server: Server) -> Datagrams:
+async def open_link(server: Carrier) -> Datagrams:
     """A socket connected to a server, on a port the system chose at random."""
     remote = (server.address.host, server.address.port)
     _, link = await server.loop.create_datagram_endpoint(lambda: Datagrams(server), remote_addr=remote)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mailsetup.model.dns import Outcome
 
-from .servers import Asking, answers, reason
-
-if TYPE_CHECKING:
-    from .servers import Server
+from .asking import Asking, Carrier, answers, reason
 
 MEDIA_TYPE = "application/dns-message"  # RFC 8484 section 6
 _NO_ID = b"\0\0"  # so that caches may share answers, RFC 8484 section 4.1
@@ -20,7 +17,7 @@ class Https:
 
     __slots__ = ("_client", "_server")
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Carrier) -> None:
         self._server = server
         self._client: Any = None
 

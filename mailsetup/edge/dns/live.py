@@ -14,8 +14,9 @@ from mailsetup.model.errors import UsageError
 
 from . import odd
 from .addresses import Address, parse_address, system_addresses
+from .asking import Asking
 from .reading import BADVERS, FORMERR, NOTIMP, answer_of
-from .servers import COOL_DOWN, SOCKET_WINDOW, SOCKETS, Asking, Server
+from .servers import COOL_DOWN, SOCKET_WINDOW, SOCKETS, Server
 from .table import Table
 from .wire import Message, Unusual, name_to_wire, parse, query_tail, spelling
 
@@ -217,14 +218,16 @@ class Live:
 
     # -- its way back ----------------------------------------------------------------------------
 
-    def received(self, asking: Asking, packet: bytes, server: Server, *, whole: bool) -> None:
+    def received(self, asking: Asking, packet: bytes, server: Carrier, *, whole: bool) -> None:
         """A response to a question; ``whole`` when it came over a stream and cannot be truncated."""
         self.statistics.answers += 1
-        if packet[2] & 2 and not whole and server.address.scheme == "dns":
+        if packet[2] & 2 and not whole:
             self._by_stream(asking, server)
             return
         self._release(asking, server)
         try:
+            if packet[2] & 2:
+                raise Unusual("truncated even where there is room")
             message = self._parse(asking, packet)
         except Unusual as fault:
             detail = f"the answer cannot be read: {fault}"
@@ -254,7 +257,7 @@ class Live:
             self.statistics.odd += 1
             return odd.read(packet)
 
-    def _release(self, asking: Asking, server: Server) -> None:
+    def _release(self, asking: Asking, server: Carrier) -> None:
         """Takes a question out of every table in which it waits for an answer."""
         for waiting, ident in asking.places:
             waiting.pop(ident, None)
@@ -270,7 +273,7 @@ class Live:
             current.released()
         server.misses = 0
 
-    def _by_stream(self, asking: Asking, server: Server) -> None:
+    def _by_stream(self, asking: Asking, server: Carrier) -> None:
         """The answer did not fit a datagram (TC, RFC 2181 section 9): the same server over TCP."""
         for waiting, ident in asking.places:
             waiting.pop(ident, None)
@@ -287,7 +290,7 @@ class Live:
         server.by_stream(asking)
 
     def failed(
-        self, asking: Asking, server: Server, outcome: Outcome, detail: str, *, for_good: bool
+        self, asking: Asking, server: Carrier, outcome: Outcome, detail: str, *, for_good: bool
     ) -> None:
         """A server could not be asked, or broke off."""
         if asking.counted:
@@ -295,7 +298,7 @@ class Live:
             asking.counted = False
         self._fail(asking, server, DnsAnswer(outcome, server=server.text, detail=detail), for_good)
 
-    def _fail(self, asking: Asking, server: Server, answer: DnsAnswer, for_good: bool) -> None:
+    def _fail(self, asking: Asking, server: Carrier, answer: DnsAnswer, for_good: bool) -> None:
         asking.server = None
         asking.failures.append(answer)
         if for_good:
@@ -309,10 +312,10 @@ class Live:
         self.statistics.retries += 1
         following.submit(asking)
 
-    def _next(self, asking: Asking, server: Server) -> Server | None:
+    def _next(self, asking: Asking, server: Carrier) -> Carrier | None:
         """Who is asked next: the following server that has not failed for good, the living first."""
         at = asking.servers.index(server) + 1
-        left = [s for s in asking.servers[at:] + asking.servers[:at] if s not in asking.out]
+        left = [s for s in (*asking.servers[at:], *asking.servers[:at]) if s not in asking.out]
         alive = [s for s in left if not s.dead]
         allowed = max(self.retries + 1 if alive else 1, len(asking.servers))
         if not left or asking.tries >= allowed:
@@ -398,9 +401,11 @@ class Live:
             for server in (*self._servers, *self._direct.values()):
                 server.refill(elapsed)
                 server.pump()
+                if server.queue:
+                    self.limited("rate" if server.tokens < 1.0 else "window")
         self._timer = None
         if self._overdue(now):
-            self._drain(self._window + 1, -1)
+            self._drain(self._window + 2, -1, -1)
         busy = self._deadlines or any(s.queue for s in (*self._servers, *self._direct.values()))
         if busy and self._timer is None:
             self._timer = loop.call_later(TICK, self._tick)
@@ -411,13 +416,18 @@ class Live:
             deadlines.popleft()
         return bool(deadlines) and deadlines[0][0] <= now
 
-    def _drain(self, passes: int, before: int) -> None:
-        """Lets the loop read what has already arrived, so that a busy process never accuses a server."""
-        answers = self.statistics.answers
+    def _drain(self, passes: int, before: int, earlier: int) -> None:
+        """
+        Lets the loop read what has already arrived, so that a busy process never accuses a server.
+
+        Each pass reads one message a socket, after the calls that were due: only two passes
+        without an answer show that nothing is left, and no socket holds more than its window.
+        """
         if self._loop is None:
             return
-        if passes and answers != before:
-            self._loop.call_soon(self._drain, passes - 1, answers)
+        answers = self.statistics.answers
+        if passes and answers != earlier:
+            self._loop.call_soon(self._drain, passes - 1, answers, before)
             return
         now = self._loop.time()
         while self._overdue(now):
@@ -445,7 +455,7 @@ class Live:
         """A question had to wait."""
         self.statistics.waited[by] = self.statistics.waited.get(by, 0) + 1
 
-    def give_up(self, server: Server) -> None:
+    def give_up(self, server: Carrier) -> None:
         """Puts a server last for a while."""
         assert self._loop is not None
         server.dead_until = self._loop.time() + COOL_DOWN

@@ -11,87 +11,26 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
 
-from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome
+from mailsetup.model.dns import Outcome
 
 from .addresses import Address
-from .wire import RESPONSE
+from .asking import Asking, Desk, reason
 
 if TYPE_CHECKING:
-    from mailsetup.model.dns import Answer
-
     from .datagrams import Datagrams
     from .https import Https
     from .streams import Stream
 
 SOCKETS = 8  # UDP sockets a server, each with its own random port (RFC 5452 section 9.2)
 SOCKET_WINDOW = 64  # unanswered questions a socket; 64 answers of 3 kB fit the smallest default buffer
-SOCKET_QUESTIONS = 4000  # questions after which a socket gives way to one with another port
 SMALLEST_WINDOW = 4
 DEAD_AFTER = 4  # time-outs in a row
 COOL_DOWN = 15.0  # seconds before a dead server is tried again
 STREAM_WINDOW = 64  # unanswered questions on a TCP or TLS connection
 STREAM_IDLE = 10.0  # seconds, RFC 7766 section 6.2.3 leaves the choice to the client
-_QUESTIONLESS = frozenset({1, 2, 4, 5})  # FORMERR, SERVFAIL, NOTIMP, REFUSED may come without the question
-
-
-class Asking:
-    """One question on its way: who waits for it, what was sent, who has failed."""
-
-    __slots__ = (
-        "after", "attempt", "chasing", "counted", "deadline", "depth", "edns", "failures", "key", "name", "out",
-        "places", "question", "rdtype", "sent", "server", "servers", "tail", "tries", "waiters",
-    )  # fmt: skip
-
-    def __init__(
-        self, key: DnsQuestion, name: str, question: bytes, tail: bytes, servers: list[Server]
-    ) -> None:
-        self.key = key
-        self.name = name
-        self.rdtype = key.rdtype
-        self.question = question
-        self.after = 12 + len(question)
-        self.tail = tail
-        self.servers = servers
-        self.server: Server | None = None  # where it is queued or unanswered
-        self.counted = False  # whether it is in that server's window
-        self.places: list[tuple[dict[bytes, Asking], bytes]] = []  # under which ids its answer may come
-        self.waiters: list[asyncio.Future[Answer] | tuple[Asking, DnsAnswer]] = []
-        self.out: set[Server] = set()  # servers that failed for good
-        self.failures: list[DnsAnswer] = []
-        self.tries = 0
-        self.attempt = 0
-        self.sent = 0.0
-        self.deadline = 0.0
-        self.edns = True
-        self.chasing: Asking | None = None  # the question about the end of its alias chain
-        self.depth = 0  # aliases that led here
-
-
-def answers(packet: bytes, asking: Asking) -> bool:
-    """Whether a message is a response to this very question (RFC 5452 section 9.1)."""
-    if len(packet) < 12 or packet[2] & 0xF8 != RESPONSE >> 8:
-        return False
-    if packet[12 : asking.after] == asking.question and packet[4:6] == b"\0\1":
-        return True
-    return packet[4:6] == b"\0\0" and packet[3] & 15 in _QUESTIONLESS
-
-
-class Desk(Protocol):
-    """What a server reports to."""
-
-    def received(self, asking: Asking, packet: bytes, server: Server, *, whole: bool) -> None: ...
-
-    def failed(
-        self, asking: Asking, server: Server, outcome: Outcome, detail: str, *, for_good: bool
-    ) -> None: ...
-
-    def stray(self) -> None: ...
-
-    def limited(self, by: str) -> None: ...
-
-    def expect(self, asking: Asking) -> None: ...
 
 
 class Server:
@@ -343,9 +282,9 @@ class Server:
 
     # -- house-keeping ---------------------------------------------------------------------------
 
-    def start(self, work: object) -> None:
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Runs a coroutine beside the questions, held until it ends."""
-        task: asyncio.Task[None] = self.loop.create_task(work)  # type: ignore[arg-type]
+        task = self.loop.create_task(work)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
@@ -368,9 +307,3 @@ class Server:
         if self.stream is not None:
             self.stream.close()
             self.stream = None
-
-
-def reason(fault: BaseException | None) -> str:
-    """An operating system's or library's error in a few words."""
-    text = getattr(fault, "strerror", None) or str(fault) or type(fault).__name__
-    return str(text)[:160]

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
+from .asking import Asking, Carrier, answers
 from .datagrams import IDS
-from .servers import Asking, answers
-
-if TYPE_CHECKING:
-    from .servers import Server
 
 
 class Stream(asyncio.Protocol):
@@ -17,7 +14,7 @@ class Stream(asyncio.Protocol):
 
     __slots__ = ("buffer", "server", "transport", "usable", "used", "waiting")
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Carrier) -> None:
         self.server = server
         self.waiting: dict[bytes, Asking] = {}
         self.buffer = bytearray()
@@ -77,7 +74,7 @@ class Stream(asyncio.Protocol):
             self.transport.abort()
 
 
-async def open_stream(server: Server) -> Stream:
+async def open_stream(server: Carrier) -> Stream:
     """A connection to a server; over TLS its certificate must be good for the name that was given."""
     address = server.address
     if address.scheme != "tls":

@@ -1,0 +1,116 @@
+"""One question on its way to a name server, and who has to do with it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import Any, Protocol
+
+from mailsetup.model.dns import Answer, DnsAnswer, DnsQuestion, Outcome
+
+from .addresses import Address
+from .wire import RESPONSE
+
+_QUESTIONLESS = frozenset({1, 2, 4, 5})  # FORMERR, SERVFAIL, NOTIMP, REFUSED may come without the question
+
+
+class Asking:
+    """One question on its way: who waits for it, what was sent, who has failed."""
+
+    __slots__ = (
+        "after", "attempt", "chasing", "counted", "deadline", "depth", "edns", "failures", "key", "name", "out",
+        "places", "question", "rdtype", "sent", "server", "servers", "tail", "tries", "waiters",
+    )  # fmt: skip
+
+    def __init__(
+        self, key: DnsQuestion, name: str, question: bytes, tail: bytes, servers: Sequence[Carrier]
+    ) -> None:
+        self.key = key
+        self.name = name
+        self.rdtype = key.rdtype
+        self.question = question
+        self.after = 12 + len(question)
+        self.tail = tail
+        self.servers = servers
+        self.server: Carrier | None = None  # where it is queued or unanswered
+        self.counted = False  # whether it is in that server's window
+        self.places: list[tuple[dict[bytes, Asking], bytes]] = []  # under which ids its answer may come
+        self.waiters: list[asyncio.Future[Answer] | tuple[Asking, DnsAnswer]] = []
+        self.out: set[Carrier] = set()  # servers that failed for good
+        self.failures: list[DnsAnswer] = []
+        self.tries = 0
+        self.attempt = 0
+        self.sent = 0.0
+        self.deadline = 0.0
+        self.edns = True
+        self.chasing: Asking | None = None  # the question about the end of its alias chain
+        self.depth = 0  # aliases that led here
+
+
+def answers(packet: bytes, asking: Asking) -> bool:
+    """Whether a message is a response to this very question (RFC 5452 section 9.1)."""
+    if len(packet) < 12 or packet[2] & 0xF8 != RESPONSE >> 8:
+        return False
+    if packet[12 : asking.after] == asking.question and packet[4:6] == b"\0\1":
+        return True
+    return packet[4:6] == b"\0\0" and packet[3] & 15 in _QUESTIONLESS
+
+
+class Carrier(Protocol):
+    """A server as its sockets see it."""
+
+    address: Address
+    text: str
+    desk: Desk
+    loop: asyncio.AbstractEventLoop
+    stream: Any
+    in_flight: int
+    misses: int
+    lying: bool
+
+    @property
+    def dead(self) -> bool: ...
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None: ...
+
+    def submit(self, asking: Asking) -> None: ...
+
+    def by_stream(self, asking: Asking) -> None: ...
+
+    def pump(self) -> None: ...
+
+    def answered(self) -> None: ...
+
+    def missed(self, asking: Asking) -> None: ...
+
+    def released(self) -> None: ...
+
+    def worn(self, link: Any) -> None: ...
+
+    def refused(self, pending: list[Asking], fault: Exception) -> None: ...
+
+    def pump_stream(self) -> None: ...
+
+    def hung_up(self, pending: list[Asking], fault: Exception | None) -> None: ...
+
+
+class Desk(Protocol):
+    """What a server reports to."""
+
+    def received(self, asking: Asking, packet: bytes, server: Carrier, *, whole: bool) -> None: ...
+
+    def failed(
+        self, asking: Asking, server: Carrier, outcome: Outcome, detail: str, *, for_good: bool
+    ) -> None: ...
+
+    def stray(self) -> None: ...
+
+    def limited(self, by: str) -> None: ...
+
+    def expect(self, asking: Asking) -> None: ...
+
+
+def reason(fault: BaseException | None) -> str:
+    """An operating system's or library's error in a few words."""
+    text = getattr(fault, "strerror", None) or str(fault) or type(fault).__name__
+    return str(text)[:160]
