@@ -19,7 +19,7 @@ from mailsetup.model.dns import TXT, Answer, DnsAnswer, DnsQuestion, Outcome, Qu
 from mailsetup.model.message import Message, say
 from mailsetup.model.plan import SpfProof
 from mailsetup.model.walk import Answers, Walk, ask_one, together, until_answered
-from mailsetup.walks.spf_tree import End, SpfLookup, SpfTree, spf_tree
+from mailsetup.walks.spf_tree import End, SpfLookup, SpfTree, broken, spf_tree
 
 from .address_sets import IPV4, IPV6, AddressSet
 from .spf_sets import (
@@ -28,6 +28,7 @@ from .spf_sets import (
     ERROR,
     LOOKUP_LIMIT,
     NO_MATCH,
+    PASS,
     VOID_LIMIT,
     Lookup,
     Results,
@@ -54,6 +55,7 @@ class Difference:
     kept: dict[str, AddressSet] = field(default_factory=dict)
     added: dict[str, AddressSet] = field(default_factory=dict)
     unsettled: set[str] = field(default_factory=set)
+    risky: set[str] = field(default_factory=set)  # those of them that may cost somebody a pass
 
     @property
     def equal(self) -> bool:
@@ -81,11 +83,14 @@ def compare(before: Results, after: Results) -> Difference:
         known = settled.get((was, now))
         if known is None or both - known:
             difference.unsettled.update(terms)
+            if was in (PASS, BEYOND) or was.startswith(ELSEWHERE):
+                difference.risky.update(terms)
     for results in (difference.lost, difference.kept, difference.added):
         for result in [r for r in results if r.startswith(ELSEWHERE) or r in (BEYOND, ERROR)]:
             addresses = results.pop(result)
             if results is not difference.kept and addresses:
                 difference.unsettled.add(_spoken(result))
+                difference.risky.add(_spoken(result))
     return difference
 
 
@@ -243,6 +248,7 @@ def _judged(
         for results in (before, after):
             undecided.update(dict.fromkeys(_undecided(results)))
     unsettled = tuple(sorted(set().union(*(d.unsettled for d in differences))))
+    risky = set().union(*(d.risky for d in differences))
     assert new.tree is not None and old.tree is not None
     text = (new.texts or ("",))[0]
     size = len(name) + len(text) + sum(len(t) for t in answer.texts if not is_spf(t))
@@ -261,7 +267,7 @@ def _judged(
         voids_after=new.tree.void_lookups,
         size_after=size,
         fits=fits,
-        advice=tuple(_advice(name, text, size, unsettled, new.tree, asks[1])),
+        advice=(*_open_questions(unsettled, risky), *_advice(name, text, size, new.tree, asks[1])),
     )
 
 
@@ -295,14 +301,37 @@ def _fits(name: str, text: str, tree: SpfTree) -> bool:
 # --- advice -----------------------------------------------------------------------------------------
 
 
-def _advice(
-    name: str, text: str, size: int, unsettled: tuple[str, ...], tree: SpfTree, lookup: Lookup
-) -> Iterator[Message]:
+_FAULTS = {
+    End.NONE: "there is no SPF record",
+    End.NAME: "it is no name that can be asked for",
+    End.SEVERAL: "there is more than one SPF record",
+    End.FAULTY: "its SPF record has a syntax fault",
+    End.LOOP: "it leads back to itself",
+}
+
+
+def _open_questions(unsettled: Iterable[str], risky: set[str]) -> Iterator[Message]:
     for term in unsettled:
+        if term in risky:
+            yield say(
+                'whom "{term}" lets through cannot be computed from DNS, and it does not stand the same before and '
+                "after: check by hand that nobody is lost",
+                term=term,
+            )
+        else:
+            yield say(
+                '"{term}" may change the result of addresses that do not pass today; whose, cannot be computed from DNS',
+                term=term,
+            )
+
+
+def _advice(name: str, text: str, size: int, tree: SpfTree, lookup: Lookup) -> Iterator[Message]:
+    faulty = broken(tree)
+    if faulty is not None:
         yield say(
-            'whom "{term}" lets through cannot be computed from DNS, and it does not stand the same before and after: '
-            "check by hand that nobody is lost",
-            term=term,
+            'receivers answer permerror to whoever is not matched before "{term}": {why}; remove or mend it',
+            term=" > ".join(faulty.path),
+            why=_FAULTS.get(faulty.ended_by, "it cannot be evaluated"),
         )
     if tree.lookups > LOOKUP_LIMIT:
         yield from _lighter(name, tree, lookup)

@@ -1,0 +1,598 @@
+"""
+One SPF record out of what is there and what is needed: merged, never doubled, never guessed.
+
+What others put there stays, in its order; new terms come directly before ``all``. Terms are
+compared by what they mean (``a`` at example.com is ``a:example.com``), never by part of their text.
+What cannot be read or understood is left as it is and named, with what is then missing.
+
+Decisions
+---------
+- Several records: receivers see none of them (permerror), so nobody passes today. All their senders
+  are joined; records that refuse somebody by name come last, so that they take nothing from the
+  others. Of their ``all`` the most lenient is kept, but never ``+all`` while another is there.
+- A faulty term whose meaning is plain is mended, any other is dropped; both are said.
+- A ``redirect`` cannot stand beside new terms (RFC 7208 section 6.1). It becomes an ``include`` with
+  the target's own ``all`` if that is proven to give every address the same, else the target's terms.
+- A record without ``all`` stays without: neutral is what it says today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address
+from typing import NamedTuple
+
+from mailsetup.grammar.spf import VERSION, is_spf, parse_spf
+from mailsetup.grammar.spf_macro import target_name
+from mailsetup.model.dns import UNASKED, DnsAnswer
+from mailsetup.model.message import Message, say
+from mailsetup.model.names import is_within
+from mailsetup.model.plan import SpfProof
+from mailsetup.model.records import Mechanism, Modifier, SpfRecord, SpfTerm
+from mailsetup.model.walk import Walk, ask_one, until_answered
+
+from .address_sets import IPV4, IPV6, block
+from .spf_proof import proof, same_sets
+from .spf_sets import PERMERROR, QUALIFIED, Lookup, evaluate, literal, pin, record_at
+
+LENIENT = "-~?+"  # from the strictest ``all`` to the one that lets everybody pass
+REDIRECT_LIMIT = 10  # redirects followed; each is a look-up, RFC 7208 section 4.6.4
+MEND_ROUNDS = 40  # a reading reports at most 32 faults; more rounds than records with any sense need
+
+
+class Dropped(NamedTuple):
+    """A term that is no longer in the record, as it was written, and why."""
+
+    term: str
+    reason: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """
+    ``text`` is the record to publish, ``""`` for none (nothing was there, nothing is wanted).
+
+    ``kept`` and ``added`` are terms of it, ``dropped`` what went. ``left_alone`` means: publish
+    nothing, ``before`` stays as it is; ``missing`` are then the wanted terms it does not have, to be
+    added where the record is managed. ``notes`` say what the owner should know.
+    """
+
+    text: str
+    before: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    notes: tuple[Message, ...] = ()
+    left_alone: bool = False
+    missing: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything is to be published."""
+        return not self.left_alone and self.before != ((self.text,) if self.text else ())
+
+
+@dataclass(slots=True)
+class _Draft:
+    """One record being made: terms with the words to write, without ``all`` and ``redirect``."""
+
+    terms: list[tuple[SpfTerm, str]] = field(default_factory=list)
+    ending: str = ""  # the qualifier of all, "" for none
+    redirect: str = ""  # a domain-spec that is in force, "" for none
+    source: str = ""
+
+
+class _LeftAlone(Exception):
+    """The record is not ours to touch; carries the reason."""
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__(reason.template)
+        self.reason = reason
+
+
+def merge(
+    name: str,
+    existing: tuple[str, ...] | None,
+    wanted: Sequence[str],
+    *,
+    all_qualifier: str | None = None,
+    default_all: str = "~all",
+    remove: Sequence[str] = (),
+    accepted: Mapping[str, Sequence[str]] | None = None,
+) -> Walk[Merge]:
+    """
+    The record for ``name`` that lets the wanted terms pass and takes nothing from anybody.
+
+    ``existing`` are all SPF texts at the name, None to ask. ``all_qualifier`` is the user's choice of
+    ``+ - ~ ?``; ``default_all`` serves only where no record is. ``remove`` are terms to take out (the
+    caller has made sure that nobody else needs them); ``accepted`` maps a wanted term to others that
+    are as good when found.
+    """
+    if existing is None:
+        answer = yield from ask_one(name, "TXT")
+        if answer.unknown:
+            return _unread(name, wanted, answer)
+        existing = tuple(t for t in answer.texts if is_spf(t))
+    asked = _Request(
+        name, existing, tuple(wanted), all_qualifier, default_all, tuple(remove), dict(accepted or {})
+    )
+    return (yield from until_answered(lambda lookup: _merged(asked, lookup)))
+
+
+def merge_and_prove(
+    name: str, existing: tuple[str, ...] | None, wanted: Sequence[str], **options: object
+) -> Walk[tuple[Merge, SpfProof | None]]:
+    """A merge with its proof; no proof where nothing is published."""
+    merged = yield from merge(name, existing, wanted, **options)  # type: ignore[arg-type]
+    if merged.left_alone or not merged.text:
+        return merged, None
+    return merged, (yield from proof(name, merged.before, merged.text))
+
+
+def remove_terms(name: str, text: str, terms: Sequence[str], *, all_qualifier: str | None = None) -> Merge:
+    """A record without some terms; a ``redirect`` that would have to be resolved leaves it alone."""
+    asked = _Request(name, (text,), (), all_qualifier, "~all", tuple(terms), {})
+    return _merged(asked, lambda question: UNASKED)
+
+
+def meaning(mechanism: Mechanism, name: str) -> tuple[object, ...]:
+    """
+    What a mechanism at ``name`` stands for, qualifier aside; equal for two ways to write the same.
+
+    ``a`` is ``a:name``; a single address needs no prefix; names compare without case and final dot.
+    """
+    match mechanism.name:
+        case "ip4":
+            return ("ip4", *block(IPV4, int(IPv4Address(mechanism.argument)), _or(mechanism.prefix4, IPV4)))
+        case "ip6":
+            return ("ip6", *block(IPV6, int(IPv6Address(mechanism.argument)), _or(mechanism.prefix6, IPV6)))
+        case "all":
+            return ("all",)
+    host = target_name(mechanism.argument, name, name) or pin(mechanism.argument, name, name)
+    return mechanism.name, host, _or(mechanism.prefix4, IPV4), _or(mechanism.prefix6, IPV6)
+
+
+def _or(prefix: int | None, default: int) -> int:
+    return default if prefix is None else prefix
+
+
+# --- the work -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    name: str
+    existing: tuple[str, ...]
+    wanted: tuple[str, ...]
+    all_qualifier: str | None
+    default_all: str
+    remove: tuple[str, ...]
+    accepted: Mapping[str, Sequence[str]]
+
+
+def _unread(name: str, wanted: Sequence[str], answer: DnsAnswer) -> Merge:
+    note = say(
+        "the TXT records at {name} could not be read ({outcome}); whether there is an SPF record is not "
+        "known, so none is planned",
+        name=name,
+        outcome=answer.outcome.value,
+    )
+    return Merge("", notes=(note,), left_alone=True, missing=tuple(wanted))
+
+
+def _merged(asked: _Request, lookup: Lookup) -> Merge:
+    work = _Work(asked, lookup)
+    try:
+        return work.merge()
+    except _LeftAlone as left:
+        has = {meaning(m, asked.name) for m in work.found}
+        missing = tuple(
+            w for w in asked.wanted if any(meaning(m, asked.name) not in has for m in _mechanisms(w))
+        )
+        notes = [left.reason]
+        if missing:
+            notes.append(say("add there, or ask for it: {terms}", terms=" ".join(missing)))
+        text = asked.existing[0] if len(asked.existing) == 1 else ""
+        return Merge(text, asked.existing, notes=tuple(notes), left_alone=True, missing=missing)
+
+
+class _Work:
+    """One merge: what is dropped and said on the way."""
+
+    def __init__(self, asked: _Request, lookup: Lookup) -> None:
+        self.asked = asked
+        self.name = asked.name
+        self.lookup = lookup
+        self.dropped: list[Dropped] = []
+        self.notes: list[Message] = []
+        self.found: list[Mechanism] = []
+        self.gone = {meaning(m, asked.name) for term in asked.remove for m in _mechanisms(term)}
+
+    def merge(self) -> Merge:
+        drafts = [self._read(text) for text in self.asked.existing]
+        for draft in drafts:
+            self._leave_hosted(draft)
+        if len(drafts) == 1 and self._content(drafts[0]):
+            text = self.asked.existing[0]
+            return Merge(
+                text, self.asked.existing, tuple(w for _, w in drafts[0].terms), notes=tuple(self.notes)
+            )
+        for draft in drafts:
+            self._resolve(draft)
+        terms = self._joined(drafts)
+        added = self._wanted(terms)
+        terms = [(t, w) for t, w in terms if not self._removed(t, w)]
+        ending = self._ending(drafts)
+        return self._written(terms, added, ending)
+
+    # reading
+
+    def _read(self, text: str) -> _Draft:
+        """A record's terms, mended where the meaning is plain."""
+        record = self._mended(text)
+        draft = _Draft(source=text)
+        ended = False
+        for index, term in enumerate(record.terms):
+            word = record.word(index)
+            if isinstance(term, Modifier):
+                if term.name == "redirect":
+                    draft.redirect = term.argument
+                else:
+                    draft.terms.append((term, word))
+            elif ended:
+                reason = say('stands after "all", where no receiver reads it (RFC 7208 section 5.1)')
+                self.dropped.append(Dropped(word, reason))
+            elif term.name == "all":
+                draft.ending, ended = term.qualifier, True
+            else:
+                self.found.append(term)
+                draft.terms.append((term, word))
+        if draft.redirect and draft.ending:
+            reason = say('is ignored by receivers because the record has "all" (RFC 7208 section 6.1)')
+            self.dropped.append(Dropped(f"redirect={draft.redirect}", reason))
+            draft.redirect = ""
+        return draft
+
+    def _mended(self, text: str) -> SpfRecord:
+        for _ in range(MEND_ROUNDS):
+            parsed = parse_spf(text)
+            if parsed.value is None or not parsed.faults:
+                return parsed.value or SpfRecord()
+            fault = parsed.faults[-1]
+            start, end = fault.span
+            first = text.rfind(" ", 0, start + 1) + 1
+            last = text.find(" ", max(end, first + 1))
+            word = text[first : last if last >= 0 else len(text)]
+            if fault.replacement is not None:
+                mended = text[:start] + fault.replacement + text[end:]
+                if len(parse_spf(mended).faults) < len(parsed.faults):
+                    now = mended[first : len(mended) - (len(text) - first - len(word))]
+                    self.notes.append(
+                        say(
+                            '"{word}" was a fault that made the whole record void; it is read as "{now}"',
+                            word=word,
+                            now=now,
+                        )
+                    )
+                    text = mended
+                    continue
+            self.dropped.append(Dropped(word, fault.text))
+            text = f"{text[:first]}{text[first + len(word) :]}".rstrip(" ")
+        return parse_spf(VERSION).value or SpfRecord()
+
+    def _leave_hosted(self, draft: _Draft) -> None:
+        """A record that another service writes by macros, or only for this name, is not touched."""
+        senders = [t for t, _ in draft.terms if isinstance(t, Mechanism)]
+        pointers = [(t.name, t.argument) for t in senders if t.name in ("include", "exists")]
+        if draft.redirect:
+            pointers.append(("redirect", draft.redirect))
+        only = len(pointers) == len(senders) + bool(draft.redirect)
+        for kind, spec in pointers:
+            target = target_name(spec, self.name, self.name)
+            if target is None and (kind != "exists" or only):
+                self._leave(f"{kind}{'=' if kind == 'redirect' else ':'}{spec}")
+            if target and only and len(pointers) == 1 and _written_for(target, self.name):
+                self._leave(f"{kind}{'=' if kind == 'redirect' else ':'}{spec}")
+
+    def _leave(self, term: str) -> None:
+        raise _LeftAlone(
+            say(
+                'the SPF record of {name} is managed elsewhere, through "{term}"; it is left as it is',
+                name=self.name,
+                term=term,
+            )
+        )
+
+    def _content(self, draft: _Draft) -> bool:
+        """Whether a record has everything, and nothing to mend, so that not a letter changes."""
+        choice = self.asked.all_qualifier
+        if self.dropped or self.notes or (choice is not None and (draft.redirect or choice != draft.ending)):
+            return False
+        own = [t for t, _ in draft.terms if isinstance(t, Mechanism)]
+        keys = [meaning(m, self.name) for m in own]
+        if draft.redirect:
+            keys.append(meaning(Mechanism("+", "include", draft.redirect), self.name))
+        if len(set(keys)) < len(keys) or self.gone & set(keys):
+            return False
+        passing = [m for m in own if m.qualifier == "+"]
+        if draft.redirect:
+            passing.append(Mechanism("+", "include", draft.redirect))
+        if not all(self._has(passing, want) for want in self.asked.wanted):
+            return False
+        if draft.ending == "+":
+            self._warn_everybody()
+        return True
+
+    # redirect
+
+    def _resolve(self, draft: _Draft) -> None:
+        """A redirect in a form that can stand beside other terms and gives every address the same."""
+        if not draft.redirect:
+            return
+        target = target_name(draft.redirect, self.name, self.name) or ""
+        word = f"redirect={draft.redirect}"
+        include = Mechanism("+", "include", target)
+        problem, found = record_at(self.lookup, target)
+        if problem == "unknown" and meaning(include, self.name) not in self.gone:
+            raise _LeftAlone(
+                say(
+                    '"{word}" could not be read now, so what it says cannot be carried over; the record is left as it is',
+                    word=word,
+                )
+            )
+        if problem or not isinstance(found, str) or self._void(target):
+            self.dropped.append(
+                Dropped(word, say("leads to no usable SPF record, so receivers answer permerror"))
+            )
+            draft.redirect = ""
+            return
+        ending = self._ending_of(target)
+        explained = self._explanation(found, target)
+        inline = [(m, str(m)) for m in self._inlined(found, target, REDIRECT_LIMIT)]
+        for terms in ([(include, str(include))], inline):
+            if self._same(draft, terms, ending):
+                draft.terms += [(t, w) for t, w in terms] + explained
+                draft.ending, draft.redirect = ending, ""
+                self.found += [t for t, _ in terms if isinstance(t, Mechanism)]
+                form = " ".join([*(w for _, w in terms), _all(ending)])
+                self.dropped.append(
+                    Dropped(word, say('cannot stand beside other terms; "{form}" says the same', form=form))
+                )
+                return
+        raise _LeftAlone(
+            say(
+                'what "{word}" says cannot be written in another form that is proven equal; the record is left as it is',
+                word=word,
+            )
+        )
+
+    def _void(self, target: str) -> bool:
+        """Whether a redirect is permerror for every address: a loop, a faulty or broken record."""
+        text = f"{VERSION} redirect={target}"
+        return all(
+            set(evaluate(self.lookup, bits, self.name, (text,), limits=False)) == {PERMERROR}
+            for bits in (IPV4, IPV6)
+        )
+
+    def _same(self, draft: _Draft, terms: Sequence[tuple[SpfTerm, str]], ending: str) -> bool:
+        words = [w for t, w in (*draft.terms, *terms) if isinstance(t, Mechanism)]
+        text = " ".join([VERSION, *words, _all(ending)])
+        old = " ".join([VERSION, *(w for _, w in draft.terms), f"redirect={draft.redirect}"])
+        return same_sets((self.lookup, self.lookup), self.name, (old,), text, limits=False)
+
+    def _ending_of(self, target: str) -> str:
+        """The qualifier that ends a record's evaluation, through its redirects; neutral is the default."""
+        for _ in range(REDIRECT_LIMIT):
+            problem, found = record_at(self.lookup, target)
+            record = parse_spf(found).value if not problem and isinstance(found, str) else None
+            if record is None:
+                break
+            if record.all is not None:
+                return record.all.qualifier
+            following = target_name(record.redirect, target, self.name) if record.redirect else None
+            if not following:
+                break
+            target = following
+        return "?"
+
+    def _inlined(self, text: str, domain: str, room: int) -> list[Mechanism]:
+        """A record's mechanisms so that they mean at this name what they meant at theirs."""
+        record = parse_spf(text).value or SpfRecord()
+        out: list[Mechanism] = []
+        for m in record.mechanisms:
+            if m.name == "all":
+                return out
+            if m.name in ("ip4", "ip6"):
+                out.append(m)
+            else:
+                out.append(m._replace(argument=pin(m.argument or domain, domain, self.name)))
+        target = target_name(record.redirect, domain, self.name) if record.redirect else None
+        problem, found = record_at(self.lookup, target) if target else ("none", "")
+        if room and target and not problem and isinstance(found, str):
+            out += self._inlined(found, target, room - 1)
+        return out
+
+    def _explanation(self, text: str, target: str) -> list[tuple[SpfTerm, str]]:
+        """With a redirect it is the target's exp that counts (RFC 7208 section 6.2)."""
+        record = parse_spf(text).value or SpfRecord()
+        if record.exp is None:
+            return []
+        exp = Modifier("exp", pin(record.exp, target, self.name))
+        return [(exp, str(exp))]
+
+    # joining
+
+    def _joined(self, drafts: Sequence[_Draft]) -> list[tuple[SpfTerm, str]]:
+        """All terms, records that refuse somebody by name last, each meaning once."""
+        if len(drafts) > 1:
+            self.notes.append(
+                say(
+                    "{count} SPF records stood at {name}, which receivers treat as an error "
+                    "(RFC 7208 section 4.5); they are joined into one",
+                    count=len(drafts),
+                    name=self.name,
+                )
+            )
+        terms: list[tuple[SpfTerm, str]] = []
+        seen: dict[object, str] = {}
+        for draft in sorted(drafts, key=_refuses):
+            for term, word in draft.terms:
+                key = meaning(term, self.name) if isinstance(term, Mechanism) else _modifier_key(term)
+                if key not in seen:
+                    seen[key] = word
+                    terms.append((term, word))
+                elif seen[key] != word or isinstance(term, Mechanism):
+                    reason = say('stands for the same as "{first}", which comes before it', first=seen[key])
+                    self.dropped.append(Dropped(word, reason))
+        return terms
+
+    def _wanted(self, terms: list[tuple[SpfTerm, str]]) -> list[str]:
+        """Puts what is missing behind the mechanisms; says what was added."""
+        added: list[str] = []
+        for want in self.asked.wanted:
+            mechanisms = _mechanisms(want)
+            if not mechanisms:
+                self.notes.append(say('"{term}" is not an SPF mechanism and was not added', term=want))
+            passing = [t for t, _ in terms if isinstance(t, Mechanism) and t.qualifier == "+"]
+            if self._has(passing, want):
+                continue
+            for m in mechanisms:
+                self._replace_refusal(terms, m)
+                last = max((i for i, (t, _) in enumerate(terms) if isinstance(t, Mechanism)), default=-1)
+                terms.insert(last + 1, (m, str(m)))
+                added.append(str(m))
+        if added and (
+            first := next((w for t, w in terms if isinstance(t, Mechanism) and t.qualifier != "+"), None)
+        ):
+            self.notes.append(
+                say('"{term}" stands before the new terms and goes on deciding for its addresses', term=first)
+            )
+        return added
+
+    def _replace_refusal(self, terms: list[tuple[SpfTerm, str]], wanted: Mechanism) -> None:
+        for index, (term, word) in enumerate(terms):
+            if isinstance(term, Mechanism) and meaning(term, self.name) == meaning(wanted, self.name):
+                said = QUALIFIED[term.qualifier]
+                self.dropped.append(
+                    Dropped(word, say('said "{said}" for a service that is to send', said=said))
+                )
+                del terms[index]
+                return
+
+    def _has(self, passing: Sequence[Mechanism], want: str) -> bool:
+        """Whether the terms let a wanted one pass: it stands there, one as good does, or its addresses are listed."""
+        keys = {meaning(m, self.name) for m in passing}
+        plain = all(
+            m.qualifier == "+" for m in self.found
+        )  # a refusal before the range might take the address
+        for way in (want, *self.asked.accepted.get(want, ())):
+            needed = _mechanisms(way)
+            if needed and all(
+                meaning(m, self.name) in keys or (plain and _listed(m, passing)) for m in needed
+            ):
+                return True
+        return False
+
+    def _removed(self, term: SpfTerm, word: str) -> bool:
+        if not isinstance(term, Mechanism) or meaning(term, self.name) not in self.gone:
+            return False
+        self.dropped.append(Dropped(word, say("belongs to a service that no longer sends")))
+        return True
+
+    # the end of the record
+
+    def _ending(self, drafts: Sequence[_Draft]) -> str:
+        found = [d.ending for d in drafts if d.ending]
+        choice = self.asked.all_qualifier
+        if choice is not None:
+            if found and choice not in found:
+                self.dropped.append(
+                    Dropped(_all(found[0]), say('"{chosen}" was chosen instead', chosen=_all(choice)))
+                )
+            return choice
+        if not drafts:
+            return _qualifier(self.asked.default_all)
+        if not found:
+            self.notes.append(
+                say(
+                    'the record ends without "all", which means neutral; choose "~all" once every sender is listed'
+                )
+            )
+            return ""
+        careful = [q for q in found if q != "+"] or found
+        ending = max(careful, key=LENIENT.index)
+        if len(set(found)) > 1:
+            self.notes.append(
+                say(
+                    'the records ended differently ({found}); "{kept}" is kept, the most lenient that still says something',
+                    found=", ".join(map(_all, found)),
+                    kept=_all(ending),
+                )
+            )
+        if ending == "+":
+            self._warn_everybody()
+        return ending
+
+    def _warn_everybody(self) -> None:
+        self.notes.append(
+            say(
+                'WARNING: "+all" lets every computer in the world send as {name}; it was there and is kept '
+                'until you choose "~all" or "-all"',
+                name=self.name,
+            )
+        )
+
+    def _written(self, terms: Sequence[tuple[SpfTerm, str]], added: Sequence[str], ending: str) -> Merge:
+        last = max((i for i, (t, _) in enumerate(terms) if isinstance(t, Mechanism)), default=-1)
+        words = [w for _, w in terms]
+        if ending:
+            words.insert(last + 1, _all(ending))
+        if not self.asked.existing and not added:
+            words = []
+        elif ending in ("-", "~") and last < 0:
+            self.notes.append(say("the record says that {name} sends no mail at all", name=self.name))
+        text = " ".join([VERSION, *words]) if words or self.asked.existing else ""
+        kept = tuple(w for w in words if w not in added)
+        return Merge(text, self.asked.existing, kept, tuple(added), tuple(self.dropped), tuple(self.notes))
+
+
+def _mechanisms(term: str) -> tuple[Mechanism, ...]:
+    """The mechanisms of a wanted term, qualifier aside; a redirect counts as its include, ``all`` not at all."""
+    parsed = parse_spf(f"{VERSION} {term}")
+    if parsed.value is None or parsed.faults:
+        return ()
+    out = [m._replace(qualifier="+") for m in parsed.value.mechanisms if m.name != "all"]
+    if parsed.value.redirect:
+        out.append(Mechanism("+", "include", parsed.value.redirect))
+    return tuple(out)
+
+
+def _listed(wanted: Mechanism, passing: Iterable[Mechanism]) -> bool:
+    """Whether the addresses of an ip4 or ip6 term are already within others."""
+    if wanted.name not in ("ip4", "ip6"):
+        return False
+    bits = IPV4 if wanted.name == "ip4" else IPV6
+    return not literal([wanted], bits) - literal(passing, bits)
+
+
+def _written_for(target: str, name: str) -> bool:
+    """Whether a name outside the domain contains the domain: a record some service keeps for it alone."""
+    return not is_within(target, name) and f".{name}." in f".{target}."
+
+
+def _refuses(draft: _Draft) -> bool:
+    return any(isinstance(t, Mechanism) and t.qualifier != "+" for t, _ in draft.terms)
+
+
+def _modifier_key(term: Modifier) -> object:
+    """exp may stand only once; others are told apart by their value too (RFC 7208 section 6)."""
+    return term.name if term.name == "exp" else (term.name, term.argument)
+
+
+def _qualifier(text: str) -> str:
+    return text[0] if text[:1] in QUALIFIED else "+" if text == "all" else "~"
+
+
+def _all(qualifier: str) -> str:
+    return f"{qualifier}all" if qualifier else ""
