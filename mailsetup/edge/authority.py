@@ -159,6 +159,9 @@ class Zone:
         cname = sets.get("CNAME")
         if cname is not None:
             return DnsAnswer(Outcome.UNASKED, aliases=(str(cname.records[0]),), ttl=cname.ttl)
+        alias = sets.get("ALIAS") if rdtype in ("A", "AAAA") else None
+        if alias is not None:  # flattened by the DNS host, so no CNAME; the target's addresses are its own
+            return DnsAnswer(Outcome.UNASKED, aliases=(str(alias.records[0]),), ttl=alias.ttl)
         return self._absent(Outcome.NO_DATA)
 
     def _absent(self, outcome: Outcome) -> DnsAnswer:

@@ -20,6 +20,7 @@ from mailsetup.model.message import Message, say
 from mailsetup.model.names import DomainName, printable
 
 from .authority import Authority, Entry, Place, Zone
+from .octodns_folder import is_octodns, octodns_zones
 from .rdata_from_dnspython import from_dnspython, name_text
 
 if TYPE_CHECKING:
@@ -46,11 +47,11 @@ class ZoneFile(Authority):
     Each argument is ``[ORIGIN=]FILE``. The origin is the one given, else the file's ``$ORIGIN``,
     else the owner of its SOA, else the file name without ``.zone`` or ``db.``. Raises `UsageError`
     when none of these is there, `InputError` (file, line) for what cannot be read. ``notes`` says what was
-    accepted although a name server would want more.
+    accepted although a name server would want more. Folders and ``.yaml`` files are read as octoDNS zones.
     """
 
     def __init__(self, *files: str | os.PathLike[str]) -> None:
-        self._hold([_read(os.fspath(file)) for file in files])
+        self._hold([loaded for file in files for loaded in _read(os.fspath(file))])
 
     @classmethod
     def of(cls, text: str | bytes, origin: str = "", name: str = "zone") -> ZoneFile:
@@ -68,9 +69,11 @@ class ZoneFile(Authority):
         self.notes = tuple(note for _, notes in loaded for note in notes)
 
 
-def _read(argument: str) -> tuple[Zone, list[Message]]:
+def _read(argument: str) -> list[tuple[Zone, list[Message]]]:
     origin, path = _split(argument)
-    return _load(_bytes_of(path, SIZE_LIMIT), str(path), origin, path)
+    if is_octodns(path):
+        return octodns_zones(argument)
+    return [_load(_bytes_of(path, SIZE_LIMIT), str(path), origin, path)]
 
 
 def _split(argument: str) -> tuple[str, Path]:
@@ -237,6 +240,7 @@ class _Reading:
         self.tok = _tokenizer()(io.StringIO(text, newline=""), name)
         self.tok.at_line_start = self._at_line_start
         self.paths = [path] if path else []
+        self.texts = [text]
         self.reader = dns.zonefile.Reader(
             self.tok,
             dns.rdataclass.IN,
@@ -256,7 +260,7 @@ class _Reading:
         except InputError:
             raise
         except dns.exception.UnexpectedEnd:
-            self._refuse("the file ends in the middle of a record; a quote or a line is unfinished")
+            self._refuse("the file ends in the middle of a record")
         except dns.exception.SyntaxError as fault:
             self._refuse(_plain(str(fault)))
         except Exception as fault:  # names too long, bad escapes, numbers out of range: all are the file's
@@ -265,7 +269,10 @@ class _Reading:
 
     def _refuse(self, reason: str) -> NoReturn:
         where = f"{printable(self.tok.filename)}, line {self.tok.started}"
-        raise InputError(f"{where}: {printable(reason)}") from None
+        lines = self.texts[-1].split("\n", self.tok.started)
+        line = lines[self.tok.started - 1].strip() if len(lines) >= self.tok.started else ""
+        quote = f": {line[:77] + '...' if len(line) > 80 else line}" if line else ""
+        raise InputError(printable(f"{where}: {reason}{quote}")) from None
 
     # What dnspython's reader calls.
 
@@ -351,7 +358,8 @@ class _Reading:
             )
         )
         self.paths.append(path)
-        tok.file, tok.filename = io.StringIO(_decode(data, str(path)), newline=""), str(path)
+        self.texts.append(_decode(data, str(path)))
+        tok.file, tok.filename = io.StringIO(self.texts[-1], newline=""), str(path)
         tok.line_number, tok.eof, tok.after_cr = 1, False, False
         reader.current_origin = origin
 
@@ -361,6 +369,7 @@ class _Reading:
         reader.current_origin, reader.last_name = origin, last  # RFC 1035 section 5.1
         tok.ungotten_char = None
         self.paths.pop()
+        self.texts.pop()
 
     def _included(self, wanted: str) -> Path:
         """The file an `$INCLUDE` means; it must lie in the zone file's folder, links resolved."""
@@ -416,10 +425,13 @@ def _plain(fault: str) -> str:
 
 
 _WORDS = {
-    "": "this is not a record: name, TTL, class, type, data",
-    "None": "this is not a record: name, TTL, class, type, data",
+    "": "this is not a record (name, TTL, class, type, data)",
+    "None": "this is not a record (name, TTL, class, type, data)",
+    "Text input is malformed": "the record's data does not fit its type",
     "unbalanced parentheses": 'a "(" is never closed',
     "newline in quoted string": "a quoted text is not closed on its line",
-    "Text input ended unexpectedly": "the file ends in the middle of a record; a quote or a line is unfinished",
+    "Text input ended unexpectedly": "the file ends in the middle of a record",
     "expecting an identifier": "the record's data is missing or is quoted where it must not be",
+    "expecting an integer": "a number is missing",
+    "RR class is not zone's class": "only records of class IN are read",
 }

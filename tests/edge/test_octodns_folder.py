@@ -1,0 +1,180 @@
+"""octoDNS zones answer as octoDNS would publish them; what is wrong is named by file, line and key."""
+
+import dns.rdata
+import pytest
+from octodns.provider.yaml import YamlProvider
+from octodns.zone import Zone
+
+from mailsetup.edge.octodns_folder import OctodnsFolder
+from mailsetup.edge.rdata_from_dnspython import from_dnspython
+from mailsetup.edge.zone_file import ZoneFile
+from mailsetup.model.dns import CAA, MX, SRV, TXT, DnsQuestion, Outcome
+from mailsetup.model.errors import InputError, UsageError
+
+EXAMPLE = r"""---
+'':
+  - type: ALIAS
+    value: web.example.com.
+  - type: CAA
+    values:
+      - {flags: 0, tag: issue, value: ca.example.net}
+  - type: MX
+    ttl: 60
+    values:
+      - {preference: 10, exchange: mx1.example.net.}
+      - {priority: 20, value: mx2.example.net.}
+  - type: TXT
+    values:
+      - v=spf1 include:_spf.example.net -all
+      - v=DMARC1\; p=none
+'*.wild':
+  type: A
+  value: 192.0.2.7
+_25._tcp.mx:
+  type: TLSA
+  value: {certificate_usage: 3, selector: 1, matching_type: 1, certificate_association_data: DIGEST}
+_imaps._tcp:
+  type: SRV
+  values:
+    - {priority: 0, weight: 1, port: 993, target: imap.example.net.}
+no:
+  type: CNAME
+  value: web.example.com.
+s1._domainkey:
+  type: TXT
+  value: 'v=DKIM1\; k=rsa\; p=KEY'
+sub:
+  type: NS
+  values: [ns1.example.org., ns2.example.org.]
+web:
+  - type: A
+    values: [192.0.2.1, 192.0.2.2]
+  - type: AAAA
+    value: 2001:db8::1
+""".replace("KEY", "A" * 292).replace("DIGEST", "ab" * 32)
+
+
+def written(folder, text, name="example.com.yaml"):
+    folder.mkdir(exist_ok=True, parents=True)
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def ask(source, name, rdtype):
+    return source.ask(DnsQuestion(name, rdtype))
+
+
+def joined(rdata):
+    """A record without regard to how a TXT is cut; octoDNS cuts before it unescapes."""
+    return TXT.of(rdata.text) if isinstance(rdata, TXT) else rdata
+
+
+def test_every_record_is_the_one_octodns_reads(tmp_path):
+    """octoDNS's own reader, its records in presentation form, and ours are equal, name by name."""
+    written(tmp_path, EXAMPLE)
+    theirs = Zone("example.com.", [])
+    YamlProvider("x", str(tmp_path), enforce_order=False).populate(theirs, lenient=True)
+    source = OctodnsFolder(tmp_path)
+
+    compared = 0
+    for record in theirs.records:
+        rrset = None if record._type == "ALIAS" else record.rrs
+        if rrset is None:
+            continue
+        _, ttl, rdtype, texts = rrset
+        expected = {joined(from_dnspython(dns.rdata.from_text("IN", rdtype, text))) for text in texts}
+        actual = ask(source, record.fqdn.rstrip("."), rdtype)
+        assert expected == {joined(rdata) for rdata in actual.records}
+        assert ttl == actual.ttl
+        compared += 1
+    assert compared == 10
+
+
+def test_the_fields_and_escapes_of_octodns(tmp_path):
+    """Both spellings of MX, escaped semicolons, names YAML would take for a boolean."""
+    source = ZoneFile(written(tmp_path, EXAMPLE))
+
+    assert ask(source, "example.com", "MX").records == (MX(10, "mx1.example.net"), MX(20, "mx2.example.net"))
+    assert ask(source, "example.com", "MX").ttl == 60
+    assert ask(source, "example.com", "TXT").texts[1] == "v=DMARC1; p=none"
+    assert ask(source, "example.com", "CAA").records == (CAA(0, "issue", b"ca.example.net"),)
+    assert ask(source, "_imaps._tcp.example.com", "SRV").records == (SRV(0, 1, 993, "imap.example.net"),)
+    assert [len(c) for c in ask(source, "s1._domainkey.example.com", "TXT").records[0].chunks] == [255, 55]
+    assert ask(source, "no.example.com", "A").aliases == ("web.example.com",)
+    assert ask(source, "x.wild.example.com", "A").records == ("192.0.2.7",)
+    assert ask(source, "example.com", "AAAA").records == ("2001:db8::1",)
+    assert ask(source, "example.com", "SOA").outcome == Outcome.UNASKED
+    assert ask(source, "www.sub.example.com", "A").outcome == Outcome.UNASKED
+    assert source.where("web.example.com", "A").line == 39
+
+
+@pytest.mark.parametrize("name", ["example.com.yaml", "example.com..yaml"])
+def test_the_file_name_tells_the_zone(tmp_path, name):
+    """Both spellings of a zone's file, in a folder with other files."""
+    written(tmp_path, "www: {type: A, value: 192.0.2.1}", name)
+    written(tmp_path, "providers: {}", "production.yaml")
+
+    assert OctodnsFolder(tmp_path).origins == ("example.com",)
+
+
+def test_a_zone_split_by_name(tmp_path):
+    """A folder called like the zone holds its names, file by file."""
+    written(tmp_path / "example.com.", "www: {type: A, value: 192.0.2.1}", "www.yaml")
+    written(tmp_path / "example.com.", "'': {type: TXT, value: x}", "$example.com.yaml")
+
+    for path in (tmp_path, tmp_path / "example.com."):
+        source = OctodnsFolder(path)
+        assert source.origins == ("example.com",)
+        assert ask(source, "www.example.com", "A").found
+        assert ask(source, "example.com", "TXT").records == (TXT((b"x",)),)
+
+
+def test_an_origin_may_be_given(tmp_path):
+    """ORIGIN=PATH settles what the name does not tell."""
+    path = written(tmp_path, "www: {type: A, value: 192.0.2.1}", "zone.yaml")
+
+    assert ZoneFile(f"example.org={path}").origins == ("example.org",)
+    with pytest.raises(UsageError, match="ORIGIN=PATH"):
+        ZoneFile(path)
+
+
+BOMB = "a: &a {x: 1}\n" + "".join(
+    f"b{i}: &b{i}\n  <<: [{', '.join([f'*{prev}'] * 900)}]\n  k{i}: 1\n"
+    for i, prev in enumerate(["a", *[f"b{j}" for j in range(9)]])
+)
+
+
+@pytest.mark.parametrize(
+    "text, wanted",
+    [
+        ("www: {type: A, value: 192.0.2.1}\nwww: {type: A, value: 192.0.2.2}", "line 2, column 1"),
+        ("www: {type: A, type: MX, value: 192.0.2.1}", "second time"),
+        ("www:\n  type: A\n value: x", "line 3"),
+        ("www: {type: A}", '"value"'),
+        ("www: {value: x}", '"type"'),
+        ("www: 1", "mapping"),
+        ("www: {type: A, value: 192.0.2}", "not a A record"),
+        ("www: {type: CNAME, value: example.net}", "end in a dot"),
+        ("www: {type: MX, values: [{preference: 1}]}", '"exchange"'),
+        ("www: {type: A, ttl: soon, value: 192.0.2.1}", '"ttl"'),
+        ("www: {type: NOSUCH, value: x}", "NOSUCH"),
+        ("www: !include other.yaml", "!include"),
+        ("- a", "not an octoDNS zone"),
+        ("www: " + "[" * 100_000, "nested"),
+        ("'a\\999': {type: A, value: 192.0.2.1}", "not a name"),
+        ("www: \x00", "characters are not allowed"),
+        ("x: &a [*a]\n", "recursive"),
+        (BOMB, ""),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path, text, wanted):
+    """One sentence with the file and the place in it, in little time."""
+    path = written(tmp_path, text)
+
+    with pytest.raises(InputError) as caught:
+        OctodnsFolder(path)
+
+    assert str(path) in str(caught.value)
+    assert wanted in str(caught.value)
+    assert "\n" not in str(caught.value)
