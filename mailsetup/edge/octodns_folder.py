@@ -48,6 +48,7 @@ _QUOTED_COLUMNS = {
     ("URI", "target"),
 }
 _NAME_COLUMNS = frozenset({"exchange", "target", "replacement"})
+_BOOLEANS = frozenset({"yes", "no", "on", "off", "true", "false", "null", "~"})  # YAML 1.1, unless quoted
 _ESCAPE = re.compile(r"\\([0-9]{3}|.)", re.DOTALL)
 
 
@@ -268,6 +269,8 @@ def _named(file: Path, shown: str) -> Iterable[tuple[str, int, Any]]:
                 raise InputError(f"{shown}, line 1: not an octoDNS zone: names with their records are wanted")
             loader.flatten_mapping(root)
             _no_twins(root)
+            for key, _ in root.value:
+                _no_boolean(key)
             return [
                 (str(key.value), key.start_mark.line + 1, loader.construct_object(value, deep=True))
                 for key, value in root.value
@@ -322,6 +325,17 @@ def _no_twins(node: Any) -> None:
                 problem_mark=key.start_mark,
             )
         seen[name] = line
+
+
+def _no_boolean(key: Any) -> None:
+    """Names such as ``no`` and ``on`` are booleans in YAML 1.1; octoDNS would publish ``false``."""
+    import yaml
+
+    if getattr(key, "style", None) is None and str(key.value).lower() in _BOOLEANS:
+        raise yaml.MarkedYAMLError(
+            problem=f'YAML reads the name {key.value} as a value; write it in quotes, as "{key.value}"',
+            problem_mark=key.start_mark,
+        )
 
 
 def _loader() -> Callable[[str], Any]:

@@ -37,7 +37,7 @@ _imaps._tcp:
   type: SRV
   values:
     - {priority: 0, weight: 1, port: 993, target: imap.example.net.}
-no:
+'no':
   type: CNAME
   value: web.example.com.
 s1._domainkey:
@@ -106,7 +106,7 @@ def test_the_fields_and_escapes_of_octodns(tmp_path):
     assert ask(source, "example.com", "AAAA").records == ("2001:db8::1",)
     assert ask(source, "example.com", "SOA").outcome == Outcome.UNASKED
     assert ask(source, "www.sub.example.com", "A").outcome == Outcome.UNASKED
-    assert source.where("web.example.com", "A").line == 39
+    assert source.where("web.example.com", "A").line == 36
 
 
 @pytest.mark.parametrize("name", ["example.com.yaml", "example.com..yaml"])
@@ -160,6 +160,7 @@ BOMB = "a: &a {x: 1}\n" + "".join(
         ("www: {type: A, ttl: soon, value: 192.0.2.1}", '"ttl"'),
         ("www: {type: NOSUCH, value: x}", "NOSUCH"),
         ("www: !include other.yaml", "!include"),
+        ("no: {type: A, value: 192.0.2.1}", "in quotes"),
         ("- a", "not an octoDNS zone"),
         ("www: " + "[" * 100_000, "nested"),
         ("'a\\999': {type: A, value: 192.0.2.1}", "not a name"),
