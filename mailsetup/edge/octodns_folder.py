@@ -331,7 +331,7 @@ def _no_boolean(key: Any) -> None:
     """Names such as ``no`` and ``on`` are booleans in YAML 1.1; octoDNS would publish ``false``."""
     import yaml
 
-    if getattr(key, "style", None) is None and str(key.value).lower() in _BOOLEANS:
+    if getattr(key, "style", None) not in ("'", '"') and str(key.value).lower() in _BOOLEANS:
         raise yaml.MarkedYAMLError(
             problem=f'YAML reads the name {key.value} as a value; write it in quotes, as "{key.value}"',
             problem_mark=key.start_mark,

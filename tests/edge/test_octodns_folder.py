@@ -88,7 +88,7 @@ def test_every_record_is_the_one_octodns_reads(tmp_path):
         assert expected == {joined(rdata) for rdata in actual.records}
         assert ttl == actual.ttl
         compared += 1
-    assert compared == 10
+    assert compared == 11
 
 
 def test_the_fields_and_escapes_of_octodns(tmp_path):
