@@ -7,10 +7,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..grammar.tag_list import tag_list
-from ..model.dns import TXT, Rdata
-from ..model.message import Message, say
-from ..model.profile import Resolved, ResolvedRecord
+from mailsetup.grammar.tag_list import tag_list
+from mailsetup.model.dns import TXT, Rdata
+from mailsetup.model.message import Message, say
+from mailsetup.model.profile import Resolved, ResolvedRecord
+
 from .edits import Edit
 from .existing import Existing, SetState
 from .mx_set import lacking, matches
@@ -86,7 +87,8 @@ def _waits(service: Resolved, record: ResolvedRecord, reason: Message) -> Edit:
 def _published(service: Resolved, record: ResolvedRecord, texts: SetState, alias: SetState) -> Edit | None:
     """What stands there already, when nobody gave the value to compare it with."""
     reason = say(
-        "a key of {service} is published here; give its value to have it compared", service=service.profile.name
+        "a key of {service} is published here; give its value to have it compared",
+        service=service.profile.name,
     )
     patterns = (*record.accept, *service.profile.detect.dkim)
     if record.rdtype == "CNAME":
@@ -98,7 +100,12 @@ def _published(service: Resolved, record: ResolvedRecord, texts: SetState, alias
 
 
 def _as_alias(
-    service: Resolved, record: ResolvedRecord, target: Rdata, texts: SetState, alias: SetState, reason: Message
+    service: Resolved,
+    record: ResolvedRecord,
+    target: Rdata,
+    texts: SetState,
+    alias: SetState,
+    reason: Message,
 ) -> tuple[list[Edit], list[Message]]:
     wanted = str(target)
     here = alias.alias.lower()
@@ -149,7 +156,9 @@ def _as_text(
     if len(same) == 1 and sum(map(is_key, texts.records)) == 1:
         return [Edit("authenticate", record.owner, "TXT", reason, "dkim", needed=same)], []
     old = tuple(r for r in texts.records if is_key(r))
-    edit = Edit("authenticate", record.owner, "TXT", reason, "dkim", add=(key,), remove=old, ttl=record.ttl or 0)
+    edit = Edit(
+        "authenticate", record.owner, "TXT", reason, "dkim", add=(key,), remove=old, ttl=record.ttl or 0
+    )
     return [edit], [_replaced(service, record.owner)] if old else []
 
 
@@ -160,7 +169,9 @@ def _blocked(edit: Edit, reason: Message) -> Edit:
 def unread(reason: Message, state: SetState) -> Message:
     """A reason with the sentence that something behind it could not be read."""
     return say(
-        "{reason}. This waits: it could not be read what stands there ({detail})", reason=reason, detail=state.detail
+        "{reason}. This waits: it could not be read what stands there ({detail})",
+        reason=reason,
+        detail=state.detail,
     )
 
 

@@ -20,13 +20,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..grammar.dmarc import is_dmarc, near_miss, parse_dmarc
-from ..grammar.public_suffix import organizational_domain
-from ..grammar.tag_list import amended
-from ..model.dns import MX, TXT
-from ..model.mail_records import DmarcRecord, Policy
-from ..model.message import Message, say
-from ..model.names import NAME_LIMIT
+from mailsetup.grammar.dmarc import is_dmarc, near_miss, parse_dmarc
+from mailsetup.grammar.public_suffix import organizational_domain
+from mailsetup.grammar.tag_list import amended
+from mailsetup.model.dns import MX, TXT
+from mailsetup.model.mail_records import DmarcRecord, Policy
+from mailsetup.model.message import Message, say
+from mailsetup.model.names import NAME_LIMIT
+
 from .dkim_names import unread
 from .edits import Edit
 from .existing import Existing
@@ -119,9 +120,13 @@ def destination_targets(request: Request) -> list[tuple[str, str]]:
     return out
 
 
-def destinations(request: Request, existing: Existing, mx: MxDecision, given: tuple[str, ...]) -> Destinations:
+def destinations(
+    request: Request, existing: Existing, mx: MxDecision, given: tuple[str, ...]
+) -> Destinations:
     """Which of the given addresses may be published, and when."""
-    now, later, notes = [], [], []
+    now: list[str] = []
+    later: list[str] = []
+    notes: list[Message] = []
     for uri in map(report_uri, given):
         host = host_of(uri)
         if host == request.domain:
@@ -188,13 +193,17 @@ def dmarc_edits(request: Request, existing: Existing, in_force: InForce, mx: MxD
     if cut == owner:
         return _hosted(request, owner, ", ".join(servers), reports)._replace(edits=())
     if not state.known:
-        edit = _edit(request, "authenticate", (), say("a DMARC policy tells receivers what to do with forgeries"))
+        edit = _edit(
+            request, "authenticate", (), say("a DMARC policy tells receivers what to do with forgeries")
+        )
         return DmarcDecision((edit,), reports.notes)
     records = [r for r in state.records if isinstance(r, TXT) and is_dmarc(r.text)]
     if records:
         return _amend(request, records, reports)
     if not in_force.known:
-        edit = _edit(request, "authenticate", (), say("a DMARC policy tells receivers what to do with forgeries"))
+        edit = _edit(
+            request, "authenticate", (), say("a DMARC policy tells receivers what to do with forgeries")
+        )
         reason = unread(edit.reason, existing.state(in_force.name or owner, "TXT"))
         return DmarcDecision((Edit(edit.phase, owner, "TXT", reason, "dmarc", blocked=True),), reports.notes)
     if in_force.policy is not None and (in_force.enforced or not reports.all):
@@ -211,14 +220,16 @@ def _edit(
     remove: tuple[TXT, ...] = (),
     needed: tuple[TXT, ...] | None = None,
 ) -> Edit:
-    return Edit(phase, owner_of(request.domain), "TXT", reason, "dmarc", add=add, remove=remove, needed=needed)
+    return Edit(
+        phase, owner_of(request.domain), "TXT", reason, "dmarc", add=add, remove=remove, needed=needed
+    )
 
 
 def _create(request: Request, broken: tuple[TXT, ...], reports: Destinations) -> DmarcDecision:
     tags = dict(request.dmarc.alignment)
     if reports.all:
         tags["rua"] = ",".join(reports.all)
-    text = amended("v=DMARC1; p=none", **tags)
+    text = amended("v=DMARC1; p=none", drop=(), **tags)
     phase = "switch" if reports.later else "authenticate"
     reason = say(
         "begins to watch who sends as {domain}: p=none changes nothing for any letter, and Gmail, Yahoo and "
@@ -262,12 +273,17 @@ def no_reports(request: Request) -> Message:
 def _amend(request: Request, records: list[TXT], reports: Destinations) -> DmarcDecision:
     """An existing record is kept; reports are added, several become one, a goal is planned."""
     best, parsed = max(
-        ((r, parse_dmarc(r.text).value or DmarcRecord()) for r in records), key=lambda pair: _strength(pair[1])
+        ((r, parse_dmarc(r.text).value or DmarcRecord()) for r in records),
+        key=lambda pair: _strength(pair[1]),
     )
     notes = list(reports.notes)
     text, why = best.text, []
     if len(records) > 1:
-        why.append(say("several DMARC records count as none (RFC 9989 section 4.10); the strictest becomes the only one"))
+        why.append(
+            say(
+                "several DMARC records count as none (RFC 9989 section 4.10); the strictest becomes the only one"
+            )
+        )
     if parsed.policy is None:
         text = amended(text, p="none")
         why.append(say("without a valid p= receivers ignore the record"))
@@ -278,7 +294,7 @@ def _amend(request: Request, records: list[TXT], reports: Destinations) -> Dmarc
         why.append(say("reports go to every address that wants them"))
     weaker = {k: v for k, v in request.dmarc.alignment.items() if k in ("adkim", "aspf")}
     if weaker and any(f"{k}={v}" not in text.replace(" ", "") for k, v in weaker.items()):
-        text = amended(text, **weaker)
+        text = amended(text, drop=(), **weaker)
         why.append(say("you chose this alignment"))
     phase = "switch" if reports.later and reports.later[0] in uris and why else "authenticate"
     if why:
@@ -344,7 +360,7 @@ def _inherited(request: Request, in_force: InForce, reports: Destinations) -> Dm
 def _steps(request: Request, text: str, policy: Policy) -> tuple[tuple[Edit, ...], tuple[Step, ...]]:
     """The steps above a policy; those up to the goal are planned as changes."""
     goal = request.dmarc.goal
-    if goal == Policy.NONE:
+    if goal == Policy.NONE or (not goal and policy is not Policy.NONE):
         return (), ()
     planned_to = Policy(goal).strength if goal in set(Policy) else 0
     edits, steps = [], []

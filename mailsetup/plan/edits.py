@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..model.dns import MX, SRV, TXT, Rdata
-from ..model.message import Message, say
-from ..model.plan import Action, RecordChange
+from mailsetup.model.dns import MX, SRV, TXT, Rdata
+from mailsetup.model.message import Message, say
+from mailsetup.model.plan import Action, RecordChange
+
 from .existing import Existing, SetState, Target
 from .request import DEFAULT_TTL
 
@@ -84,10 +85,7 @@ def drafts(edits: Iterable[Edit], existing: Existing, ttl: int = DEFAULT_TTL) ->
 def _change(group: list[Edit], before: tuple[Rdata, ...], old_ttl: int | None, ttl: int) -> RecordChange:
     after = before
     for edit in group:
-        gone = set(map(identity, edit.remove))
-        kept = () if edit.whole else tuple(r for r in after if identity(r) not in gone)
-        there = set(map(identity, kept))
-        after = kept + tuple(r for r in dict.fromkeys(edit.add) if identity(r) not in there)
+        after = _applied(edit, after)
     first = group[0]
     wanted_ttl = max((e.ttl for e in group), default=0) or (old_ttl if old_ttl and before else ttl)
     same = _same(before, after)
@@ -105,6 +103,16 @@ def _change(group: list[Edit], before: tuple[Rdata, ...], old_ttl: int | None, t
         needed=needed or None,
         purpose=first.purpose,
     )
+
+
+def _applied(edit: Edit, records: tuple[Rdata, ...]) -> tuple[Rdata, ...]:
+    """A set after one edit; what is put in takes the place of what is taken out."""
+    gone = set(map(identity, records if edit.whole else edit.remove))
+    left = [r for r in records if identity(r) not in gone]
+    there = set(map(identity, left))
+    new = [r for r in dict.fromkeys(edit.add) if identity(r) not in there]
+    place = next((i for i, r in enumerate(records) if identity(r) in gone), len(left))
+    return (*left[:place], *new, *left[place:])
 
 
 def _action(before: tuple[Rdata, ...], after: tuple[Rdata, ...], same: bool) -> Action:

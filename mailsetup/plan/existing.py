@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ..model.dns import UNASKED, DnsAnswer, DnsQuestion, Outcome, Rdata
-from ..model.names import is_within, parent
-from ..model.walk import Walk, ask
-from ..walks.wildcards import control_label
+from mailsetup.model.dns import UNASKED, DnsAnswer, DnsQuestion, Outcome, Rdata
+from mailsetup.model.names import is_within, parent
+from mailsetup.model.walk import Walk, ask
+from mailsetup.walks.wildcards import control_label
 
 ALIASED_TYPES = ("A", "AAAA", "TXT", "MX", "SRV")
 CONTROL_TYPES = ("TXT", "CNAME", "MX", "A", "SRV")

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..model.dns import MX, SRV, TXT, Rdata
-from ..model.message import Message, say
-from ..model.profile import Resolved, ResolvedRecord
+from mailsetup.model.dns import MX, SRV, TXT, Rdata
+from mailsetup.model.message import Message, say
+from mailsetup.model.profile import Resolved, ResolvedRecord
+
 from .dkim_names import is_key
 from .edits import Edit, identity
 from .existing import Existing, Target

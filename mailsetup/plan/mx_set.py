@@ -12,9 +12,10 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..model.dns import MX, Rdata
-from ..model.message import Message, say
-from ..model.profile import Resolved, ResolvedRecord
+from mailsetup.model.dns import MX, Rdata
+from mailsetup.model.message import Message, say
+from mailsetup.model.profile import Resolved, ResolvedRecord
+
 from .edits import Edit
 from .existing import Existing
 from .request import MxChoice, Request
@@ -92,7 +93,8 @@ def _known(records: Iterable[ResolvedRecord]) -> tuple[MX, ...]:
 
 def _parted(mail: Resolved, found: Iterable[MX]) -> tuple[list[MX], list[MX]]:
     """The provider's own exchanges and those of others; records that only prove ownership are neither."""
-    own, foreign = [], []
+    own: list[MX] = []
+    foreign: list[MX] = []
     hosts = {r.exchange.lower() for s in (mail.mx, *mail.mx_alternatives) for r in _known(s)}
     for record in found:
         host = record.exchange.lower()
@@ -131,7 +133,9 @@ def _keep(request: Request, mail: Resolved, found: tuple[MX, ...]) -> Edit:
 
 
 def _stay(request: Request, mail: Resolved, found: tuple[MX, ...], why: Message) -> MxDecision:
-    inner = _hosts(_known(mail.mx)) or say("the mail server that {provider} names", provider=mail.profile.name)
+    inner = _hosts(_known(mail.mx)) or say(
+        "the mail server that {provider} names", provider=mail.profile.name
+    )
     note = say(
         "{why} The MX records stay as they are. In the console of the service they point to, set the server "
         "that gets the filtered mail of {domain} to {inner}; make {provider} accept mail from that service. "
@@ -206,8 +210,14 @@ def lacking(reason: Message, service: Resolved, missing: tuple[str, ...]) -> Mes
     """A reason with the values that are missing and where to find each."""
     for name in missing:
         waiting = next((w for w in service.waiting if w.parameter == name), None)
-        where: object = (waiting.where if waiting else "") or say("the console of {name}", name=service.profile.name)
-        example = say(", for example {example}", example=waiting.example) if waiting and waiting.example else say("")
+        where: object = (waiting.where.rstrip(". ") if waiting else "") or say(
+            "the console of {name}", name=service.profile.name
+        )
+        example = (
+            say(", for example {example}", example=waiting.example)
+            if waiting and waiting.example
+            else say("")
+        )
         reason = say(
             "{reason}. Missing: {name} of {profile} (--set {name}=VALUE); find it in {where}{example}",
             reason=reason,

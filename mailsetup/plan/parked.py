@@ -7,12 +7,13 @@ after, so that letters still on their way verify.
 
 from __future__ import annotations
 
-from ..grammar.dmarc import is_dmarc, near_miss, parse_dmarc
-from ..grammar.spf import is_spf
-from ..grammar.tag_list import amended
-from ..model.dns import MX, TXT
-from ..model.mail_records import DmarcRecord, Policy
-from ..model.message import Message, say
+from mailsetup.grammar.dmarc import is_dmarc, near_miss, parse_dmarc
+from mailsetup.grammar.spf import is_spf
+from mailsetup.grammar.tag_list import amended
+from mailsetup.model.dns import MX, TXT
+from mailsetup.model.mail_records import DmarcRecord, Policy
+from mailsetup.model.message import Message, say
+
 from .dkim_names import is_key
 from .dmarc_policy import owner_of
 from .edits import Edit
@@ -26,7 +27,12 @@ DENY_ALL = TXT.of("v=spf1 -all")
 def parked_edits(request: Request, existing: Existing) -> tuple[tuple[Edit, ...], tuple[Message, ...]]:
     """Every edit of a parked domain, and what its owner must know."""
     mx, notes = _no_mail(request, existing)
-    return (*mx, _nobody_sends(request, existing), *_reject(request, existing), *_no_keys(request, existing)), notes
+    return (
+        *mx,
+        _nobody_sends(request, existing),
+        *_reject(request, existing),
+        *_no_keys(request, existing),
+    ), notes
 
 
 def _no_mail(request: Request, existing: Existing) -> tuple[tuple[Edit, ...], tuple[Message, ...]]:
@@ -64,7 +70,9 @@ def _then(existing: Existing, request: Request) -> str:
 def _reject(request: Request, existing: Existing) -> tuple[Edit, ...]:
     owner = owner_of(request.domain)
     alias = existing.alias(owner)
-    reason = say("forged mail from {domain} is to be refused: it sends none of its own", domain=request.domain)
+    reason = say(
+        "forged mail from {domain} is to be refused: it sends none of its own", domain=request.domain
+    )
     if alias.known and alias.alias:
         hosted = say("the DMARC policy is hosted at {host}; set p=reject there", host=alias.alias)
         return (Edit("authenticate", owner, "CNAME", hosted, "dmarc", needed=(alias.alias,)),)

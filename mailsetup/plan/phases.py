@@ -12,9 +12,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from ..model.errors import UsageError
-from ..model.message import Message, say
-from ..model.plan import Action, Phase, RecordChange
+from mailsetup.model.errors import UsageError
+from mailsetup.model.message import Message, say
+from mailsetup.model.plan import Action, Phase, RecordChange
+
 from .dmarc_policy import GATE_DAYS, InForce, Step
 from .edits import PHASE_ORDER, Draft
 
@@ -34,6 +35,12 @@ TITLES = {
     "enforce-2": say("Enforce DMARC: refuse forged mail, if you choose to"),
 }
 
+PARKED_TITLES = {
+    "authenticate": say("Say that nobody sends as this domain"),
+    "switch": say("Close the domain for mail"),
+    "retire": say("Withdraw the DKIM keys"),
+}
+
 
 class Outlook(NamedTuple):
     """What the dates depend on beside the changes themselves."""
@@ -47,6 +54,7 @@ class Outlook(NamedTuple):
     reported: bool = False
     steps: tuple[Step, ...] = ()
     before_switch: tuple[Message, ...] = ()
+    parked: bool = False
 
 
 def moment(text: str) -> datetime:
@@ -167,6 +175,8 @@ def _title(name: str, changes: list[RecordChange], outlook: Outlook) -> Message:
             return say("Publish the DKIM keys")
         if "spf" not in purposes and "dkim" not in purposes:
             return say("Publish the policies")
+    if outlook.parked and name in PARKED_TITLES:
+        return PARKED_TITLES[name]
     if name == "switch" and "mx" not in purposes:
         return say("Finish the switch to the new provider")
     if name.startswith("enforce"):
@@ -182,7 +192,8 @@ def _why_then(name: str, outlook: Outlook, earlier: list[Phase]) -> Message:
         return say("{days} days of reports, a full business cycle, lie before each step", days=GATE_DAYS)
     if name == "retire":
         return say(
-            "letters on their way still need the old keys and servers for {days} days after the switch", days=KEY_GRACE_DAYS
+            "letters on their way still need the old keys and servers for {days} days after the switch",
+            days=KEY_GRACE_DAYS,
         )
     if before is None or name in ("prepare", "prove"):
         return say("nothing has to be waited for")
@@ -196,9 +207,7 @@ def _why_then(name: str, outlook: Outlook, earlier: list[Phase]) -> Message:
     )
 
 
-def _closes_when(
-    name: str, number: int, wait: int, changes: list[RecordChange], outlook: Outlook
-) -> Message:
+def _closes_when(name: str, number: int, wait: int, changes: list[RecordChange], outlook: Outlook) -> Message:
     step = next((s for s in outlook.steps if s.phase == name), None)
     if step is not None:
         if not step.planned:
@@ -209,7 +218,10 @@ def _closes_when(
             )
         return say("the reports show that no mail of your own is lost; if some is, go back one step")
     if any(c.action is Action.WAITING for c in changes):
-        return say("nothing in it waits any more and mailsetup verify --phase {number} finds every record", number=number)
+        return say(
+            "nothing in it waits any more and mailsetup verify --phase {number} finds every record",
+            number=number,
+        )
     return say(
         "mailsetup verify --phase {number} finds every record at all name servers, and {seconds} seconds have passed",
         number=number,
@@ -226,7 +238,12 @@ def _blocked_by(
         blocks.append(say("values only you can look up: {names}", names=", ".join(missing)))
     if any(c.action is Action.WAITING and not c.waiting_for for c in changes):
         blocks.append(say("a record that could not be read, or a name in use: see the changes that wait"))
-    if name in ("switch", "permit") and outlook.in_force.enforced and outlook.signs and not outlook.keys_settled:
+    if (
+        name in ("switch", "permit")
+        and outlook.in_force.enforced
+        and outlook.signs
+        and not outlook.keys_settled
+    ):
         blocks.append(
             say(
                 "DKIM of the new provider verifies: DMARC p={policy} is in force, and what it sends unsigned would be "

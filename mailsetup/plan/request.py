@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ..model.profile import Detection, Necessity, Resolved, ResolvedRecord
+from mailsetup.model.profile import Detection, Necessity, Resolved, ResolvedRecord
 
 DEFAULT_TTL = 3600  # seconds; long enough for caches, short enough to mend a mistake within the hour
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..model.dns import MX, TXT, Rdata
-from ..model.message import Message, say
-from ..model.profile import Necessity, Resolved, ResolvedRecord
+from mailsetup.model.dns import MX, TXT, Rdata
+from mailsetup.model.message import Message, say
+from mailsetup.model.profile import Necessity, Resolved, ResolvedRecord
+
 from .dkim_names import unread
 from .edits import Edit
 from .existing import Existing
@@ -35,7 +36,7 @@ def proof_edits(request: Request, existing: Existing, arrives: bool) -> Records:
     ``arrives`` says that mail already reaches the receiving provider, so the domain was proved
     before and a token nobody gave is not missing.
     """
-    edits, notes = [], []
+    edits: list[Edit] = []
     for service in request.claimed:
         for record in service.verification:
             if not request.wants(record) or record.rdtype == "MX":
@@ -49,7 +50,7 @@ def proof_edits(request: Request, existing: Existing, arrives: bool) -> Records:
                 edits.append(known)
             elif not (arrives and service is request.mail):
                 edits.append(_wait("prove", service, record, reason, "verification"))
-    return Records(tuple(edits), tuple(notes))
+    return Records(tuple(edits))
 
 
 def _proof_published(service: Resolved, record: ResolvedRecord, existing: Existing) -> Edit | None:
@@ -127,7 +128,14 @@ def _extra_alias(
     if alias.known and here and matches(record.accept, here):
         return Records((Edit(phase, record.owner, "CNAME", reason, record.purpose, needed=(alias.alias,)),))
     edit = Edit(
-        phase, record.owner, "CNAME", reason, record.purpose or "other", add=(str(rdata),), whole=True, ttl=record.ttl or 0
+        phase,
+        record.owner,
+        "CNAME",
+        reason,
+        record.purpose or "other",
+        add=(str(rdata),),
+        whole=True,
+        ttl=record.ttl or 0,
     )
     if here:
         return Records((edit,))
@@ -167,7 +175,12 @@ def _add(phase: str, record: ResolvedRecord, reason: Message, purpose: str) -> E
 def _wait(phase: str, service: Resolved, record: ResolvedRecord, reason: Message, purpose: str) -> Edit:
     missing = record.waiting_for
     return Edit(
-        phase, record.owner, record.rdtype, lacking(reason, service, missing), purpose, waiting_for=missing or ("value",)
+        phase,
+        record.owner,
+        record.rdtype,
+        lacking(reason, service, missing),
+        purpose,
+        waiting_for=missing or ("value",),
     )
 
 

@@ -13,9 +13,10 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ..model.dns import MX, TXT
-from ..model.mail_records import StsMode, StsPolicy, StsRecord
-from ..model.message import Message, say
+from mailsetup.model.dns import MX, TXT
+from mailsetup.model.mail_records import StsMode, StsPolicy, StsRecord
+from mailsetup.model.message import Message, say
+
 from .dmarc_policy import destinations
 from .edits import Edit
 from .existing import Existing
@@ -97,7 +98,9 @@ def _tls_reports(request: Request, existing: Existing, mx: MxDecision) -> Transp
         return Transport((), mail.notes)
     text = f"v=TLSRPTv1; rua={','.join(usable)}"
     old = tuple(
-        r for r in existing.state(owner, "TXT").records if isinstance(r, TXT) and r.text.startswith("v=TLSRPTv1")
+        r
+        for r in existing.state(owner, "TXT").records
+        if isinstance(r, TXT) and r.text.startswith("v=TLSRPTv1")
     )
     reason = say("senders report failed encryption to this address (RFC 8460)")
     if len(old) == 1 and all(uri in old[0].text for uri in usable):
@@ -112,7 +115,9 @@ def _policy(request: Request, existing: Existing, exchanges: tuple[str, ...]) ->
     domain, url = request.domain, policy_url(request.domain)
     owner, host = f"_mta-sts.{domain}", f"mta-sts.{domain}"
     if not exchanges:
-        return Transport((), (say("MTA-STS waits: the exchanges of {domain} are not known yet.", domain=domain),))
+        return Transport(
+            (), (say("MTA-STS waits: the exchanges of {domain} are not known yet.", domain=domain),)
+        )
     place = _place(request, existing, host)
     if place is None:
         return Transport((), (_no_place(domain, url, host),))
@@ -123,7 +128,9 @@ def _policy(request: Request, existing: Existing, exchanges: tuple[str, ...]) ->
     )
     if old:
         note = say(
-            "{owner} is published already; its policy is looked after at {url} and stays as it is.", owner=owner, url=url
+            "{owner} is published already; its policy is looked after at {url} and stays as it is.",
+            owner=owner,
+            url=url,
         )
         kept = Edit("retire", owner, "TXT", say("MTA-STS is in use already"), "mta-sts", needed=old)
         return Transport((kept,), (note,))
@@ -156,7 +163,7 @@ def _place(request: Request, existing: Existing, host: str) -> tuple[Edit, ...] 
 def _no_place(domain: str, url: str, host: str) -> Message:
     return say(
         "MTA-STS is not planned: nothing serves {url}, and no place for the policy file was named. Any web host with "
-        "HTTPS for {host} will do; name it with policy-host under [transport] in the project file. A record "
+        "HTTPS for {host} will do; name it with mta-sts-host under [transport] in the project file. A record "
         "without a policy file protects nobody.",
         url=url,
         host=host,

@@ -1,0 +1,302 @@
+"""
+A plan for a domain: everything that is asked, decided and dated, in one walk.
+
+The parts decide one subject each and return edits; here they are put together, held back where
+a name cannot take them, numbered and dated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from mailsetup.model.dns import TXT
+from mailsetup.model.message import Message, say
+from mailsetup.model.names import is_within
+from mailsetup.model.plan import Action, Plan
+from mailsetup.model.walk import Walk, together
+from mailsetup.walks.dmarc_tree import DmarcDiscovery, PolicySource, dmarc_tree
+
+from .dkim_names import dkim_edits, dkim_targets
+from .dmarc_policy import DmarcDecision, InForce, destination_targets, dmarc_edits
+from .edits import Edit, drafts, identity
+from .existing import Existing, Target, existing_records
+from .joint_spf import joint_spf, spf_targets
+from .leave import leave_edits, leave_targets
+from .mx_set import MxDecision, mx_edits
+from .parked import parked_edits
+from .phases import Outlook, in_zone, phases
+from .request import Request
+from .service_records import extra_edits, proof_edits, record_targets
+from .transport import exchanges_after, transport_edits, transport_targets
+
+
+def build(request: Request) -> Walk[Plan]:
+    """
+    The plan for a request. `Plan.predicted` is left for who can judge.
+
+    Asks what stands at every name it may touch, the DMARC policy in force and the SPF trees.
+    """
+    existing, discovery = yield from _collected(request)
+    in_force = policy_in_force(request.domain, discovery)
+    if request.no_mail:
+        edits, notes = parked_edits(request, existing)
+        return _plan(
+            request, existing, edits, notes, Outlook(request.as_of, time_zone=request.time_zone, parked=True)
+        )
+    return (yield from _move(request, existing, in_force))
+
+
+def _collected(request: Request) -> Walk[tuple[Existing, DmarcDiscovery]]:
+    walks: tuple[Any, ...] = (existing_records(request.domain, targets(request)), dmarc_tree(request.domain))
+    existing, discovery = yield from together(*walks)
+    return existing, discovery
+
+
+def targets(request: Request) -> list[Target]:
+    """Every record set that a plan for this request may write, or rests on."""
+    selectors = [(f"{s}._domainkey.{request.domain}", t) for s in request.selectors for t in ("TXT", "CNAME")]
+    known = dkim_targets((*request.known, *request.leaving)) if request.no_mail else []
+    wanted = (
+        *dkim_targets(request.claimed),
+        *record_targets(request),
+        *leave_targets(request),
+        *spf_targets(request),
+        *transport_targets(request),
+        *destination_targets(request),
+        *known,
+        *selectors,
+    )
+    return list(dict.fromkeys(wanted))
+
+
+def policy_in_force(domain: str, discovery: DmarcDiscovery) -> InForce:
+    """The DMARC policy receivers apply to a domain today."""
+    if discovery.unknown:
+        return InForce(None, False, discovery.found_at or domain)
+    policy = discovery.applied(discovery.policy)
+    return InForce(policy, True, discovery.found_at, discovery.source is PolicySource.OWN)
+
+
+def _move(request: Request, existing: Existing, in_force: InForce) -> Walk[Plan]:
+    mx = mx_edits(request, existing)
+    proofs = proof_edits(request, existing, mx.arrives)
+    keys = dkim_edits(request, existing)
+    extras = extra_edits(request, existing)
+    leaving = leave_edits(request, existing, mx)
+    dmarc = dmarc_edits(request, existing, in_force, mx)
+    held = in_force.enforced and bool(keys.edits) and not keys.settled
+    spf = yield from joint_spf(
+        request, existing, "permit" if held else "authenticate", leaving.spf_terms, switches=not mx.stays
+    )
+    exchanges = exchanges_after(mx.edits, existing, request.domain)
+    transport = transport_edits(request, existing, mx, exchanges)
+    edits = (
+        *mx.edits,
+        *proofs.edits,
+        *keys.edits,
+        *extras.edits,
+        *leaving.edits,
+        *dmarc.edits,
+        *spf.edits,
+        *transport.edits,
+    )
+    notes = (
+        *_said_of_services(request),
+        *mx.notes,
+        *proofs.notes,
+        *keys.notes,
+        *spf.notes,
+        *extras.notes,
+        *dmarc.notes,
+        *transport.notes,
+        *leaving.notes,
+        *_propose_leaving(request, mx),
+    )
+    outlook = _outlook(request, existing, in_force, dmarc, settled=keys.settled, signs=bool(keys.edits))
+    outlook = outlook._replace(before_switch=transport.before_switch)
+    plan = _plan(request, existing, edits, notes, outlook)
+    return replace(plan, spf_proof=spf.proof, hosted_files=transport.files or None)
+
+
+def _outlook(
+    request: Request,
+    existing: Existing,
+    in_force: InForce,
+    dmarc: DmarcDecision,
+    *,
+    settled: bool,
+    signs: bool,
+) -> Outlook:
+    return Outlook(
+        request.as_of,
+        existing.negative_ttl,
+        request.time_zone,
+        in_force,
+        settled,
+        signs,
+        dmarc.reported,
+        dmarc.steps,
+    )
+
+
+def _plan(
+    request: Request,
+    existing: Existing,
+    edits: tuple[Edit, ...],
+    notes: tuple[Message, ...],
+    outlook: Outlook,
+) -> Plan:
+    outlook = outlook._replace(negative_ttl=existing.negative_ttl)
+    guarded, warnings = _guarded(request, existing, edits)
+    steps, changes = phases(drafts(guarded, existing, request.ttl), outlook)
+    said = (*_place_notes(request, existing, edits), *warnings, *notes, *_untouched(existing, edits))
+    return Plan(
+        domain=request.domain,
+        as_of=request.as_of,
+        providers=tuple(service.profile.id for service in request.claimed),
+        changes=changes,
+        phases=steps,
+        notes=tuple({str(n): n for n in said}.values()),
+        dns_host=_dns_host(request),
+        options={
+            "time_zone": request.time_zone,
+            "as_of_local": in_zone(request.as_of, request.time_zone),
+            "leave": [s.profile.id for s in request.leaving],
+            "mx": request.mx.value,
+            "no_mail": request.no_mail,
+        },
+        parked=request.no_mail,
+    )
+
+
+def _guarded(
+    request: Request, existing: Existing, edits: tuple[Edit, ...]
+) -> tuple[tuple[Edit, ...], tuple[Message, ...]]:
+    """Edits at a name that is an alias are held back, unless its host lets both stand together."""
+    freed = {e.owner for e in edits if e.rdtype == "CNAME" and e.whole and not e.add}
+    out: list[Edit] = []
+    notes: list[Message] = []
+    for edit in edits:
+        alias = existing.alias(edit.owner)
+        if edit.rdtype == "CNAME" or edit.owner in freed or not (alias.known and alias.alias):
+            out.append(edit)
+            continue
+        note = _alias_note(edit.owner, alias.alias)
+        notes.append(note)
+        if existing.state(edit.owner, edit.rdtype).alias or not edit.add:
+            waits = say("{reason}. This waits: {why}", reason=edit.reason, why=note)
+            out.append(replace(edit, reason=waits, blocked=True))
+        else:
+            out.append(edit)
+    return tuple(out), tuple({str(n): n for n in notes}.values())
+
+
+def _alias_note(owner: str, target: str) -> Message:
+    return say(
+        "{owner} is an alias (CNAME) of {target}, and nothing may stand beside a CNAME (RFC 1034 section 3.6.2): with it "
+        "in place {owner} has no mail records of its own. Ask your DNS host for ALIAS, ANAME or CNAME flattening, or "
+        "replace the alias by the addresses of {target}; then run the plan again.",
+        owner=owner,
+        target=target,
+    )
+
+
+def _said_of_services(request: Request) -> list[Message]:
+    notes: list[Message] = []
+    for service in request.claimed:
+        notes += service.warnings
+        status = service.profile.status
+        if status.what_to_do:
+            notes.append(say("{service}: {what}", service=service.profile.name, what=status.what_to_do))
+        if status.ends_on:
+            notes.append(say("{service} ends on {date}.", service=service.profile.name, date=status.ends_on))
+    return notes
+
+
+def _propose_leaving(request: Request, mx: MxDecision) -> list[Message]:
+    """Who receives today and will not after the switch, if nobody said whether it is left."""
+    if mx.stays or request.detection is None:
+        return []
+    decided = {s.profile.id for s in (*request.claimed, *request.leaving)}
+    return [
+        say(
+            "{name} receives the mail today. When it is no longer needed, --leave {id} plans the removal of its records "
+            "as the last phase.",
+            name=found.name,
+            id=found.profile_id,
+        )
+        for found in request.detection.mailboxes
+        if found.profile_id not in decided
+    ]
+
+
+def _place_notes(request: Request, existing: Existing, edits: tuple[Edit, ...]) -> list[Message]:
+    """Which zone the records belong to, where that is not the obvious one."""
+    domain, zone = request.domain, existing.zone
+    servers = ", ".join(existing.servers)
+    notes = []
+    if existing.missing:
+        notes.append(
+            say("{domain} does not exist in DNS yet; register it, or delegate it, first.", domain=domain)
+        )
+    if zone and zone != domain and is_within(domain, zone):
+        notes.append(
+            say(
+                "{domain} is part of the zone {zone}: publish its records there ({servers}).",
+                domain=domain,
+                zone=zone,
+                servers=servers or zone,
+            )
+        )
+    for cut, names in sorted({existing.delegation(e.owner) for e in edits} - {("", ())}):
+        notes.append(
+            say(
+                "{cut} is delegated to {servers}: records at and below it are published there, not in the zone of {domain}.",
+                cut=cut,
+                servers=", ".join(names),
+                domain=domain,
+            )
+        )
+    host = _dns_host(request)
+    if request.panel and host and request.panel != host:
+        notes.append(
+            say(
+                "You named {panel} as the place of your DNS records, but the name servers of {domain} ({servers}) belong to "
+                "{host}: what is entered at {panel} has no effect. Publish the records at {host}.",
+                panel=request.panel,
+                host=host,
+                domain=domain,
+                servers=servers,
+            )
+        )
+    return notes
+
+
+def _dns_host(request: Request) -> str:
+    hosts = request.detection.dns_hosts if request.detection else ()
+    return hosts[0].profile_id if hosts else ""
+
+
+def _untouched(existing: Existing, edits: tuple[Edit, ...]) -> list[Message]:
+    """The texts that stay at names the plan writes to: nobody claims them, so nobody touches them."""
+    notes = []
+    for owner, rdtype in sorted({e.target for e in edits if e.rdtype == "TXT"}):
+        own = [e for e in edits if e.target == (owner, rdtype)]
+        ours = {identity(r) for e in own for r in (*e.remove, *e.add, *(e.needed or ()))}
+        found = existing.state(owner, rdtype).records
+        foreign = [r.text for r in found if isinstance(r, TXT) and identity(r) not in ours]
+        if foreign and not any(e.whole for e in own):
+            notes.append(
+                say(
+                    "These texts at {owner} stay as they are: {texts}",
+                    owner=owner,
+                    texts="; ".join(f'"{text[:60]}"' for text in foreign[:12]),
+                )
+            )
+    return notes
+
+
+def has_changes(plan: Plan) -> bool:
+    """Whether there is anything to do, waiting changes included."""
+    return any(change.action is not Action.KEEP for change in plan.changes)

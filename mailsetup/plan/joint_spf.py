@@ -1,0 +1,216 @@
+"""
+The SPF record through the phases of a move: joint while old and new send, without the old one at the end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from mailsetup.grammar.spf import is_spf, parse_spf
+from mailsetup.model.dns import TXT
+from mailsetup.model.message import Message, say
+from mailsetup.model.plan import SpfProof
+from mailsetup.model.profile import Necessity, ResolvedSpf
+from mailsetup.model.walk import Walk
+
+from .edits import Edit
+from .existing import Existing
+from .mx_set import lacking
+from .request import Request
+from .spf_merge import Merge, merge, merge_and_prove
+from .spf_sets import LOOKUP_LIMIT
+
+
+class JointSpf(NamedTuple):
+    """``proof`` compares the record of today with the one after the last phase."""
+
+    edits: tuple[Edit, ...] = ()
+    notes: tuple[Message, ...] = ()
+    proof: SpfProof | None = None
+
+
+class Wanted(NamedTuple):
+    """What the claimed services want of one SPF record."""
+
+    mechanisms: tuple[str, ...]
+    legacy: tuple[str, ...]
+    accepted: tuple[tuple[str, ...], ...]
+    qualifier: str
+    services: tuple[str, ...]
+
+
+def wanted_spf(request: Request) -> dict[str, Wanted]:
+    """What is wanted by owner; a service that advises no SPF at the domain adds nothing."""
+    found: dict[str, list[tuple[str, ResolvedSpf]]] = {}
+    for service in request.claimed:
+        spf = service.spf
+        if spf is None or not spf.mechanisms or "{" in spf.owner:
+            continue
+        if (
+            spf.necessity in (Necessity.REQUIRED, Necessity.RECOMMENDED)
+            or service.profile.id in request.extras
+        ):
+            found.setdefault(spf.owner, []).append((service.profile.name, spf))
+    return {owner: _joined(wants) for owner, wants in found.items()}
+
+
+def _joined(wants: list[tuple[str, ResolvedSpf]]) -> Wanted:
+    return Wanted(
+        tuple(dict.fromkeys(m for _, spf in wants for m in spf.mechanisms)),
+        tuple(dict.fromkeys(m for _, spf in wants for m in spf.legacy)),
+        tuple((m, *spf.accepted) for _, spf in wants for m in spf.mechanisms[:1] if spf.accepted),
+        next((spf.qualifier for _, spf in wants if spf.qualifier), ""),
+        tuple(name for name, _ in wants),
+    )
+
+
+def spf_waiting(request: Request) -> tuple[Edit, ...]:
+    """SPF terms that lack a tenant's value."""
+    edits = []
+    for service in request.claimed:
+        spf = service.spf
+        if spf is not None and spf.waiting_for:
+            reason = say("{service} sends as {domain}", service=service.profile.name, domain=request.domain)
+            reason = lacking(reason, service, spf.waiting_for)
+            edits.append(
+                Edit("authenticate", request.domain, "TXT", reason, "spf", waiting_for=spf.waiting_for)
+            )
+    return tuple(edits)
+
+
+def spf_targets(request: Request) -> list[tuple[str, str]]:
+    """The record sets read for SPF beside the domain's own."""
+    return [(owner, "TXT") for owner in wanted_spf(request)]
+
+
+def spf_records(existing: Existing, owner: str) -> tuple[TXT, ...]:
+    """The SPF records at an owner today."""
+    return tuple(r for r in existing.state(owner, "TXT").records if isinstance(r, TXT) and is_spf(r.text))
+
+
+def joint_spf(
+    request: Request, existing: Existing, phase: str, leaving: tuple[str, ...], *, switches: bool
+) -> Walk[JointSpf]:
+    """
+    The edits to every SPF record that the claimed services want, with the proof for the domain's own.
+
+    ``phase`` is where the joint record is published; ``leaving`` are terms that the retire phase takes
+    out again; ``switches`` says that the MX set changes, which changes what an ``mx`` term means.
+    """
+    edits: list[Edit] = list(spf_waiting(request))
+    notes: list[Message] = []
+    proof: SpfProof | None = None
+    wants = wanted_spf(request)
+    if leaving or request.spf_all:
+        wants.setdefault(request.domain, Wanted((), (), (), "", ()))
+    for owner in sorted(wants):
+        made = yield from _joint_record(request, existing, owner, wants[owner], phase, leaving)
+        edits += made.edits
+        notes += made.notes
+        if owner == request.domain:
+            proof = made.proof
+    if switches:
+        notes += _mx_term(request, existing)
+    return JointSpf(tuple(edits), tuple(notes), proof)
+
+
+def _joint_record(
+    request: Request, existing: Existing, owner: str, wanted: Wanted, phase: str, leaving: tuple[str, ...]
+) -> Walk[JointSpf]:
+    reason = _reason(request, owner, wanted)
+    state = existing.state(owner, "TXT")
+    if not state.known:
+        return JointSpf((Edit(phase, owner, "TXT", reason, "spf"),))
+    old = spf_records(existing, owner)
+    texts = tuple(r.text for r in old)
+    merged, proof = yield from merge_and_prove(
+        owner,
+        texts,
+        wanted.mechanisms,
+        all_qualifier=request.spf_all or None,
+        default_all=wanted.qualifier or "~all",
+        remove=tuple(t for t in wanted.legacy if t not in wanted.mechanisms),
+        accepted={w[0]: w[1:] for w in wanted.accepted},
+    )
+    notes = [*merged.notes, *_dropped(owner, merged)]
+    if merged.left_alone or not merged.text:
+        kept = Edit(phase, owner, "TXT", reason, "spf", needed=old)
+        return JointSpf((kept,) if old else (), tuple(notes), proof)
+    record = TXT.of(merged.text)
+    edit = Edit(phase, owner, "TXT", reason, "spf", add=(record,), remove=old)
+    if not merged.changed:
+        edit = Edit(phase, owner, "TXT", reason, "spf", needed=old)
+    elif proof is not None and _would_break(proof):
+        notes += proof.advice
+        return JointSpf((replace(edit, reason=_too_much(reason, proof), blocked=True),), tuple(notes), proof)
+    edits = [edit]
+    if leaving and owner == request.domain and merged.text:
+        edits += yield from _without(request, owner, merged.text, wanted, leaving)
+    return JointSpf(tuple(edits), tuple(notes), proof)
+
+
+def _without(
+    request: Request, owner: str, text: str, wanted: Wanted, leaving: tuple[str, ...]
+) -> Walk[list[Edit]]:
+    """The same record without the terms of those who are left."""
+    final = yield from merge(owner, (text,), wanted.mechanisms, remove=leaving)
+    if final.left_alone or not final.text or final.text == text:
+        return []
+    reason = say(
+        "{services} no longer send as {domain}: {terms} goes",
+        services=", ".join(s.profile.name for s in request.leaving),
+        domain=owner,
+        terms=" ".join(d.term for d in final.dropped),
+    )
+    return [Edit("retire", owner, "TXT", reason, "spf", add=(TXT.of(final.text),), remove=(TXT.of(text),))]
+
+
+def _reason(request: Request, owner: str, wanted: Wanted) -> Message:
+    if not wanted.services:
+        return say("one SPF record says who may send as {owner}", owner=owner)
+    return say(
+        "one SPF record lets {services} send as {owner}, and everybody it let send before",
+        services=", ".join(wanted.services),
+        owner=owner,
+    )
+
+
+def _dropped(owner: str, merged: Merge) -> list[Message]:
+    return [
+        say('SPF of {owner}: "{term}" goes: {why}', owner=owner, term=d.term, why=d.reason)
+        for d in merged.dropped
+    ]
+
+
+def _would_break(proof: SpfProof) -> bool:
+    """Whether a record that works would be replaced by one that is over the limits of RFC 7208 section 4.6.4."""
+    worked = proof.lookups_before is not None and proof.lookups_before <= LOOKUP_LIMIT
+    return worked and (proof.lookups_after > LOOKUP_LIMIT)
+
+
+def _too_much(reason: Message, proof: SpfProof) -> Message:
+    return say(
+        "{reason}. This waits: the joint record would take {lookups} look-ups and receivers stop at {limit} (RFC 7208 "
+        "section 4.6.4), after which nobody passes; make room first, see the notes",
+        reason=reason,
+        lookups=proof.lookups_after,
+        limit=LOOKUP_LIMIT,
+    )
+
+
+def _mx_term(request: Request, existing: Existing) -> list[Message]:
+    """What an ``mx`` term in the record means once the MX set is another."""
+    for record in spf_records(existing, request.domain):
+        parsed = parse_spf(record.text).value
+        terms = parsed.mechanisms if parsed else ()
+        if any(m.name == "mx" and m.argument.lower().rstrip(".") in ("", request.domain) for m in terms):
+            return [
+                say(
+                    'The SPF record of {domain} holds "mx", which means whatever the MX are: after the switch it '
+                    "no longer lets the old mail servers send. If they still send then, "
+                    "replace it by their addresses (ip4:...) first.",
+                    domain=request.domain,
+                )
+            ]
+    return []

@@ -1,0 +1,233 @@
+"""
+A plan as a JSON document and back, without loss (schema ``mailsetup/plan/1``).
+
+Records stand in presentation form, TXT as one joined quoted string; ``..._chunks`` beside them give
+the lengths of the character-strings where they are not cut at 255 octets. Messages stand as plain
+sentences; ``messages`` maps each sentence to the template and values it was made of.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mailsetup.model.dns import TXT, Rdata, present
+from mailsetup.model.errors import InputError
+from mailsetup.model.message import Message
+from mailsetup.model.plan import Action, Phase, Plan, RecordChange, SpfProof
+
+from .rdata_text import rdata
+
+SCHEMA = "mailsetup/plan/1"
+DEPTH_LIMIT = 8  # messages inside messages
+SETS = ("lost", "kept", "added")
+
+
+def document(plan: Plan, predicted: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The document of a plan; ``predicted`` is the report's own document, made by the forms."""
+    messages: dict[str, Any] = {}
+    return {
+        "schema": SCHEMA,
+        "domain": plan.domain,
+        "as_of": plan.as_of,
+        "providers": list(plan.providers),
+        "parked": plan.parked,
+        "dns_host": plan.dns_host,
+        "changes": [_change(c, messages) for c in plan.changes],
+        "spf_proof": _proof(plan.spf_proof, messages),
+        "phases": [_phase(p, messages) for p in plan.phases],
+        "predicted": dict(predicted) if predicted is not None else None,
+        "notes": _said(plan.notes, messages),
+        "hosted_files": dict(plan.hosted_files) if plan.hosted_files else {},
+        "options": dict(plan.options) if plan.options else {},
+        "messages": messages,
+    }
+
+
+def _text(message: Message, messages: dict[str, Any]) -> str:
+    text = str(message)
+    if message.values:
+        messages[text] = _template(message)
+    return text
+
+
+def _template(message: Message) -> dict[str, Any]:
+    values = {k: _template(v) if isinstance(v, Message) else _plain(v) for k, v in message.values.items()}
+    return {"template": message.template, "values": values}
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, str | int | float | bool) or value is None else str(value)
+
+
+def _said(all_of: Iterable[Message], messages: dict[str, Any]) -> list[str]:
+    return [_text(message, messages) for message in all_of]
+
+
+def _change(change: RecordChange, messages: dict[str, Any]) -> dict[str, Any]:
+    out: dict[str, Any] = {
+        "action": change.action.value,
+        "owner": change.owner,
+        "rdtype": change.rdtype,
+        "ttl": change.ttl,
+        "before": [present(r, change.rdtype) for r in change.before],
+        "after": [present(r, change.rdtype) for r in change.after],
+        "reason": _text(change.reason, messages),
+        "phase": change.phase,
+        "ttl_before": change.ttl_before,
+        "purpose": change.purpose,
+        "waiting_for": list(change.waiting_for),
+        "needed": None if change.needed is None else [present(r, change.rdtype) for r in change.needed],
+    }
+    for side, records in (
+        ("before", change.before),
+        ("after", change.after),
+        ("needed", change.needed or ()),
+    ):
+        cut = _chunks(records)
+        if cut:
+            out[f"{side}_chunks"] = cut
+    return out
+
+
+def _chunks(records: Iterable[Rdata]) -> list[list[int]] | None:
+    """The lengths of the strings of each TXT record, when any is cut otherwise than at 255 octets or at all."""
+    texts = [r for r in records if isinstance(r, TXT)]
+    if all(len(r.chunks) == 1 for r in texts):
+        return None
+    return [[len(chunk) for chunk in r.chunks] for r in texts]
+
+
+def _phase(phase: Phase, messages: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "number": phase.number,
+        "id": phase.id,
+        "title": _text(phase.title, messages),
+        "earliest": phase.earliest,
+        "earliest_local": phase.earliest_local,
+        "why_then": _text(phase.why_then, messages),
+        "closes_when": _text(phase.closes_when, messages),
+        "wait_seconds": phase.wait_seconds,
+        "blocked_by": _said(phase.blocked_by, messages),
+    }
+
+
+def _proof(proof: SpfProof | None, messages: dict[str, Any]) -> dict[str, Any] | None:
+    if proof is None:
+        return None
+    out: dict[str, Any] = {name: getattr(proof, name) for name in proof.__slots__}
+    for name in SETS:
+        out[name] = {result: list(ranges) for result, ranges in out[name].items()}
+    out["advice"] = _said(proof.advice, messages)
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in out.items()}
+
+
+def dumps(plan: Plan, predicted: Mapping[str, Any] | None = None) -> str:
+    """The document as text."""
+    return json.dumps(document(plan, predicted), indent=2, ensure_ascii=False) + "\n"
+
+
+def loads(text: str, origin: str = "plan.json") -> Plan:
+    """A plan from its text. Raises `InputError` naming the file and what is wrong in it."""
+    try:
+        data = json.loads(text.lstrip("\ufeff"))
+    except (ValueError, RecursionError) as fault:
+        raise InputError(f"{origin}: not a saved plan: {fault}") from None
+    return parse(data, origin)
+
+
+def parse(data: object, origin: str = "plan.json") -> Plan:
+    """A plan from its document; ``predicted`` is left out, it can be made again."""
+    if not isinstance(data, dict) or not str(data.get("schema", "")).startswith("mailsetup/plan/"):
+        raise InputError(f"{origin}: not a saved plan; make one with mailsetup plan --output plan.json")
+    if data["schema"] != SCHEMA:
+        raise InputError(
+            f'{origin}: schema "{data["schema"]}" is not known to this version, which reads {SCHEMA}'
+        )
+    try:
+        return _plan(data)
+    except (KeyError, TypeError, ValueError, AttributeError) as fault:
+        what = f"{fault} is missing" if isinstance(fault, KeyError) else str(fault)
+        raise InputError(f"{origin}: the saved plan cannot be read: {what}") from None
+
+
+def _plan(data: dict[str, Any]) -> Plan:
+    known = {text: _message(entry) for text, entry in data.get("messages", {}).items()}
+
+    def said(text: str) -> Message:
+        return known.get(text) or Message(str(text))
+
+    return Plan(
+        domain=str(data["domain"]),
+        as_of=str(data["as_of"]),
+        providers=tuple(map(str, data["providers"])),
+        changes=tuple(_read_change(c, said) for c in data["changes"]),
+        phases=tuple(_read_phase(p, said) for p in data["phases"]),
+        spf_proof=_read_proof(data.get("spf_proof"), said),
+        notes=tuple(map(said, data["notes"])),
+        dns_host=str(data.get("dns_host", "")),
+        hosted_files=dict(data["hosted_files"]) if data.get("hosted_files") else None,
+        options=dict(data["options"]) if data.get("options") else None,
+        parked=bool(data.get("parked", False)),
+    )
+
+
+def _message(entry: dict[str, Any], depth: int = 0) -> Message:
+    if depth > DEPTH_LIMIT:
+        raise ValueError("messages are nested too deeply")
+    values = {
+        str(k): _message(v, depth + 1) if isinstance(v, dict) else v
+        for k, v in entry.get("values", {}).items()
+    }
+    return Message(str(entry["template"]), values)
+
+
+def _read_change(entry: dict[str, Any], said: Any) -> RecordChange:
+    rdtype = str(entry["rdtype"])
+
+    def records(side: str) -> tuple[Rdata, ...]:
+        texts = entry[side] or ()
+        cut = entry.get(f"{side}_chunks") or [None] * len(texts)
+        return tuple(rdata(str(t), rdtype, c) for t, c in zip(texts, cut, strict=True))
+
+    return RecordChange(
+        action=Action(entry["action"]),
+        owner=str(entry["owner"]),
+        rdtype=rdtype,
+        ttl=int(entry["ttl"]),
+        before=records("before"),
+        after=records("after"),
+        reason=said(entry["reason"]),
+        phase=int(entry["phase"]),
+        ttl_before=None if entry.get("ttl_before") is None else int(entry["ttl_before"]),
+        waiting_for=tuple(map(str, entry.get("waiting_for", ()))),
+        needed=None if entry.get("needed") is None else records("needed"),
+        purpose=str(entry.get("purpose", "")),
+    )
+
+
+def _read_phase(entry: dict[str, Any], said: Any) -> Phase:
+    return Phase(
+        number=int(entry["number"]),
+        id=str(entry["id"]),
+        title=said(entry["title"]),
+        earliest=entry.get("earliest"),
+        why_then=said(entry["why_then"]),
+        closes_when=said(entry["closes_when"]),
+        wait_seconds=int(entry.get("wait_seconds", 0)),
+        blocked_by=tuple(map(said, entry.get("blocked_by", ()))),
+        earliest_local=str(entry.get("earliest_local", "")),
+    )
+
+
+def _read_proof(entry: dict[str, Any] | None, said: Any) -> SpfProof | None:
+    if entry is None:
+        return None
+    fields: dict[str, Any] = {
+        k: tuple(v) if isinstance(v, list) else v for k, v in entry.items() if k in SpfProof.__slots__
+    }
+    for name in SETS:
+        fields[name] = {result: tuple(ranges) for result, ranges in entry[name].items()}
+    fields["advice"] = tuple(map(said, entry.get("advice", ())))
+    return SpfProof(**fields)
