@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from mailsetup.model.dns import DnsAnswer, dotted, present
 
+SHOWN_CHARACTERS = 200
+
 
 def said_by(answer: DnsAnswer, rdtype: str) -> tuple[str, ...] | None:
     """
@@ -17,3 +19,9 @@ def said_by(answer: DnsAnswer, rdtype: str) -> tuple[str, ...] | None:
     if answer.unknown:
         return None
     return tuple(sorted(present(record, rdtype) for record in answer.records))
+
+
+def shown(said: tuple[str, ...]) -> str:
+    """Records in one line for a sentence, cut when they are many."""
+    text = " / ".join(said) or "nothing"
+    return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 3] + "..."

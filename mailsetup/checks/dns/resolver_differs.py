@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._servers import said_by
+from mailsetup.checks._servers import said_by, shown
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.dns import DnsQuestion
@@ -53,9 +53,9 @@ def resolver_differs(case: Case) -> Iterator[Finding]:
             "the resolver may keep its answer for {seconds} more seconds",
             rdtype=rdtype,
             name=name,
-            seen=" / ".join(seen) or "nothing",
+            seen=shown(seen),
             server=view.host,
-            said=" / ".join(said) or "nothing",
+            said=shown(said),
             seconds=found.resolver[i].ttl or 0,
             at=[DnsQuestion(name, rdtype), DnsQuestion(name, rdtype, view.server)],
             owner=name,

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._servers import said_by
+from mailsetup.checks._servers import said_by, shown
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.dns import DnsQuestion
@@ -59,9 +59,9 @@ def servers_disagree(case: Case) -> Iterator[Finding]:
             rdtype=rdtype,
             name=name,
             first=first[0].host,
-            this=" / ".join(first[1]) or "nothing",
+            this=shown(first[1]),
             other=other[0].host,
-            that=" / ".join(other[1]) or "nothing",
+            that=shown(other[1]),
             at=[DnsQuestion(name, rdtype, view.server) for view in (first[0], other[0])],
             owner=name,
             remedy=(
