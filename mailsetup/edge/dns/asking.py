@@ -19,7 +19,7 @@ class Asking:
 
     __slots__ = (
         "after", "attempt", "chasing", "counted", "deadline", "depth", "edns", "failures", "key", "name", "out",
-        "places", "question", "rdtype", "sent", "server", "servers", "tail", "tries", "waiters",
+        "places", "question", "rdtype", "sent", "server", "servers", "stream", "tail", "tries", "waiters",
     )  # fmt: skip
 
     def __init__(
@@ -43,6 +43,8 @@ class Asking:
         self.sent = 0.0
         self.deadline = 0.0
         self.edns = True
+        self.alone = False  # a probe's: nobody shares it, and what it finds is not doubted
+        self.stream = False  # to be asked over TCP from the start
         self.chasing: Asking | None = None  # the question about the end of its alias chain
         self.depth = 0  # aliases that led here
 
@@ -67,6 +69,9 @@ class Carrier(Protocol):
     in_flight: int
     misses: int
     lying: bool
+    heard_by_stream: bool
+    payload: int
+    dead_until: float
 
     @property
     def dead(self) -> bool: ...

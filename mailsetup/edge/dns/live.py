@@ -14,9 +14,9 @@ from mailsetup.model.errors import UsageError
 
 from . import odd
 from .addresses import Address, parse_address, system_addresses
-from .asking import Asking
+from .asking import Asking, Carrier
 from .reading import BADVERS, FORMERR, NOTIMP, answer_of
-from .servers import COOL_DOWN, SOCKET_WINDOW, SOCKETS, Server
+from .servers import SOCKET_WINDOW, SOCKETS, Server
 from .table import Table
 from .wire import Message, Unusual, name_to_wire, parse, query_tail, spelling
 
@@ -175,14 +175,25 @@ class Live:
         self._first(servers).submit(asking)
         return asking
 
-    def put(self, server: Server, key: DnsQuestion) -> asyncio.Future[Answer]:
-        """A probe's question: to this server alone, neither shared nor kept."""
+    def put(self, server: Server, key: DnsQuestion, *, stream: bool = False) -> asyncio.Future[Answer]:
+        """A probe's question: to this server alone, over TCP if wished, neither shared nor kept."""
         asking = new_asking(key, [server])
+        asking.alone = True
+        asking.stream = stream
         assert self._loop is not None
         future: asyncio.Future[Answer] = self._loop.create_future()
         asking.waiters.append(future)
         server.submit(asking)
         return future
+
+    def now(self) -> float:
+        """The running loop's clock, in seconds."""
+        return asyncio.get_running_loop().time()
+
+    def believe_nothing_of(self, server: Server) -> None:
+        """Marks a server as one whose findings prove nothing; what it found before is forgotten."""
+        server.lying = True
+        self.forget()
 
     def _direct_server(self, text: str) -> Server:
         server = self._direct.get(text)
@@ -201,9 +212,9 @@ class Live:
     @staticmethod
     def _first(servers: list[Server]) -> Server:
         first = servers[0]
-        if len(servers) == 1 or not first.dead:
+        if len(servers) == 1 or not (first.dead or first.lying):
             return first
-        return next((s for s in servers if not s.dead), min(servers, key=lambda s: s.dead_until))
+        return min(servers, key=lambda s: (s.lying, s.dead and s.dead_until))
 
     def expect(self, asking: Asking) -> None:
         """A question is being sent: its time starts."""
@@ -238,8 +249,9 @@ class Live:
             asking.tail = query_tail(asking.question, recursive=not asking.key.server, edns=False)
             server.submit(asking)
             return
+        server.payload = message.payload
         answer = answer_of(message, asking.name, asking.rdtype, server.text)
-        if server.lying and answer.found:
+        if server.lying and answer.found and not asking.alone:
             answer = DnsAnswer(Outcome.SERVFAIL, server=server.text, detail=LIES)
         if not answer.unknown:
             self._settle(asking, answer)
@@ -454,11 +466,6 @@ class Live:
     def limited(self, by: str) -> None:
         """A question had to wait."""
         self.statistics.waited[by] = self.statistics.waited.get(by, 0) + 1
-
-    def give_up(self, server: Carrier) -> None:
-        """Puts a server last for a while."""
-        assert self._loop is not None
-        server.dead_until = self._loop.time() + COOL_DOWN
 
 
 def new_asking(key: DnsQuestion, servers: list[Server]) -> Asking:

@@ -37,9 +37,34 @@ class Server:
     """The questions one name server has in hand or waiting, and its sockets."""
 
     __slots__ = (
-        "address", "dead_until", "desk", "halved", "https", "in_flight", "links", "loop", "lying", "misses",
-        "opening", "queue", "rate", "slow_start", "socket_window", "sockets", "stream", "stream_opening",
-        "stream_queue", "tasks", "text", "tokens", "turn", "used", "window",
+        "address",
+        "dead_until",
+        "desk",
+        "halved",
+        "heard",
+        "heard_by_stream",
+        "https",
+        "in_flight",
+        "links",
+        "loop",
+        "lying",
+        "misses",
+        "opening",
+        "payload",
+        "queue",
+        "rate",
+        "slow_start",
+        "socket_window",
+        "sockets",
+        "stream",
+        "stream_opening",
+        "stream_queue",
+        "tasks",
+        "text",
+        "tokens",
+        "turn",
+        "used",
+        "window",
     )  # fmt: skip
 
     def __init__(
@@ -75,6 +100,9 @@ class Server:
         self.misses = 0
         self.halved = 0.0
         self.dead_until = 0.0
+        self.heard = False  # whether anything ever came back
+        self.heard_by_stream = False
+        self.payload = 0  # its EDNS size in octets, 0 without EDNS
         self.lying = False  # it answers for names that cannot exist; only the probe says so
         self.used = loop.time()
 
@@ -102,9 +130,9 @@ class Server:
     def _send(self, asking: Asking) -> bool:
         if self.in_flight >= self.window or (self.rate is not None and self.tokens < 1.0):
             return False
-        if self.address.scheme != "dns":
+        if self.address.scheme != "dns" or asking.stream:
             self._count(asking)
-            self._send_encrypted(asking)
+            self._send_elsewhere(asking)
             return True
         link = self._free_link()
         if link is None:
@@ -172,15 +200,15 @@ class Server:
         nobody = isinstance(fault, ConnectionError)
         outcome = Outcome.REFUSED if nobody else Outcome.TIMEOUT
         detail = f"nobody listens at {self.text}" if nobody else reason(fault)
-        self.dead_until = self.loop.time() + COOL_DOWN
+        self.rest()
         for asking in pending:
             if asking.server is self:
                 self.desk.failed(asking, self, outcome, detail, for_good=True)
 
     # -- TCP, TLS, HTTPS -------------------------------------------------------------------------
 
-    def _send_encrypted(self, asking: Asking) -> None:
-        if self.address.scheme == "tls":
+    def _send_elsewhere(self, asking: Asking) -> None:
+        if self.address.scheme != "https":
             self.by_stream(asking)
             return
         if self.https is None:
@@ -250,6 +278,7 @@ class Server:
         self.in_flight -= 1
         self.misses = 0
         self.dead_until = 0.0
+        self.heard = True
         if self.window < self.sockets * self.socket_window:
             self.window += 1.0 if self.slow_start else 1.0 / self.window
         if self.queue:
@@ -264,11 +293,15 @@ class Server:
             self.window = max(SMALLEST_WINDOW, self.window / 2)
             self.halved = self.loop.time()
         if self.misses >= DEAD_AFTER:
-            self.dead_until = self.loop.time() + COOL_DOWN
+            self.rest()
 
     def released(self) -> None:
         """A question left without an answer that says anything about the server's health."""
         self.in_flight -= 1
+
+    def rest(self) -> None:
+        """Puts it last for a while."""
+        self.dead_until = self.loop.time() + COOL_DOWN
 
     @property
     def dead(self) -> bool:

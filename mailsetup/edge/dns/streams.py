@@ -57,6 +57,7 @@ class Stream(asyncio.Protocol):
         if asking is None or not answers(packet, asking):
             self.server.desk.stray()
             return
+        self.server.heard_by_stream = True
         self.server.desk.received(asking, packet, self.server, whole=True)
 
     def connection_lost(self, exc: Exception | None) -> None:
