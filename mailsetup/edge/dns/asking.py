@@ -18,9 +18,29 @@ class Asking:
     """One question on its way: who waits for it, what was sent, who has failed."""
 
     __slots__ = (
-        "after", "attempt", "chasing", "counted", "deadline", "depth", "edns", "failures", "key", "name", "out",
-        "places", "question", "rdtype", "sent", "server", "servers", "stream", "tail", "tries", "waiters",
-    )  # fmt: skip
+        "after",
+        "alone",
+        "attempt",
+        "chasing",
+        "counted",
+        "deadline",
+        "depth",
+        "edns",
+        "failures",
+        "key",
+        "name",
+        "out",
+        "places",
+        "question",
+        "rdtype",
+        "sent",
+        "server",
+        "servers",
+        "stream",
+        "tail",
+        "tries",
+        "waiters",
+    )
 
     def __init__(
         self, key: DnsQuestion, name: str, question: bytes, tail: bytes, servers: Sequence[Carrier]
