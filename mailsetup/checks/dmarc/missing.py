@@ -1,0 +1,79 @@
+"""
+No DMARC record.
+
+Without a record at the domain or above it receivers do not apply DMARC: nobody learns who sends in
+the domain's name, and nobody is asked to refuse what is forged. Large receivers want a record from
+every sender of bulk mail. An answer that did not come is never taken for a missing record.
+
+Fires on:
+
+    example.com.         MX   10 mx.example.com.
+
+Fires on sub.example.com:
+
+    sub.example.com.  MX  10 mx.example.com.
+
+Silent on:
+
+    _dmarc.example.com.  TXT  "v=DMARC1; p=quarantine; np=reject; rua=mailto:dmarc@example.com"
+    example.com.         MX   10 mx.example.com.
+
+Silent on sub.example.com:
+
+    _dmarc.example.com.  TXT  "v=DMARC1; p=quarantine; np=reject; rua=mailto:dmarc@example.com"
+    example.com.         MX   10 mx.example.com.
+
+Unknown on:
+
+    _dmarc.example.com.  TIMEOUT
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailsetup.checks._dmarc import new_record
+from mailsetup.model.case import Case
+from mailsetup.model.check import check
+from mailsetup.model.finding import Finding, Severity
+from mailsetup.walks.dmarc_record import dmarc_record
+from mailsetup.walks.dmarc_tree import PolicySource, dmarc_tree
+
+
+@check(
+    title="No DMARC record",
+    severity=Severity.WARNING,
+    codes=["DMARC_MISSING"],
+    cites=["RFC 9989 section 4.10.1"],
+    reads=[dmarc_record, dmarc_tree],
+    yields_to=[
+        "dmarc/leading-space",
+        "dmarc/multiple",
+        "dmarc/parked",
+        "dmarc/version-not-first",
+        "dmarc/wrong-location",
+    ],
+)
+def missing(case: Case) -> Iterator[Finding]:
+    own = case.read(dmarc_record)
+    if own.candidates:
+        return
+    tree = case.read(dmarc_tree)
+    if tree.source is not PolicySource.NONE:
+        return
+    if own.aliases:
+        yield case.finding(
+            "{name} is an alias that leads to {target}, where there is no DMARC record",
+            name=own.question.name,
+            target=own.aliases[-1],
+            at=tree.rests_on,
+            remedy="Let the alias lead to a name with a DMARC record, or publish the record in its place.",
+        )
+        return
+    yield case.finding(
+        "{domain} has no DMARC record, nor has any name above it",
+        domain=case.domain,
+        at=tree.rests_on,
+        remedy="Publish a record that only watches (p=none) and read its reports before asking for more.",
+        fix=new_record(case.domain),
+    )

@@ -1,0 +1,52 @@
+"""
+More than one DMARC record.
+
+Receivers that find several records at one name discard all of them, as if there were none. Other
+TXT records beside the one DMARC record do no harm.
+
+Fires on:
+
+    _dmarc.example.com.  TXT  "v=DMARC1; p=reject; rua=mailto:dmarc@example.com"
+    _dmarc.example.com.  TXT  "v=DMARC1; p=none"
+    example.com.         MX   10 mx.example.com.
+
+Silent on:
+
+    _dmarc.example.com.  TXT  "v=DMARC1; p=quarantine; np=reject; rua=mailto:dmarc@example.com"
+    example.com.         MX   10 mx.example.com.
+    _dmarc.example.com.  TXT  "checked-by=somebody"
+
+Unknown on:
+
+    _dmarc.example.com.  TIMEOUT
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailsetup.grammar.txt import presentation
+from mailsetup.model.case import Case
+from mailsetup.model.check import check
+from mailsetup.model.finding import Finding, Fix, Severity
+from mailsetup.walks.dmarc_record import dmarc_record
+
+
+@check(
+    title="More than one DMARC record",
+    severity=Severity.ERROR,
+    codes=["DMARC_MULTIPLE"],
+    cites=["RFC 9989 section 4.10"],
+    reads=[dmarc_record],
+)
+def multiple(case: Case) -> Iterator[Finding]:
+    own = case.read(dmarc_record)
+    if len(own.candidates) > 1:
+        yield case.finding(
+            "{name} has {count} DMARC records; receivers discard them all",
+            name=own.question.name,
+            count=len(own.candidates),
+            at=own.evidence(),
+            remedy="Keep one record, the one whose policy and addresses are meant, and delete the others.",
+            fix=Fix(own.owner, "TXT", (presentation(own.candidates[0]),)),
+        )

@@ -1,0 +1,76 @@
+"""
+A sending sub-domain without a DMARC record of its own.
+
+A sub-domain that sends mail inherits its policy from above. Old and new receivers look for it in different
+ways; a record of its own makes the sub-domain immune to that.
+
+Fires on sub.example.com:
+
+    _dmarc.example.com.  TXT  "v=DMARC1; p=quarantine; np=reject; rua=mailto:dmarc@example.com"
+    example.com.         MX   10 mx.example.com.
+    sub.example.com.  TXT  "v=spf1 ip4:9.9.9.9 -all"
+
+Silent on sub.example.com:
+
+    _dmarc.example.com.  TXT  "v=DMARC1; p=quarantine; np=reject; rua=mailto:dmarc@example.com"
+    example.com.         MX   10 mx.example.com.
+    sub.example.com.  TXT  "v=spf1 ip4:9.9.9.9 -all"
+    _dmarc.sub.example.com.  TXT  "v=DMARC1; p=quarantine; rua=mailto:dmarc@example.com"
+
+Silent on www.example.com:
+
+    _dmarc.example.com.  TXT  "v=DMARC1; p=quarantine; np=reject; rua=mailto:dmarc@example.com"
+    example.com.         MX   10 mx.example.com.
+    www.example.com.  A  9.9.9.9
+
+Silent on:
+
+    _dmarc.example.com.  TXT  "v=DMARC1; p=quarantine; np=reject; rua=mailto:dmarc@example.com"
+    example.com.         MX   10 mx.example.com.
+
+Unknown on sub.example.com:
+
+    _dmarc.sub.example.com.  TIMEOUT
+    sub.example.com.  TXT  "v=spf1 ip4:9.9.9.9 -all"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailsetup.checks._when import sends_mail
+from mailsetup.grammar.public_suffix import organizational_domain
+from mailsetup.grammar.txt import presentation
+from mailsetup.model.case import Case
+from mailsetup.model.check import check
+from mailsetup.model.finding import Finding, Fix, Severity
+from mailsetup.walks.dmarc_record import dmarc_record
+from mailsetup.walks.dmarc_tree import dmarc_tree
+from mailsetup.walks.mx_records import mx_records
+from mailsetup.walks.spf_record import spf_record
+
+
+@check(
+    title="A sending sub-domain without a DMARC record of its own",
+    severity=Severity.INFO,
+    codes=["DMARC_SUBDOMAIN_EXPLICIT"],
+    cites=["RFC 9989 appendix C.3"],
+    reads=[dmarc_record, dmarc_tree, mx_records, spf_record],
+    yields_to=["dmarc/treewalk-differs", "dmarc/policy-none"],
+)
+def subdomain_inherits(case: Case) -> Iterator[Finding]:
+    if organizational_domain(case.domain) == case.domain or case.read(dmarc_record).candidates:
+        return
+    if not sends_mail(case):
+        return
+    tree = case.read(dmarc_tree)
+    if tree.record is not None and tree.policy is not None:
+        yield case.finding(
+            "{domain} sends mail and inherits the policy {policy} from {found}",
+            domain=case.domain,
+            policy=tree.policy.value,
+            found=tree.found_at,
+            at=tree.rests_on,
+            remedy="A record of its own makes it independent of how receivers search.",
+            fix=Fix(tree.own.question.name, "TXT", (presentation(f"v=DMARC1; p={tree.policy.value}"),)),
+        )

@@ -1,0 +1,52 @@
+"""
+An invalid t=.
+
+t= is y (testing) or n; anything else counts as n, so the policy is applied in full.
+
+Fires on:
+
+    _dmarc.example.com.  TXT  "v=DMARC1; p=quarantine; np=reject; t=yes; rua=mailto:dmarc@example.com"
+    example.com.         MX   10 mx.example.com.
+
+Silent on:
+
+    _dmarc.example.com.  TXT  "v=DMARC1; p=quarantine; np=reject; t=n; rua=mailto:dmarc@example.com"
+    example.com.         MX   10 mx.example.com.
+
+Unknown on:
+
+    _dmarc.example.com.  TIMEOUT
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailsetup.checks._dmarc import amended_record
+from mailsetup.checks._when import publishes_dmarc
+from mailsetup.model.case import Case
+from mailsetup.model.check import check
+from mailsetup.model.finding import Finding, Severity
+from mailsetup.walks.dmarc_record import dmarc_record
+
+
+@check(
+    title="An invalid t=",
+    severity=Severity.WARNING,
+    codes=["DMARC_T_INVALID"],
+    cites=["RFC 9989 section 4.7"],
+    applies_to=publishes_dmarc,
+    reads=[dmarc_record],
+)
+def testing_invalid(case: Case) -> Iterator[Finding]:
+    own = case.read(dmarc_record)
+    for fault in own.faults("DMARC_T_INVALID")[:1]:
+        written = own.text[slice(*fault.span)]
+        name = written.partition("=")[0].strip().lower()
+        yield case.finding(
+            "{written} is not allowed; receivers use the default, t=n",
+            written=written,
+            at=own.evidence(fault.span),
+            remedy="Say t=y for a test, or leave t= out.",
+            fix=amended_record(own, drop=(name,)),
+        )

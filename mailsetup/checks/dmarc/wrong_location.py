@@ -1,0 +1,64 @@
+"""
+A DMARC record where no receiver looks.
+
+Receivers look at the name "_dmarc" below the domain and nowhere else. Some panels put the domain's
+name behind what is typed, so that "_dmarc.example.com" becomes "_dmarc.example.com.example.com". A
+copy elsewhere beside the right record does no harm.
+
+Fires on:
+
+    example.com.  TXT  "v=DMARC1; p=reject"
+    example.com.         MX   10 mx.example.com.
+
+Fires on:
+
+    www.example.com.  TXT  "v=DMARC1; p=reject"
+    example.com.         MX   10 mx.example.com.
+
+Fires on:
+
+    _dmarc.example.com.example.com.  TXT  "v=DMARC1; p=reject"
+    example.com.         MX   10 mx.example.com.
+
+Silent on:
+
+    _dmarc.example.com.  TXT  "v=DMARC1; p=quarantine; np=reject; rua=mailto:dmarc@example.com"
+    example.com.         MX   10 mx.example.com.
+    example.com.  TXT  "v=DMARC1; p=none"
+
+Unknown on:
+
+    _dmarc.example.com.  TIMEOUT
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailsetup.grammar.txt import presentation
+from mailsetup.model.case import Case
+from mailsetup.model.check import check
+from mailsetup.model.finding import Finding, Fix, Severity
+from mailsetup.walks.dmarc_misplaced import dmarc_misplaced
+
+
+@check(
+    title="A DMARC record where no receiver looks",
+    severity=Severity.ERROR,
+    codes=["DMARC_WRONG_LOCATION"],
+    cites=["RFC 9989 section 4.5"],
+    reads=[dmarc_misplaced],
+    yields_to=["dmarc/leading-space", "dmarc/version-not-first"],
+)
+def wrong_location(case: Case) -> Iterator[Finding]:
+    place = case.read(dmarc_misplaced)
+    for question, _, text in place.elsewhere[:1]:
+        yield case.finding(
+            "a DMARC record stands at {found}, where no receiver looks; the place is {name}",
+            found=question.name,
+            name=place.own.question.name,
+            at=(case.evidence(question, text[:200]), place.own.question),
+            owner=place.own.question.name,
+            remedy="Publish the record at {name} and delete it at {found}.",
+            fix=Fix(place.own.question.name, "TXT", (presentation(text),)),
+        )

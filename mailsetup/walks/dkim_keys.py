@@ -1,0 +1,268 @@
+"""The DKIM keys of a domain, as far as DNS shows them: selectors cannot be listed, only asked for (RFC 6376 section 3.6.2)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from mailsetup.grammar.dkim import looks_like_key, parse_dkim_key
+from mailsetup.model.dns import MX, DnsAnswer, DnsQuestion, Outcome
+from mailsetup.model.finding import Evidence
+from mailsetup.model.mail_records import DkimKey, SelectorHints
+from mailsetup.model.names import NAME_LIMIT
+from mailsetup.model.parsed import Fault, Parsed
+from mailsetup.model.walk import Walk, ask, needs
+
+from .spf_record import published
+from .wildcards import control_label
+
+__all__ = ["DkimSurvey", "KeyOutcome", "PublishedKey", "dkim_container", "dkim_keys", "dkim_name"]
+
+SELECTORS_LIMIT = 32  # selectors asked for one domain beyond those given
+NO_SUCH_NAME = DnsAnswer(Outcome.NO_NAME)
+
+
+class KeyOutcome(StrEnum):
+    """What a selector turned out to be."""
+
+    FOUND = "found"
+    ABSENT = "absent"  # nothing stands at the selector
+    DANGLING = "dangling"  # a CNAME that leads nowhere
+    IDLE = "idle"  # a CNAME that leads nowhere now, beside a sibling that leads to a key
+    WILDCARD = "wildcard"  # the same that any selector brings
+    UNKNOWN = "unknown"
+
+
+class PublishedKey(NamedTuple):
+    """
+    One selector: ``given`` by the user or hinted at by the domain's providers.
+
+    ``texts`` are the TXT records found, ``parsed`` the first of them that looks like a key. ``doubled`` is the
+    question at ``<selector>._domainkey.<domain>.<domain>`` if a key was found there, where it was meant to be here.
+    """
+
+    selector: str
+    given: bool
+    question: DnsQuestion
+    answer: DnsAnswer
+    outcome: KeyOutcome
+    texts: tuple[str, ...] = ()
+    parsed: Parsed[DkimKey] | None = None
+    doubled: DnsQuestion | None = None
+
+    @property
+    def key(self) -> DkimKey | None:
+        """The key, if one can be read."""
+        return self.parsed.value if self.parsed is not None else None
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """The CNAMEs followed."""
+        return self.answer.aliases
+
+    @property
+    def owner(self) -> str:
+        """The name at which the key is edited: the last alias, or the selector's own name."""
+        return self.answer.aliases[-1] if self.answer.aliases else self.question.name
+
+    @property
+    def text(self) -> str:
+        """The text that was read as a key."""
+        return next(
+            (text for text in self.texts if looks_like_key(text)), self.texts[0] if self.texts else ""
+        )
+
+    def faults(self, *codes: str) -> tuple[Fault, ...]:
+        """The faults of the key's text with these codes."""
+        return tuple(f for f in self.parsed.faults if f.code in codes) if self.parsed is not None else ()
+
+    def evidence(self, span: tuple[int, int] | None = None) -> Evidence:
+        """The question with its answer, and the words meant where a span of the text is given."""
+        text = self.text
+        return Evidence(self.question, self.answer, text[span[0] : span[1]] if span else text, span)
+
+
+class DkimSurvey(NamedTuple):
+    """
+    ``container`` is the answer at ``_domainkey.<domain>``: NXDOMAIN there means that no key exists at all (RFC 8020),
+    no data that there are selectors nobody told us. ``control`` is the answer at a selector nobody published.
+    """
+
+    domain: str
+    container: DnsAnswer
+    control: DnsAnswer
+    keys: tuple[PublishedKey, ...] = ()
+
+    @property
+    def container_question(self) -> DnsQuestion:
+        """The question at ``_domainkey``."""
+        return DnsQuestion(f"_domainkey.{self.domain}", "TXT")
+
+    @property
+    def control_question(self) -> DnsQuestion:
+        """The question at the selector nobody published."""
+        return DnsQuestion(dkim_name(control_label(self.domain), self.domain), "TXT")
+
+    @property
+    def none_exist(self) -> bool:
+        """Whether it is known that the domain has no key at all."""
+        return self.container.outcome is Outcome.NO_NAME and not self.found and not self.control.found
+
+    @property
+    def wildcard(self) -> bool:
+        """Whether selectors nobody published bring texts."""
+        return self.control.found
+
+    @property
+    def found(self) -> tuple[PublishedKey, ...]:
+        """The selectors at which something was found that is their own."""
+        return tuple(key for key in self.keys if key.outcome is KeyOutcome.FOUND)
+
+
+def dkim_name(selector: str, domain: str) -> str:
+    """The name a key stands at (RFC 6376 section 3.6.2.1)."""
+    return f"{selector}._domainkey.{domain}"
+
+
+def dkim_container(domain: str) -> Walk[DnsAnswer]:
+    """The answer at ``_domainkey.<domain>`` alone: NXDOMAIN means that the domain has no key (RFC 8020)."""
+    question = DnsQuestion(f"_domainkey.{domain}", "TXT")
+    if len(question.name) > NAME_LIMIT:
+        return NO_SUCH_NAME
+    (answer,) = yield from ask(question)
+    return answer
+
+
+@needs("selectors", "selector_hints")
+def dkim_keys(
+    domain: str, selectors: tuple[str, ...] = (), selector_hints: SelectorHints | None = None
+) -> Walk[DkimSurvey]:
+    """
+    The keys at the selectors given and at those the domain's providers are known to use.
+
+    First round: ``_domainkey``, a control selector nobody published, the selectors given and, for the hints, MX and
+    TXT of the domain. Second: hinted selectors, unless nothing exists below ``_domainkey``; for given ones that are
+    absent, the name with the zone twice; for given ones that dangle, the sibling they take turns with.
+    """
+    given = tuple(dict.fromkeys(s.strip().rstrip(".").lower() for s in selectors if s.strip()))
+    control = dkim_name(control_label(domain), domain)
+    first = [f"_domainkey.{domain}", control, *(dkim_name(selector, domain) for selector in given)]
+    questions = [DnsQuestion(name, "TXT") for name in first]
+    if selector_hints is not None:
+        questions += [DnsQuestion(domain, "MX"), DnsQuestion(domain, "TXT")]
+    answers = yield from _ask_short(questions)
+    survey = DkimSurvey(domain, answers[questions[0]], answers[questions[1]])
+    hinted: tuple[str, ...] = ()
+    if selector_hints is not None and not _certainly_empty(survey, given, answers):
+        hinted = _hinted(domain, selector_hints, answers)
+    wanted = dict.fromkeys(given, True)
+    for selector in (*hinted[:SELECTORS_LIMIT], *_siblings(domain, given, answers)):
+        wanted.setdefault(selector, False)
+    second = [DnsQuestion(dkim_name(s, domain), "TXT") for s, is_given in wanted.items() if not is_given]
+    doubled = [
+        _doubled(s, domain) for s in given if _missing(answers[DnsQuestion(dkim_name(s, domain), "TXT")])
+    ]
+    if second or doubled:
+        answers |= yield from _ask_short([*second, *doubled])
+    keys = [_published_key(s, is_given, domain, answers, survey.control) for s, is_given in wanted.items()]
+    return survey._replace(keys=tuple(_idle_where_sibling_works(key, keys) for key in keys))
+
+
+def _ask_short(questions: list[DnsQuestion]) -> Walk[dict[DnsQuestion, DnsAnswer]]:
+    """Answers by question; names too long to exist are not asked."""
+    short = [q for q in dict.fromkeys(questions) if len(q.name) <= NAME_LIMIT]
+    answers = yield from ask(*short)
+    found = dict(zip(short, answers, strict=True))
+    return {q: found.get(q, NO_SUCH_NAME) for q in questions}
+
+
+def _certainly_empty(
+    survey: DkimSurvey, given: tuple[str, ...], answers: dict[DnsQuestion, DnsAnswer]
+) -> bool:
+    """NXDOMAIN at ``_domainkey``, and no selector given proves the server wrong about it."""
+    found = any(answers[DnsQuestion(dkim_name(s, survey.domain), "TXT")].found for s in given)
+    return survey.container.outcome is Outcome.NO_NAME and not found
+
+
+def _hinted(domain: str, hints: SelectorHints, answers: dict[DnsQuestion, DnsAnswer]) -> tuple[str, ...]:
+    exchanges = tuple(r.exchange for r in answers[DnsQuestion(domain, "MX")].records if type(r) is MX)
+    question = DnsQuestion(domain, "TXT")
+    texts = published(question, answers[question]).texts
+    terms = (term.lower().lstrip("+?~-") for text in texts for term in text.split())
+    includes = tuple(term[8:] for term in terms if term.startswith("include:"))
+    return hints.for_domain(exchanges, includes)
+
+
+def _siblings(domain: str, given: tuple[str, ...], answers: dict[DnsQuestion, DnsAnswer]) -> tuple[str, ...]:
+    """For given selectors that dangle, the other of a pair numbered 1 and 2."""
+    other = {"1": "2", "2": "1"}
+    dangling = [s for s in given if _dangles(answers[DnsQuestion(dkim_name(s, domain), "TXT")])]
+    return tuple(s[:-1] + other[s[-1]] for s in dangling if s[-1] in other)
+
+
+def _missing(answer: DnsAnswer) -> bool:
+    return answer.absent and not answer.aliases
+
+
+def _dangles(answer: DnsAnswer) -> bool:
+    return answer.absent and bool(answer.aliases)
+
+
+def _doubled(selector: str, domain: str) -> DnsQuestion:
+    return DnsQuestion(f"{dkim_name(selector, domain)}.{domain}", "TXT")
+
+
+def _published_key(
+    selector: str,
+    given: bool,
+    domain: str,
+    answers: dict[DnsQuestion, DnsAnswer],
+    control: DnsAnswer,
+) -> PublishedKey:
+    question = DnsQuestion(dkim_name(selector, domain), "TXT")
+    answer = answers[question]
+    texts = answer.texts
+    text = next((t for t in texts if looks_like_key(t)), texts[0] if texts else None)
+    twice = _doubled(selector, domain)
+    doubled = answers.get(twice)
+    return PublishedKey(
+        selector,
+        given,
+        question,
+        answer,
+        _outcome(answer, control),
+        texts,
+        None if text is None else parse_dkim_key(text),
+        twice if doubled is not None and any(map(looks_like_key, doubled.texts)) else None,
+    )
+
+
+def _outcome(answer: DnsAnswer, control: DnsAnswer) -> KeyOutcome:
+    if answer.unknown:
+        return KeyOutcome.UNKNOWN
+    if control.found and (answer.records, answer.aliases) == (control.records, control.aliases):
+        return KeyOutcome.WILDCARD
+    if control.aliases and answer.aliases == control.aliases:
+        return KeyOutcome.WILDCARD
+    if answer.found:
+        return KeyOutcome.FOUND
+    return KeyOutcome.DANGLING if answer.aliases else KeyOutcome.ABSENT
+
+
+def _idle_where_sibling_works(key: PublishedKey, keys: list[PublishedKey]) -> PublishedKey:
+    """
+    A dangling selector beside one that works and whose CNAME leads into the same ``_domainkey`` zone is idle.
+
+    Services that rotate between two selectors publish the key of the active one only.
+    """
+    if key.outcome is not KeyOutcome.DANGLING:
+        return key
+    zone = _container_of(key.aliases[0])
+    working = (k for k in keys if k.outcome is KeyOutcome.FOUND and k.aliases)
+    if zone and any(_container_of(k.aliases[0]) == zone for k in working):
+        return key._replace(outcome=KeyOutcome.IDLE)
+    return key
+
+
+def _container_of(target: str) -> str:
+    return target.partition("._domainkey.")[2]
