@@ -109,7 +109,7 @@ class Zone:
         """The answer for a name at or below the origin; `UNASKED` where it is not this zone's to say."""
         cover = self._cover(name) if self._covered else ""
         if cover and "DNAME" in self.sets[cover] and cover != name:
-            return self._through_dname(name, cover)
+            return self._through_dname(name, cover, rdtype)
         if cover and not (name == cover and rdtype in ("DS", "NS")) and "DNAME" not in self.sets[cover]:
             return UNASKED
         if name == self.origin and self._is_elsewhere(rdtype):
@@ -132,7 +132,7 @@ class Zone:
             name = parent(name)
         return self.origin if self.origin in self._covered else found
 
-    def _through_dname(self, name: str, owner: str) -> DnsAnswer:
+    def _through_dname(self, name: str, owner: str, rdtype: str) -> DnsAnswer:
         group = self.sets[owner]["DNAME"]
         kept = labels(name)[: len(labels(name)) - len(labels(owner))]
         suffix = str(group.records[0])
@@ -141,6 +141,8 @@ class Zone:
             return DnsAnswer(
                 Outcome.SERVFAIL, server=self.server, detail="the name behind the DNAME is too long"
             )
+        if rdtype == "CNAME":  # the server makes one up, RFC 6672 section 3.1
+            return DnsAnswer(Outcome.FOUND, (target,), (), group.ttl, False, self.server)
         return DnsAnswer(Outcome.UNASKED, aliases=(target,), ttl=group.ttl)
 
     def _below_wildcard(self, name: str, rdtype: str) -> DnsAnswer:
