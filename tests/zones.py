@@ -12,7 +12,7 @@ import dns.rdatatype
 
 from mailsetup.edge.rdata_from_dnspython import from_dnspython
 from mailsetup.model.case import Case, Scope, arguments
-from mailsetup.model.dns import UNASKED, Answer, DnsAnswer, DnsQuestion, Outcome, Question, Rdata
+from mailsetup.model.dns import TXT, UNASKED, Answer, DnsAnswer, DnsQuestion, Outcome, Question, Rdata
 from mailsetup.model.snapshot import Snapshot
 from mailsetup.model.walk import Walk
 
@@ -85,8 +85,7 @@ class ClosedWorld:
         elif rdtype == "NXDOMAIN":
             self.missing.add(name)
         else:
-            rdata = dns.rdata.from_text(dns.rdataclass.IN, dns.rdatatype.from_text(rdtype), data or "")
-            self.records.setdefault(name, {}).setdefault(rdtype, []).append(from_dnspython(rdata))
+            self.records.setdefault(name, {}).setdefault(rdtype, []).append(_rdata(rdtype, data or ""))
             if ttl:
                 self.ttls[name, rdtype] = int(ttl)
 
@@ -123,7 +122,7 @@ class ClosedWorld:
             sets = self._sets(name)
             if sets is None:
                 return self._negative(Outcome.NO_NAME, name, aliases)
-            if "CNAME" in sets and rdtype != "CNAME":
+            if "CNAME" in sets and rdtype not in sets:
                 name = str(sets["CNAME"][0])
                 if name in aliases or len(aliases) >= ALIAS_LIMIT:
                     return DnsAnswer(
@@ -198,6 +197,13 @@ class ClosedWorld:
         for walk in walks:
             case.facts[(walk,)] = self.follow(walk(*arguments(walk, scope)), answers)
         return case
+
+
+def _rdata(rdtype: str, data: str) -> Rdata:
+    """A record's data; a TXT string may be longer than a master file allows, it is cut as a panel would."""
+    if rdtype == "TXT" and len(data) > 255 and data.count('"') == 2 and "\\" not in data:
+        return TXT.of(data.strip().strip('"'))
+    return from_dnspython(dns.rdata.from_text(dns.rdataclass.IN, dns.rdatatype.from_text(rdtype), data))
 
 
 def world(text: str, origin: str = "example.com") -> ClosedWorld:

@@ -10,6 +10,13 @@ Fires on:
     example.com.       CNAME  shop.example.net.
     shop.example.net.  A      9.9.9.10
 
+Fires on:
+
+    example.com.         MX     10 mail.example.com.
+    mail.example.com.    A      9.9.9.10
+    _dmarc.example.com.  TXT    "v=DMARC1; p=reject"
+    _dmarc.example.com.  CNAME  example.com.dmarc.example.net.
+
 Silent on:
 
     example.com.       MX     10 mail.example.com.

@@ -2,7 +2,8 @@
 The name is a public suffix, not a domain of one owner.
 
 Domains of many owners are registered directly below it, so policies for its mail are
-the registry's affair. Judge the domain registered below it.
+the registry's affair. Judge the domain registered below it. A suffix that takes mail, or publishes
+a DMARC record for all below it, is judged as it is.
 
 Fires on co.uk:
 
@@ -10,6 +11,14 @@ Fires on co.uk:
     co.uk.  NS  ns2.nic.test.
     ns1.nic.test.  A  9.9.9.1
     ns2.nic.test.  A  149.112.112.2
+
+Silent on co.uk:
+
+    co.uk.         NS   ns1.nic.test.
+    co.uk.         NS   ns2.nic.test.
+    ns1.nic.test.  A    9.9.9.1
+    ns2.nic.test.  A    149.112.112.2
+    _dmarc.co.uk.  TXT  "v=DMARC1; p=reject; psd=y"
 
 Silent on example.co.uk:
 
@@ -26,18 +35,21 @@ from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.walks.mx_records import mx_records
+from mailsetup.walks.policy_texts import dmarc_texts
 
 
 @check(
     title="The name is a public suffix",
     severity=Severity.ERROR,
     codes=["NAME_PUBLIC_SUFFIX"],
-    reads=[mx_records],
+    reads=[mx_records, dmarc_texts],
     cites=["RFC 9989 section 3.2.14", "https://publicsuffix.org/list/, checked 2026-11"],
 )
 def public_suffix(case: Case) -> Iterator[Finding]:
     mx = case.read(mx_records)
-    if not mx.exchanges and is_public_suffix(case.domain):
+    if mx.exchanges or not is_public_suffix(case.domain):
+        return
+    if not case.read(dmarc_texts).mail_policies:
         yield case.finding(
             (
                 "{domain} is a public suffix: domains of many owners are registered below it, and it takes no "
