@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from mailsetup.model.case import Case
+from mailsetup.walks.dkim_keys import dkim_keys
+from mailsetup.walks.dmarc_record import dmarc_record
 from mailsetup.walks.mx_records import mx_records
 from mailsetup.walks.spf_record import spf_record
 
@@ -40,3 +42,40 @@ def publishes_sound_spf(case: Case) -> bool:
 def publishes_no_spf(case: Case) -> bool:
     """The domain publishes no SPF record."""
     return bool(case.read(spf_record).absent)
+
+
+def publishes_dmarc(case: Case) -> bool:
+    """The domain publishes exactly one DMARC record of its own."""
+    return case.read(dmarc_record).record is not None
+
+
+def sends_mail(case: Case) -> bool:
+    """SPF lets somebody send for the domain, or it says nothing and the domain takes mail."""
+    texts = case.read(spf_record).texts
+    if texts:
+        return any(text.lower().split() != ["v=spf1", "-all"] for text in texts)
+    return bool(case.read(mx_records).exchanges)
+
+
+def sends_nothing(case: Case) -> bool:
+    """The domain says that it neither sends (v=spf1 -all) nor takes mail."""
+    texts = case.read(spf_record).texts
+    if not texts or any(text.lower().split() != ["v=spf1", "-all"] for text in texts):
+        return False
+    mx = case.read(mx_records)
+    return bool(mx.absent or mx.null_only)
+
+
+def has_dkim_keys(case: Case) -> bool:
+    """A DKIM key was found; selectors cannot be listed by DNS, only those given or known are asked for."""
+    return bool(case.read(dkim_keys).found)
+
+
+def knows_dkim_selectors(case: Case) -> bool:
+    """A DKIM selector is given, or known of the domain's providers; selectors cannot be listed by DNS."""
+    return bool(case.read(dkim_keys).keys)
+
+
+def given_dkim_selectors(case: Case) -> bool:
+    """DKIM selectors are given (--selector); selectors cannot be listed by DNS."""
+    return bool(case.scope.selectors)
