@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from mailsetup.grammar.spf import parse_spf
 from mailsetup.model.case import Case
 from mailsetup.model.dns import TXT, DnsQuestion, present
 from mailsetup.model.finding import Finding, Fix
-from mailsetup.model.message import Message
-from mailsetup.model.records import SpfRecord, SpfTerm
+from mailsetup.model.message import Message, say
+from mailsetup.model.records import Mechanism, SpfRecord, SpfTerm
+from mailsetup.walks.spf_policy import SpfPolicy
 from mailsetup.walks.spf_record import SpfPublished, spf_record
-from mailsetup.walks.spf_tree import SpfLookup, SpfTree, spf_includes, spf_tree
+from mailsetup.walks.spf_tree import SpfTree, spf_includes, spf_tree
 
 Edit = tuple[tuple[int, int], str]
 HOST_TERMS = frozenset({"a", "mx", "exists"})
@@ -26,17 +28,65 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
     )
 
 
-def publishing(found: SpfPublished, text: str) -> Fix | None:
-    """The TXT record set of the name with this SPF record in place of what is there; None if it would not be valid."""
+def publishing(found: SpfPublished, text: str, *instead: str) -> Fix | None:
+    """
+    The TXT record set of the name with this SPF record in place of those there, and of the texts ``instead``.
+
+    None if the record would not be valid.
+    """
     if not parse_spf(text).valid:
         return None
-    others = (r for r in found.answer.records if not (type(r) is TXT and r.text in found.texts))
+    gone = (*found.texts, *instead)
+    others = (r for r in found.answer.records if not (type(r) is TXT and r.text in gone))
     return Fix(found.name, "TXT", (present(TXT.of(text), "TXT"), *(present(r, "TXT") for r in others)))
 
 
+def without_text(found: SpfPublished, text: str) -> Fix:
+    """The TXT record set of the name without one text."""
+    kept = (r for r in found.answer.records if not (type(r) is TXT and r.text == text))
+    return Fix(found.name, "TXT", tuple(present(r, "TXT") for r in kept))
+
+
+def merged(found: SpfPublished) -> Fix | None:
+    """
+    Several records as one: every term once, in order, with the first ``all`` at the end.
+
+    None when one of them is faulty, redirects, or they disagree on ``exp=``.
+    """
+    terms: dict[SpfTerm, None] = {}
+    last: SpfTerm | None = None
+    for text in found.texts:
+        parsed = parse_spf(text)
+        if not parsed.valid or parsed.value is None or parsed.value.redirect is not None:
+            return None
+        for term in parsed.value.terms:
+            if term.name == "all" and type(term) is Mechanism:
+                last = last or term
+                break
+            terms[term] = None
+    return publishing(found, str(SpfRecord((*terms, last) if last is not None else tuple(terms))))
+
+
+def all_fix(policy: SpfPolicy, every: str) -> Fix | None:
+    """The domain's own record with another ``all``; None when it stands in a record redirected to."""
+    found = policy.chain[0]
+    if policy.last is not found:
+        return None
+    spans = [span for term, span in located(found) if term.name == "all" and type(term) is Mechanism]
+    return publishing(found, edited(found.text, [(span, every) for span in spans[:1] if span]))
+
+
 def without(found: SpfPublished, spans: Iterable[tuple[int, int] | None]) -> Fix | None:
-    """The record without some of its terms."""
-    return publishing(found, edited(found.text, [(span, "") for span in spans if span]))
+    """The record without some of its terms; None when nobody would be left in it who may send."""
+    text = edited(found.text, [(span, "") for span in spans if span])
+    left = parse_spf(text).value
+    if left is None or (left.redirect is None and all(not _lets_send(term) for term in left.terms)):
+        return None
+    return publishing(found, text)
+
+
+def _lets_send(term: SpfTerm) -> bool:
+    return type(term) is Mechanism and term.qualifier == "+" and term.name != "all"
 
 
 def located(found: SpfPublished) -> Iterator[tuple[SpfTerm, tuple[int, int] | None]]:
@@ -65,12 +115,40 @@ def fault_findings(case: Case, code: str) -> Iterator[Finding]:
                 edited(found.text, [(f.span, f.replacement) for f in faults if f.replacement is not None]),
             )
         yield case.finding(
-            "the SPF record is not valid: {fault}. Receivers answer permerror, as if there were no record",
+            "receivers answer permerror to the SPF record, as if there were none: {fault}",
             fault=fault.text,
             at=found.evidence(fault.span),
             fix=fix,
             remedy=Message("Mend the marked place and publish the record again.") if fix is None else None,
         )
+
+
+class Octets(NamedTuple):
+    """``texts`` is the name and all TXT strings; ``message`` the whole DNS answer without EDNS0, in octets."""
+
+    texts: int
+    message: int
+
+
+def octets(found: SpfPublished) -> Octets:
+    """How large the TXT answer is (RFC 1035 section 4.1, RFC 7208 section 3.4)."""
+    name = len(found.name) + 2  # RFC 1035 section 3.1: a length before each label, the root at the end
+    records = [r for r in found.answer.records if type(r) is TXT]
+    strings = sum(len(chunk) for r in records for chunk in r.chunks)
+    wire = sum(12 + sum(len(chunk) + 1 for chunk in r.chunks) for r in records)  # a compressed name each
+    return Octets(name + strings, 12 + name + 4 + wire)
+
+
+def size_remedy(found: SpfPublished) -> Message:
+    """What to take away: the longest record that is not SPF, else terms of the record itself."""
+    others = sorted((t for t in found.answer.texts if t not in found.texts), key=len)
+    if not others:
+        return say("Shorten the SPF record: remove senders you no longer use.")
+    return say(
+        'Remove verification records you no longer need at {name}; the longest is "{text}".',
+        name=found.name,
+        text=others[-1][:40],
+    )
 
 
 def way_to(node: SpfTree) -> str:
@@ -89,8 +167,3 @@ def hosts_of(case: Case) -> SpfTree:
     if any(term.term.name in HOST_TERMS for _, term in tree.every_term()):
         tree = case.read(spf_tree)
     return tree
-
-
-def wording(lookup: SpfLookup) -> str:
-    """A term as it is written."""
-    return str(lookup.term)

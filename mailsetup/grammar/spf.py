@@ -274,7 +274,7 @@ def _not_an_address(
         text = say(
             '"{address}" is a host name; "ip4:" takes addresses; did you mean "a:{address}"?', address=address
         )
-        return _fault(span, text, "5.6", "SPF_IP_CIDR")
+        return _fault((place[0] - len(name) - 1, span[1]), text, "5.6", "SPF_IP_CIDR", "a" + tail)
     text = say('"{address}" is not an {family} address', address=address[:80], family=_FAMILY[name])
     return _fault(place if address else span, text, "5.6", "SPF_IP_CIDR")
 

@@ -51,7 +51,7 @@ def _fault(token: re.Match[str], letters: frozenset[str]) -> MacroFault | None:
         return MacroFault(
             span,
             say('"%" must be followed by "{", "%", "_" or "-"; a plain percent sign is written "%%"'),
-            "%%" + escape,
+            f"%{{{escape}}}" if escape in DOMAIN_LETTERS else None,
         )
     if not closed:
         return MacroFault(span, say('the macro "{macro}" is not closed with "}}"', macro=shown))

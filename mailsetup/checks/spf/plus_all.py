@@ -1,0 +1,71 @@
+"""
+The SPF record lets the whole Internet send.
+
++all, or all without a sign, gives a pass to every host there is, also to forgers; so does an include
+that leads to such a record.
+
+Fires on:
+
+    example.com.  TXT  "v=spf1 ip4:192.0.2.1 +all"
+
+Fires on:
+
+    example.com.  TXT  "v=spf1 ip4:192.0.2.1 all"
+
+Fires on:
+
+    example.com.       TXT  "v=spf1 include:_spf.example.net -all"
+    _spf.example.net.  TXT  "v=spf1 +all"
+
+Silent on:
+
+    example.com.       TXT  "v=spf1 ?include:_spf.example.net -all"
+    _spf.example.net.  TXT  "v=spf1 +all"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailsetup.checks._spf import all_fix, asked
+from mailsetup.checks._when import publishes_sound_spf
+from mailsetup.model.case import Case
+from mailsetup.model.check import check
+from mailsetup.model.finding import Finding, Severity
+from mailsetup.walks.spf_policy import spf_policy
+from mailsetup.walks.spf_record import spf_record
+from mailsetup.walks.spf_tree import SpfTree, spf_includes
+
+
+@check(
+    title="The SPF record lets the whole Internet send",
+    severity=Severity.ERROR,
+    applies_to=publishes_sound_spf,
+    codes=["SPF_PLUS_ALL"],
+    reads=[spf_includes, spf_policy, spf_record],
+    cites=["RFC 7208 section 5.1"],
+)
+def plus_all(case: Case) -> Iterator[Finding]:
+    tree = case.read(spf_includes)
+    for node in _passing(tree):
+        if node.record is None or node.record.all is None or node.record.all.qualifier != "+":
+            continue
+        yield case.finding(
+            'SPF lets every host on the Internet send as {domain}: the record at {name} has "+all"',
+            domain=case.domain,
+            name=node.name,
+            at=asked(node),
+            remedy='Publish "~all" in its place, once everybody who sends for you is listed.'
+            if node is tree
+            else "Take the term that leads there out of the record.",
+            fix=all_fix(case.read(spf_policy), "~all") if node is tree else None,
+        )
+        return
+
+
+def _passing(tree: SpfTree) -> Iterator[SpfTree]:
+    """The records whose pass is a pass for the domain: reached by include with a plus, or by redirect."""
+    yield tree
+    for term in tree.terms:
+        if term.child is not None and getattr(term.term, "qualifier", "+") == "+":
+            yield from _passing(term.child)

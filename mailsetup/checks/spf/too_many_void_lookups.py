@@ -1,0 +1,68 @@
+"""
+More than two look-ups that find nothing.
+
+Receivers should stop at the third void look-up (a name that does not exist, or has no such record) and
+answer permerror. They are counted for an IPv4 and an IPv6 sender apart: a host with only A finds
+nothing for a sender with IPv6.
+
+Fires on:
+
+    example.com.  TXT  "v=spf1 a:old.example.com a:older.example.com mx:oldest.example.com ip4:192.0.2.1 -all"
+
+Fires on:
+
+    example.com.    TXT   "v=spf1 a:h1.example.com a:h2.example.com a:h3.example.com -all"
+    h1.example.com.  A    192.0.2.1
+    h2.example.com.  A    192.0.2.2
+    h3.example.com.  A    192.0.2.3
+
+Silent on:
+
+    example.com.      TXT   "v=spf1 a:h1.example.com a:old.example.com a:older.example.com -all"
+    h1.example.com.   A     192.0.2.1
+    h1.example.com.   AAAA  2001:db8::1
+
+Unknown on:
+
+    example.com.      TXT      "v=spf1 a:slow.example.com a:old.example.com a:older.example.com -all"
+    slow.example.com. TIMEOUT
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailsetup.checks._spf import hosts_of
+from mailsetup.checks._when import publishes_sound_spf
+from mailsetup.model.case import Case
+from mailsetup.model.check import check
+from mailsetup.model.finding import Finding, Severity
+from mailsetup.walks.spf_record import spf_record
+from mailsetup.walks.spf_tree import VOID_LIMIT, spf_includes, spf_tree
+
+
+@check(
+    title="SPF makes more than two look-ups that find nothing",
+    severity=Severity.ERROR,
+    applies_to=publishes_sound_spf,
+    codes=["SPF_VOID_LIMIT"],
+    reads=[spf_includes, spf_tree, spf_record],
+    cites=["RFC 7208 section 4.6.4"],
+    yields_to=["spf/include-without-record", "spf/redirect-without-record", "spf/include-with-fault"],
+)
+def too_many_void_lookups(case: Case) -> Iterator[Finding]:
+    tree = hosts_of(case)
+    four, six = tree.voids(4), tree.voids(6)
+    worse = four if len(four) >= len(six) else six
+    if len(worse) <= VOID_LIMIT:
+        return
+    yield case.finding(
+        "SPF makes {count} look-ups that find nothing for senders with {family}; receivers stop after {limit}: {terms}",
+        count=len(worse),
+        family="IPv4 or IPv6" if len(four) == len(six) else "IPv4" if worse is four else "IPv6",
+        limit=VOID_LIMIT,
+        terms=", ".join(str(term.term) for _, term in worse[:6]),
+        at=(tree.trail[0], *(q for node, term in worse for q in (*node.trail, *term.questions))),
+        severity=None if len(four) > VOID_LIMIT else Severity.WARNING,
+        remedy="Remove the terms whose hosts are gone, or name their addresses with ip4: and ip6:.",
+    )
