@@ -10,8 +10,6 @@ COMMANDS = (
     "providers",
     "detect",
     "init",
-    "plan",
-    "verify",
     "audit",
     "snapshot",
     "spf",

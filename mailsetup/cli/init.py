@@ -1,0 +1,48 @@
+"""``mailsetup init``: writes ``mailsetup.toml``."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("init")(init)
+
+
+def init(
+    domain: Annotated[str, typer.Argument(metavar="DOMAIN", help="Your domain.")],
+    provider: Annotated[
+        str, typer.Option(metavar="ID", help="The provider, as `mailsetup providers` lists it.")
+    ],
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="k=v", help="A value the provider's console shows.")
+    ] = None,
+    sender: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="A sending service. Repeatable.")
+    ] = None,
+    folder: Annotated[str, typer.Option(metavar="DIR", help="Where the file goes.")] = ".",
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+) -> None:
+    """Write mailsetup.toml for a domain; asks for what is missing on a terminal."""
+    from mailsetup.run.init import create, parse_settings
+
+    def ask(question: str, default: str) -> str:
+        return str(typer.prompt(question, default=default, show_default=bool(default), err=True))
+
+    path, missing = create(
+        domain,
+        provider,
+        parse_settings(tuple(settings or ())),
+        tuple(sender or ()),
+        ask=ask if sys.stdin.isatty() else None,
+        folder=folder,
+        force=force,
+    )
+    typer.echo(f"written: {path}")
+    for sentence in missing:
+        typer.echo(f"still to find: {sentence}")
+    typer.echo("next: mailsetup plan")

@@ -1,0 +1,81 @@
+"""A plan's result as record sets: what every zone format writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mailsetup.model.dns import TXT, Rdata, dotted, present, quoted
+from mailsetup.model.plan import Action, Plan, RecordChange
+
+
+class RecordSet(NamedTuple):
+    """A whole set to publish; ``before`` is what stands there now, ``reason`` why it changes."""
+
+    owner: str
+    rdtype: str
+    ttl: int
+    records: tuple[Rdata, ...]
+    before: tuple[Rdata, ...] = ()
+    ttl_before: int | None = None
+    reason: str = ""
+
+
+def published(plan: Plan, phase: int | None = None) -> list[RecordSet]:
+    """The sets as they stand after a phase (None: after the last), those kept included, sorted by owner and type."""
+    return [s for s in _final(plan, phase) if s.records]
+
+
+def removed(plan: Plan, phase: int | None = None) -> list[RecordSet]:
+    """The sets that are gone after a phase, with what they held."""
+    return [s for s in _final(plan, phase) if not s.records and s.before]
+
+
+def touched(plan: Plan, phase: int | None = None) -> list[RecordSet]:
+    """The sets that differ from what stands there now."""
+    return [s for s in published(plan, phase) if s.records != s.before or s.ttl != (s.ttl_before or s.ttl)]
+
+
+def waiting(plan: Plan) -> list[RecordChange]:
+    """The changes that lack a value."""
+    return [c for c in plan.changes if c.action is Action.WAITING]
+
+
+def _final(plan: Plan, phase: int | None) -> Iterator[RecordSet]:
+    state: dict[tuple[str, str], RecordSet] = {}
+    for change in sorted(plan.changes, key=lambda c: c.phase):
+        if change.action is Action.WAITING or (phase is not None and change.phase > phase):
+            continue
+        key = (change.owner, change.rdtype)
+        first = state.get(key)
+        state[key] = RecordSet(
+            *key,
+            change.ttl,
+            change.after,
+            change.before if first is None else first.before,
+            change.ttl_before if first is None else first.ttl_before,
+            str(change.reason),
+        )
+    for key in sorted(state):
+        yield state[key]
+
+
+def zone_text(rdata: Rdata, rdtype: str) -> str:
+    """Rdata as master files have it: TXT in strings of at most 255 octets (RFC 1035 section 3.3.14)."""
+    if isinstance(rdata, TXT):
+        whole = b"".join(rdata.chunks)
+        chunks = [whole[i : i + 255] for i in range(0, len(whole), 255)] or [b""]
+        return " ".join(quoted(chunk) for chunk in chunks)
+    return present(rdata, rdtype)
+
+
+def relative(owner: str, domain: str) -> str:
+    """An owner relative to the zone, ``@`` for the zone itself; a name outside it keeps its final dot."""
+    if owner == domain:
+        return "@"
+    return owner.removesuffix("." + domain) if owner.endswith("." + domain) else dotted(owner)
+
+
+def comment(text: str) -> str:
+    """Text that stays on one comment line."""
+    return " ".join(text.split())

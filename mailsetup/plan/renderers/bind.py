@@ -1,0 +1,29 @@
+"""A zone fragment for BIND, NSD, Knot and every panel that imports master files (RFC 1035 section 5)."""
+
+from __future__ import annotations
+
+from mailsetup.model.dns import dotted, present
+from mailsetup.model.plan import Plan
+
+from ._sets import comment, published, removed, waiting, zone_text
+
+
+def render(plan: Plan, phase: int | None = None) -> str:
+    """The record sets after a phase; what goes and what waits stands in comments."""
+    lines = [
+        f"; {plan.domain}: mail records planned by mailsetup, {plan.as_of}",
+        f"$ORIGIN {dotted(plan.domain)}",
+    ]
+    for record_set in published(plan, phase):
+        if record_set.reason:
+            lines.append(f"; {comment(record_set.reason)}")
+        lines.extend(
+            f"{dotted(record_set.owner)} {record_set.ttl} IN {record_set.rdtype} {zone_text(r, record_set.rdtype)}"
+            for r in record_set.records
+        )
+    for gone in removed(plan, phase):
+        lines.extend(
+            f"; remove: {dotted(gone.owner)} {gone.rdtype} {present(r, gone.rdtype)}" for r in gone.before
+        )
+    lines.extend(f"; waiting: {dotted(c.owner)} {c.rdtype}: {comment(str(c.reason))}" for c in waiting(plan))
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,234 @@
+"""The plan as a click path in plain words, for the control panel that the name servers belong to."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+from mailsetup.model.dns import MX, SRV, TXT, Rdata, dotted, present
+from mailsetup.model.dns_host import DnsHost, GenericSteps
+from mailsetup.model.message import Message, say
+from mailsetup.model.names import printable
+from mailsetup.model.plan import Action, Phase, Plan, RecordChange
+from mailsetup.profiles.dns_hosts import generic_steps
+
+from ._sets import relative
+
+WIDTH = 80
+LONG_TEXT = 255  # octets of one TXT string, RFC 1035 section 3.3.14
+
+
+def render(
+    plan: Plan, phase: int | None = None, host: DnsHost | None = None, servers: tuple[str, ...] = ()
+) -> str:
+    """Numbered steps, phase by phase; ``host`` is the panel's, ``servers`` the domain's name servers."""
+    generic = generic_steps()
+    lines = list(_where(plan, host, servers, generic))
+    number = 0
+    for step in plan.phases:
+        if phase is not None and step.number != phase:
+            continue
+        changes = [c for c in plan.changes if c.phase == step.number and c.action is not Action.KEEP]
+        lines.extend(["", *_phase_head(step)])
+        for change in changes:
+            number += 1
+            lines.extend(_change(number, change, plan.domain, host))
+        lines.extend(
+            _fold(str(say("You are done with this phase when: {sign}", sign=str(step.closes_when))), "")
+        )
+    if host is not None and host.traps:
+        lines.extend(["", str(say("Good to know about {host}:", host=host.name))])
+        lines.extend(
+            line for trap in host.traps for line in _fold(trap.replace("{domain}", plan.domain), "  - ")
+        )
+    lines.extend(["", *_advice(generic, plan, host)])
+    return "\n".join(lines) + "\n"
+
+
+def _where(
+    plan: Plan, host: DnsHost | None, servers: tuple[str, ...], generic: GenericSteps
+) -> Iterator[str]:
+    yield str(say("How to publish the mail records of {domain}", domain=plan.domain))
+    yield ""
+    if host is not None and host.sourced:
+        yield from _fold(
+            str(
+                say(
+                    "Your DNS records live at {host}: its name servers answer for {domain}, wherever the domain was "
+                    "bought. Sign in there and go to: {path}",
+                    host=host.name,
+                    domain=plan.domain,
+                    path=_path(host.path, plan.domain),
+                )
+            ),
+            "",
+        )
+        if host.url:
+            yield f"  {host.url.replace('{domain}', plan.domain)}"
+        yield from _fold(
+            str(say("The way is as of {date}; the names of buttons may have changed since.", date=host.date))
+            if host.date
+            else str(say("The names of buttons may differ.")),
+            "",
+        )
+        return
+    if host is not None:
+        yield from _fold(str(say("Your DNS records live at {host}.", host=host.name)), "")
+    elif servers:
+        names = ", ".join(servers)
+        yield from _fold(str(say("The name servers of the domain are {servers}.", servers=names)), "")
+    shown = ", ".join(servers) or str(say("see the NS records of the domain"))
+    for number, step in enumerate(generic.steps, 1):
+        yield from _fold(step.replace("{ns_hosts}", shown), f"  {number}. ")
+    yield str(say("The names of menus and buttons may differ from host to host."))
+
+
+def _path(path: tuple[str, ...], domain: str) -> str:
+    return " > ".join(part.replace("{domain}", domain) for part in path)
+
+
+def _phase_head(step: Phase) -> Iterator[str]:
+    yield f"== {step.number}. {step.title} =="
+    if step.earliest:
+        when = step.earliest_local or step.earliest
+        yield str(say("Do not start before {when} (UTC: {utc}).", when=when, utc=step.earliest))
+    yield from _fold(str(step.why_then), "")
+    for block in step.blocked_by:
+        yield from _fold(str(block), "! ")
+
+
+def _change(number: int, change: RecordChange, domain: str, host: DnsHost | None) -> Iterator[str]:
+    yield ""
+    if change.action is Action.WAITING:
+        yield from _fold(
+            str(
+                say(
+                    "Wait with {owner} ({type}): {reason}",
+                    owner=change.owner,
+                    type=change.rdtype,
+                    reason=str(change.reason),
+                )
+            ),
+            f"{number}. ",
+        )
+        return
+    gone = [r for r in change.before if r not in change.after]
+    new = [r for r in change.after if r not in change.before]
+    if not gone and not new:
+        yield from _fold(_ttl_only(change, domain, host), f"{number}. ")
+        return
+    yield from _fold(str(change.reason), f"{number}. ")
+    pairs = min(len(gone), len(new)) if change.rdtype in ("TXT", "CNAME") else 0
+    for old, fresh in zip(gone[:pairs], new[:pairs], strict=True):
+        yield from _edit(old, fresh, change, domain, host)
+    for old in gone[pairs:]:
+        yield f"   {say('Delete the record:')}"
+        yield from _fields(old, change, domain, host, ttl=False)
+    for fresh in new[pairs:]:
+        yield f"   {say('Add a record:')}"
+        yield from _fields(fresh, change, domain, host, ttl=True)
+
+
+def _ttl_only(change: RecordChange, domain: str, host: DnsHost | None) -> str:
+    name = _name_field(change.owner, domain, host)
+    return str(
+        say(
+            "Edit the {type} records named {name}: set the TTL to {ttl} seconds and leave the rest as it is. {reason}",
+            type=change.rdtype,
+            name=name,
+            ttl=change.ttl,
+            reason=str(change.reason),
+        )
+    )
+
+
+def _edit(old: Rdata, new: Rdata, change: RecordChange, domain: str, host: DnsHost | None) -> Iterator[str]:
+    yield f"   {say('Edit the record that now reads:')}"
+    yield f"     {_value(old, change.rdtype, host)}"
+    yield f"   {say('so that it becomes:')}"
+    yield from _fields(new, change, domain, host, ttl=True)
+
+
+def _fields(
+    rdata: Rdata, change: RecordChange, domain: str, host: DnsHost | None, *, ttl: bool
+) -> Iterator[str]:
+    labels: dict[str, Any] = dict(host.labels) if host is not None else {}
+    rows = [("Type", change.rdtype), (labels.get("name", "Name"), _name_field(change.owner, domain, host))]
+    value_label = labels.get("value", "Value")
+    separate = host is None or host.form.get("mx_priority", "separate") == "separate"
+    match rdata:
+        case MX(preference, exchange):
+            target = _target(exchange, host)
+            rows.append(
+                (labels.get("mx_target", value_label), target if separate else f"{preference} {target}")
+            )
+            if separate:
+                rows.append((labels.get("priority", "Priority"), str(preference)))
+        case SRV(priority, weight, port, host_name):
+            rows += [("Priority", str(priority)), ("Weight", str(weight)), ("Port", str(port))]
+            rows.append(("Target", _target(host_name, host)))
+        case _:
+            rows.append((value_label, _value(rdata, change.rdtype, host)))
+    if ttl:
+        rows.append(("TTL", str(say("{ttl} seconds, or the nearest the form offers", ttl=change.ttl))))
+    width = max(len(label) for label, _ in rows)
+    yield from (f"     {label:<{width}}  {printable(value)}" for label, value in rows)
+
+
+def _name_field(owner: str, domain: str, host: DnsHost | None) -> str:
+    name = relative(owner, domain)
+    if name != "@":
+        return name
+    apex = host.form.get("apex", "@") if host is not None else "@"
+    return {
+        "empty": str(say("(leave the field empty)")),
+        "full": domain,
+        "none": str(say("(pick {domain} itself)", domain=domain)),
+    }.get(apex, "@")
+
+
+def _target(name: str, host: DnsHost | None) -> str:
+    wants_dot = host is not None and host.form.get("trailing_dot") == "required"
+    return dotted(name) if wants_dot or not name else name
+
+
+def _value(rdata: Rdata, rdtype: str, host: DnsHost | None) -> str:
+    if isinstance(rdata, TXT):
+        if host is not None and host.form.get("txt_split") == "manual" and len(rdata.text) > LONG_TEXT:
+            return " ".join(
+                f'"{rdata.text[i : i + LONG_TEXT]}"' for i in range(0, len(rdata.text), LONG_TEXT)
+            )
+        quotes = host is not None and host.form.get("txt_quotes") == "yes"
+        return f'"{rdata.text}"' if quotes else rdata.text
+    if isinstance(rdata, str) and rdtype in ("CNAME", "NS", "PTR"):
+        return _target(rdata, host)
+    return present(rdata, rdtype)
+
+
+def _advice(generic: GenericSteps, plan: Plan, host: DnsHost | None) -> Iterator[str]:
+    wanted = ["single_record_advice", "mx_advice"]
+    if host is None or not host.sourced:
+        wanted = ["name_advice", "apex_advice", "dot_advice", "txt_advice", *wanted]
+    yield str(say("Mind:"))
+    for key in wanted:
+        if key in generic.advice:
+            yield from _fold(generic.advice[key].replace("{domain}", plan.domain), "  - ")
+    yield from _fold(str(_verify()), "  - ")
+
+
+def _verify() -> Message:
+    return say("When you have saved, run: mailsetup verify --wait 30m")
+
+
+def _fold(text: str, first: str) -> list[str]:
+    if not text:
+        return []
+    return textwrap.wrap(
+        printable(text),
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=" " * len(first),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

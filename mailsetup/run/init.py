@@ -1,0 +1,86 @@
+"""A new project file: asks for what is missing where somebody can answer, and checks what is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from mailsetup.model.errors import MailsetupError, UsageError
+from mailsetup.model.names import DomainName
+from mailsetup.model.profile import Parameter, Profile
+
+from .project import FILE_NAME, render
+
+Ask = Callable[[str, str], str]
+"""Asks a question with a default; returns what was typed."""
+
+
+def parse_settings(pairs: tuple[str, ...]) -> dict[str, str]:
+    """``k=v`` options as a mapping; `UsageError` for one without ``=``."""
+    found: dict[str, str] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key.strip():
+            raise UsageError(f'--set "{pair[:60]}" is not name=value')
+        found[key.strip()] = value.strip()
+    return found
+
+
+def create(
+    domain: str,
+    provider: str,
+    given: Mapping[str, str],
+    senders: tuple[str, ...],
+    *,
+    ask: Ask | None,
+    folder: str,
+    force: bool,
+) -> tuple[Path, tuple[str, ...]]:
+    """
+    Writes ``mailsetup.toml``; returns its path and a sentence for each value still to be found.
+
+    ``ask`` is None where nobody can answer: then what is missing is left out and named.
+    """
+    from mailsetup.edge.files import write_text
+    from mailsetup.profiles import load, resolve
+
+    name = DomainName.parse(domain)
+    profile = load(provider)
+    for sender in senders:
+        load(sender)
+    values = dict(given)
+    if ask is not None:
+        _ask_missing(profile, name, values, ask)
+    resolved = resolve(profile, name, values)
+    path = Path(folder) / FILE_NAME
+    write_text(path, render(name, profile.id, values, senders), force=force)
+    missing = tuple(f"{w.parameter}: {w.where}" for w in resolved.waiting)
+    return path, missing
+
+
+def _ask_missing(profile: Profile, domain: str, values: dict[str, str], ask: Ask) -> None:
+    for parameter in profile.parameters:
+        if parameter.name in values or parameter.decided_by or parameter.required == "never":
+            continue
+        value = _one_value(profile, domain, parameter, values, ask)
+        if value:
+            values[parameter.name] = value
+
+
+def _one_value(profile: Profile, domain: str, parameter: Parameter, values: dict[str, str], ask: Ask) -> str:
+    from mailsetup.profiles import resolve
+
+    choices = f" ({', '.join(c.value for c in parameter.choices)})" if parameter.choices else ""
+    hint = f"{parameter.name}{choices}\n  {parameter.where}"
+    if parameter.example:
+        hint += f"\n  looks like: {parameter.example}"
+    while True:
+        typed = ask(hint + "\n  (Enter to leave it for later)", parameter.default).strip()
+        if not typed:
+            return ""
+        try:
+            resolve(profile, DomainName.parse(domain), {**values, parameter.name: typed})
+        except MailsetupError as fault:
+            hint = str(fault)
+            continue
+        return typed
