@@ -1,0 +1,50 @@
+# ruff: noqa: E501
+"""
+More than one record at a DKIM selector.
+
+With several TXT records at one selector it is undefined which of them a receiver reads. An old and a new
+key belong at two selectors.
+
+Fires on (selectors: s1):
+
+    s1._domainkey.example.com.  TXT  "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA1YAn9k/Hh+JTbQcAl0Zwd/vs3MPktLCaf8DJtw5Vrr2Ouxd/wTel03ILAdHexW3nXYA3LIbMiuMTn/jjvyppW5ONf8IZQYrTjqso8/ckRqbEurTE7jfE9gq5cj8w8GK7Cb+qKtlcNn8etMYFxT/1oLhrrnqrCxUhTG3M9w5Ra/h0Vul8FxcQ1Qf773vOJNmt4" "U8hcH6yIJ6c16REGKsMxt7SUxlS4U43CFCwHKtrnmixOlxA2hPUWBnjeKAmpbOUK6FTd1Aqpm+s/gj49JmmGAF0t8StEku3nRpHnrKVc6n8GKS5TCr5uCnZXY6ChND0oemLr4hdyd/G/wOUOCZYcwIDAQAB"
+    s1._domainkey.example.com.  TXT  "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAoGOwZZHLKBit1ZhHSiyyBXvIcEoeG9ROWr1QeOPX8w8bvmowSTJvIBseLsi4mYCeuNzB+8L3LcV9KvOeNucvFRio6KBZZ3CZyuOpHqfDQROaaZnQsRc6u51JsUbk8z2DZDaHoYjvVVnqsCl9D1VQL5T6MELN/cvcQil/Z569Ggx94eeotwYQ/T/6+W/ME6CT+" "NB0KuBoK5jLZxFz1/7EMDngezK5nZO3+GBSYfh0b8ofoL0oCgnuBKAcnCi38JeRpVMoIIm8IhejrUJIc+fjb9lTUsgCDSU6jwbhanmC3OvFNe2mVWt5zw9imyiQG8sQC89/dJiK7lp5e0bpF9rBZQIDAQAB"
+
+Silent on (selectors: s1):
+
+    s1._domainkey.example.com.  TXT  "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA1YAn9k/Hh+JTbQcAl0Zwd/vs3MPktLCaf8DJtw5Vrr2Ouxd/wTel03ILAdHexW3nXYA3LIbMiuMTn/jjvyppW5ONf8IZQYrTjqso8/ckRqbEurTE7jfE9gq5cj8w8GK7Cb+qKtlcNn8etMYFxT/1oLhrrnqrCxUhTG3M9w5Ra/h0Vul8FxcQ1Qf773vOJNmt4" "U8hcH6yIJ6c16REGKsMxt7SUxlS4U43CFCwHKtrnmixOlxA2hPUWBnjeKAmpbOUK6FTd1Aqpm+s/gj49JmmGAF0t8StEku3nRpHnrKVc6n8GKS5TCr5uCnZXY6ChND0oemLr4hdyd/G/wOUOCZYcwIDAQAB"
+
+Unknown on (selectors: s1):
+
+    s1._domainkey.example.com.  TIMEOUT
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailsetup.checks._when import has_dkim_keys
+from mailsetup.model.case import Case
+from mailsetup.model.check import check
+from mailsetup.model.finding import Finding, Severity
+from mailsetup.walks.dkim_keys import dkim_keys
+
+
+@check(
+    title="More than one record at a DKIM selector",
+    severity=Severity.ERROR,
+    codes=["DKIM_KEY_MULTIPLE"],
+    cites=["RFC 6376 section 3.6.2.2"],
+    applies_to=has_dkim_keys,
+    reads=[dkim_keys],
+)
+def several_records(case: Case) -> Iterator[Finding]:
+    for found in case.read(dkim_keys).found:
+        if len(found.texts) > 1:
+            yield case.finding(
+                "{name} has {count} TXT records; which one receivers read is undefined",
+                name=found.question.name,
+                count=len(found.texts),
+                at=found.evidence(),
+                remedy="Keep the key that signs today, and publish another key at a selector of its own.",
+            )

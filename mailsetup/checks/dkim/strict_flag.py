@@ -1,0 +1,50 @@
+# ruff: noqa: E501
+"""
+A DKIM key for exactly this domain.
+
+t=s says that the domain in i= of a signature must be exactly the one in d=. Signers that put a sub-domain
+into i= then fail.
+
+Fires on (selectors: s1):
+
+    s1._domainkey.example.com.  TXT  "v=DKIM1; t=s; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA1YAn9k/Hh+JTbQcAl0Zwd/vs3MPktLCaf8DJtw5Vrr2Ouxd/wTel03ILAdHexW3nXYA3LIbMiuMTn/jjvyppW5ONf8IZQYrTjqso8/ckRqbEurTE7jfE9gq5cj8w8GK7Cb+qKtlcNn8etMYFxT/1oLhrrnqrCxUhTG3M9w5Ra/h0Vul8FxcQ1Qf773vO" "JNmt4U8hcH6yIJ6c16REGKsMxt7SUxlS4U43CFCwHKtrnmixOlxA2hPUWBnjeKAmpbOUK6FTd1Aqpm+s/gj49JmmGAF0t8StEku3nRpHnrKVc6n8GKS5TCr5uCnZXY6ChND0oemLr4hdyd/G/wOUOCZYcwIDAQAB"
+
+Silent on (selectors: s1):
+
+    s1._domainkey.example.com.  TXT  "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA1YAn9k/Hh+JTbQcAl0Zwd/vs3MPktLCaf8DJtw5Vrr2Ouxd/wTel03ILAdHexW3nXYA3LIbMiuMTn/jjvyppW5ONf8IZQYrTjqso8/ckRqbEurTE7jfE9gq5cj8w8GK7Cb+qKtlcNn8etMYFxT/1oLhrrnqrCxUhTG3M9w5Ra/h0Vul8FxcQ1Qf773vOJNmt4" "U8hcH6yIJ6c16REGKsMxt7SUxlS4U43CFCwHKtrnmixOlxA2hPUWBnjeKAmpbOUK6FTd1Aqpm+s/gj49JmmGAF0t8StEku3nRpHnrKVc6n8GKS5TCr5uCnZXY6ChND0oemLr4hdyd/G/wOUOCZYcwIDAQAB"
+
+Unknown on (selectors: s1):
+
+    s1._domainkey.example.com.  TIMEOUT
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailsetup.checks._dkim import usable_keys
+from mailsetup.checks._when import has_dkim_keys
+from mailsetup.model.case import Case
+from mailsetup.model.check import check
+from mailsetup.model.finding import Finding, Severity
+from mailsetup.walks.dkim_keys import dkim_keys
+
+
+@check(
+    title="A DKIM key for exactly this domain",
+    severity=Severity.INFO,
+    codes=["DKIM_T_STRICT"],
+    cites=["RFC 6376 section 3.6.1"],
+    applies_to=has_dkim_keys,
+    reads=[dkim_keys],
+)
+def strict_flag(case: Case) -> Iterator[Finding]:
+    for found, key in usable_keys(case):
+        if key.strict:
+            yield case.finding(
+                "the key of the selector {selector} is for exactly {domain} (t=s); i= with a sub-domain fails",
+                selector=found.selector,
+                domain=case.domain,
+                at=found.evidence(),
+                remedy="Nothing to do unless your signer uses sub-domains in i=.",
+            )

@@ -1,0 +1,57 @@
+# ruff: noqa: E501
+"""
+A wrong version in a DKIM key.
+
+v= may be left out; if it is there it is the first tag and exactly DKIM1. Otherwise receivers discard the key.
+
+Fires on (selectors: s1):
+
+    s1._domainkey.example.com.  TXT  "v=DKIM2; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA1YAn9k/Hh+JTbQcAl0Zwd/vs3MPktLCaf8DJtw5Vrr2Ouxd/wTel03ILAdHexW3nXYA3LIbMiuMTn/jjvyppW5ONf8IZQYrTjqso8/ckRqbEurTE7jfE9gq5cj8w8GK7Cb+qKtlcNn8etMYFxT/1oLhrrnqrCxUhTG3M9w5Ra/h0Vul8FxcQ1Qf773vOJNmt4" "U8hcH6yIJ6c16REGKsMxt7SUxlS4U43CFCwHKtrnmixOlxA2hPUWBnjeKAmpbOUK6FTd1Aqpm+s/gj49JmmGAF0t8StEku3nRpHnrKVc6n8GKS5TCr5uCnZXY6ChND0oemLr4hdyd/G/wOUOCZYcwIDAQAB"
+
+Fires on (selectors: s1):
+
+    s1._domainkey.example.com.  TXT  "k=rsa; v=DKIM1; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA1YAn9k/Hh+JTbQcAl0Zwd/vs3MPktLCaf8DJtw5Vrr2Ouxd/wTel03ILAdHexW3nXYA3LIbMiuMTn/jjvyppW5ONf8IZQYrTjqso8/ckRqbEurTE7jfE9gq5cj8w8GK7Cb+qKtlcNn8etMYFxT/1oLhrrnqrCxUhTG3M9w5Ra/h0Vul8FxcQ1Qf773vOJNmt4" "U8hcH6yIJ6c16REGKsMxt7SUxlS4U43CFCwHKtrnmixOlxA2hPUWBnjeKAmpbOUK6FTd1Aqpm+s/gj49JmmGAF0t8StEku3nRpHnrKVc6n8GKS5TCr5uCnZXY6ChND0oemLr4hdyd/G/wOUOCZYcwIDAQAB"
+
+Silent on (selectors: s1):
+
+    s1._domainkey.example.com.  TXT  "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA1YAn9k/Hh+JTbQcAl0Zwd/vs3MPktLCaf8DJtw5Vrr2Ouxd/wTel03ILAdHexW3nXYA3LIbMiuMTn/jjvyppW5ONf8IZQYrTjqso8/ckRqbEurTE7jfE9gq5cj8w8GK7Cb+qKtlcNn8etMYFxT/1oLhrrnqrCxUhTG3M9w5Ra/h0Vul8FxcQ1Qf773vOJNmt4" "U8hcH6yIJ6c16REGKsMxt7SUxlS4U43CFCwHKtrnmixOlxA2hPUWBnjeKAmpbOUK6FTd1Aqpm+s/gj49JmmGAF0t8StEku3nRpHnrKVc6n8GKS5TCr5uCnZXY6ChND0oemLr4hdyd/G/wOUOCZYcwIDAQAB"
+
+Silent on (selectors: s1):
+
+    s1._domainkey.example.com.  TXT  "k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA1YAn9k/Hh+JTbQcAl0Zwd/vs3MPktLCaf8DJtw5Vrr2Ouxd/wTel03ILAdHexW3nXYA3LIbMiuMTn/jjvyppW5ONf8IZQYrTjqso8/ckRqbEurTE7jfE9gq5cj8w8GK7Cb+qKtlcNn8etMYFxT/1oLhrrnqrCxUhTG3M9w5Ra/h0Vul8FxcQ1Qf773vOJNmt4U8hcH6yIJ" "6c16REGKsMxt7SUxlS4U43CFCwHKtrnmixOlxA2hPUWBnjeKAmpbOUK6FTd1Aqpm+s/gj49JmmGAF0t8StEku3nRpHnrKVc6n8GKS5TCr5uCnZXY6ChND0oemLr4hdyd/G/wOUOCZYcwIDAQAB"
+
+Unknown on (selectors: s1):
+
+    s1._domainkey.example.com.  TIMEOUT
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailsetup.checks._dkim import amended_key, faulty_keys
+from mailsetup.checks._when import has_dkim_keys
+from mailsetup.model.case import Case
+from mailsetup.model.check import check
+from mailsetup.model.finding import Finding, Severity
+from mailsetup.walks.dkim_keys import dkim_keys
+
+
+@check(
+    title="A wrong version in a DKIM key",
+    severity=Severity.ERROR,
+    codes=["DKIM_VERSION"],
+    cites=["RFC 6376 section 3.6.1"],
+    applies_to=has_dkim_keys,
+    reads=[dkim_keys],
+)
+def version_wrong(case: Case) -> Iterator[Finding]:
+    for found, fault in faulty_keys(case, "DKIM_VERSION"):
+        yield case.finding(
+            "the key {selector} is discarded: {fault}",
+            selector=found.selector,
+            fault=str(fault.text),
+            at=found.evidence(fault.span),
+            remedy="Begin the record with v=DKIM1; and leave the rest.",
+            fix=amended_key(found, drop=("v",)),
+        )
