@@ -17,19 +17,39 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from .detection import Certainty, Detected, Detection, DetectPatterns, Kind, Trace
 from .dns import Rdata
 from .message import Message
 
-
-class Kind(StrEnum):
-    """What a profile describes."""
-
-    MAILBOX = "mailbox"  # keeps mail for customers' domains
-    FORWARDING = "forwarding"  # receives and passes on, keeps nothing
-    GATEWAY = "gateway"  # filters in front of a mailbox provider
-    SENDER = "sender"  # sends in the domain's name: newsletters, tickets, applications
-    FREE_MAILBOX = "free-mailbox"  # personal mailboxes without domains of one's own
-    DETECT_ONLY = "detect-only"  # recognised, but its records are not known well enough to plan them
+__all__ = [
+    "PLANNED_KINDS",
+    "AdminSteps",
+    "Certainty",
+    "Choice",
+    "Client",
+    "Confidence",
+    "DetectPatterns",
+    "Detected",
+    "Detection",
+    "Disagreement",
+    "DkimTemplate",
+    "Kind",
+    "MxSet",
+    "Necessity",
+    "Parameter",
+    "Profile",
+    "ProfileStatus",
+    "RecordTemplate",
+    "Resolved",
+    "ResolvedRecord",
+    "ResolvedSpf",
+    "Source",
+    "SpfTemplate",
+    "State",
+    "Trace",
+    "Waiting",
+    "Weak",
+]
 
 
 class State(StrEnum):
@@ -99,8 +119,9 @@ class Parameter:
     What only the tenant knows.
 
     ``required`` is ``"always"``, ``"never"`` or what it is for (``"for DKIM"``); the record that
-    uses it waits all the same. ``kind`` is ``text``, ``host``, ``selector``, ``address``,
-    ``number``, ``dkim-key`` (a key, or a whole key record, however it was pasted) or ``token``.
+    uses it waits all the same. ``kind`` is ``text``, ``host`` (a whole name), ``record-name``
+    (relative to the domain), ``selector``, ``address``, ``number``, ``token``, ``dkim-key`` (a key,
+    or a whole key record, however it was pasted) or ``dkim-record`` (the record whole).
     ``prefix`` is put in front of a pasted value that lacks it. ``strict`` is False where the
     pattern was derived from few examples: a value outside it is accepted with a warning.
     ``decided_by`` names the parameter whose choice normally sets this one.
@@ -205,41 +226,6 @@ class Client:
     host: str
     port: int | None = None
     security: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DetectPatterns:
-    """
-    By what a service is recognised: regular expressions, searched in lower-case names without trailing dot.
-
-    ``spf`` are exact names in an include or redirect, ``spf_patterns`` expressions for them.
-    ``mx_verification_only`` are exchanges that only prove ownership. ``cname`` maps a host label
-    (``autodiscover``, ``email``) to targets; ``dkim`` are targets of key CNAMEs; ``txt_prefix`` are
-    starts of verification texts, which alone prove nothing.
-
-    ``mx_needs`` says that an exchange is shared with another service, so it proves this one only
-    beside evidence of one of the kinds named (``spf``, ``cname``); ``instead_of`` are the profiles
-    it then stands in for, and ``mx_alone`` what the exchange says without it: ``hint`` or
-    ``nothing``. ``shares_mx_with`` documents such a pair for both sides. ``examples`` are
-    exchanges that must be recognised, for the tests and for people.
-    """
-
-    mx: tuple[str, ...] = ()
-    mx_verification_only: tuple[str, ...] = ()
-    spf: tuple[str, ...] = ()
-    spf_patterns: tuple[str, ...] = ()
-    txt_prefix: tuple[str, ...] = ()
-    cname: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    dkim: tuple[str, ...] = ()
-    srv: tuple[str, ...] = ()
-    ns: tuple[str, ...] = ()
-    mx_needs: tuple[str, ...] = ()
-    mx_alone: str = "hint"
-    instead_of: tuple[str, ...] = ()
-    shares_mx_with: tuple[str, ...] = ()
-    weak: bool = False
-    examples: tuple[str, ...] = ()
     note: str = ""
 
 
@@ -403,61 +389,3 @@ class Resolved:
     def records(self) -> tuple[ResolvedRecord, ...]:
         """Every record but SPF, which is merged, not placed."""
         return (*self.mx, *self.dkim, *self.verification, *self.extras)
-
-
-class Certainty(StrEnum):
-    """How sure a recognition is."""
-
-    CERTAIN = "certain"  # mail goes there, or the domain's own records name it
-    LIKELY = "likely"  # the records fit, and one other explanation remains
-    HINT = "hint"  # a trace only: a verification text, a shared host
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """One piece of evidence. ``kind``: mx, spf, dkim, cname, txt, srv, ns; ``value`` is what stood at ``owner``."""
-
-    kind: str
-    owner: str
-    rdtype: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Detected:
-    """A service recognised. ``role``: mailbox, forwarding, gateway, sender, dns-host; ``reason`` says why in a sentence."""
-
-    profile_id: str
-    name: str
-    role: str
-    certainty: Certainty
-    evidence: tuple[Trace, ...]
-    reason: Message | None = None
-    status: str = "active"
-
-
-@dataclass(frozen=True, slots=True)
-class Detection:
-    """
-    Who runs a domain's mail, as far as DNS tells.
-
-    ``hints`` are traces that prove nothing by themselves. ``own_hosts`` are exchanges no profile
-    knows. ``unknown`` are the (name, type) pairs that got no usable answer: what they would have
-    shown is not known, so an empty list beside them is not "nobody". ``null_mx`` is RFC 7505.
-    """
-
-    domain: str
-    mailboxes: tuple[Detected, ...] = ()
-    gateways: tuple[Detected, ...] = ()
-    senders: tuple[Detected, ...] = ()
-    dns_hosts: tuple[Detected, ...] = ()
-    hints: tuple[Detected, ...] = ()
-    exchanges: tuple[str, ...] = ()
-    own_hosts: tuple[str, ...] = ()
-    unknown: tuple[tuple[str, str], ...] = ()
-    null_mx: bool = False
-
-    @property
-    def all(self) -> tuple[Detected, ...]:
-        """Everything recognised with more than a hint, receivers first."""
-        return (*self.mailboxes, *self.gateways, *self.senders, *self.dns_hosts)
