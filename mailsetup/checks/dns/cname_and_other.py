@@ -46,10 +46,8 @@ def cname_and_other(case: Case) -> Iterator[Finding]:
     for found in case.read(alias_conflicts):
         if found.by_rule:
             yield case.finding(
-                (
-                    "{name} is an alias (CNAME) of {target}, but a domain's own name must hold its SOA and NS "
-                    "records and cannot be one"
-                ),
+                "{name} is an alias (CNAME) of {target}, but a domain's own name must hold its SOA and NS "
+                "records and cannot be one",
                 name=found.name,
                 target=found.target,
                 at=found.alias,

@@ -44,10 +44,8 @@ def label_63(case: Case) -> Iterator[Finding]:
             longest = max(map(len, name.text.split(".")))
             if longest > LABEL_LIMIT or len(name.text) > NAME_LIMIT:
                 yield case.finding(
-                    (
-                        'the name "{shown}" cannot exist: a label has at most {label_limit} characters and a name '
-                        "{name_limit}"
-                    ),
+                    'the name "{shown}" cannot exist: a label has at most {label_limit} characters and a name '
+                    "{name_limit}",
                     shown=name.text if len(name.text) <= 80 else name.text[:77] + "...",
                     label_limit=LABEL_LIMIT,
                     name_limit=NAME_LIMIT,

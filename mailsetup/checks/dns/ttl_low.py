@@ -64,10 +64,8 @@ def ttl_low(case: Case) -> Iterator[Finding]:
             )
         elif ttl > MOST_SECONDS:
             yield case.finding(
-                (
-                    "the {rdtype} records at {name} are kept for {hours} hours; a change takes that long to be "
-                    "seen"
-                ),
+                "the {rdtype} records at {name} are kept for {hours} hours; a change takes that long to be "
+                "seen",
                 rdtype=question.rdtype,
                 name=question.name,
                 hours=ttl // 3600,

@@ -62,10 +62,8 @@ def txt_join_space(case: Case) -> Iterator[Finding]:
             continue
         fixed = tuple(present(TXT.of(mended) if r is record else r, "TXT") for r in texts.records)
         yield case.finding(
-            (
-                "the SPF record comes in {count} strings, which readers join without a space; terms are glued "
-                "together or torn apart there"
-            ),
+            "the SPF record comes in {count} strings, which readers join without a space; terms are glued "
+            "together or torn apart there",
             count=len(parts),
             at=case.evidence(texts.question, quote=record.text),
             remedy="Publish the record as one text with one space between terms; let your DNS host cut it.",

@@ -54,10 +54,8 @@ def udp_512(case: Case) -> Iterator[Finding]:
         size = _answer_octets(texts)
         if size > UDP_LIMIT and not texts.spf:
             yield case.finding(
-                (
-                    "the {count} TXT records at {name} make an answer of {size} octets; over {limit} some "
-                    "resolvers fail"
-                ),
+                "the {count} TXT records at {name} make an answer of {size} octets; over {limit} some "
+                "resolvers fail",
                 count=len(texts.records),
                 name=texts.name,
                 size=size,

@@ -64,10 +64,8 @@ def target_cname(case: Case) -> Iterator[Finding]:
             )
         else:
             yield case.finding(
-                (
-                    "the mail host {exchange} is an alias of {target}; an MX record must name a host with "
-                    "addresses of its own"
-                ),
+                "the mail host {exchange} is an alias of {target}; an MX record must name a host with "
+                "addresses of its own",
                 exchange=exchange,
                 target=target,
                 at=places,

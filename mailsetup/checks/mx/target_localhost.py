@@ -63,10 +63,8 @@ def target_localhost(case: Case) -> Iterator[Finding]:
             for address in address_answer(case, exchange, rdtype).records:
                 if isinstance(address, str) and is_loopback(address):
                     yield case.finding(
-                        (
-                            "the mail host {exchange} has the address {address}, which every sender takes for its own "
-                            "machine"
-                        ),
+                        "the mail host {exchange} has the address {address}, which every sender takes for its own "
+                        "machine",
                         exchange=exchange,
                         address=address,
                         domain=case.domain,

@@ -51,10 +51,8 @@ def target_private(case: Case) -> Iterator[Finding]:
             for address in address_answer(case, exchange, rdtype).records:
                 if isinstance(address, str) and is_private(address):
                     yield case.finding(
-                        (
-                            "the mail host {exchange} has the address {address}, which cannot be reached over the "
-                            "Internet"
-                        ),
+                        "the mail host {exchange} has the address {address}, which cannot be reached over the "
+                        "Internet",
                         exchange=exchange,
                         address=address,
                         at=case.evidence(DnsQuestion(exchange, rdtype), quote=address),

@@ -42,10 +42,8 @@ def ttl_low(case: Case) -> Iterator[Finding]:
     ttl = published_ttl(mx.answer)
     if ttl is not None and ttl < LEAST_SECONDS:
         yield case.finding(
-            (
-                "the MX records of {domain} are kept for {seconds} seconds only; an hour ({least}) or more is "
-                "usual"
-            ),
+            "the MX records of {domain} are kept for {seconds} seconds only; an hour ({least}) or more is "
+            "usual",
             domain=case.domain,
             seconds=ttl,
             least=LEAST_SECONDS,

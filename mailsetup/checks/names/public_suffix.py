@@ -51,10 +51,8 @@ def public_suffix(case: Case) -> Iterator[Finding]:
         return
     if not case.read(dmarc_texts).mail_policies:
         yield case.finding(
-            (
-                "{domain} is a public suffix: domains of many owners are registered below it, and it takes no "
-                "mail itself"
-            ),
+            "{domain} is a public suffix: domains of many owners are registered below it, and it takes no "
+            "mail itself",
             domain=case.domain,
             at=mx.question,
             remedy="Give the domain registered below it, such as yourname.{domain}.",

@@ -45,10 +45,8 @@ def subdomain(case: Case) -> Iterator[Finding]:
     there = case.read(existence)
     if there.standing is Standing.APEX:
         yield case.finding(
-            (
-                "{domain} is judged as a sub-domain of {above}; it is a zone of its own, with its own name "
-                "servers"
-            ),
+            "{domain} is judged as a sub-domain of {above}; it is a zone of its own, with its own name "
+            "servers",
             domain=case.domain,
             above=above,
             at=there.question,
