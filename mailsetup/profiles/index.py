@@ -17,7 +17,7 @@ from zlib import crc32
 
 from mailsetup.model.detection import DetectPatterns
 from mailsetup.profiles.files import bundled, content, profile_ids, read_bytes
-from mailsetup.profiles.recognition import Known, known_of
+from mailsetup.profiles.known import Known, known_of
 
 INDEX = Path(__file__).resolve().parent.parent / "data" / "detectors.json"
 FORMAT = 1

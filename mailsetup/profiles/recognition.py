@@ -18,6 +18,7 @@ from mailsetup.model.message import Message, say
 from mailsetup.model.names import is_within
 from mailsetup.model.walk import Walk, ask, needs
 from mailsetup.profiles.host_index import HostIndex
+from mailsetup.profiles.known import Known, known_of
 
 if TYPE_CHECKING:
     from mailsetup.model.profile import Profile
@@ -30,17 +31,6 @@ FIRST_LABEL = "autodiscover"
 """The one label asked for every domain; others only where they decide between two services."""
 
 _ALLOWED = re.compile(r"(?:^|\s)[+?~]?(?:include:|redirect=)([^\s/]+)", re.IGNORECASE)
-
-
-class Known(NamedTuple):
-    """What recognition needs of a profile."""
-
-    id: str
-    name: str
-    kind: str
-    state: str
-    patterns: DetectPatterns
-    selectors: tuple[str, ...] = ()
 
 
 class Detectors:
@@ -82,22 +72,10 @@ def detectors(
     A DNS host is (pattern of its name servers, id, name).
     """
     if profiles is None:
-        from mailsetup.profiles.index import all_known
+        from mailsetup.profiles.index import all_known  # reads files: only when nothing was given
 
         return Detectors(all_known(), tuple(dns_hosts))
     return Detectors(map(known_of, profiles), tuple(dns_hosts))
-
-
-def known_of(profile: Profile) -> Known:
-    """What recognition needs of a profile."""
-    return Known(
-        profile.id,
-        profile.name,
-        profile.kind.value,
-        profile.status.state.value,
-        profile.detect,
-        profile.dkim.selectors,
-    )
 
 
 class SelectorsByService:
