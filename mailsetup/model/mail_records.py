@@ -7,7 +7,6 @@ Words inside, tags on the wire: `str` gives the record's text. Grammar lives in 
 from __future__ import annotations
 
 import base64
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -196,32 +195,6 @@ class DkimKey:
             tags.append(f"n={self.notes}")
         tags += [f"{name}={value}" for name, value in self.unknown]
         return "; ".join([*tags, f"p={base64.b64encode(self.public_key).decode('ascii')}"])
-
-
-class SelectorHints(NamedTuple):
-    """
-    Selectors worth asking for, since no list of a domain's own can be had from DNS.
-
-    ``always`` are asked for every domain (best none); ``by_mx`` pairs a pattern, matched against the whole
-    exchange in lower case, with the selectors its provider documents; ``by_spf`` pairs an include target with
-    the selectors of the service behind it.
-    """
-
-    always: tuple[str, ...] = ()
-    by_mx: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = ()
-    by_spf: tuple[tuple[str, tuple[str, ...]], ...] = ()
-
-    def for_domain(self, mx_exchanges: tuple[str, ...], spf_includes: tuple[str, ...]) -> tuple[str, ...]:
-        """The selectors for a domain with these exchanges and includes, each once, in the order of the hints."""
-        found = dict.fromkeys(self.always)
-        for pattern, selectors in self.by_mx:
-            if any(pattern.fullmatch(exchange.lower()) for exchange in mx_exchanges):
-                found.update(dict.fromkeys(selectors))
-        includes = {include.lower().rstrip(".") for include in spf_includes}
-        for target, selectors in self.by_spf:
-            if target in includes:
-                found.update(dict.fromkeys(selectors))
-        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

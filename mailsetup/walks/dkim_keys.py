@@ -1,14 +1,16 @@
-"""The DKIM keys of a domain, as far as DNS shows them: selectors cannot be listed, only asked for (RFC 6376 section 3.6.2)."""
+"""The DKIM keys of a domain as far as DNS shows them: selectors cannot be listed, only asked for (RFC 6376 section 3.6.2)."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from mailsetup.grammar.dkim import looks_like_key, parse_dkim_key
 from mailsetup.model.dns import MX, DnsAnswer, DnsQuestion, Outcome
 from mailsetup.model.finding import Evidence
-from mailsetup.model.mail_records import DkimKey, SelectorHints
+from mailsetup.model.mail_records import DkimKey
 from mailsetup.model.names import NAME_LIMIT
 from mailsetup.model.parsed import Fault, Parsed
 from mailsetup.model.walk import Walk, ask, needs
@@ -16,10 +18,25 @@ from mailsetup.model.walk import Walk, ask, needs
 from .spf_record import published
 from .wildcards import control_label
 
-__all__ = ["DkimSurvey", "KeyOutcome", "PublishedKey", "dkim_container", "dkim_keys", "dkim_name"]
+__all__ = [
+    "DkimSurvey",
+    "KeyOutcome",
+    "PublishedKey",
+    "SelectorHints",
+    "dkim_container",
+    "dkim_keys",
+    "dkim_name",
+]
 
 SELECTORS_LIMIT = 32  # selectors asked for one domain beyond those given
 NO_SUCH_NAME = DnsAnswer(Outcome.NO_NAME)
+
+
+class SelectorHints(Protocol):
+    """Who knows the selectors of services: given a domain's exchanges and its SPF includes, names those worth asking for."""
+
+    def for_domain(self, mx_exchanges: Iterable[str], spf_includes: Iterable[str], /) -> tuple[str, ...]:
+        """The selectors for a domain, each once, likeliest first."""
 
 
 class KeyOutcome(StrEnum):
@@ -189,8 +206,10 @@ def _hinted(domain: str, hints: SelectorHints, answers: dict[DnsQuestion, DnsAns
     question = DnsQuestion(domain, "TXT")
     texts = published(question, answers[question]).texts
     terms = (term.lower().lstrip("+?~-") for text in texts for term in text.split())
-    includes = tuple(term[8:] for term in terms if term.startswith("include:"))
-    return hints.for_domain(exchanges, includes)
+    names = tuple(
+        re.split("[:=]", term, maxsplit=1)[1] for term in terms if term.startswith(("include:", "redirect="))
+    )
+    return hints.for_domain(exchanges, names)
 
 
 def _siblings(domain: str, given: tuple[str, ...], answers: dict[DnsQuestion, DnsAnswer]) -> tuple[str, ...]:

@@ -10,9 +10,8 @@ Fires on (selectors: s1):
 
     s1._domainkey.example.com.  CNAME  s1.keys.service.example.
 
-Fires on:
+Fires on (selectors: selector1 selector2):
 
-    example.com.  MX  10 mx.provider.example.
     selector1._domainkey.example.com.  CNAME  selector1-example-com._domainkey.tenant.example.
     selector2._domainkey.example.com.  CNAME  selector2-example-com._domainkey.tenant.example.
 
@@ -55,8 +54,12 @@ from mailsetup.walks.dkim_keys import KeyOutcome, dkim_keys
 def alias_dangling(case: Case) -> Iterator[Finding]:
     keys = case.read(dkim_keys).keys
     open_siblings = [k.question for k in keys if k.outcome is KeyOutcome.UNKNOWN and k.aliases]
+    told: set[str] = set()
     for found in keys:
-        if found.outcome is KeyOutcome.DANGLING:
+        if found.outcome is KeyOutcome.DANGLING and found.aliases[-1].partition(".")[2] not in told:
+            told.add(
+                found.aliases[-1].partition(".")[2]
+            )  # one finding for all selectors that lead to one service
             yield case.finding(
                 "the selector {selector} is an alias of {target}, where there is no key",
                 selector=found.selector,

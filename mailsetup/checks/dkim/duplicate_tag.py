@@ -40,9 +40,8 @@ from mailsetup.walks.dkim_keys import dkim_keys
 def duplicate_tag(case: Case) -> Iterator[Finding]:
     for found, fault in faulty_keys(case, "DKIM_TAG_DUPLICATE"):
         yield case.finding(
-            "the key of the selector {selector} is invalid: {fault}",
+            "the key of the selector {selector} is invalid: a tag stands there twice",
             selector=found.selector,
-            fault=str(fault.text),
             at=found.evidence(fault.span),
             remedy="Leave each tag in once.",
             fix=amended_key(found),

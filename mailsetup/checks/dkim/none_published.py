@@ -34,6 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.checks._when import sends_mail
+from mailsetup.grammar.public_suffix import organizational_domain
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
@@ -54,6 +55,8 @@ from mailsetup.walks.spf_record import spf_record
 def none_published(case: Case) -> Iterator[Finding]:
     if not case.read(dkim_container).absent:
         return
+    if organizational_domain(case.domain) != case.domain:
+        return  # a key of the domain above may sign for a sub-domain (RFC 9989 section 4.4.1)
     survey = case.read(dkim_keys)
     if survey.none_exist:
         yield case.finding(

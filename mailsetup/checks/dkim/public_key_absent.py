@@ -42,7 +42,6 @@ def public_key_absent(case: Case) -> Iterator[Finding]:
         yield case.finding(
             "the record of the selector {selector} has no public key (p=)",
             selector=found.selector,
-            fault=str(fault.text),
             at=found.evidence(fault.span),
             remedy="Copy the whole record from your mail service again; it was probably cut.",
             fix=None,

@@ -49,9 +49,8 @@ from mailsetup.walks.dkim_keys import dkim_keys
 def public_key_unreadable(case: Case) -> Iterator[Finding]:
     for found, fault in faulty_keys(case, "DKIM_P_BASE64"):
         yield case.finding(
-            "the key of the selector {selector} cannot be read: {fault}",
+            "the key of the selector {selector} cannot be read: p= is not the base64 text of a key",
             selector=found.selector,
-            fault=str(fault.text),
             at=found.evidence(fault.span),
             remedy="Copy the whole record from your mail service again, without quotation marks.",
             fix=None,

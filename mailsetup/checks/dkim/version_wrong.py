@@ -48,9 +48,8 @@ from mailsetup.walks.dkim_keys import dkim_keys
 def version_wrong(case: Case) -> Iterator[Finding]:
     for found, fault in faulty_keys(case, "DKIM_VERSION"):
         yield case.finding(
-            "the key {selector} is discarded: {fault}",
+            "the key of the selector {selector} is discarded: v= must come first and be exactly DKIM1",
             selector=found.selector,
-            fault=str(fault.text),
             at=found.evidence(fault.span),
             remedy="Begin the record with v=DKIM1; and leave the rest.",
             fix=amended_key(found, drop=("v",)),

@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._dmarc import mildest
 from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -47,6 +48,9 @@ def multiple(case: Case) -> Iterator[Finding]:
             name=own.question.name,
             count=len(own.candidates),
             at=own.evidence(),
-            remedy="Keep one record, the one whose policy and addresses are meant, and delete the others.",
-            fix=Fix(own.owner, "TXT", (presentation(own.candidates[0]),)),
+            remedy=(
+                "Keep one record and delete the others. None of them counts today, so begin with the one that asks "
+                "for least, and read its reports."
+            ),
+            fix=Fix(own.owner, "TXT", (presentation(mildest(own.candidates)),)),
         )

@@ -61,8 +61,11 @@ def policy_none(case: Case) -> Iterator[Finding]:
                 "the DMARC policy of {domain} is none: forged mail is only reported, not stopped",
                 domain=case.domain,
                 at=tag_evidence(own, "p"),
-                remedy="When the reports show that all your mail passes, raise it to quarantine, then to reject.",
-                fix=None if "np" in own.text else amended_record(own, np="reject"),
+                remedy=(
+                    "Raise it to quarantine, then to reject, once the reports show that all your mail passes. "
+                    "Names that do not exist can be rejected at once (np=reject)."
+                ),
+                fix=None if own.tag("np") is not None else amended_record(own, np="reject"),
             )
         return
     tree = case.read(dmarc_tree)

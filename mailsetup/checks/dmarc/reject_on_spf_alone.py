@@ -37,6 +37,7 @@ from collections.abc import Iterator
 
 from mailsetup.checks._dmarc import amended_record, tag_evidence
 from mailsetup.checks._when import publishes_dmarc, sends_mail
+from mailsetup.grammar.public_suffix import organizational_domain
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
@@ -59,6 +60,8 @@ def reject_on_spf_alone(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)
     if own.record is None or own.record.policy is not Policy.REJECT or not sends_mail(case):
         return
+    if organizational_domain(case.domain) != case.domain:
+        return  # a key of the domain above may sign for a sub-domain (RFC 9989 section 4.4.1)
     if not case.read(dkim_container).absent:
         return
     survey = case.read(dkim_keys)

@@ -47,12 +47,10 @@ from mailsetup.walks.dmarc_record import dmarc_record
 def report_uri_syntax(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)
     for fault in own.faults("DMARC_RUA_SYNTAX")[:1]:
-        bad = own.text[slice(*fault.span)]
         repaired = own.text[: fault.span[0]] + (fault.replacement or "") + own.text[fault.span[1] :]
         yield case.finding(
-            "{fault}; receivers skip it",
-            fault=str(fault.text),
-            bad=bad,
+            '"{uri}" is no address for reports; receivers skip it',
+            uri=own.text[slice(*fault.span)],
             at=own.evidence(fault.span),
             remedy="Write each address as mailto:name@domain, with commas between.",
             fix=Fix(own.owner, "TXT", (presentation(repaired),)) if fault.replacement else None,

@@ -49,9 +49,9 @@ def syntax(case: Case) -> Iterator[Finding]:
     faults = own.faults("DMARC_SYNTAX")
     if faults:
         yield case.finding(
-            "the DMARC record has {count} broken pieces; the first: {fault}",
+            'the DMARC record has broken pieces ({count}); the first is "{piece}"',
             count=len(faults),
-            fault=str(faults[0].text),
+            piece=own.text[slice(*faults[0].span)],
             at=own.evidence(faults[0].span),
             remedy="Publish the record without them.",
             fix=amended_record(own),

@@ -34,6 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._dmarc import repaired_record
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
@@ -59,4 +60,5 @@ def version_not_first(case: Case) -> Iterator[Finding]:
                 text=text[:200],
                 at=case.evidence(own.question, text[:200]),
                 remedy="Put v=DMARC1 first, in capital letters, with a semicolon after it.",
+                fix=repaired_record(own, text),
             )

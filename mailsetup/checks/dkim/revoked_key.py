@@ -38,7 +38,7 @@ from mailsetup.walks.dkim_keys import dkim_keys
     applies_to=has_dkim_keys,
     reads=[dkim_keys],
 )
-def revoked(case: Case) -> Iterator[Finding]:
+def revoked_key(case: Case) -> Iterator[Finding]:
     survey = case.read(dkim_keys)
     others = any(key for key in usable_keys(case))
     for found in survey.found:

@@ -38,7 +38,7 @@ from mailsetup.walks.dkim_keys import dkim_keys
     applies_to=has_dkim_keys,
     reads=[dkim_keys],
 )
-def several_records(case: Case) -> Iterator[Finding]:
+def multiple_keys(case: Case) -> Iterator[Finding]:
     for found in case.read(dkim_keys).found:
         if len(found.texts) > 1:
             yield case.finding(

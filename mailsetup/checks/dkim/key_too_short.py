@@ -41,7 +41,7 @@ from mailsetup.walks.dkim_keys import dkim_keys
     applies_to=has_dkim_keys,
     reads=[dkim_keys],
 )
-def rsa_under_1024(case: Case) -> Iterator[Finding]:
+def key_too_short(case: Case) -> Iterator[Finding]:
     for found, key in usable_keys(case):
         if key.key_type == "rsa" and 0 < key.bits < 1024:
             yield case.finding(
