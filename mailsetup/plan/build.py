@@ -11,10 +11,12 @@ from dataclasses import replace
 from typing import Any
 
 from mailsetup.model.dns import TXT
+from mailsetup.model.dns_host import DnsHost
 from mailsetup.model.message import Message, say
 from mailsetup.model.names import is_within
 from mailsetup.model.plan import Action, Plan
 from mailsetup.model.walk import Walk, together
+from mailsetup.profiles.dns_hosts import host_of
 from mailsetup.walks.dmarc_tree import DmarcDiscovery, PolicySource, dmarc_tree
 
 from .dkim_names import dkim_edits, dkim_targets
@@ -66,8 +68,20 @@ def targets(request: Request) -> list[Target]:
         *destination_targets(request),
         *known,
         *selectors,
+        *_alias_ends(request),
     )
     return list(dict.fromkeys(wanted))
+
+
+def _alias_ends(request: Request) -> list[Target]:
+    """What the targets of planned aliases have, to know an alias that its host flattens."""
+    return [
+        (str(record.rdata), rdtype)
+        for service in request.claimed
+        for record in (*service.dkim, *service.extras)
+        if record.rdtype == "CNAME" and record.rdata is not None and request.wants(record)
+        for rdtype in ("A", "AAAA", "TXT")
+    ]
 
 
 def policy_in_force(domain: str, discovery: DmarcDiscovery) -> InForce:
@@ -148,7 +162,8 @@ def _plan(
     outlook: Outlook,
 ) -> Plan:
     outlook = outlook._replace(negative_ttl=existing.negative_ttl)
-    guarded, warnings = _guarded(request, existing, edits)
+    host, _ = host_of(existing.servers)
+    guarded, warnings = _guarded(existing, edits, host)
     steps, changes = phases(drafts(guarded, existing, request.ttl), outlook)
     said = (*_place_notes(request, existing, edits), *warnings, *notes, *_untouched(existing, edits))
     return Plan(
@@ -158,7 +173,7 @@ def _plan(
         changes=changes,
         phases=steps,
         notes=tuple({str(n): n for n in said}.values()),
-        dns_host=_dns_host(request),
+        dns_host=host.id if host else "",
         options={
             "time_zone": request.time_zone,
             "as_of_local": in_zone(request.as_of, request.time_zone),
@@ -171,7 +186,7 @@ def _plan(
 
 
 def _guarded(
-    request: Request, existing: Existing, edits: tuple[Edit, ...]
+    existing: Existing, edits: tuple[Edit, ...], host: DnsHost | None
 ) -> tuple[tuple[Edit, ...], tuple[Message, ...]]:
     """Edits at a name that is an alias are held back, unless its host lets both stand together."""
     freed = {e.owner for e in edits if e.rdtype == "CNAME" and e.whole and not e.add}
@@ -182,7 +197,11 @@ def _guarded(
         if edit.rdtype == "CNAME" or edit.owner in freed or not (alias.known and alias.alias):
             out.append(edit)
             continue
-        note = _alias_note(edit.owner, alias.alias)
+        if host is not None and edit.owner == existing.domain and _flattens(host):
+            notes.append(_flattened_note(edit.owner, alias.alias, host))
+            out.append(edit)
+            continue
+        note = _alias_note(edit.owner, alias.alias, host)
         notes.append(note)
         if existing.state(edit.owner, edit.rdtype).alias or not edit.add:
             waits = say("{reason}. This waits: {why}", reason=edit.reason, why=note)
@@ -192,13 +211,31 @@ def _guarded(
     return tuple(out), tuple({str(n): n for n in notes}.values())
 
 
-def _alias_note(owner: str, target: str) -> Message:
+def _flattens(host: DnsHost) -> bool:
+    """Whether a DNS host takes a CNAME at the domain itself and publishes addresses in its place."""
+    return str(host.form.get("cname_apex", "")).startswith("allowed")
+
+
+def _flattened_note(owner: str, target: str, host: DnsHost) -> Message:
+    return say(
+        "{owner} is an alias of {target} in this zone. {host} publishes its addresses in place of the alias, so MX and TXT "
+        "may stand beside it there; at another host they may not (RFC 1034 section 3.6.2).",
+        owner=owner,
+        target=target,
+        host=host.name,
+    )
+
+
+def _alias_note(owner: str, target: str, host: DnsHost | None) -> Message:
+    habit = str(host.form.get("cname_apex", "")) if host else ""
+    known = say(" {host}: {habit}.", host=host.name, habit=habit) if host and habit else say("")
     return say(
         "{owner} is an alias (CNAME) of {target}, and nothing may stand beside a CNAME (RFC 1034 section 3.6.2): with it "
         "in place {owner} has no mail records of its own. Ask your DNS host for ALIAS, ANAME or CNAME flattening, or "
-        "replace the alias by the addresses of {target}; then run the plan again.",
+        "replace the alias by the addresses of {target}; then run the plan again.{known}",
         owner=owner,
         target=target,
+        known=known,
     )
 
 
@@ -258,24 +295,26 @@ def _place_notes(request: Request, existing: Existing, edits: tuple[Edit, ...]) 
                 domain=domain,
             )
         )
-    host = _dns_host(request)
-    if request.panel and host and request.panel != host:
-        notes.append(
-            say(
-                "You named {panel} as the place of your DNS records, but the name servers of {domain} ({servers}) belong to "
-                "{host}: what is entered at {panel} has no effect. Publish the records at {host}.",
-                panel=request.panel,
-                host=host,
-                domain=domain,
-                servers=servers,
-            )
-        )
+    notes += _wrong_panel(request, servers, existing)
     return notes
 
 
-def _dns_host(request: Request) -> str:
-    hosts = request.detection.dns_hosts if request.detection else ()
-    return hosts[0].profile_id if hosts else ""
+def _wrong_panel(request: Request, servers: str, existing: Existing) -> list[Message]:
+    """A panel that the name servers do not belong to changes nothing."""
+    certain, matching = host_of(existing.servers)
+    if not request.panel or not servers or request.panel in {h.id for h in matching}:
+        return []
+    real = certain or (matching[0] if matching else None)
+    return [
+        say(
+            "You named {panel} as the place of your DNS records, but the name servers of {domain} are {servers} ({host}): "
+            "what is entered elsewhere has no effect. Publish the records where the name servers are.",
+            panel=request.panel,
+            domain=request.domain,
+            servers=servers,
+            host=real.name if real else say("no DNS host known to this program"),
+        )
+    ]
 
 
 def _untouched(existing: Existing, edits: tuple[Edit, ...]) -> list[Message]:

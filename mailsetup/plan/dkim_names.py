@@ -75,6 +75,10 @@ def key_edits(
         kept = _published(service, record, texts, alias)
         return ([kept], []) if kept else ([_waits(service, record, reason)], [])
     if record.rdtype == "CNAME":
+        if not alias.alias and existing.flattened(record.owner, str(record.rdata)):
+            reason = say("{reason}; the DNS host resolves the alias itself", reason=reason)
+            needed = (record.rdata,)
+            return [Edit("authenticate", record.owner, "CNAME", reason, "dkim", needed=needed)], []
         return _as_alias(service, record, record.rdata, texts, alias, reason)
     return _as_text(service, record, record.rdata, texts, alias, reason)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from mailsetup.model.dns import UNASKED, DnsAnswer, DnsQuestion, Outcome, Rdata
+from mailsetup.model.dns import TXT, UNASKED, DnsAnswer, DnsQuestion, Outcome, Rdata
 from mailsetup.model.names import is_within, parent
 from mailsetup.model.walk import Walk, ask
 from mailsetup.walks.wildcards import control_label
@@ -78,6 +78,18 @@ class Existing:
                 return SetState(True)
         return own
 
+    def flattened(self, owner: str, target: str) -> bool:
+        """Whether the owner has just what the target of a CNAME has: its DNS host resolves the alias itself."""
+        something = False
+        for rdtype in ("A", "AAAA", "TXT"):
+            own, theirs = self.answer(owner, rdtype), self.answer(target, rdtype)
+            if not own.found or own.aliases:
+                continue
+            if not theirs.found or set(map(_plain, own.records)) != set(map(_plain, theirs.records)):
+                return False
+            something = True
+        return something
+
     def _made_up(self, owner: str, rdtype: str, answer: DnsAnswer) -> bool:
         """Whether a wildcard answered: the closest name above answers the same for a label nobody made."""
         if owner == self.domain or not is_within(owner, self.domain) or not (answer.found or answer.aliases):
@@ -133,6 +145,10 @@ class Existing:
         return any(
             self.answer(self.domain, rdtype).outcome is Outcome.NO_NAME for rdtype in ("SOA", "NS", "MX")
         )
+
+
+def _plain(record: Rdata) -> Rdata:
+    return record.text if isinstance(record, TXT) else record
 
 
 def _same(one: tuple[Rdata, ...], other: tuple[Rdata, ...]) -> bool:

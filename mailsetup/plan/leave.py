@@ -9,15 +9,20 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mailsetup.model.dns import MX, SRV, TXT, Rdata
+from mailsetup.grammar.spf import parse_spf
+from mailsetup.model.dns import MX, TXT, Rdata
 from mailsetup.model.message import Message, say
-from mailsetup.model.profile import Resolved, ResolvedRecord
+from mailsetup.model.names import is_within
+from mailsetup.model.profile import Resolved
+from mailsetup.profiles.claims import claim, spf_claim
 
-from .dkim_names import is_key
-from .edits import Edit, identity
+from .edits import Edit
 from .existing import Existing, Target
 from .mx_set import MxDecision, matches
 from .request import Request
+
+LEFT_TYPES = ("TXT", "CNAME", "SRV", "MX")
+"""The types of records that are removed; addresses and name servers never are."""
 
 
 class Leaving(NamedTuple):
@@ -43,9 +48,8 @@ def leave_edits(request: Request, existing: Existing, mx: MxDecision) -> Leaving
                 )
             )
             continue
-        edits += _keys(request, existing, service)
-        edits += _extras(request, existing, service)
-        terms += _spf_terms(request, service)
+        edits += _records(request, existing, service)
+        terms += _spf_terms(request, existing, service)
         notes += _proofs(existing, service)
     return Leaving(tuple(edits), tuple(notes), tuple(dict.fromkeys(terms)))
 
@@ -61,36 +65,47 @@ def _others(request: Request, service: Resolved) -> list[Resolved]:
     return [s for s in (*request.claimed, *known) if s.profile.id != service.profile.id]
 
 
-def _claimed_names(request: Request, service: Resolved) -> set[str]:
-    return {r.owner for other in _others(request, service) for r in (*other.dkim, *other.extras)}
-
-
-def _keys(request: Request, existing: Existing, service: Resolved) -> list[Edit]:
-    taken = _claimed_names(request, service)
+def _records(request: Request, existing: Existing, service: Resolved) -> list[Edit]:
+    """Every record found that is this service's by its own marks, and nobody else's."""
+    others = _others(request, service)
+    taken = {(r.owner, r.rdtype) for o in others for r in o.records}
     edits = []
-    for owner in key_owners(request.domain, service):
-        if owner in taken:
-            continue
-        reason = say(
-            "{service} no longer signs; its key stays for 7 days after the switch, for letters on their way",
-            service=service.profile.name,
+    for owner, rdtype in _places(request, existing, taken):
+        state = existing.state(owner, rdtype)
+        gone = tuple(
+            r
+            for r in state.records
+            if _removable(service, request.domain, owner, rdtype, r)
+            and not any(claim(o.profile, request.domain, owner, rdtype, r) for o in others)
         )
-        alias, texts = existing.alias(owner), existing.state(owner, "TXT")
-        own = [r for r in service.dkim if r.owner == owner]
-        if alias.alias:
-            if _its_target(service, own, alias.alias.lower()):
-                edits.append(Edit("retire", owner, "CNAME", reason, "dkim", remove=(alias.alias,)))
-        elif own:
-            keys = tuple(r for r in texts.records if is_key(r))
-            if keys:
-                edits.append(Edit("retire", owner, "TXT", reason, "dkim", remove=keys))
+        if gone:
+            purpose = "dkim" if "._domainkey." in owner else "client"
+            reason = _reason(service, purpose)
+            edits.append(Edit("retire", owner, rdtype, reason, purpose, remove=gone))
     return edits
 
 
-def _its_target(service: Resolved, own: list[ResolvedRecord], target: str) -> bool:
-    if any(isinstance(r.rdata, str) and r.rdata.lower() == target for r in own):
-        return True
-    return matches((*service.profile.detect.dkim, *(p for r in own for p in r.accept)), target)
+def _places(request: Request, existing: Existing, taken: set[Target]) -> list[Target]:
+    asked = {
+        (q.name, q.rdtype): None
+        for q in existing.answers
+        if not q.server and is_within(q.name, request.domain) and q.rdtype in LEFT_TYPES
+    }
+    return [t for t in asked if t not in taken and t != (request.domain, "MX")]
+
+
+def _removable(service: Resolved, domain: str, owner: str, rdtype: str, record: Rdata) -> bool:
+    """Whether a record is the service's and no mere proof of ownership; a key only where its selector is fixed."""
+    return claim(service.profile, domain, owner, rdtype, record) not in ("", "verification", "spf")
+
+
+def _reason(service: Resolved, purpose: str) -> Message:
+    if purpose == "dkim":
+        return say(
+            "{service} no longer signs; its key stays for 7 days after the switch, for letters on their way",
+            service=service.profile.name,
+        )
+    return say("it belongs to {service}, which is left", service=service.profile.name)
 
 
 def key_owners(domain: str, service: Resolved) -> tuple[str, ...]:
@@ -100,48 +115,26 @@ def key_owners(domain: str, service: Resolved) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*named, *seen)))
 
 
-def _extras(request: Request, existing: Existing, service: Resolved) -> list[Edit]:
-    taken = _claimed_names(request, service)
-    edits = []
-    for record in service.extras:
-        if record.owner in taken or "{" in record.owner:
-            continue
-        state = existing.state(record.owner, record.rdtype)
-        gone = tuple(r for r in state.records if _is_its(service, record, r))
-        if gone:
-            reason = say("it belongs to {service}, which is left", service=service.profile.name)
-            purpose = record.purpose or "other"
-            edits.append(Edit("retire", record.owner, record.rdtype, reason, purpose, remove=gone))
-    return edits
-
-
-def _is_its(service: Resolved, record: ResolvedRecord, found: Rdata) -> bool:
-    if record.rdata is not None and identity(found) == identity(record.rdata):
-        return True
-    detect = service.profile.detect
-    match found:
-        case str() if record.rdtype == "CNAME":
-            label = record.owner.partition(".")[0]
-            return matches((*detect.cname.get(label, ()), *record.accept), found.lower())
-        case SRV():
-            return matches(detect.srv, found.target.lower())
-        case MX():
-            return matches(service.mx_patterns, found.exchange.lower())
-    return False
-
-
-def _spf_terms(request: Request, service: Resolved) -> list[str]:
-    """The mechanisms only this service uses; those another service needs stay."""
-    if service.spf is None or service.spf.owner != request.domain:
-        return []
-    own = (*service.spf.mechanisms, *service.spf.accepted, *service.spf.legacy)
+def _spf_terms(request: Request, existing: Existing, service: Resolved) -> list[str]:
+    """The terms only this service uses, its own or found by its marks; those another service needs stay."""
+    own = []
+    if service.spf is not None and service.spf.owner == request.domain:
+        own += [*service.spf.mechanisms, *service.spf.accepted, *service.spf.legacy]
+    for record in existing.state(request.domain, "TXT").records:
+        parsed = parse_spf(record.text).value if isinstance(record, TXT) else None
+        for term in parsed.mechanisms if parsed else ():
+            if term.name == "include" and spf_claim(service.profile, term.argument.lower().rstrip(".")):
+                own.append(str(term._replace(qualifier="+")))
+    others = _others(request, service)
     needed = {
-        term.lower()
-        for other in _others(request, service)
-        if other.spf is not None
-        for term in (*other.spf.mechanisms, *other.spf.accepted)
+        term.lower() for o in others if o.spf is not None for term in (*o.spf.mechanisms, *o.spf.accepted)
     }
-    return [term for term in own if term.lower() not in needed]
+    return [
+        term
+        for term in dict.fromkeys(own)
+        if term.lower() not in needed
+        and not any(spf_claim(o.profile, term.partition(":")[2].lower()) for o in others)
+    ]
 
 
 def _proofs(existing: Existing, service: Resolved) -> list[Message]:

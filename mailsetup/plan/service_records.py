@@ -139,6 +139,9 @@ def _extra_alias(
     )
     if here:
         return Records((edit,))
+    if existing.flattened(record.owner, str(rdata)):
+        reason = say("{reason}; the DNS host resolves the alias itself", reason=reason)
+        return Records((Edit(phase, record.owner, "CNAME", reason, edit.purpose, needed=(rdata,)),))
     others = [existing.state(record.owner, t) for t in ("TXT", *ADDRESS_TYPES)]
     unknown = next((s for s in others if not s.known), None)
     if unknown is not None:

@@ -1,0 +1,195 @@
+"""
+The way back: every record set as it was before the plan, as far as nobody changed it since.
+
+In a set of texts only what the plan put in goes out and what it took out comes back; texts that
+others added stay. Any other set must be as some phase of the plan left it, else it is not touched
+and named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import NamedTuple
+
+from mailsetup.model.dns import Rdata, present
+from mailsetup.model.message import Message, say
+from mailsetup.model.plan import Action, Phase, Plan, RecordChange
+from mailsetup.model.walk import Walk
+
+from .edits import identity
+from .existing import Existing, SetState, Target, existing_records
+from .phases import UNKNOWN_TTL, in_zone, iso, moment
+
+
+class Undoing(NamedTuple):
+    """``refused`` are the record sets that were changed since, or could not be read, as "owner TYPE"."""
+
+    plan: Plan
+    refused: tuple[str, ...]
+
+
+def undo(plan: Plan, as_of: str) -> Walk[Undoing]:
+    """A plan that takes back another, from what stands there now."""
+    owners = {(c.owner, c.rdtype): None for c in plan.changes}
+    existing = yield from existing_records(plan.domain, owners)
+    return undone(plan, existing, as_of)
+
+
+def undone(plan: Plan, existing: Existing, as_of: str) -> Undoing:
+    """The way back from answers already there."""
+    changes: list[RecordChange] = []
+    refused: list[tuple[Target, Message]] = []
+    for target, history in _histories(plan).items():
+        change, fault = _back(target, history, existing.state(*target))
+        if fault is not None:
+            refused.append((target, fault))
+        elif change is not None:
+            changes.append(change)
+    numbers = sorted({c.phase for c in changes}, reverse=True)
+    renumbered = {old: new for new, old in enumerate(numbers, 1)}
+    steps = _steps(plan, renumbered, changes, as_of)
+    numbered = sorted(
+        (replace(c, phase=renumbered[c.phase]) for c in changes), key=lambda c: (c.phase, c.owner, c.rdtype)
+    )
+    names = tuple(f"{owner} {rdtype}" for (owner, rdtype), _ in refused)
+    return Undoing(
+        Plan(
+            domain=plan.domain,
+            as_of=as_of,
+            providers=plan.providers,
+            changes=tuple(numbered),
+            phases=steps,
+            notes=tuple(fault for _, fault in refused),
+            dns_host=plan.dns_host,
+            options={**(plan.options or {}), "undo_of": plan.as_of, "refused": list(names)},
+        ),
+        names,
+    )
+
+
+def _histories(plan: Plan) -> dict[Target, list[RecordChange]]:
+    """The changes that write something, by record set, in the order of their phases."""
+    histories: dict[Target, list[RecordChange]] = {}
+    for change in sorted(plan.changes, key=lambda c: c.phase):
+        if change.action not in (Action.KEEP, Action.WAITING):
+            histories.setdefault((change.owner, change.rdtype), []).append(change)
+    return histories
+
+
+def _back(
+    target: Target, history: list[RecordChange], state: SetState
+) -> tuple[RecordChange | None, Message | None]:
+    owner, rdtype = target
+    if not state.known:
+        return None, say(
+            "{owner} {rdtype} could not be read ({detail}), so it is not taken back. Run it again when the name servers "
+            "answer.",
+            owner=owner,
+            rdtype=rdtype,
+            detail=state.detail,
+        )
+    found = () if state.alias and rdtype != "CNAME" else state.records
+    original = history[0].before
+    if _same(found, original):
+        return _only_ttl(history, found, state)
+    goal = _texts_back(history, found) if rdtype == "TXT" else _set_back(history, found)
+    if goal is None:
+        return None, say(
+            "{owner} {rdtype} was changed since the plan was made and is not taken back. Now there: {found}. Before the "
+            "plan: {original}.",
+            owner=owner,
+            rdtype=rdtype,
+            found=", ".join(present(r, rdtype) for r in found) or say("nothing"),
+            original=", ".join(present(r, rdtype) for r in original) or say("nothing"),
+        )
+    if _same(goal, found):
+        return None, None
+    phase = max(c.phase for c in history)
+    action = Action.DELETE if not goal else Action.CREATE if not found else Action.UPDATE
+    ttl = history[0].ttl_before or history[0].ttl
+    reason = say("as it was before the plan")
+    return RecordChange(
+        action, owner, rdtype, ttl, found, goal, reason, phase, state.ttl, purpose=history[-1].purpose
+    ), None
+
+
+def _only_ttl(
+    history: list[RecordChange], found: tuple[Rdata, ...], state: SetState
+) -> tuple[RecordChange | None, Message | None]:
+    """A set that is as it was, perhaps with a lowered TTL to raise again."""
+    first = history[0]
+    lowered = first.purpose == "ttl" and state.ttl is not None and first.ttl_before is not None
+    if not lowered or state.ttl is None or first.ttl_before is None or state.ttl >= first.ttl_before:
+        return None, None
+    reason = say("the TTL as it was")
+    return RecordChange(
+        Action.UPDATE,
+        first.owner,
+        first.rdtype,
+        first.ttl_before,
+        found,
+        found,
+        reason,
+        first.phase,
+        state.ttl,
+        purpose="ttl",
+    ), None
+
+
+def _set_back(history: list[RecordChange], found: tuple[Rdata, ...]) -> tuple[Rdata, ...] | None:
+    """The original set, if what is there is what some phase left."""
+    return history[0].before if any(_same(found, c.after) for c in history) else None
+
+
+def _texts_back(history: list[RecordChange], found: tuple[Rdata, ...]) -> tuple[Rdata, ...] | None:
+    """The texts of others with ours taken back; None if one of ours is no longer as any phase left it."""
+    there = {identity(r) for r in found}
+    before = {identity(r) for r in history[0].before}
+    ours = {identity(r) for c in history for r in c.after} - before
+    if before <= there and not ours & there:
+        return found
+    for change in reversed(history):
+        after = {identity(r) for r in change.after}
+        put_in, taken_out = after - before, before - after
+        if put_in <= there and not taken_out & there:
+            kept = [r for r in found if identity(r) not in put_in]
+            back = [r for r in history[0].before if identity(r) in taken_out]
+            return (*kept, *back)
+    return None
+
+
+def _same(one: Iterable[Rdata], other: Iterable[Rdata]) -> bool:
+    return {identity(r) for r in one} == {identity(r) for r in other}
+
+
+def _steps(
+    plan: Plan, renumbered: dict[int, int], changes: list[RecordChange], as_of: str
+) -> tuple[Phase, ...]:
+    """The phases in reverse, each after what the one before it changed has left the caches."""
+    from datetime import timedelta
+
+    ids = {p.number: p.id for p in plan.phases}
+    zone = str((plan.options or {}).get("time_zone", ""))
+    start = moment(as_of)
+    steps = []
+    for old, new in renumbered.items():
+        own = [c for c in changes if c.phase == old]
+        wait = max(
+            (UNKNOWN_TTL if c.ttl_before is None else c.ttl_before for c in own if c.before), default=0
+        )
+        earliest = iso(start)
+        steps.append(
+            Phase(
+                number=new,
+                id=ids.get(old, "switch"),
+                title=say("Take back phase {number}", number=old),
+                earliest=earliest,
+                why_then=say("what was done last is taken back first, once caches hold it no longer"),
+                closes_when=say("mailsetup verify --phase {number} finds every record", number=new),
+                wait_seconds=wait,
+                earliest_local=in_zone(earliest, zone),
+            )
+        )
+        start += timedelta(seconds=wait)
+    return tuple(steps)

@@ -1,0 +1,301 @@
+"""
+Planning: profiles and options made into a request, the plan built, and its end judged before anything is published.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mailsetup.model.errors import UsageError
+from mailsetup.model.finding import DomainReport
+from mailsetup.model.names import DomainName
+from mailsetup.model.plan import Plan
+from mailsetup.model.profile import Detection, Kind, Profile, Resolved, State
+from mailsetup.plan.build import build
+from mailsetup.plan.dkim_names import is_key
+from mailsetup.plan.request import DmarcChoice, MxChoice, Request, TransportChoice
+from mailsetup.plan.state import final_records
+from mailsetup.plan.undo import Undoing, undo
+
+from .sources import now
+
+if TYPE_CHECKING:
+    from mailsetup.edge.source import Source
+
+    from .project import Project
+
+OWN_SETTINGS = ("rua", "tls-rpt", "mta-sts-host", "time-zone")
+"""Names that ``--set`` takes beside the profiles' parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """
+    What the user asked for.
+
+    ``settings`` are the ``--set`` values: parameters of the profiles (``id.name`` where two share a name),
+    or one of `OWN_SETTINGS`. ``dmarc_goal`` is none, quarantine or reject, ``""`` for dated steps only;
+    ``spf_all`` a qualifier or ``""``; ``dns_host`` the panel the user means to use; ``extras`` optional
+    records chosen by host label, purpose or profile id.
+    """
+
+    provider: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    senders: tuple[str, ...] = ()
+    leave: tuple[str, ...] = ()
+    keep_mx: bool = False
+    replace_mx: bool = False
+    no_mail: bool = False
+    reports_to: tuple[str, ...] = ()
+    dmarc_goal: str = ""
+    strict_alignment: bool = False
+    tls_reports_to: tuple[str, ...] = ()
+    mta_sts: bool = False
+    mta_sts_host: str = ""
+    spf_all: str = ""
+    extras: frozenset[str] = frozenset()
+    time_zone: str = ""
+    dns_host: str = ""
+    selectors: tuple[str, ...] = ()
+    predict: bool = True
+    folders: tuple[Path, ...] = ()
+
+
+def options_of(project: Project, options: PlanOptions | None = None) -> PlanOptions:
+    """The project file's wishes, under those of the command line."""
+    given = options or PlanOptions()
+    dmarc, transport = project.dmarc, project.transport
+    return replace(
+        given,
+        provider=given.provider or project.provider,
+        settings={**project.parameters, **given.settings},
+        senders=tuple(dict.fromkeys((*project.senders, *given.senders))),
+        reports_to=given.reports_to or _listed(dmarc.get("rua")),
+        dmarc_goal=given.dmarc_goal or str(dmarc.get("policy", "")),
+        strict_alignment=given.strict_alignment or bool(dmarc.get("strict", False)),
+        tls_reports_to=given.tls_reports_to or _listed(transport.get("tls-rpt")),
+        mta_sts=given.mta_sts or bool(transport.get("mta-sts", False)),
+        mta_sts_host=given.mta_sts_host or str(transport.get("mta-sts-host", "")),
+        time_zone=given.time_zone or project.time_zone,
+    )
+
+
+def _listed(value: Any) -> tuple[str, ...]:
+    if not value:
+        return ()
+    return (
+        tuple(map(str, value))
+        if isinstance(value, list)
+        else tuple(part.strip() for part in str(value).split(",") if part.strip())
+    )
+
+
+async def plan(domain: str, options: PlanOptions, source: Source, as_of: str | None = None) -> Plan:
+    """
+    The change set for a domain, with its end predicted by an audit of the world as planned.
+
+    Raises `UsageError` for what cannot be meant: no provider, one that takes no domains, a value
+    that no profile asks for.
+    """
+    from mailsetup.edge.drive import drive
+
+    from .recognition import detection, detectors
+
+    name = DomainName.parse(domain)
+    taken = as_of or now()
+    chosen = services(name, options)
+    found = await drive(detection(name, detectors()), source)
+    request = request_for(name, options, chosen, found, taken)
+    made = await drive(build(request), source)
+    if not options.predict:
+        return made
+    return replace(made, predicted=await predicted(made, source))
+
+
+async def predicted(made: Plan, source: Source) -> DomainReport:
+    """What an audit will say once every change of a plan that does not wait is published."""
+    from mailsetup.edge.overlay import Planned
+
+    from .audit import AuditSettings, audit_domain
+
+    settings = AuditSettings(selectors=planned_selectors(made))
+    return await audit_domain(made.domain, Planned(final_records(made), source), settings, made.as_of)
+
+
+def planned_selectors(made: Plan) -> tuple[str, ...]:
+    """The DKIM selectors that hold a key at the end of a plan."""
+    suffix = f"._domainkey.{made.domain}"
+    return tuple(
+        owner.removesuffix(suffix)
+        for (owner, rdtype), records in final_records(made).items()
+        if owner.endswith(suffix) and records and (rdtype == "CNAME" or any(map(is_key, records)))
+    )
+
+
+async def undo_plan(made: Plan, source: Source, as_of: str | None = None) -> Undoing:
+    """The way back from a plan, from what stands there now."""
+    from mailsetup.edge.drive import drive
+
+    return await drive(undo(made, as_of or now()), source)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The profiles named, filled for the domain."""
+
+    mail: Resolved | None
+    senders: tuple[Resolved, ...]
+    leaving: tuple[Resolved, ...]
+
+
+def services(domain: str, options: PlanOptions) -> Services:
+    """The services of some options. Raises `UsageError` for a choice that cannot be planned."""
+    from mailsetup.profiles import load, resolve
+
+    if options.keep_mx and options.replace_mx:
+        raise UsageError("--keep-mx and --replace-mx contradict each other; give one of them")
+    if options.no_mail and (options.provider or options.senders):
+        raise UsageError("--no-mail is for a domain without mail; leave out --provider and --sender")
+    if not (options.provider or options.senders or options.leave or options.no_mail):
+        raise UsageError(
+            "which provider is to take the mail? Give --provider ID (mailsetup providers lists them), or --no-mail"
+        )
+    wanted = ([load(options.provider, options.folders)] if options.provider else []) + [
+        load(s, options.folders) for s in dict.fromkeys(options.senders) if s != options.provider
+    ]
+    for position, profile in enumerate(wanted):
+        _plannable(profile, receives=position == 0 and bool(options.provider))
+    for left in options.leave:
+        if left in {p.id for p in wanted}:
+            raise UsageError(
+                f"{left} cannot be taken up and left at once; drop it from --leave or from the providers"
+            )
+    values = assigned(wanted, options.settings)
+    filled = [resolve(p, domain, values[p.id]) for p in wanted]
+    mail = filled[0] if options.provider else None
+    leaving = tuple(resolve(load(i, options.folders), domain, {}) for i in dict.fromkeys(options.leave))
+    return Services(mail, tuple(filled[1:] if mail else filled), leaving)
+
+
+def _plannable(profile: Profile, *, receives: bool) -> None:
+    if receives and profile.kind is Kind.SENDER:
+        raise UsageError(f"{profile.name} only sends and takes no mail; use --sender {profile.id}")
+    if profile.plannable:
+        return
+    if profile.status.state in (State.CLOSING, State.CLOSED):
+        ends = f" on {profile.status.ends_on}" if profile.status.ends_on else ""
+        what = profile.status.what_to_do or "choose another provider"
+        state = "ends" if profile.status.state is State.CLOSING else "has closed"
+        raise UsageError(f"{profile.name} {state}{ends}, so no new records are planned for it; {what}")
+    if profile.kind is Kind.GATEWAY:
+        raise UsageError(
+            f"{profile.name} filters mail in front of a provider; name the provider behind it, and give --keep-mx"
+        )
+    raise UsageError(f"{profile.name} cannot serve a domain of your own; choose another provider")
+
+
+def assigned(profiles: Iterable[Profile], settings: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """The ``--set`` values by profile. Raises `UsageError` naming the nearest known name."""
+    profiles = list(profiles)
+    values: dict[str, dict[str, str]] = {p.id: {} for p in profiles}
+    names = {parameter.name for p in profiles for parameter in p.parameters}
+    for key, value in settings.items():
+        if key in OWN_SETTINGS:
+            continue
+        owner, dot, name = key.partition(".")
+        fitting = [
+            p
+            for p in profiles
+            if p.parameter(key) is not None or (dot and p.id == owner and p.parameter(name) is not None)
+        ]
+        if not fitting:
+            near = difflib.get_close_matches(key, [*names, *OWN_SETTINGS], 1)
+            hint = (
+                f"did you mean {near[0]}?"
+                if near
+                else f"known are {', '.join(sorted((*names, *OWN_SETTINGS)))}"
+            )
+            raise UsageError(f"--set {key}: nothing asks for it; {hint}")
+        for profile in fitting[:1]:
+            values[profile.id][name if dot and profile.parameter(key) is None else key] = value
+    return values
+
+
+def request_for(
+    domain: str, options: PlanOptions, chosen: Services, found: Detection | None, as_of: str
+) -> Request:
+    """The request for the planner."""
+    settings = options.settings
+    zone = settings.get("time-zone", "") or options.time_zone
+    check_time_zone(zone)
+    return Request(
+        domain=domain,
+        as_of=as_of,
+        mail=chosen.mail,
+        senders=chosen.senders,
+        leaving=chosen.leaving,
+        known=_also_there(domain, options, chosen, found),
+        detection=found,
+        mx=MxChoice.KEEP if options.keep_mx else MxChoice.REPLACE if options.replace_mx else MxChoice.PROPOSE,
+        no_mail=options.no_mail,
+        dmarc=DmarcChoice(
+            options.reports_to or _listed(settings.get("rua")),
+            _goal(options.dmarc_goal),
+            {"adkim": "s", "aspf": "s"} if options.strict_alignment else {},
+        ),
+        transport=TransportChoice(
+            options.tls_reports_to or _listed(settings.get("tls-rpt")),
+            options.mta_sts,
+            options.mta_sts_host or settings.get("mta-sts-host", ""),
+        ),
+        extras=options.extras,
+        spf_all=options.spf_all[:1],
+        time_zone=zone,
+        panel=options.dns_host,
+        selectors=options.selectors,
+    )
+
+
+def _goal(policy: str) -> str:
+    goal = policy.strip().lower()
+    if goal not in ("", "none", "quarantine", "reject"):
+        raise UsageError(f'"{policy}" is not a DMARC policy; it is none, quarantine or reject')
+    return goal
+
+
+def _also_there(
+    domain: str, options: PlanOptions, chosen: Services, found: Detection | None
+) -> tuple[Resolved, ...]:
+    """The services detected that are neither taken up nor left: what they need stays."""
+    from mailsetup.profiles import load, profile_ids, resolve
+
+    if found is None:
+        return ()
+    named = {s.profile.id for s in (*chosen.senders, *chosen.leaving)}
+    if chosen.mail:
+        named.add(chosen.mail.profile.id)
+    known = profile_ids(options.folders)
+    others = [d.profile_id for d in (*found.mailboxes, *found.gateways, *found.senders)]
+    return tuple(
+        resolve(load(i, options.folders), domain, {})
+        for i in dict.fromkeys(others)
+        if i not in named and i in known
+    )
+
+
+def check_time_zone(name: str) -> None:
+    """Raises `UsageError` for a time zone that is not known here."""
+    from zoneinfo import ZoneInfo, available_timezones
+
+    if not name or name.upper() == "UTC":
+        return
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        near = difflib.get_close_matches(name, available_timezones(), 1)
+        hint = f"did you mean {near[0]}?" if near else "write it as Europe/Berlin"
+        raise UsageError(f'"{name}" is not a time zone known here; {hint}') from None

@@ -1,0 +1,305 @@
+"""
+Verifying: what a plan expects against what is there, once or until it is.
+
+Waiting asks the domain's own name servers first, one by one. A resolver is asked for a name only
+when all of them have it: asked earlier it would remember the absence for the negative TTL (RFC 2308
+section 5) and delay what it was to show.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from mailsetup.model.message import Message, say
+from mailsetup.model.plan import Plan
+from mailsetup.model.profile import Resolved
+from mailsetup.plan.existing import Target
+from mailsetup.plan.verify import Item, ItemStatus, Verification, verification
+
+from .plan import PlanOptions, plan
+
+if TYPE_CHECKING:
+    from mailsetup.edge.source import Source
+
+FIRST_PAUSE = 5.0  # seconds between rounds; doubled up to the longest
+LONGEST_PAUSE = 60.0
+SERVER_LIMIT = 13  # name servers asked one by one (RFC 9609 section 1)
+
+
+class Progress(NamedTuple):
+    """
+    Where one record set has arrived: the name servers that have it, those that do not yet, the resolvers.
+
+    ``resolver`` is None while it was not asked. ``estimate`` is how many seconds caches may still hold the
+    old answer, None when nothing tells.
+    """
+
+    owner: str
+    rdtype: str
+    have: tuple[str, ...]
+    lack: tuple[str, ...]
+    resolver: bool | None = None
+    estimate: int | None = None
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+    @property
+    def message(self) -> Message:
+        """One line for people."""
+        values = {
+            "owner": self.owner,
+            "rdtype": self.rdtype,
+            "have": ", ".join(self.have),
+            "lack": ", ".join(self.lack),
+        }
+        if self.lack:
+            if self.have:
+                return Message("{owner} {rdtype}: {have} has it, {lack} not yet", values)
+            return Message("{owner} {rdtype}: not yet at {lack}", values)
+        if self.resolver:
+            return Message("{owner} {rdtype}: everywhere", values)
+        if self.estimate is not None:
+            values["seconds"] = str(self.estimate)
+            return Message(
+                "{owner} {rdtype}: all name servers have it; resolvers may show the old answer for {seconds} more seconds",
+                values,
+            )
+        return Message("{owner} {rdtype}: all name servers have it, resolvers not yet", values)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """
+    The world while waiting, passed in so that tests need no real time.
+
+    ``fresh`` opens a source that remembers nothing; ``clock`` gives seconds, ``sleep`` waits for some;
+    ``progress`` is told of every record set after each round.
+    """
+
+    fresh: Callable[[], Source]
+    clock: Callable[[], float]
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    progress: Callable[[Progress], None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """``complete`` when everything due is right everywhere; ``interrupted`` when the user ended it."""
+
+    verification: Verification
+    complete: bool
+    interrupted: bool = False
+    rounds: int = 0
+    progress: tuple[Progress, ...] = ()
+
+
+async def verify(
+    made: Plan,
+    source: Source,
+    phase: int | str | None = None,
+    *,
+    services: tuple[Resolved, ...] = (),
+    now: str = "",
+) -> Verification:
+    """A saved plan against what is there; ``phase`` is a number, ``"all"``, or None for the one that is due."""
+    from mailsetup.edge.drive import drive
+
+    return await drive(verification(made, phase, services=services, now=now), source)
+
+
+async def verify_domain(
+    domain: str,
+    options: PlanOptions,
+    source: Source,
+    phase: int | str | None = "all",
+    as_of: str | None = None,
+) -> tuple[Plan, Verification]:
+    """A provider's records against what is there: the plan made now, and how far it is fulfilled already."""
+    from dataclasses import replace
+
+    made = await plan(domain, replace(options, predict=False), source, as_of)
+    return made, await verify(made, source, phase)
+
+
+async def wait_until(
+    made: Plan,
+    watch: Watch,
+    seconds: float,
+    phase: int | str | None = None,
+    *,
+    services: tuple[Resolved, ...] = (),
+    now: str = "",
+) -> Waited:
+    """
+    Repeats until every record that is due is right at all name servers and resolvers, or the time is up.
+
+    Cancelling the task (Ctrl-C) ends it with what is known so far.
+    """
+    state = _Waiting(made, watch, phase, services, now)
+    start = watch.clock()
+    pause = FIRST_PAUSE
+    try:
+        while True:
+            if await state.round():
+                return state.result(complete=True)
+            left = seconds - (watch.clock() - start)
+            if left <= 0:
+                return state.result()
+            await watch.sleep(min(pause, left))
+            pause = min(pause * 2, LONGEST_PAUSE)
+    except asyncio.CancelledError:
+        return state.result(interrupted=True)
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """The rounds so far."""
+
+    made: Plan
+    watch: Watch
+    phase: int | str | None
+    services: tuple[Resolved, ...]
+    now: str
+    servers: Mapping[str, str] = field(default_factory=dict)
+    rounds: int = 0
+    last: Verification | None = None
+    confirmed: set[Target] = field(default_factory=set)
+    notes: dict[str, Message] = field(default_factory=dict)
+    shown: tuple[Progress, ...] = ()
+
+    async def round(self) -> bool:
+        """Asks everybody once; True when all agree."""
+        source = self.watch.fresh()
+        try:
+            if not self.servers:
+                self.servers = await self._find_servers(source)
+            views = await self._views(source)
+            self.rounds += 1
+            if not views:
+                return await self._resolvers_only(source)
+            return await self._compare(views, source)
+        finally:
+            await source.close()
+
+    async def _find_servers(self, source: Source) -> dict[str, str]:
+        from mailsetup.edge.drive import drive
+        from mailsetup.walks.delegation import name_servers
+
+        found = await drive(name_servers(self.made.domain), source)
+        chosen = [(h.name, h.addresses[0]) for h in found.hosts if h.addresses][:SERVER_LIMIT]
+        return {name: f"[{address}]:53" if ":" in address else address for name, address in chosen}
+
+    async def _views(self, source: Source) -> dict[str, Verification]:
+        """What each name server shows; those that answer nothing are left out and named."""
+        from mailsetup.edge.drive import collect
+
+        walks = {
+            host: verification(self.made, self.phase, services=self.services, now=self.now, server=address)
+            for host, address in self.servers.items()
+        }
+        collected = await collect(walks, source)
+        for fault in collected.faults.values():
+            raise fault
+        views = {host: result[0] for host, result in collected.results.items()}
+        silent = sorted(host for host, view in views.items() if _silent(view))
+        if silent:
+            self._say(
+                "{servers} did not answer when asked directly; what the others show is taken.",
+                servers=", ".join(silent),
+            )
+        return {host: view for host, view in views.items() if host not in silent}
+
+    def _say(self, template: str, **values: object) -> None:
+        self.notes[template] = Message(template, values)
+
+    async def _ask_resolvers(self, source: Source, only: frozenset[Target] | None) -> Verification:
+        from mailsetup.edge.drive import drive
+
+        walk = verification(self.made, self.phase, services=self.services, now=self.now, only=only)
+        return await drive(walk, source)
+
+    async def _resolvers_only(self, source: Source) -> bool:
+        """A firewall that blocks outside DNS leaves the resolvers, which cannot prove everything."""
+        self.notes.clear()
+        self._say(
+            "The name servers of {domain} could not be asked directly from here (a firewall may block DNS to the outside). "
+            "Your resolvers show what they remember: what they have is published somewhere, but not that every name server "
+            "has it, and what they lack may only be an old answer they still keep.",
+            domain=self.made.domain,
+        )
+        self.last = await self._ask_resolvers(source, None)
+        self.shown = tuple(_shown(item, (), (), item.settled) for item in self.last.items)
+        self._tell()
+        return all(item.settled for item in self.last.items)
+
+    async def _compare(self, views: dict[str, Verification], source: Source) -> bool:
+        due = min(view.phase_due for view in views.values())
+        if len({view.phase_due for view in views.values()}) > 1:
+            self.phase = due
+            views = await self._views(source) or views
+        by_target = _by_target(views)
+        ready = {t for t, items in by_target.items() if all(i.settled for i in items.values())}
+        unconfirmed = frozenset(ready - self.confirmed)
+        seen: dict[Target, Item] = {}
+        if unconfirmed:
+            answer = await self._ask_resolvers(source, unconfirmed)
+            seen = {(i.change.owner, i.change.rdtype): i for i in answer.items}
+            self.confirmed |= {t for t, i in seen.items() if i.settled}
+            self.confirmed |= unconfirmed - set(seen)
+        self._settle(by_target, seen, due)
+        return set(by_target) <= self.confirmed
+
+    def _settle(self, by_target: dict[Target, dict[str, Item]], seen: dict[Target, Item], due: int) -> None:
+        items, shown = [], []
+        for target, views in by_target.items():
+            have = tuple(sorted(h for h, i in views.items() if i.settled))
+            lack = tuple(sorted(h for h, i in views.items() if not i.settled))
+            worst = next((i for i in views.values() if not i.settled), next(iter(views.values())))
+            resolver = target in self.confirmed if not lack else None
+            if not lack and target in seen and not seen[target].settled:
+                worst = seen[target]
+            items.append(worst)
+            shown.append(_shown(worst, have, lack, resolver, seen.get(target)))
+        self.last = Verification(self.made.domain, tuple(items), due)
+        self.shown = tuple(shown)
+        self._tell()
+
+    def _tell(self) -> None:
+        for line in self.shown:
+            self.watch.progress(line)
+
+    def result(self, *, complete: bool = False, interrupted: bool = False) -> Waited:
+        """What is known now."""
+        last = self.last or Verification(self.made.domain, (), 0)
+        notes = list(self.notes.values())
+        if interrupted:
+            notes.append(say("Stopped by you; the list shows how far it had come."))
+        found = Verification(last.domain, last.items, last.phase_due, (*last.notes, *notes))
+        return Waited(found, complete, interrupted, self.rounds, self.shown)
+
+
+def _silent(view: Verification) -> bool:
+    asked = [i for i in view.items if i.status not in (ItemStatus.WAITING, ItemStatus.NOT_YET_DUE)]
+    return bool(asked) and all(i.status is ItemStatus.UNKNOWN for i in asked)
+
+
+def _by_target(views: dict[str, Verification]) -> dict[Target, dict[str, Item]]:
+    """Each record set at each server; of several items of a set the one that is not settled counts."""
+    found: dict[Target, dict[str, Item]] = {}
+    for host, view in views.items():
+        for item in view.items:
+            place = found.setdefault((item.change.owner, item.change.rdtype), {})
+            if host not in place or place[host].settled:
+                place[host] = item
+    return dict(sorted(found.items()))
+
+
+def _shown(
+    item: Item, have: tuple[str, ...], lack: tuple[str, ...], resolver: bool | None, seen: Item | None = None
+) -> Progress:
+    estimate = seen.ttl if seen is not None and not seen.settled else None
+    return Progress(item.change.owner, item.change.rdtype, have, lack, resolver, estimate)
