@@ -16,15 +16,15 @@ class AliasConflict(NamedTuple):
     """
     A CNAME at ``name``, and the ``other`` question that shows it is not alone there.
 
-    ``by_rule`` is set when no answer shows the other record, but the name is where a zone must
-    begin, so that SOA and NS stand there.
+    ``at_apex`` says that no mail record was seen beside it, but that the name is an organizational
+    domain: a zone begins there, so that SOA and NS stand beside the CNAME, seen or not.
     """
 
     name: str
     target: str
     alias: DnsQuestion
     other: DnsQuestion
-    by_rule: bool = False
+    at_apex: bool = False
 
 
 def alias_conflicts(domain: str) -> Walk[tuple[AliasConflict, ...]]:
@@ -48,8 +48,11 @@ def alias_conflicts(domain: str) -> Walk[tuple[AliasConflict, ...]]:
         beside = [
             q for q in (DnsQuestion(name, t) for t in others) if answers[q].found and not answers[q].aliases
         ]
-        if beside:
-            found.append(AliasConflict(name, targets[0], alias, beside[0]))
+        mail = next((q for q in beside if q.rdtype != "NS"), None)
+        if mail is not None:
+            found.append(AliasConflict(name, targets[0], alias, mail))
         elif name == domain == organizational_domain(domain):
-            found.append(AliasConflict(name, targets[0], alias, alias, by_rule=True))
+            found.append(AliasConflict(name, targets[0], alias, alias, at_apex=True))
+        elif beside:
+            found.append(AliasConflict(name, targets[0], alias, beside[0]))
     return tuple(found)

@@ -2,12 +2,13 @@
 A CNAME beside other records.
 
 A name with a CNAME has no other data. Servers that hold both answer now with one, now with the
-other: mail records there work for some and not for others. At the top of a zone a CNAME always
-stands beside the zone's own SOA and NS records, so MX and TXT there are lost to many.
+other: mail records there work for some and not for others.
 
 Fires on:
 
+    example.com.       MX     10 mail.example.com.
     example.com.       CNAME  shop.example.net.
+    mail.example.com.  A      9.9.9.10
     shop.example.net.  A      9.9.9.10
 
 Fires on:
@@ -44,19 +45,7 @@ from mailsetup.walks.alias_conflicts import alias_conflicts
 )
 def cname_and_other(case: Case) -> Iterator[Finding]:
     for found in case.read(alias_conflicts):
-        if found.by_rule:
-            yield case.finding(
-                "{name} is an alias (CNAME) of {target}, but a domain's own name must hold its SOA and NS "
-                "records and cannot be one",
-                name=found.name,
-                target=found.target,
-                at=found.alias,
-                remedy=(
-                    "Replace the CNAME by A and AAAA records, or by what your DNS host offers for this (ALIAS, "
-                    "ANAME, CNAME flattening); then publish MX and TXT there."
-                ),
-            )
-        else:
+        if not found.at_apex:
             yield case.finding(
                 "{name} has both a CNAME (to {target}) and {rdtype} records; some see one, some the other",
                 name=found.name,

@@ -32,6 +32,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mailsetup.grammar.spf import parse_spf
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.dns import TXT, present
@@ -66,6 +67,7 @@ def txt_join_space(case: Case) -> Iterator[Finding]:
             "together or torn apart there",
             count=len(parts),
             at=case.evidence(texts.question, quote=record.text),
+            severity=Severity.ERROR if parse_spf(record.text).faults else None,  # the whole record is void
             remedy="Publish the record as one text with one space between terms; let your DNS host cut it.",
             fix=Fix(texts.name, "TXT", fixed),
         )

@@ -54,7 +54,6 @@ ADVICE = (
     codes=["MX_MISSING"],
     reads=[mx_hosts, mx_records],
     cites=["RFC 5321 section 5.1", "RFC 7505 section 3"],
-    yields_to=["dns/cname-and-other"],
 )
 def missing(case: Case) -> Iterator[Finding]:
     mx = case.read(mx_records)

@@ -48,6 +48,7 @@ from mailsetup.walks.spf_record import spf_record
     codes=["SPF_UNKNOWN_MECHANISM"],
     reads=[spf_record],
     cites=["RFC 7208 section 4.6.1"],
+    yields_to=["dns/txt-join-space"],
 )
 def unknown_mechanism(case: Case) -> Iterator[Finding]:
     yield from fault_findings(case, "SPF_UNKNOWN_MECHANISM")
