@@ -302,11 +302,16 @@ def _fits(name: str, text: str, tree: SpfTree) -> bool:
 
 
 _FAULTS = {
-    End.NONE: "there is no SPF record",
-    End.NAME: "it is no name that can be asked for",
-    End.SEVERAL: "there is more than one SPF record",
-    End.FAULTY: "its SPF record has a syntax fault",
-    End.LOOP: "it leads back to itself",
+    End.NONE: 'receivers answer permerror to whoever is not matched before "{path}", which has no SPF record: '
+    "remove or mend that term",
+    End.NAME: 'receivers answer permerror to whoever is not matched before "{path}", which is not a name that '
+    "can be asked for: remove or mend that term",
+    End.SEVERAL: 'receivers answer permerror to whoever is not matched before "{path}", which has more than one '
+    "SPF record: remove that term, or have its owner join them",
+    End.FAULTY: 'receivers answer permerror to whoever is not matched before "{path}", whose SPF record has a '
+    "syntax fault: remove that term, or have its owner mend it",
+    End.LOOP: 'receivers answer permerror to whoever is not matched before "{path}", which leads back to itself: '
+    "remove that term",
 }
 
 
@@ -327,12 +332,8 @@ def _open_questions(unsettled: Iterable[str], risky: set[str]) -> Iterator[Messa
 
 def _advice(name: str, text: str, size: int, tree: SpfTree, lookup: Lookup) -> Iterator[Message]:
     faulty = broken(tree)
-    if faulty is not None:
-        yield say(
-            'receivers answer permerror to whoever is not matched before "{term}": {why}; remove or mend it',
-            term=" > ".join(faulty.path),
-            why=_FAULTS.get(faulty.ended_by, "it cannot be evaluated"),
-        )
+    if faulty is not None and faulty.ended_by in _FAULTS:
+        yield say(_FAULTS[faulty.ended_by], path=" > ".join(faulty.path))
     if tree.lookups > LOOKUP_LIMIT:
         yield from _lighter(name, tree, lookup)
     if tree.void_lookups > VOID_LIMIT:

@@ -210,7 +210,8 @@ class _Evaluation:
         name = target_name(first.argument, domain, self.origin)
         if name is None:
             term = Unsettled(pinned(first, domain, self.origin), first.name == "include")
-            return self._fork(live, term, results)
+            matched, onward = self._fork(live, term, results)
+            return matched, self._void(onward, results) if first.name == "exists" else onward
         match first.name:
             case "include":
                 return self._include(name, live, above, results)
@@ -297,7 +298,9 @@ class _Evaluation:
         """RFC 7208 section 5.7: an A record, whatever the family of the sender."""
         answer = self.lookup(DnsQuestion(name, "A")) if is_askable(name) else _NOWHERE
         if answer.unknown:
-            return self._fork(live, Unsettled(f"exists:{name}", False, answer.outcome.value), results)
+            term = Unsettled(f"exists:{name}", False, answer.outcome.value)
+            matched, onward = self._fork(live, term, results)
+            return matched, self._void(onward, results)  # not to match is to find nothing
         if answer.absent:
             return {}, self._void(live, results)
         return (live, {}) if answer.records else ({}, live)
