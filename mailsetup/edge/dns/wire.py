@@ -50,7 +50,11 @@ _PLAIN = bytes(c for c in range(0x21, 0x7F) if c not in b'"().;\\@$') + b"."
 _ESCAPED = {
     c: f"\\{chr(c)}" if c in b'"().;\\@$' else chr(c) if 0x20 < c < 0x7F else f"\\{c:03d}" for c in range(256)
 }
-_ESCAPE = re.compile(rb"\\([0-9]{3}|[^0-9])", re.DOTALL)
+_TOKEN = re.compile(rb"\\[0-9]{3}|\\?.", re.DOTALL)
+
+
+Names = dict[int, tuple[str, int, int, int]]
+"""Names read so far, by position: text, octets uncompressed, pointers followed, where it ends."""
 
 
 class Unusual(ValueError):
@@ -89,11 +93,11 @@ def name_to_wire(name: str) -> bytes:
         text = name.encode("ascii").lower()
     except UnicodeEncodeError:
         raise Unusual("not ASCII") from None
-    labels = text.split(b".") if b"\\" not in text else _unescaped(text)
     try:
+        labels = text.split(b".") if b"\\" not in text else _unescaped(text)
         wire = b"".join([bytes((len(label),)) + label for label in labels]) + b"\0"
     except ValueError:
-        raise Unusual("a label is too long") from None
+        raise Unusual("a label of more than 255 octets, or an escape above 255") from None
     if len(wire) > NAME_OCTETS or not all(labels) or max(map(len, labels)) > LABEL_OCTETS:
         raise Unusual("an empty label, a label over 63 octets or a name over 255")
     return wire
@@ -107,13 +111,16 @@ def spelling(name: str, wire: bytes) -> str:
 
 
 def _unescaped(text: bytes) -> list[bytes]:
-    labels = re.findall(rb"(?:\\[0-9]{3}|\\.|[^.\\])+|(?<=\.)(?=\.|\Z)|\A(?=\.)", text, re.DOTALL)
-
-    def octet(match: re.Match[bytes]) -> bytes:
-        code = match[1]
-        return bytes((int(code) & 255,)) if len(code) == 3 else code
-
-    return [_ESCAPE.sub(octet, label) for label in labels]
+    """The labels of a name written with escapes (RFC 1035 section 5.1)."""
+    labels = [bytearray()]
+    for token in _TOKEN.findall(text):
+        if token == b".":
+            labels.append(bytearray())
+        elif len(token) == 4:
+            labels[-1].append(int(token[1:]))  # over 255: ValueError
+        else:
+            labels[-1] += token[-1:]
+    return [bytes(label).lower() for label in labels]
 
 
 def question_to_wire(name: str, number: int) -> bytes:
@@ -149,10 +156,10 @@ def parse(wire: bytes, name: str = "", after: int = 0) -> Message:
 
 def _parse(wire: bytes, name: str, after: int) -> Message:
     _, flags, questions, answers, authorities, additionals = _HEADER.unpack_from(wire)
-    names: dict[int, tuple[str, int, int]] = {}
+    names: Names = {}
     position = 12
     if after:
-        names[12] = (name, after - 16, 0)
+        names[12] = (name, after - 16, 0, after - 4)
         position = after
     else:
         for _ in range(questions):
@@ -193,17 +200,14 @@ def _section(
     wire: bytes,
     position: int,
     count: int,
-    names: dict[int, tuple[str, int, int]],
+    names: Names,
     into: list[Record],
     opt_last: bool = False,
 ) -> int:
     end = len(wire)
     for left in range(count, 0, -1):
-        if (
-            wire[position] == 0xC0
-            and (known := names.get(wire[position + 1]))
-            and position > wire[position + 1]
-        ):
+        known = names.get(wire[position + 1]) if wire[position] == 0xC0 else None
+        if known is not None and known[2] < POINTER_LIMIT:  # every name read so far ends before here
             owner = known[0]
             position += 2
         else:
@@ -222,69 +226,52 @@ def _section(
     return position
 
 
-def _name(wire: bytes, position: int, names: dict[int, tuple[str, int, int]]) -> tuple[str, int]:
-    """The name at a position in lower case and escapes, and the position after it."""
-    known = names.get(position)
-    if known is not None and wire[position] < 0xC0:
-        return known[0], position + _stored(wire, position)
-    text, _, _, after = _read_name(wire, position, names)
-    return text, after
+def _name(wire: bytes, position: int, names: Names) -> tuple[str, int]:
+    """The name at a position, in lower case and escapes, and the position after it."""
+    known = names.get(position) or _read_name(wire, position, names)
+    return known[0], known[3]
 
 
-def _stored(wire: bytes, position: int) -> int:
-    """How many octets a name takes where it stands."""
-    start = position
-    while True:
-        length = wire[position]
-        if length == 0:
-            return position + 1 - start
-        if length >= 0xC0:
-            return position + 2 - start
-        position += 1 + length
+def _read_name(wire: bytes, start: int, names: Names) -> tuple[str, int, int, int]:
+    """
+    What is remembered of a name for itself and for those who point to it.
 
-
-def _read_name(wire: bytes, start: int, names: dict[int, tuple[str, int, int]]) -> tuple[str, int, int, int]:
-    """Text, octets uncompressed, pointers followed, position after; remembered for those who point here."""
+    A pointer leads to a name that ends before the one that points begins.
+    """
     labels: list[bytes] = []
     position = start
-    octets = 0
-    hops = 0
+    octets = hops = 0
     rest = ""
     while True:
         length = wire[position]
+        position += 1
         if length == 0:
             octets += 1
-            position += 1
             break
         if length <= LABEL_OCTETS:
-            position += 1
-            label = wire[position : position + length]
-            if len(label) != length:
-                raise Unusual("a label is cut short")
-            labels.append(label)
+            labels.append(wire[position : position + length])
             octets += length + 1
             position += length
             continue
         if length < 0xC0:
             raise Unusual("an unknown kind of label")
-        target = (length & 0x3F) << 8 | wire[position + 1]
-        position += 2
+        target = (length & 0x3F) << 8 | wire[position]
+        position += 1
         if target >= start or target < 12:
             raise Unusual("a pointer that does not point backwards")
-        known = names.get(target)
-        if known is None:
-            known = _read_name(wire, target, names)[:3]
-        rest, more, hops = known
+        rest, more, hops, after = names.get(target) or _read_name(wire, target, names)
+        if after > start:
+            raise Unusual("a pointer into itself")
         octets += more
         hops += 1
         break
     if octets > NAME_OCTETS or hops > POINTER_LIMIT:
         raise Unusual("a name that is too long, or too many pointers")
-    text = _text(labels)
+    text = _text(labels) if labels else ""
     if rest:
         text = f"{text}.{rest}" if text else rest
-    names[start] = (text, octets, hops)
-    return text, octets, hops, position
+    entry = names[start] = (text, octets, hops, position)
+    return entry
 
 
 def _text(labels: list[bytes]) -> str:
@@ -310,8 +297,8 @@ def _opt(wire: bytes, position: int) -> tuple[int, int, int, tuple[tuple[int, st
         if code == 15:  # RFC 8914 section 2
             if size < 2:
                 raise Unusual("an extended error without its code")
-            text = wire[position + 2 : position + size].decode("utf-8", "replace")
-            faults.append((wire[position] << 8 | wire[position + 1], text.rstrip("\0")))
+            text = wire[position + 2 : position + size].decode("utf-8")
+            faults.append((wire[position] << 8 | wire[position + 1], text.removesuffix("\0")))
         elif code in _CHECKED_OPTIONS:
             raise Unusual("an EDNS option with a form of its own")
         position += size
@@ -342,14 +329,14 @@ def address6(octets: bytes) -> str:
     return socket.inet_ntop(socket.AF_INET6, octets)
 
 
-def _target(wire: bytes, position: int, stop: int, names: dict[int, tuple[str, int, int]]) -> str:
+def _target(wire: bytes, position: int, stop: int, names: Names) -> str:
     name, after = _name(wire, position, names)
     if after != stop:
         raise Unusual("rdata is not used up")
     return name
 
 
-def _mx(wire: bytes, position: int, stop: int, names: dict[int, tuple[str, int, int]]) -> MX:
+def _mx(wire: bytes, position: int, stop: int, names: Names) -> MX:
     exchange, after = _name(wire, position + 2, names)
     if after != stop:
         raise Unusual("rdata is not used up")
@@ -370,7 +357,7 @@ def _txt(wire: bytes, position: int, stop: int, _: object) -> TXT:
     return TXT(tuple(chunks))
 
 
-def _soa(wire: bytes, position: int, stop: int, names: dict[int, tuple[str, int, int]]) -> SOA:
+def _soa(wire: bytes, position: int, stop: int, names: Names) -> SOA:
     mname, position = _name(wire, position, names)
     rname, position = _name(wire, position, names)
     if stop - position != 20:
@@ -378,7 +365,7 @@ def _soa(wire: bytes, position: int, stop: int, names: dict[int, tuple[str, int,
     return SOA(mname, rname, *_SOA_TIMES.unpack_from(wire, position))
 
 
-def _srv(wire: bytes, position: int, stop: int, names: dict[int, tuple[str, int, int]]) -> SRV:
+def _srv(wire: bytes, position: int, stop: int, names: Names) -> SRV:
     priority, weight, port = _SRV_HEAD.unpack_from(wire, position)
     return SRV(priority, weight, port, _target(wire, position + 6, stop, names))
 

@@ -1,0 +1,285 @@
+"""The codec says what dnspython says, on sound messages and on mangled ones; where it doubts, it refuses."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import dns.edns
+import dns.flags
+import dns.message
+import dns.name
+import dns.rcode
+import dns.rdata
+import dns.rdataclass
+import dns.rrset
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mailsetup.edge.dns import odd
+from mailsetup.edge.dns.wire import (
+    TYPES,
+    Message,
+    Unusual,
+    name_to_wire,
+    parse,
+    query_tail,
+    question_to_wire,
+    spelling,
+)
+from mailsetup.model.dns import DS, TLSA, TXT
+
+ordinary = st.text("abcdefghijklmnopqrstuvwxyz0123456789-_ABCXYZ", min_size=1, max_size=12).map(str.encode)
+labels = st.one_of(ordinary, ordinary, ordinary, st.binary(min_size=1, max_size=63))
+names = st.lists(labels, max_size=5).filter(lambda ls: sum(map(len, ls)) + len(ls) < 255)
+wire_names = names.map(lambda ls: b"".join(bytes((len(label),)) + label for label in ls) + b"\0")
+octet = st.integers(0, 255)
+short = st.integers(0, 65535)
+long = st.integers(0, 2**32 - 1)
+
+
+def packed(*parts: Any) -> st.SearchStrategy[bytes]:
+    """Rdata from strategies for its parts: (size, integers) or octets."""
+    made = [
+        p[1].map(lambda n, size=p[0]: n.to_bytes(size, "big")) if isinstance(p, tuple) else p for p in parts
+    ]
+    return st.tuples(*made).map(b"".join)
+
+
+strings = st.lists(st.binary(max_size=255), min_size=1, max_size=4).map(
+    lambda chunks: b"".join(bytes((len(c),)) + c for c in chunks)
+)
+tags = st.text("abcXYZ019", min_size=1, max_size=9).map(lambda t: bytes((len(t),)) + t.encode())
+digests = st.sampled_from([(1, 20), (2, 32), (4, 48)]).flatmap(
+    lambda d: st.binary(min_size=d[1], max_size=d[1]).map(lambda data: bytes((d[0],)) + data)
+)
+certificates = st.sampled_from([(0, 7), (1, 32), (2, 64)]).flatmap(
+    lambda d: st.binary(min_size=d[1], max_size=d[1]).map(lambda data: bytes((d[0],)) + data)
+)
+RDATA = {
+    "A": st.binary(min_size=4, max_size=4),
+    "AAAA": st.one_of(
+        st.binary(min_size=16, max_size=16),
+        st.lists(st.sampled_from([b"\0\0", b"\0\1", b"\xff\xff", b"\x20\x01"]), min_size=8, max_size=8).map(
+            b"".join
+        ),
+    ),
+    "NS": wire_names,
+    "CNAME": wire_names,
+    "PTR": wire_names,
+    "MX": packed((2, short), wire_names),
+    "TXT": strings,
+    "SOA": packed(wire_names, wire_names, (4, long), (4, long), (4, long), (4, long), (4, long)),
+    "SRV": packed((2, short), (2, short), (2, short), wire_names),
+    "CAA": packed((1, octet), tags, st.binary(max_size=40)),
+    "TLSA": packed((1, octet), (1, octet), certificates),
+    "DS": packed((2, short), (1, octet), digests),
+    "DNSKEY": packed((2, short), (1, octet), (1, octet), st.binary(max_size=40)),
+}
+
+
+@st.composite
+def rrsets(draw: Any) -> dns.rrset.RRset:
+    """One to three records of one owner and type, as dnspython holds them."""
+    rdtype = draw(st.sampled_from(sorted(RDATA)))
+    owner = dns.name.Name([*draw(names), b""])
+    ttl = draw(st.one_of(st.integers(0, 90_000), st.just(0x7FFFFFFF)))
+    rrset = dns.rrset.RRset(owner, dns.rdataclass.IN, TYPES[rdtype])
+    rrset.ttl = ttl
+    for _ in range(draw(st.integers(1, 3))):
+        wire = draw(RDATA[rdtype])
+        rrset.add(dns.rdata.from_wire(dns.rdataclass.IN, TYPES[rdtype], wire, 0, len(wire)), ttl)
+    return rrset
+
+
+@st.composite
+def messages(draw: Any) -> bytes:
+    """A whole response, names compressed."""
+    message = dns.message.Message(id=draw(short))
+    message.flags = dns.flags.Flag(0x8000 | draw(short) & 0x05B0)
+    message.set_rcode(dns.rcode.Rcode(draw(st.sampled_from([0, 0, 0, 2, 3, 5]))))
+    owner = dns.name.Name([*draw(names), b""])
+    message.question.append(dns.rrset.RRset(owner, dns.rdataclass.IN, draw(st.sampled_from([1, 15, 16]))))
+    for section in (message.answer, message.authority, message.additional):
+        section.extend(draw(st.lists(rrsets(), max_size=3)))
+    if draw(st.booleans()):
+        text = draw(st.text(max_size=20))
+        options = [dns.edns.EDEOption(draw(st.integers(0, 30)), text or None)] if draw(st.booleans()) else []
+        message.use_edns(0, payload=draw(st.sampled_from([512, 1232, 4096])), options=options)
+    wire: bytes = message.to_wire(max_size=65535)
+    return wire
+
+
+def by_dnspython(wire: bytes) -> Message | None:
+    try:
+        return odd.read(wire)
+    except Unusual:
+        return None
+
+
+def by_ours(wire: bytes) -> Message | None:
+    try:
+        return parse(wire)
+    except Unusual:
+        return None
+
+
+def lengths_only_dnspython_minds(message: Message) -> bool:
+    """
+    A digest of the wrong length is a domain's fault to be reported, not an answer that cannot be read.
+
+    dnspython refuses the whole message for it.
+    """
+    records = [r.rdata for r in (*message.answer, *message.authority, *message.additional)]
+    sizes = {1: 20, 2: 32, 3: 32, 4: 48}
+    return any(
+        (type(r) is DS and (r.digest_type == 0 or len(r.digest) != sizes.get(r.digest_type, len(r.digest))))
+        or (type(r) is TLSA and len(r.data) != {1: 32, 2: 64}.get(r.matching, len(r.data)))
+        for r in records
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(messages())
+def test_sound_messages_are_read_as_dnspython_reads_them(wire: bytes) -> None:
+    assert odd.read(wire) == parse(wire)
+
+
+@settings(max_examples=100, deadline=None)
+@given(messages(), st.lists(st.tuples(short, octet), min_size=1, max_size=4), st.integers(-12, 6))
+def test_what_is_accepted_though_mangled_is_what_dnspython_accepts(
+    wire: bytes, changes: list[tuple[int, int]], cut: int
+) -> None:
+    mangled = bytearray(wire)
+    for where, value in changes:
+        mangled[where % len(mangled)] = value
+    packet = bytes(mangled[:cut]) if cut < 0 else bytes(mangled) + b"\0" * cut
+    ours = by_ours(packet)
+
+    if ours is not None and not lengths_only_dnspython_minds(ours):
+        assert by_dnspython(packet) == ours
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=600))
+def test_noise_is_refused_or_read_but_never_raises_anything_else(noise: bytes) -> None:
+    by_ours(noise)
+    by_ours(b"\0\0\x84\0\0\1\0\1\0\0\0\0" + noise)
+
+
+def test_mangled_packets_are_never_accepted_against_dnspython(capsys: pytest.CaptureFixture[str]) -> None:
+    rng = random.Random(20261121)
+    sound = _some_answers()
+    accepted = refused_by_both = left_to_dnspython = 0
+    for _ in range(4000):
+        packet = bytearray(rng.choice(sound))
+        for _ in range(rng.randint(1, 3)):
+            packet[rng.randrange(2, len(packet))] = rng.choice([rng.randrange(256), 0xC0, 0, 12, 63])
+        if rng.random() < 0.2:
+            del packet[rng.randrange(12, len(packet)) :]
+        ours, theirs = by_ours(bytes(packet)), by_dnspython(bytes(packet))
+        if ours is not None:
+            accepted += 1
+            assert theirs == ours or lengths_only_dnspython_minds(ours)
+        elif theirs is None:
+            refused_by_both += 1
+        else:
+            left_to_dnspython += 1
+    with capsys.disabled():
+        print(
+            f"\ncodec: 4000 mangled packets: {accepted} read and equal to dnspython, {refused_by_both} refused "
+            f"by both, {left_to_dnspython} left to dnspython"
+        )
+
+
+def _some_answers() -> list[bytes]:
+    records = [
+        ("www.example.com.", "A", "192.0.2.1", "192.0.2.2"),
+        ("www.example.com.", "AAAA", "2001:db8::1", "::ffff:192.0.2.1"),
+        ("example.com.", "MX", "10 mx1.example.com.", "20 mx2.example.com.", "0 ."),
+        ("example.com.", "TXT", '"v=spf1 include:_spf.example.net -all"', '"a" "b" ""'),
+        ("sel._domainkey.example.com.", "CNAME", "sel.keys.example.net."),
+        ("example.com.", "SOA", "ns1.example.com. h.example.com. 1 2 3 4 5"),
+        ("example.com.", "NS", "ns1.example.com.", "ns2.example.net."),
+        ("_a._tcp.example.com.", "SRV", "0 1 443 a.example.com."),
+        ("example.com.", "CAA", '0 issue "ca.example.net"'),
+        ("_25._tcp.mx.example.com.", "TLSA", "3 1 1 " + "ab" * 32),
+        ("example.com.", "DS", "1 13 2 " + "cd" * 32),
+        ("example.com.", "DNSKEY", "257 3 13 AAAA"),
+        ("1.2.0.192.in-addr.arpa.", "PTR", "a.example.com."),
+    ]
+    wires = []
+    for owner, rdtype, *values in records:
+        query = dns.message.make_query(owner, rdtype, use_edns=0)
+        answer = dns.message.make_response(query)
+        answer.answer.append(dns.rrset.from_text(owner, 300, "IN", rdtype, *values))
+        soa = dns.rrset.from_text(
+            "example.com.", 900, "IN", "SOA", "ns1.example.com. h.example.com. 1 2 3 4 60"
+        )
+        answer.authority.append(soa)
+        answer.additional.append(dns.rrset.from_text("ns1.example.com.", 60, "IN", "A", "192.0.2.53"))
+        answer.use_edns(0, payload=1232, options=[dns.edns.EDEOption(22, "no reachable authority")])
+        wires.append(answer.to_wire())
+    return wires
+
+
+@pytest.mark.parametrize("wire", _some_answers(), ids=lambda w: f"{len(w)} octets")
+def test_every_usual_type_is_read_without_dnspython(wire: bytes) -> None:
+    message = parse(wire)
+
+    assert message.answer
+    assert message.faults == ((22, "no reachable authority"),)
+    assert odd.read(wire) == message
+
+
+@settings(max_examples=200, deadline=None)
+@given(names)
+def test_names_survive_the_way_to_the_wire_and_back(parts: list[bytes]) -> None:
+    name = dns.name.Name([*parts, b""])
+    text = odd.name_text(name)
+    wire = name_to_wire(text)
+
+    assert name.canonicalize().to_wire() == wire
+    assert text == spelling(text, wire)
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_a_name_or_refused(text: str) -> None:
+    try:
+        wire = name_to_wire(text)
+    except Unusual:
+        return
+
+    assert len(wire) <= 255
+    assert spelling(spelling(text, wire), wire) == spelling(text, wire)
+
+
+def test_a_query_is_what_dnspython_would_read() -> None:
+    tail = query_tail(question_to_wire("a\\.b.example.com", 15), dnssec=True)
+    query = dns.message.from_wire(b"\x12\x34" + tail)
+
+    assert (query.id, query.edns, query.payload, bool(query.ednsflags & 0x8000)) == (0x1234, 0, 1232, True)
+
+
+def test_pointers_forwards_or_in_circles_are_refused() -> None:
+    head = b"\0\0\x84\0\0\0\0\1\0\0\0\0"
+    record = b"\0\1\0\1\0\0\0\0\0\4\x7f\0\0\1"
+    for owner in (b"\xc0\x0c", b"\xc0\x0e", b"\xc0\xff", b"\1a\xc0\x0c", b"\x40", b"\x80a"):
+        assert by_ours(head + owner + record) is None
+
+
+def test_three_hundred_texts_and_one_of_64_kb_are_read() -> None:
+    query = dns.message.make_query("example.com.", "TXT")
+    many = dns.message.make_response(query)
+    many.answer.append(
+        dns.rrset.from_text("example.com.", 1, "IN", "TXT", *[f'"{i} {"x" * 190}"' for i in range(300)])
+    )
+    huge = dns.message.make_response(query)
+    huge.answer.append(
+        dns.rrset.from_text("example.com.", 1, "IN", "TXT", " ".join(['"' + "y" * 255 + '"'] * 254))
+    )
+
+    assert len(parse(many.to_wire(max_size=65535)).answer) == 300
+    text = parse(huge.to_wire(max_size=65535)).answer[0].rdata
+    assert type(text) is TXT and len(text.text) == 254 * 255
