@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
-import pytest
 import yaml
 
 from mailsetup.model.dns import MX, TXT, DnsAnswer, DnsQuestion, Opaque, Outcome, Rdata
 from mailsetup.model.walk import Walk
+from mailsetup.walks.spf_check import SpfResult, check_host
+from mailsetup.walks.spf_tree import SpfTree, spf_tree
+from tests.corpora import corpus
 
-CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "spf"
 ALIAS_LIMIT = 12
-
-
-def corpus_file(name: str) -> Path:
-    """A file of the corpus; the test is skipped without it, and fails where CI promises it."""
-    path = CORPUS / name
-    if not path.exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"the corpus is missing: {path}")
-        pytest.skip(f"no corpus at {path}")
-    return path
 
 
 class SuiteCase(NamedTuple):
@@ -120,7 +109,7 @@ def _octets(text: str) -> bytes:
 
 def suite(name: str) -> Iterator[SuiteCase]:
     """Every case of a suite."""
-    text = corpus_file(name).read_text(encoding="utf-8")
+    text = corpus(f"spf/{name}").read_text(encoding="utf-8")
     for document in yaml.safe_load_all(text):
         if not document:
             continue
@@ -138,3 +127,32 @@ def suite(name: str) -> Iterator[SuiteCase]:
                 case.get("explanation"),
                 zone,
             )
+
+
+RFC7208 = "pyspf/rfc7208-tests.yml"
+
+
+def evaluated(name: str) -> Iterator[tuple[SuiteCase, SpfResult]]:
+    """Every case of a suite with what check_host says."""
+    for case in suite(name):
+        yield (
+            case,
+            case.zone.read(check_host(case.ip, case.sender, case.helo, receiver="receiver.example", at=1)),
+        )
+
+
+def read_without_address() -> Iterator[tuple[str, str, SpfTree]]:
+    """
+    The domains of the RFC 7208 suite whose expected results agree: name, expectation, the audit's own reading.
+
+    The expectation is permerror, none or ok (neither); domains with mixed or temperror expectations are left out.
+    """
+    expected: dict[tuple[str, str], set[str]] = defaultdict(set)
+    zones: dict[tuple[str, str], SuiteZone] = {}
+    for case in suite(RFC7208):
+        key = (case.scenario, case.domain)
+        zones[key] = case.zone
+        expected[key] |= {r if r in ("permerror", "none", "temperror") else "ok" for r in case.results}
+    for key, results in expected.items():
+        if len(results) == 1 and "temperror" not in results:
+            yield key[1], min(results), zones[key].read(spf_tree(key[1]))

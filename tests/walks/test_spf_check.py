@@ -1,0 +1,139 @@
+"""check_host: the suites of others, the path that decided, and that nothing but the answers matters."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailsetup.model.dns import Answer, Question
+from mailsetup.model.walk import replay
+from mailsetup.walks.spf_check import SpfStep, check_host
+from tests.spf_suite import RFC7208, evaluated
+from tests.zones import world
+
+ZONE = """
+    example.com.    TXT  "v=spf1 ip4:192.0.2.1 include:a.example.net redirect=r.example.net"
+    a.example.net.  TXT  "v=spf1 include:b.example.net ?all"
+    b.example.net.  TXT  "v=spf1 ip4:198.51.100.0/24 -all"
+    r.example.net.  TXT  "v=spf1 mx:example.com -all exp=why.%{d}"
+    why.r.example.net. TXT "%{i} is not %{d}'s at %{t}"
+    example.com.    MX   10 h.example.com.
+    h.example.com.  A    203.0.113.9
+"""
+
+
+@pytest.mark.parametrize("name", [RFC7208, "james-jspf/tests.yml"])
+def test_every_case_of_a_suite_comes_out_right(name: str) -> None:
+    """
+    The result is one of those the suite allows.
+    """
+    wrong = [
+        (case.scenario, case.name, case.results, said.result)
+        for case, said in evaluated(name)
+        if said.result not in case.results
+    ]
+
+    assert wrong == []
+
+
+def test_explanations_are_those_of_the_rfc_7208_suite() -> None:
+    """
+    A fail carries what exp= says, and nothing when it says nothing.
+    """
+    wrong = [
+        (case.name, case.explanation, said.explanation)
+        for case, said in evaluated(RFC7208)
+        if said.result == "fail"
+        and case.explanation
+        and said.explanation != ("" if case.explanation == "DEFAULT" else case.explanation)
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("ip", "result", "path"),
+    [
+        ("192.0.2.1", "pass", [("example.com", "ip4:192.0.2.1")]),
+        (
+            "198.51.100.7",
+            "pass",
+            [
+                ("example.com", "include:a.example.net"),
+                ("a.example.net", "include:b.example.net"),
+                ("b.example.net", "ip4:198.51.100.0/24"),
+            ],
+        ),
+        (
+            "203.0.113.9",
+            "pass",
+            [("example.com", "redirect=r.example.net"), ("r.example.net", "mx:example.com")],
+        ),
+        ("203.0.113.1", "fail", [("example.com", "redirect=r.example.net"), ("r.example.net", "-all")]),
+    ],
+)
+def test_the_path_names_the_terms_that_decided(ip: str, result: str, path: list[tuple[str, str]]) -> None:
+    """
+    From the domain's own record down to the mechanism that matched.
+    """
+    said = world(ZONE).read(check_host(ip, "user@example.com", "mail.example.org"))
+
+    assert result == said.result
+    assert [SpfStep(*step) for step in path] == list(said.path)
+
+
+def test_the_clock_is_the_stated_one_and_a_replay_says_the_same() -> None:
+    """
+    %{t} is the time given; answers alone decide.
+    """
+    answers: dict[Question, Answer] = {}
+    live, _ = world(ZONE).follow(check_host("203.0.113.1", "u@example.com", "h.example", at=1234), answers)
+    again = replay(check_host("203.0.113.1", "u@example.com", "h.example", at=1234), answers)
+
+    assert live.explanation == "203.0.113.1 is not r.example.net's at 1234"
+    assert live == again
+
+
+@pytest.mark.parametrize("outcome", ["TIMEOUT", "SERVFAIL", "REFUSED"])
+def test_an_answer_that_cannot_be_had_is_a_temperror(outcome: str) -> None:
+    """
+    Unless a term before it matched.
+    """
+    zone = world(f"""
+        example.com.    TXT  "v=spf1 ip4:192.0.2.1 a:h.example.net -all"
+        h.example.net.  {outcome}
+    """)
+
+    assert zone.read(check_host("192.0.2.1", "u@example.com", "h.example")).result == "pass"
+    assert zone.read(check_host("192.0.2.2", "u@example.com", "h.example")).result == "temperror"
+
+
+def test_what_was_not_asked_is_a_temperror_too() -> None:
+    """
+    A recording that lacks an answer says nothing about the sender.
+    """
+    said = replay(check_host("192.0.2.2", "u@example.com", "h.example"), {})
+
+    assert said.result == "temperror"
+
+
+def test_an_empty_sender_is_checked_by_its_helo_name() -> None:
+    """
+    RFC 7208 section 2.4: postmaster at the HELO domain.
+    """
+    said = world(ZONE).read(check_host("192.0.2.1", "", "example.com"))
+
+    assert (said.result, said.identity, said.domain) == ("pass", "helo", "example.com")
+
+
+@pytest.mark.parametrize(
+    "text", ["exists:%{i99999999999999999999999999r}.x.example", "a:\\\\.example.com", "exp=%{p}.x.example"]
+)
+def test_no_record_makes_it_raise(text: str) -> None:
+    """
+    Odd records get a result like any other.
+    """
+    said = world(f'example.com. TXT "v=spf1 {text} -all"').read(
+        check_host("192.0.2.1", "u@example.com", "h.example")
+    )
+
+    assert said.result in ("pass", "fail", "neutral", "softfail", "permerror", "temperror")
