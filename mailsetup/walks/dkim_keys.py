@@ -1,4 +1,4 @@
-"""The DKIM keys of a domain as far as DNS shows them: selectors cannot be listed, only asked for (RFC 6376 section 3.6.2)."""
+"""The DKIM keys of a domain, as far as DNS shows them: selectors can be asked for, not listed (RFC 6376 section 3.6.2)."""
 
 from __future__ import annotations
 

@@ -83,8 +83,25 @@ TAGS = st.lists(
     st.tuples(
         st.sampled_from("p sp np adkim aspf t psd fo rua ruf pct rf ri x1 Foo".split()),
         st.sampled_from(
-            ["none", "quarantine", "REJECT", "r", "s", "y", "n", "u", "0", "1:d:s", "50", "afrf", "", "a=b"]
-            + ["mailto:a@example.com", "mailto:a@example.com!10m, https://x.example/r", "a@example.com"]
+            [
+                "none",
+                "quarantine",
+                "REJECT",
+                "r",
+                "s",
+                "y",
+                "n",
+                "u",
+                "0",
+                "1:d:s",
+                "50",
+                "afrf",
+                "",
+                "a=b",
+                "mailto:a@example.com",
+                "mailto:a@example.com!10m, https://x.example/r",
+                "a@example.com",
+            ]
         ),
     ),
     max_size=8,

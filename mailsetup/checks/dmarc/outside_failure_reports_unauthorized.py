@@ -44,6 +44,7 @@ from mailsetup.walks.report_consent import report_consent
     cites=["RFC 9991 section 5", "RFC 9990 section 4"],
     applies_to=publishes_dmarc,
     reads=[report_consent, dmarc_record],
+    yields_to=["dmarc/report-mailbox-without-mail"],
 )
 def outside_failure_reports_unauthorized(case: Case) -> Iterator[Finding]:
     for consent in case.read(report_consent):

@@ -60,6 +60,7 @@ from mailsetup.walks.report_consent import report_consent
     cites=["RFC 9990 section 4"],
     applies_to=publishes_dmarc,
     reads=[dmarc_record, report_consent],
+    yields_to=["dmarc/report-mailbox-without-mail"],
 )
 def outside_reports_unauthorized(case: Case) -> Iterator[Finding]:
     for consent in case.read(report_consent):
