@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from mailsetup.grammar.public_suffix import is_public_suffix
 from mailsetup.model.dns import TXT
 from mailsetup.model.dns_host import DnsHost
 from mailsetup.model.message import Message, say
@@ -85,11 +86,25 @@ def _alias_ends(request: Request) -> list[Target]:
 
 
 def policy_in_force(domain: str, discovery: DmarcDiscovery) -> InForce:
-    """The DMARC policy receivers apply to a domain today."""
-    if discovery.unknown:
-        return InForce(None, False, discovery.found_at or domain)
-    policy = discovery.applied(discovery.policy)
-    return InForce(policy, True, discovery.found_at, discovery.source is PolicySource.OWN)
+    """
+    The DMARC policy receivers apply to a domain today.
+
+    An unknown answer at a public suffix leaves nothing open here: what stands there binds only
+    domains that publish nothing, and a plan publishes.
+    """
+    if not discovery.unknown:
+        policy = discovery.applied(discovery.policy)
+        return InForce(policy, True, discovery.found_at, discovery.source is PolicySource.OWN)
+    lower = [step for step in discovery.steps if not is_public_suffix(step.domain)]
+    unread = next((step.domain for step in lower if step.unknown), "")
+    if unread:
+        return InForce(None, False, unread)
+    for step in lower:
+        if step.record is not None and step.record.applies:
+            own = step.domain == domain
+            policy = step.record.policy if own else step.record.existing_subdomain_policy
+            return InForce(discovery.applied(policy), True, step.domain, own)
+    return InForce()
 
 
 def _move(request: Request, existing: Existing, in_force: InForce) -> Walk[Plan]:

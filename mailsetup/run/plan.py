@@ -17,7 +17,7 @@ from mailsetup.model.plan import Plan
 from mailsetup.model.profile import Detection, Kind, Profile, Resolved, State
 from mailsetup.plan.build import build
 from mailsetup.plan.dkim_names import is_key
-from mailsetup.plan.request import DmarcChoice, MxChoice, Request, TransportChoice
+from mailsetup.plan.request import DEFAULT_TTL, DmarcChoice, MxChoice, Request, TransportChoice
 from mailsetup.plan.state import final_records
 from mailsetup.plan.undo import Undoing, undo
 
@@ -123,7 +123,9 @@ async def predicted(made: Plan, source: Source) -> DomainReport:
     from .audit import AuditSettings, audit_domain
 
     settings = AuditSettings(selectors=planned_selectors(made))
-    return await audit_domain(made.domain, Planned(final_records(made), source), settings, made.as_of)
+    return await audit_domain(
+        made.domain, Planned(final_records(made), source, DEFAULT_TTL), settings, made.as_of
+    )
 
 
 def planned_selectors(made: Plan) -> tuple[str, ...]:
