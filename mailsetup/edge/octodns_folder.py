@@ -66,11 +66,6 @@ class OctodnsFolder(Authority):
         self.notes = tuple(note for _, notes in zones for note in notes)
 
 
-def is_octodns(path: Path) -> bool:
-    """Whether a path is octoDNS's: a folder or a YAML file."""
-    return path.is_dir() or path.suffix.lower() in _EXTENSIONS
-
-
 def octodns_zones(argument: str) -> list[tuple[Zone, list[Message]]]:
     """The zones of one ``[ORIGIN=]PATH``, each with what is to be said about it."""
     given, equals, after = argument.partition("=")

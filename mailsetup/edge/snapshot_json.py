@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple, cast
 
 from mailsetup._version import __version__
@@ -230,6 +231,9 @@ def _snapshot(document: Any, shown: str) -> Snapshot:
             at = f'{shown}, key "{key}"'
             if not isinstance(document[key], kind):
                 raise TypeError(f"expected {'a list' if kind is list else 'a text'}")
+        at = f'{shown}, key "as_of"'
+        if datetime.fromisoformat(document["as_of"]).tzinfo is None:
+            raise ValueError("a time without its zone; ISO 8601 in UTC is wanted")
         at = f'{shown}, key "scope"'
         scope, origin = document.get("scope", {}), document.get("origin", "")
         if not isinstance(scope, Mapping) or not isinstance(origin, str):

@@ -20,7 +20,6 @@ from mailsetup.model.message import Message, say
 from mailsetup.model.names import DomainName, printable
 
 from .authority import Authority, Entry, Place, Zone
-from .octodns_folder import is_octodns, octodns_zones
 from .rdata_from_dnspython import from_dnspython, name_text
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ GENERATE_LIMIT = 65_536  # records of one $GENERATE: a /16 of reverse names
 INCLUDE_DEPTH_LIMIT = 8
 FALLBACK_TTL = 3600  # where neither record, $TTL nor SOA gives one; BIND would refuse the file
 
+YAML = (".yaml", ".yml")
 _AFFIXES = ("db.",), (".zone", ".db", ".dns")
 _FIRST_ORIGIN = re.compile(r"\s*\$ORIGIN[ \t]+([^\s;]+)", re.IGNORECASE)
 _SOA_OWNER = re.compile(r"^([^\s;$]\S*)[ \t]+(?:\S+[ \t]+){0,2}SOA[ \t]", re.IGNORECASE | re.MULTILINE)
@@ -71,7 +71,9 @@ class ZoneFile(Authority):
 
 def _read(argument: str) -> list[tuple[Zone, list[Message]]]:
     origin, path = _split(argument)
-    if is_octodns(path):
+    if path.is_dir() or path.suffix.lower() in YAML:
+        from .octodns_folder import octodns_zones
+
         return octodns_zones(argument)
     return [_load(_bytes_of(path, SIZE_LIMIT), str(path), origin, path)]
 

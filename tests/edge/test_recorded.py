@@ -1,10 +1,12 @@
 """Snapshots are read back as they were written; whatever is broken is named."""
 
 import json
+from importlib.resources import files
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from mailsetup.edge.recorded import (
     Recorded,
@@ -36,6 +38,9 @@ from mailsetup.model.dns import (
 from mailsetup.model.errors import InputError
 from mailsetup.model.snapshot import Snapshot
 
+SCHEMA = Draft202012Validator(
+    json.loads(files("mailsetup").joinpath("schemas", "snapshot.json").read_text(encoding="utf-8"))
+)
 NAMES = st.from_regex(r"\A([a-z0-9_-]{1,8}(\\\.|\\032|\.)?){0,4}[a-z]\Z") | st.just("")
 NUMBERS = st.integers(0, 65535)
 OCTETS = st.binary(max_size=255)
@@ -122,6 +127,7 @@ def test_what_was_written_is_read_back(snapshot):
     (back,) = parse_snapshots(text, "x")
 
     assert snapshot == back
+    SCHEMA.validate(json.loads(text))
     assert text == snapshot_text(back)
 
 
@@ -160,6 +166,7 @@ def test_a_file_holds_one_domain_or_several(tmp_path):
 
     assert one == read_snapshot(write_snapshot(tmp_path / "one.json", one))
     assert [one, two] == read_snapshots(write_snapshot(tmp_path / "two.json", [one, two]))
+    SCHEMA.validate(json.loads((tmp_path / "two.json").read_text(encoding="utf-8")))
     assert [one, two] == read_snapshots(tmp_path / "lines.json")
 
 
@@ -197,6 +204,8 @@ def test_file_names_are_safe_everywhere():
         (lambda t: t.replace('"found"', '"fond"'), "answers[0]"),
         (lambda t: t.replace("10 mx.example.", "10 mx.example"), "answers[0]"),
         (lambda t: t.replace(',\n  "answers"', '\n  "answers"'), "line 8, column 3"),
+        (lambda t: t.replace("20:00:00Z", "20:00:00"), "zone"),
+        (lambda t: t.replace("2026-11-21T20:00:00Z", "today"), "as_of"),
         (lambda t: "[" * 100_000, "nested"),
         (lambda t: "null", "not a snapshot"),
         (lambda t: "[]", "not a snapshot"),
