@@ -6,8 +6,9 @@ from typing import cast
 
 from mailsetup.model.case import Case
 from mailsetup.model.dns import DnsAnswer, DnsQuestion
-from mailsetup.walks.addresses import one_address_answer
-from mailsetup.walks.mx_hosts import EXCHANGE_LIMIT, is_host_name
+from mailsetup.walks.addresses import Host, one_address_answer
+from mailsetup.walks.delegation import name_servers
+from mailsetup.walks.mx_hosts import EXCHANGE_LIMIT, is_host_name, mx_hosts
 from mailsetup.walks.mx_records import mx_records
 
 FAMILIES = ("A", "AAAA")
@@ -17,6 +18,22 @@ def asked_exchanges(case: Case) -> tuple[str, ...]:
     """The exchanges whose addresses the walk asked for."""
     names = [e for e in case.read(mx_records).exchanges if is_host_name(e)]
     return tuple(names[:EXCHANGE_LIMIT])
+
+
+def sound_hosts(case: Case) -> tuple[Host, ...]:
+    """The mail hosts if all is known of them and nothing is odd; else none, and the check looks closer."""
+    known = case.facts.get((mx_hosts,))
+    if known is None or not known[0].sound:
+        return ()
+    return cast("tuple[Host, ...]", case.read(mx_hosts).hosts)
+
+
+def sound_name_servers(case: Case) -> tuple[Host, ...]:
+    """The same for the name servers of the zone."""
+    known = case.facts.get((name_servers,))
+    if known is None or not known[0].sound:
+        return ()
+    return cast("tuple[Host, ...]", case.read(name_servers).hosts)
 
 
 def address_answer(case: Case, host: str, rdtype: str) -> DnsAnswer:

@@ -21,6 +21,7 @@ __all__ = [
     "one_address_answer",
 ]
 
+PUBLIC = (False, True)
 V4_NETWORK_BITS = 24  # what one site is usually given; RFC 2182 section 3.1 asks for different places
 V6_NETWORK_BITS = 48  # RFC 6177 section 2: the most one site is usually given
 
@@ -46,6 +47,15 @@ class Host(NamedTuple):
     def aliases(self) -> tuple[str, ...]:
         """The CNAME chain at the name, from whichever answer showed it."""
         return self.ipv4.aliases or self.ipv6.aliases
+
+    @property
+    def sound(self) -> bool:
+        """Whether both answers are known, and show a name of its own with public addresses."""
+        return (
+            not (self.ipv4.unknown or self.ipv6.unknown or self.ipv4.aliases or self.ipv6.aliases)
+            and bool(self.ipv4.records or self.ipv6.records)
+            and all(_place(a) == PUBLIC for a in self.addresses)
+        )
 
     @property
     def unresolved(self) -> bool:
@@ -109,12 +119,14 @@ def _place(address: str) -> tuple[bool, bool]:
 
 def networks(addresses: Iterable[str]) -> tuple[str, ...]:
     """The networks that addresses stand in (/24 for IPv4, /48 for IPv6), each once, sorted."""
-    found = set()
-    for address in addresses:
-        try:
-            ip = ipaddress.ip_address(address)
-        except ValueError:
-            continue
-        bits = V4_NETWORK_BITS if ip.version == 4 else V6_NETWORK_BITS
-        found.add(str(ipaddress.ip_network((address, bits), strict=False)))
-    return tuple(sorted(found))
+    return tuple(sorted({network for network in map(_network, addresses) if network}))
+
+
+@lru_cache(maxsize=4096)
+def _network(address: str) -> str:
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    bits = V4_NETWORK_BITS if ip.version == 4 else V6_NETWORK_BITS
+    return str(ipaddress.ip_network((int(ip), bits), strict=False))

@@ -66,17 +66,23 @@ def _hosts_of(answer: DnsAnswer) -> tuple[str, ...]:
 
 
 class NameServers(NamedTuple):
-    """``hosts`` are the name servers of the zone with their addresses, at most `NAME_SERVER_LIMIT`."""
+    """
+    ``hosts`` are the name servers of the zone with their addresses, at most `NAME_SERVER_LIMIT`.
+
+    ``sound`` says that everything is known and every one of several servers has a public address.
+    """
 
     delegation: Delegation
     hosts: tuple[Host, ...]
+    sound: bool = False
 
 
 def name_servers(domain: str) -> Walk[NameServers]:
     """The name servers of the zone a domain lives in, and where they are."""
     found = yield from delegation(domain)
     there = yield from hosts([s for s in found.servers if s][:NAME_SERVER_LIMIT])
-    return NameServers(found, there)
+    sound = len(there) == len(found.servers) > 1 and all(host.sound for host in there)
+    return NameServers(found, there, sound)
 
 
 class ServerView(NamedTuple):

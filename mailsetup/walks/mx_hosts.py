@@ -20,12 +20,15 @@ class MxHosts(NamedTuple):
 
     ``implicit`` is the domain itself when it has no MX record: its own addresses then take the
     mail. ``skipped`` are exchanges beyond `EXCHANGE_LIMIT`, whose addresses were not asked.
+    ``sound`` says that everything is known and every exchange is a name of its own with public
+    addresses, so that nothing about the hosts needs a closer look.
     """
 
     mx: MxRecords
     hosts: tuple[Host, ...]
     implicit: Host | None = None
     skipped: tuple[str, ...] = ()
+    sound: bool = False
 
 
 def mx_hosts(domain: str) -> Walk[MxHosts]:
@@ -41,7 +44,8 @@ def mx_hosts(domain: str) -> Walk[MxHosts]:
         return MxHosts(mx, (), implicit)
     names = [e for e in mx.exchanges if is_host_name(e)]
     found = yield from hosts(names[:EXCHANGE_LIMIT])
-    return MxHosts(mx, found, None, tuple(names[EXCHANGE_LIMIT:]))
+    sound = len(found) == len(mx.exchanges) and all(host.sound for host in found)
+    return MxHosts(mx, found, None, tuple(names[EXCHANGE_LIMIT:]), sound)
 
 
 def is_host_name(exchange: str) -> bool:

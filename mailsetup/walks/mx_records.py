@@ -12,7 +12,8 @@ __all__ = ["MxRecords", "mx_records"]
 
 class MxRecords(NamedTuple):
     """
-    ``records`` are sorted by preference and exchange; duplicates stay.
+    ``records`` are sorted by preference and exchange; duplicates stay. ``exchanges`` are the hosts
+    that take the mail, each once, best preference first; the null MX is none of them.
 
     An exchange of ``""`` is the null MX (RFC 7505 section 3). ``records`` is empty both when
     there are none and when nobody knows: ``absent`` and ``unknown`` keep the two apart.
@@ -21,6 +22,7 @@ class MxRecords(NamedTuple):
     domain: str
     answer: DnsAnswer
     records: tuple[MX, ...]
+    exchanges: tuple[str, ...]
 
     @property
     def question(self) -> DnsQuestion:
@@ -28,13 +30,10 @@ class MxRecords(NamedTuple):
         return DnsQuestion(self.domain, "MX")
 
     @property
-    def exchanges(self) -> tuple[str, ...]:
-        """The hosts that take the mail, each once, best preference first; the null MX is none."""
-        return tuple(dict.fromkeys(r.exchange for r in self.records if r.exchange))
-
-    @property
     def duplicates(self) -> tuple[str, ...]:
         """Exchanges listed more than once."""
+        if len(self.exchanges) == len(self.records):
+            return ()
         listed = [r.exchange for r in self.records if r.exchange]
         return tuple(dict.fromkeys(e for e in listed if listed.count(e) > 1))
 
@@ -62,4 +61,5 @@ class MxRecords(NamedTuple):
 def mx_records(domain: str) -> Walk[MxRecords]:
     """The MX records of a domain."""
     answer = yield from ask_one(domain, "MX")
-    return MxRecords(domain, answer, tuple(sorted(r for r in answer.records if type(r) is MX)))
+    records = tuple(sorted(r for r in answer.records if type(r) is MX))
+    return MxRecords(domain, answer, records, tuple(dict.fromkeys(r.exchange for r in records if r.exchange)))

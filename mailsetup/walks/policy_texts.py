@@ -14,43 +14,43 @@ _NOTHING = DnsAnswer(Outcome.NO_NAME)
 
 
 class TextSet(NamedTuple):
-    """The TXT records at one name, as they came."""
+    """
+    The TXT records at one name; all three are empty both when there are none and when nobody knows.
+
+    ``spf`` are the records that are SPF: ``v=spf1`` and then a space or the end (RFC 7208 section 4.5);
+    ``mail_policies`` those that begin as SPF or DMARC records do, readable or not.
+    """
 
     name: str
     answer: DnsAnswer
+    records: tuple[TXT, ...]
+    spf: tuple[TXT, ...]
+    mail_policies: tuple[TXT, ...]
 
     @property
     def question(self) -> DnsQuestion:
         """The question asked."""
         return DnsQuestion(self.name, "TXT")
 
-    @property
-    def records(self) -> tuple[TXT, ...]:
-        """The records; empty both when there are none and when nobody knows."""
-        return tuple(r for r in self.answer.records if type(r) is TXT)
 
-    @property
-    def spf(self) -> tuple[TXT, ...]:
-        """The records that are SPF: ``v=spf1`` and then a space or the end (RFC 7208 section 4.5)."""
-        return tuple(r for r in self.records if (r.text[:7] + " ")[:7].lower() == "v=spf1 ")
-
-    @property
-    def mail_policies(self) -> tuple[TXT, ...]:
-        """The records that begin as SPF or DMARC records do."""
-        return tuple(r for r in self.records if r.text[:8].lower().startswith(("v=spf1", "v=dmarc1")))
+def _text_set(name: str, answer: DnsAnswer) -> TextSet:
+    records = tuple(r for r in answer.records if type(r) is TXT)
+    policies = tuple(r for r in records if r.text[:8].lower().startswith(("v=spf1", "v=dmarc1")))
+    spf = tuple(r for r in policies if (r.text[:7] + " ")[:7].lower() == "v=spf1 ")
+    return TextSet(name, answer, records, spf, policies)
 
 
 def apex_texts(domain: str) -> Walk[TextSet]:
     """The TXT records at the domain itself."""
-    return TextSet(domain, (yield from ask_one(domain, "TXT")))
+    return _text_set(domain, (yield from ask_one(domain, "TXT")))
 
 
 def dmarc_texts(domain: str) -> Walk[TextSet]:
     """The TXT records at the domain's own ``_dmarc`` name; none when that name would be too long to exist."""
     name = f"_dmarc.{domain}"
     if len(name) > NAME_LIMIT:
-        return TextSet(name, _NOTHING)
-    return TextSet(name, (yield from ask_one(name, "TXT")))
+        return _text_set(name, _NOTHING)
+    return _text_set(name, (yield from ask_one(name, "TXT")))
 
 
 def policy_texts(domain: str) -> Walk[tuple[TextSet, ...]]:
@@ -59,4 +59,4 @@ def policy_texts(domain: str) -> Walk[tuple[TextSet, ...]]:
     if len(name) > NAME_LIMIT:
         return ((yield from apex_texts(domain)),)
     apex, dmarc = yield from ask(DnsQuestion(domain, "TXT"), DnsQuestion(name, "TXT"))
-    return TextSet(domain, apex), TextSet(name, dmarc)
+    return _text_set(domain, apex), _text_set(name, dmarc)

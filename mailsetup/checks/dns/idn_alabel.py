@@ -43,6 +43,8 @@ from mailsetup.walks.policy_texts import TextSet, apex_texts, dmarc_texts
 def idn_alabel(case: Case) -> Iterator[Finding]:
     for walk in (apex_texts, dmarc_texts):
         texts = case.read(walk)
+        if all(record.text.isascii() for record in texts.mail_policies):
+            continue
         for name in mentioned_names(texts):
             if name.text.isascii():
                 continue

@@ -20,6 +20,7 @@ Silent on:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from mailsetup.checks._policy_names import mentioned_names
@@ -28,6 +29,8 @@ from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.model.names import LABEL_LIMIT, NAME_LIMIT
 from mailsetup.walks.policy_texts import apex_texts, dmarc_texts
+
+_LONG = re.compile(r"[^\s.]{64}|\S{254}")  # what a name too long must hold
 
 
 @check(
@@ -40,6 +43,8 @@ from mailsetup.walks.policy_texts import apex_texts, dmarc_texts
 def label_63(case: Case) -> Iterator[Finding]:
     for walk in (apex_texts, dmarc_texts):
         texts = case.read(walk)
+        if not any(_LONG.search(record.text) for record in texts.mail_policies):
+            continue
         for name in mentioned_names(texts):
             longest = max(map(len, name.text.split(".")))
             if longest > LABEL_LIMIT or len(name.text) > NAME_LIMIT:

@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._addresses import FAMILIES, address_answer, any_addresses, places
+from mailsetup.checks._addresses import FAMILIES, address_answer, any_addresses, places, sound_name_servers
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
@@ -47,6 +47,8 @@ from mailsetup.walks.delegation import NAME_SERVER_LIMIT, delegation, name_serve
     cites=["RFC 1912 section 2.8"],
 )
 def name_server_unresolved(case: Case) -> Iterator[Finding]:
+    if sound_name_servers(case):
+        return
     found = case.read(delegation)
     for server in found.servers[:NAME_SERVER_LIMIT]:
         if not server or any_addresses(case, server):

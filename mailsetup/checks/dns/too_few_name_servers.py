@@ -38,7 +38,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._addresses import FAMILIES, address_answer
+from mailsetup.checks._addresses import FAMILIES, address_answer, sound_name_servers
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.dns import DnsQuestion
@@ -61,6 +61,8 @@ ADVICE = (
     cites=["RFC 2182 section 5", "RFC 1034 section 4.1"],
 )
 def too_few_name_servers(case: Case) -> Iterator[Finding]:
+    if _different(set(networks(a for host in sound_name_servers(case) for a in host.addresses))):
+        return
     found = case.read(delegation)
     servers = found.servers[:NAME_SERVER_LIMIT]
     if not servers:

@@ -39,6 +39,8 @@ from mailsetup.walks.mx_records import mx_records
 )
 def duplicate(case: Case) -> Iterator[Finding]:
     mx = case.read(mx_records)
+    if not mx.duplicates:
+        return
     best: dict[str, MX] = {}
     for record in mx.records:
         best.setdefault(record.exchange, record)

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._addresses import address_answer, any_addresses, asked_exchanges
+from mailsetup.checks._addresses import address_answer, any_addresses, asked_exchanges, sound_hosts
 from mailsetup.checks._when import receives_mail
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -42,6 +42,8 @@ from mailsetup.walks.mx_records import mx_records
     yields_to=["mx/target-unresolved"],
 )
 def ipv6_none(case: Case) -> Iterator[Finding]:
+    if any(host.ipv6.records for host in sound_hosts(case)):
+        return
     exchanges = asked_exchanges(case)
     questions = [DnsQuestion(e, "AAAA") for e in exchanges]
     for question in sorted(questions, key=lambda q: not getattr(case.answer(q), "found", False)):

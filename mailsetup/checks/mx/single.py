@@ -35,7 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._addresses import address_answer, asked_exchanges
+from mailsetup.checks._addresses import address_answer, asked_exchanges, sound_hosts
 from mailsetup.checks._when import receives_mail
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -56,6 +56,8 @@ from mailsetup.walks.mx_records import mx_records
     yields_to=["mx/target-ip", "mx/target-localhost", "mx/target-private", "mx/target-unresolved"],
 )
 def single(case: Case) -> Iterator[Finding]:
+    if len(networks(a for host in sound_hosts(case) for a in host.addresses if ":" not in a)) > 1:
+        return
     exchanges = asked_exchanges(case)
     questions = sorted(
         (DnsQuestion(e, "A") for e in exchanges), key=lambda q: not getattr(case.answer(q), "found", False)

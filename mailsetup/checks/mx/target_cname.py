@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._addresses import address_answer, alias_of, asked_exchanges
+from mailsetup.checks._addresses import address_answer, alias_of, asked_exchanges, sound_hosts
 from mailsetup.checks._when import receives_mail
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -45,6 +45,8 @@ from mailsetup.walks.mx_records import mx_records
     cites=["RFC 2181 section 10.3", "RFC 5321 section 5.1"],
 )
 def target_cname(case: Case) -> Iterator[Finding]:
+    if sound_hosts(case):
+        return
     for exchange in asked_exchanges(case):
         alias = alias_of(case, exchange)
         if alias is None:

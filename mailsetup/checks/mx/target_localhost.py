@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._addresses import address_answer, asked_exchanges
+from mailsetup.checks._addresses import address_answer, asked_exchanges, sound_hosts
 from mailsetup.checks._when import receives_mail
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -48,6 +48,8 @@ ADVICE = (
     cites=["RFC 6761 section 6.3", "RFC 7505 section 1"],
 )
 def target_localhost(case: Case) -> Iterator[Finding]:
+    if sound_hosts(case):
+        return
     mx = case.read(mx_records)
     for exchange in mx.exchanges:
         if is_local_name(exchange):

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._addresses import address_answer, asked_exchanges
+from mailsetup.checks._addresses import address_answer, asked_exchanges, sound_hosts
 from mailsetup.checks._when import receives_mail
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -46,6 +46,8 @@ from mailsetup.walks.mx_records import mx_records
     cites=["RFC 6890"],
 )
 def target_private(case: Case) -> Iterator[Finding]:
+    if sound_hosts(case):
+        return
     for exchange in asked_exchanges(case):
         for rdtype in ("A", "AAAA"):
             for address in address_answer(case, exchange, rdtype).records:

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._addresses import address_answer, any_addresses, asked_exchanges, places
+from mailsetup.checks._addresses import address_answer, any_addresses, asked_exchanges, places, sound_hosts
 from mailsetup.checks._when import receives_mail
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -44,6 +44,8 @@ from mailsetup.walks.mx_records import mx_records
     cites=["RFC 5321 section 5.1"],
 )
 def target_unresolved(case: Case) -> Iterator[Finding]:
+    if sound_hosts(case):
+        return
     mx = case.read(mx_records)
     for exchange in asked_exchanges(case):
         if any_addresses(case, exchange):
