@@ -9,6 +9,7 @@ from mailsetup.model.dns import Outcome
 from .asking import Asking, Carrier, answers, reason
 
 MEDIA_TYPE = "application/dns-message"  # RFC 8484 section 6
+LARGEST = 65_535  # octets, RFC 8484 section 6
 _NO_ID = b"\0\0"  # so that caches may share answers, RFC 8484 section 4.1
 
 
@@ -31,10 +32,14 @@ class Https:
             if self._client is None:
                 self._client = _client()
             headers = {"content-type": MEDIA_TYPE, "accept": MEDIA_TYPE}
-            response = await self._client.post(
-                server.address.url, content=_NO_ID + asking.tail, headers=headers
-            )
-            packet, status = bytes(response.content), int(response.status_code)
+            content = _NO_ID + asking.tail
+            packet = b""
+            async with self._client.stream("POST", server.address.url, content=content, headers=headers) as r:
+                status = int(r.status_code)
+                async for part in r.aiter_bytes():
+                    packet += part
+                    if len(packet) > LARGEST:
+                        break
         except Exception as fault:  # the client has dozens of kinds; all mean: no answer from there
             self._fail(asking, attempt, f"{server.text}: {type(fault).__name__} {reason(fault)}".strip())
             return

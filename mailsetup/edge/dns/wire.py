@@ -47,6 +47,8 @@ _SRV_HEAD = struct.Struct("!3H")
 _KEY_HEAD = struct.Struct("!H2B")
 
 _PLAIN = bytes(c for c in range(0x21, 0x7F) if c not in b'"().;\\@$') + b"."
+_LOWER_PLAIN = bytes(c for c in _PLAIN if not 0x41 <= c <= 0x5A)
+_LENGTHS = [bytes((size,)) for size in range(LABEL_OCTETS + 1)]
 _ESCAPED = {
     c: f"\\{chr(c)}" if c in b'"().;\\@$' else chr(c) if 0x20 < c < 0x7F else f"\\{c:03d}" for c in range(256)
 }
@@ -91,21 +93,22 @@ def name_to_wire(name: str) -> bytes:
         return b"\0"
     try:
         text = name.encode("ascii").lower()
+        labels = text.split(b".") if b"\\" not in text else _unescaped(text)
+        wire = b"".join([_LENGTHS[len(label)] + label for label in labels]) + b"\0"
     except UnicodeEncodeError:
         raise Unusual("not ASCII") from None
-    try:
-        labels = text.split(b".") if b"\\" not in text else _unescaped(text)
-        wire = b"".join([bytes((len(label),)) + label for label in labels]) + b"\0"
     except ValueError:
-        raise Unusual("a label of more than 255 octets, or an escape above 255") from None
-    if len(wire) > NAME_OCTETS or not all(labels) or max(map(len, labels)) > LABEL_OCTETS:
-        raise Unusual("an empty label, a label over 63 octets or a name over 255")
+        raise Unusual("an escape above 255") from None
+    except IndexError:
+        raise Unusual("a label of more than 63 octets") from None
+    if len(wire) > NAME_OCTETS or b"" in labels:
+        raise Unusual("an empty label, or a name of more than 255 octets")
     return wire
 
 
 def spelling(name: str, wire: bytes) -> str:
     """A name as `parse` spells it, from its octets unless it is plainly spelled so already."""
-    if name.isascii() and not name.encode("ascii").translate(None, _PLAIN) and name == name.lower():
+    if name.isascii() and not name.encode("ascii").translate(None, _LOWER_PLAIN):
         return name
     return _read_name(b"\xff" * 12 + wire, 12, {})[0]
 
@@ -134,11 +137,19 @@ def query_tail(question: bytes, *, recursive: bool = True, edns: bool = True, dn
 
     The AD bit asks for the resolver's word on DNSSEC without the signatures (RFC 6840 section 5.7).
     """
+    if recursive and edns and not dnssec:
+        return _USUAL_HEAD + question + _USUAL_OPT
     flags = (DESIRED if recursive else 0) | AUTHENTIC
     head = struct.pack("!5H", flags, 1, 0, 0, 1 if edns else 0)
-    if not edns:
-        return head + question
-    return head + question + struct.pack("!BHHIH", 0, OPT, UDP_PAYLOAD, 0x8000 if dnssec else 0, 0)
+    return head + question + (_opt_record(dnssec) if edns else b"")
+
+
+def _opt_record(dnssec: bool) -> bytes:
+    return struct.pack("!BHHIH", 0, OPT, UDP_PAYLOAD, 0x8000 if dnssec else 0, 0)
+
+
+_USUAL_HEAD = struct.pack("!5H", DESIRED | AUTHENTIC, 1, 0, 0, 1)
+_USUAL_OPT = _opt_record(False)
 
 
 def parse(wire: bytes, name: str = "", after: int = 0) -> Message:
