@@ -49,8 +49,9 @@ class Flattened:
     ``text`` is the flattened record of ``name`` and ``parts`` the records it includes, by name.
 
     ``text`` is ``""`` when there is nothing to flatten; ``notes`` then say why. ``blocks`` is the
-    number of CIDR blocks in all. ``proof`` holds the old record, read without the limit of ten
-    look-ups, against the new one; ``equal`` says that no address gets anything else.
+    number of CIDR blocks in all. ``proof`` holds the old record against the new one, both read as
+    they are meant, without the limit of ten look-ups; ``equal`` says that no address gets anything
+    else, and ``proof.fits`` whether receivers can evaluate the new one.
     """
 
     name: str

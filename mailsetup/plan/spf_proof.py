@@ -166,8 +166,8 @@ def proof(
 
     ``before`` is the record (or records) there now; None means what DNS says, and ``""`` or ``()``
     that there is none. ``planned`` are texts that ``after`` includes and that are not published yet.
-    ``limits`` False reads the old record as it was meant, without the limits of RFC 7208 section
-    4.6.4 (what flattening is held against); the new one is always under them. Nobody's silence is
+    ``limits`` False reads both records as they are meant, without the limits of RFC 7208 section 4.6.4
+    (what flattening is held against); ``fits`` speaks of the new one's limits in any case. Nobody's silence is
     taken for absence: what rests on it is named in ``undecided``, and in ``unsettled`` as well
     unless it stands the same before and after.
     """
@@ -243,7 +243,7 @@ def _judged(
     undecided: dict[str, None] = {}
     for bits in FAMILIES:
         before = evaluate(asks[0], bits, name, old.texts, limits=limits)
-        after = evaluate(asks[1], bits, name, new.texts)
+        after = evaluate(asks[1], bits, name, new.texts, limits=limits)
         differences.append(compare(before, after))
         for results in (before, after):
             undecided.update(dict.fromkeys(_undecided(results)))

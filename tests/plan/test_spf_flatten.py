@@ -162,11 +162,11 @@ def test_every_address_gets_the_same_from_the_flattened_record(world, silent):
         return
 
     assert parse_spf(result.text).valid
-    assert result.equal or result.proof.lookups_after > 10 or result.proof.voids_after > 2
-    if not silent and result.equal:
+    assert result.equal
+    if not silent:
         whole = {**world, **{(owner, "TXT"): (TXT.of(text),) for owner, text in result.parts.items()}}
         for bits, addresses in ((IPV4, [*V4, OUTSIDE[0]]), (IPV6, [*V6, OUTSIDE[1]])):
             before = evaluate(closed(world), bits, NAME, texts, limits=False)
-            after = evaluate(closed(whole), bits, NAME, (result.text,))
+            after = evaluate(closed(whole), bits, NAME, (result.text,), limits=result.proof.fits)
 
             assert [by_sets(before, a) for a in addresses] == [by_sets(after, a) for a in addresses]
