@@ -14,10 +14,11 @@ from ._version import __version__
 
 if TYPE_CHECKING:
     from .api import audit, check_host, detect
-    from .run.sources import Live, Overlay, Recorded, ZoneFile
+    from .run.source_classes import Live, OctodnsFolder, Overlay, Recorded, ZoneFile
 
 __all__ = [
     "Live",
+    "OctodnsFolder",
     "Overlay",
     "Recorded",
     "ZoneFile",
@@ -27,7 +28,7 @@ __all__ = [
     "detect",
 ]
 
-_SOURCES = frozenset({"Live", "Overlay", "Recorded", "ZoneFile"})
+_SOURCES = frozenset({"Live", "OctodnsFolder", "Overlay", "Recorded", "ZoneFile"})
 
 
 def __getattr__(name: str) -> Any:
@@ -35,4 +36,4 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'mailsetup' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(".run.sources" if name in _SOURCES else ".api", __name__), name)
+    return getattr(import_module(".run.source_classes" if name in _SOURCES else ".api", __name__), name)

@@ -23,7 +23,10 @@ def wanted() -> list[str]:
 def missing(packages: list[str]) -> list[str]:
     def installed(package: str) -> bool:
         command = ["dpkg-query", "-W", "-f", "${Status}", package]
-        return "install ok installed" in subprocess.run(command, capture_output=True, text=True, check=False).stdout
+        return (
+            "install ok installed"
+            in subprocess.run(command, capture_output=True, text=True, check=False).stdout
+        )
 
     return [p for p in packages if not installed(p)]
 

@@ -10,6 +10,8 @@ COMMANDS = (
     "providers",
     "detect",
     "init",
+    "plan",
+    "verify",
     "audit",
     "snapshot",
     "spf",

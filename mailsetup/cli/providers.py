@@ -56,15 +56,11 @@ def show(
     write(out, [providers.show_json(provider) if form == "json" else providers.show_text(provider)])
 
 
-def doctor(
-    max_age: Annotated[int, typer.Option(metavar="DAYS", help="Facts older than this are stale.")] = 400,
-    *,
-    out: Out,
-) -> None:
+def doctor(*, out: Out) -> None:
     """Report stale, unsourced, weak and conflicting facts, and those only the tenant knows."""
     from mailsetup.run import providers
 
     from .output import form_of, write
 
     form = form_of(out, FORMS)
-    write(out, [providers.doctor_json(max_age) if form == "json" else providers.doctor_text(max_age)])
+    write(out, [providers.doctor_json() if form == "json" else providers.doctor_text()])

@@ -14,7 +14,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import dns.exception
-import dns.flags
 import dns.message
 import dns.name
 import dns.nameserver
@@ -47,7 +46,7 @@ class _Memory(dns.nameserver.Nameserver):
     """A name server without a network."""
 
     def __init__(self, lookup: Lookup) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._lookup = lookup
         self.open = False
 
@@ -73,14 +72,14 @@ class _Memory(dns.nameserver.Nameserver):
         answer = self._lookup(DnsQuestion("" if name == "." else name, dns.rdatatype.to_text(asked.rdtype)))
         if answer.outcome in (Outcome.TIMEOUT, Outcome.UNASKED):
             self.open = True
-            raise dns.exception.Timeout(timeout=timeout)
+            raise dns.exception.Timeout(timeout=timeout)  # type: ignore[no-untyped-call]
         self.open = self.open or answer.unknown
         return _message(request, asked, answer)
 
 
 def _message(request: dns.message.QueryMessage, asked: dns.rrset.RRset, answer: DnsAnswer) -> dns.message.Message:
     response = dns.message.make_response(request, recursion_available=True)
-    response.index = None  # sections are filled directly, so they are to be searched in turn
+    response.index = None  # type: ignore[assignment] # sections are filled directly, so they are to be searched in turn
     response.set_rcode(_RCODES.get(answer.outcome, dns.rcode.NOERROR))
     owner = asked.name
     ttl = answer.ttl or 0

@@ -36,7 +36,8 @@ class Source(Protocol):
     either, with ``aliases`` set that the chain leads to a name which is not mine.
     """
 
-    description: str
+    @property
+    def description(self) -> str: ...
 
     def ask(self, question: Question) -> Pending: ...
 

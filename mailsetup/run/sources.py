@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.message import Message, say
@@ -160,17 +159,3 @@ def _recordings(settings: SourceSettings, notes: list[Message], times: dict[str,
                     )
                 )
     return found
-
-
-_CLASSES = {
-    "Live": "mailsetup.edge.dns.live",
-    "ZoneFile": "mailsetup.edge.zone_file",
-    "Recorded": "mailsetup.edge.recorded",
-    "Overlay": "mailsetup.edge.overlay",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _CLASSES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_CLASSES[name]), name)

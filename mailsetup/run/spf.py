@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from mailsetup.forms.encoder import pretty
 from mailsetup.model.errors import UsageError
 from mailsetup.model.names import DomainName, printable
+from mailsetup.plan import spf_flatten
+from mailsetup.plan.spf_flatten import Flattened
 from mailsetup.walks.spf_check import SpfResult, check_host
 from mailsetup.walks.spf_tree import LOOKUP_LIMIT, VOID_LIMIT, End, SpfLookup, SpfTree, spf_tree
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 CHECK_SCHEMA = "mailsetup/spf-check/1"
 TREE_SCHEMA = "mailsetup/spf-tree/1"
+FLATTEN_SCHEMA = "mailsetup/spf-flatten/1"
 
 _MEANINGS = {
     "pass": "the domain says this host may send for it",
@@ -175,3 +178,64 @@ def _branches(found: SpfTree, indent: str, style: Style) -> Iterator[str]:
         yield f"{indent}{printable(str(lookup.term))}  {style.paint('(' + ', '.join(remarks) + ')', 'dim')}"
         if lookup.child is not None:
             yield from _branches(lookup.child, indent + "  ", style)
+
+
+def flatten(domain: str, settings: SourceSettings) -> Flattened:
+    """The flattened record of a domain."""
+    from .sources import now
+
+    name = DomainName.parse(domain)
+    return fact(spf_flatten.flatten(name, as_of=now()[:10]), settings)
+
+
+def flatten_exit_code(flat: Flattened) -> int:
+    """0 with a record that is proved equal, 1 where it differs or cannot be made."""
+    return CLEAN if flat.text and flat.equal else FINDINGS
+
+
+def flatten_json(flat: Flattened) -> str:
+    """The flattened record as data."""
+    return (
+        pretty(
+            {
+                "schema": FLATTEN_SCHEMA,
+                "name": flat.name,
+                "before": flat.before,
+                "after": flat.text,
+                "parts": dict(flat.parts),
+                "blocks": flat.blocks,
+                "equal": flat.equal,
+                "kept": [{"term": k.term, "reason": str(k.reason)} for k in flat.kept],
+                "proof": _proof(flat),
+                "notes": [str(n) for n in flat.notes],
+            }
+        )
+        + "\n"
+    )
+
+
+def _proof(flat: Flattened) -> dict[str, Any] | None:
+    if flat.proof is None:
+        return None
+    sets = {
+        word: {k: list(v) for k, v in getattr(flat.proof, word).items()} for word in ("lost", "kept", "added")
+    }
+    return {**sets, "undecided": list(flat.proof.undecided), "lookups_after": flat.proof.lookups_after}
+
+
+def flatten_text(flat: Flattened, style: Style) -> str:
+    """The flattened record ready to paste, with its proof."""
+    from mailsetup.plan.renderers.table import proof_lines
+
+    lines = [style.paint(f"Flattened SPF of {flat.name}", "bold")]
+    if flat.text:
+        for name, text in ((flat.name, flat.text), *flat.parts.items()):
+            lines += ["", f"{name}. TXT", f"  {printable(text)}"]
+        lines += ["", f"{flat.blocks} blocks of addresses"]
+    for kept in flat.kept:
+        lines.append(f"kept as it is: {printable(kept.term)} ({kept.reason})")
+    for note in flat.notes:
+        lines.append(f"- {note}")
+    if flat.proof is not None:
+        lines += ["", *proof_lines(flat.proof)]
+    return "\n".join(lines) + "\n"

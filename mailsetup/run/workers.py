@@ -52,7 +52,7 @@ class Pool(Iterator[Any]):
             )
             process.start()
             theirs.close()
-            self._pipes.append(cast(Connection, ours))
+            self._pipes.append(ours)
             self._processes.append(process)
         for _ in range(AHEAD):
             for pipe in self._pipes:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from mailsetup.model.plan import Plan
-from mailsetup.plan.saved import to_text
+from mailsetup.plan.saved import dumps
 
 
-def render(plan: Plan, phase: int | None = None) -> str:
-    """The plan; ``phase`` changes nothing, since a saved plan is whole."""
-    return to_text(plan)
+def render(plan: Plan, phase: int | None = None, predicted: Mapping[str, Any] | None = None) -> str:
+    """The plan; ``predicted`` is the predicted report as a document. ``phase`` changes nothing: a saved plan is whole."""
+    return dumps(plan, predicted)

@@ -1,0 +1,122 @@
+"""``mailsetup plan``: the change set from the zone as it is to the desired state."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .options import Dns, Out, shared
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("plan")(shared(plan))
+
+
+def plan(
+    domain: Annotated[
+        str | None, typer.Argument(metavar="[DOMAIN]", help="The domain; else mailsetup.toml's.")
+    ] = None,
+    provider: Annotated[str, typer.Option(metavar="ID", help="Who is to take the mail.")] = "",
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="k=v", help="A value the provider's console shows. Repeatable."),
+    ] = None,
+    sender: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="A service that sends too. Repeatable.")
+    ] = None,
+    leave: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="A provider whose records the last phase removes.")
+    ] = None,
+    keep_mx: Annotated[
+        bool, typer.Option("--keep-mx", help="Leave MX as they are (gateway, dual delivery).")
+    ] = False,
+    replace_mx: Annotated[
+        bool, typer.Option("--replace-mx", help="Replace MX although a gateway is in front.")
+    ] = False,
+    no_mail: Annotated[
+        bool, typer.Option("--no-mail", help="A parked domain: takes and sends no mail.")
+    ] = False,
+    rua: Annotated[list[str] | None, typer.Option(metavar="ADDR", help="Where DMARC reports go.")] = None,
+    dmarc: Annotated[
+        str, typer.Option(metavar="POLICY", help="Policy to end at: none, quarantine, reject.")
+    ] = "",
+    strict_alignment: Annotated[
+        bool, typer.Option("--strict-alignment", help="DMARC adkim=s and aspf=s.")
+    ] = False,
+    spf_all: Annotated[
+        str, typer.Option("--spf-all", metavar="~|-", help="Qualifier of SPF all; kept if not given.")
+    ] = "",
+    tls_rpt: Annotated[list[str] | None, typer.Option(metavar="ADDR", help="Where TLS reports go.")] = None,
+    mta_sts: Annotated[bool, typer.Option("--mta-sts", help="Plan MTA-STS, testing mode first.")] = False,
+    mta_sts_host: Annotated[
+        str, typer.Option(metavar="HOST", help="Who serves the MTA-STS policy file.")
+    ] = "",
+    extra: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="An optional record to plan too.")
+    ] = None,
+    selector: Annotated[
+        list[str] | None, typer.Option(metavar="S", help="A DKIM selector in use now.")
+    ] = None,
+    time_zone: Annotated[
+        str, typer.Option(metavar="ZONE", help="For the clock, such as Europe/Berlin.")
+    ] = "",
+    dns_host: Annotated[str, typer.Option(metavar="ID", help="The control panel you mean to use.")] = "",
+    undo: Annotated[
+        str | None, typer.Option(metavar="plan.json", help="The way back from a saved plan.")
+    ] = None,
+    phase: Annotated[int | None, typer.Option(metavar="N", help="Only up to this phase.")] = None,
+    target: Annotated[
+        str, typer.Option(metavar="NAME", help="terraform: cloudflare, route53, google, azurerm.")
+    ] = "",
+    detailed_exitcode: Annotated[
+        bool, typer.Option("--detailed-exitcode", help="Exit 4 when there are changes.")
+    ] = False,
+    *,
+    dns: Dns,
+    out: Out,
+) -> int:
+    """Plan the records: what to change, in phases, with reasons and proof."""
+    from mailsetup.run.init import parse_settings
+    from mailsetup.run.plan import PlanOptions
+    from mailsetup.run.plan_command import CHANGES, make, save
+
+    from .output import say, write
+
+    saving = out.output is not None and out.format in ("", "json") and out.output != "-"
+    form = out.format or ("json" if saving else "table")
+    options = PlanOptions(
+        provider=provider,
+        settings=parse_settings(tuple(settings or ())),
+        senders=tuple(sender or ()),
+        leave=tuple(leave or ()),
+        keep_mx=keep_mx,
+        replace_mx=replace_mx,
+        no_mail=no_mail,
+        reports_to=tuple(rua or ()),
+        dmarc_goal=dmarc,
+        strict_alignment=strict_alignment,
+        tls_reports_to=tuple(tls_rpt or ()),
+        mta_sts=mta_sts,
+        mta_sts_host=mta_sts_host,
+        spf_all=spf_all,
+        extras=frozenset(extra or ()),
+        time_zone=time_zone,
+        dns_host=dns_host,
+        selectors=tuple(selector or ()),
+    )
+    shown = "table" if saving and not out.format else form
+    made = make(domain, options, dns.settings(), form=shown, phase=phase, target=target, undo=undo)
+    for remark in made.remarks:
+        say(remark)
+    if saving and out.output is not None:
+        save(made.plan, out.output, force=out.force)
+        say(f"saved: {out.output}; check it later with: mailsetup verify --plan {out.output}", out)
+        if not out.format and not out.quiet:
+            typer.echo(made.text, nl=False)
+    else:
+        write(out, [made.text])
+    if made.refused:
+        return 1
+    return CHANGES if detailed_exitcode and made.changes else 0

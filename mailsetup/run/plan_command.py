@@ -1,0 +1,287 @@
+"""The commands ``plan`` and ``verify`` from options to text: project file, source, renderer, exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, TypeVar
+
+from mailsetup.model.errors import InputError, UsageError
+from mailsetup.model.names import DomainName, printable
+from mailsetup.model.plan import Plan
+from mailsetup.plan import saved
+from mailsetup.plan.build import has_changes
+
+from . import plan as planning
+from . import verify as verifying
+from .plan import PlanOptions
+from .project import FILE_NAME, Project, find
+from .sources import Opened, SourceSettings, open_source
+
+T = TypeVar("T")
+
+RENDERERS = (
+    "table",
+    "steps",
+    "json",
+    "bind",
+    "octodns",
+    "dnscontrol",
+    "terraform",
+    "route53",
+    "cloudflare",
+    "csv",
+)
+CHANGES = 4  # --detailed-exitcode, as terraform has 2, which is taken
+_DURATION = re.compile(r"(?:(\d+)\s*d)?\s*(?:(\d+)\s*h)?\s*(?:(\d+)\s*m(?:in)?)?\s*(?:(\d+)\s*s?)?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A plan as text; ``refused`` are record sets an undo leaves alone; ``remarks`` are for stderr."""
+
+    plan: Plan
+    text: str
+    refused: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything is to be done."""
+        return has_changes(self.plan)
+
+
+def project_for(domain: str | None) -> tuple[DomainName, Project | None]:
+    """The domain meant and the project file that speaks of it. `UsageError` when neither names one."""
+    project = find()
+    if domain:
+        name = DomainName.parse(domain)
+        return name, project if project is not None and project.domain == name else None
+    if project is None:
+        raise UsageError(
+            f"no domain was given and there is no {FILE_NAME} here; type a domain, or make the file with "
+            "mailsetup init DOMAIN --provider ID"
+        )
+    return project.domain, project
+
+
+def make(
+    domain: str | None,
+    options: PlanOptions,
+    settings: SourceSettings,
+    *,
+    form: str,
+    phase: int | None = None,
+    target: str = "",
+    undo: str | None = None,
+) -> Made:
+    """A plan, or the way back from a saved one, rendered."""
+    if form not in RENDERERS:
+        raise UsageError(f"--format {form} does not exist for plans; there are {', '.join(RENDERERS)}")
+    if target and form != "terraform":
+        raise UsageError("--target goes with --format terraform")
+    refused: tuple[str, ...] = ()
+    if undo is not None:
+        before = read_plan(undo)
+        undoing = _run(settings, lambda opened: planning.undo_plan(before, opened.source))
+        made, refused = undoing.plan, undoing.refused
+    else:
+        name, project = project_for(domain)
+        wanted = planning.options_of(project, options) if project is not None else options
+        made = _run(settings, lambda o: planning.plan(name, wanted, o.source, o.as_of(name)))
+    if phase is not None and phase not in {p.number for p in made.phases}:
+        numbers = ", ".join(str(p.number) for p in made.phases) or "none"
+        raise UsageError(f"--phase {phase}: the plan has the phases {numbers}")
+    text = rendered(made, form, phase, target, settings)
+    return Made(made, text, refused, tuple(_remarks(made, form, refused)))
+
+
+def _remarks(made: Plan, form: str, refused: tuple[str, ...]) -> list[str]:
+    from mailsetup.plan.renderers._sets import waiting
+
+    found = [f"left alone, changed since the plan was made: {name}" for name in refused]
+    if form in ("route53", "cloudflare", "csv"):
+        found += [f"waiting, not rendered: {c.owner} {c.rdtype}: {c.reason}" for c in waiting(made)]
+    return found
+
+
+def rendered(made: Plan, form: str, phase: int | None, target: str, settings: SourceSettings) -> str:
+    """A plan in a format."""
+    module = import_module(f"mailsetup.plan.renderers.{form}")
+    if form == "json":
+        return str(module.render(made, phase, predicted_document(made)))
+    if form == "terraform":
+        return str(module.render(made, phase, target or "cloudflare"))
+    if form == "steps":
+        host, servers = _panel(made, settings)
+        return str(module.render(made, phase, host, servers))
+    return str(module.render(made, phase))
+
+
+def predicted_document(made: Plan) -> dict[str, Any] | None:
+    """The predicted report as data."""
+    from mailsetup.forms.documents import report_document
+
+    return report_document(made.predicted) if made.predicted is not None else None
+
+
+def _panel(made: Plan, settings: SourceSettings) -> tuple[Any, tuple[str, ...]]:
+    """The DNS host whose form the steps describe: the one named, else the one the name servers show."""
+    from mailsetup.profiles.dns_hosts import dns_hosts, host_of
+    from mailsetup.walks.delegation import delegation
+
+    from .asking import fact
+
+    servers = fact(delegation(made.domain), settings).servers
+    host, _ = host_of(servers)
+    if made.dns_host:
+        host = next((h for h in dns_hosts() if made.dns_host in (h.id, h.name)), host)
+    return host, servers
+
+
+def read_plan(path: str) -> Plan:
+    """A saved plan; `InputError` says what is wrong with the file."""
+    from mailsetup.edge.files import read_text
+
+    return saved.loads(read_text(path, "plan"), path)
+
+
+def save(made: Plan, path: str, *, force: bool) -> None:
+    """Writes a plan for ``verify --plan`` and ``plan --undo``."""
+    from mailsetup.edge.files import write_text
+
+    write_text(path, saved.dumps(made, predicted_document(made)), force=force)
+
+
+def seconds(duration: str) -> float:
+    """A duration such as ``30m``, ``2h``, ``1h30m`` or ``90`` in seconds; `UsageError` for anything else."""
+    match = _DURATION.match(duration.strip().lower())
+    if match is None or not any(match.groups()):
+        raise UsageError(
+            f'--wait "{printable(duration[:40])}" is not a duration; write 90s, 30m, 2h or 1h30m'
+        )
+    days, hours, minutes, rest = (int(g or 0) for g in match.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + rest
+
+
+def verify(
+    domain: str | None,
+    options: PlanOptions,
+    settings: SourceSettings,
+    *,
+    plan_file: str | None,
+    phase: str,
+    wait: str | None,
+    tell: Callable[[str], None],
+) -> verifying.Waited:
+    """
+    The domain against a saved plan, else the project file, else the options.
+
+    ``tell`` gets a line for every record set after each round of waiting.
+    """
+    due = _phase(phase)
+    if plan_file is not None:
+        made = read_plan(plan_file)
+        if domain and DomainName.parse(domain) != made.domain:
+            raise UsageError(f"{plan_file} is a plan for {made.domain}, not for {domain}")
+    else:
+        made, due = _expected(domain, options, settings, due)
+    filled = _services(made)
+    if wait is None:
+        found = _run(
+            settings, lambda o: verifying.verify(made, o.source, due, services=filled, now=_now(o, made))
+        )
+        return verifying.Waited(found, found.exit_code == 0)
+    return _wait(made, settings, seconds(wait), due, filled, tell)
+
+
+def _expected(
+    domain: str | None, options: PlanOptions, settings: SourceSettings, due: int | str | None
+) -> tuple[Plan, int | str | None]:
+    name, project = project_for(domain)
+    if project is None and not (options.provider or options.no_mail or options.senders):
+        raise UsageError(
+            f"nothing says what {name} should have; give --plan plan.json (mailsetup plan --output makes one), "
+            f"--provider ID, or make {FILE_NAME} with mailsetup init"
+        )
+    wanted = planning.options_of(project, options) if project is not None else options
+    from dataclasses import replace
+
+    wanted = replace(wanted, predict=False)
+    made = _run(settings, lambda o: planning.plan(name, wanted, o.source, o.as_of(name)))
+    return made, "all" if due is None else due
+
+
+def _phase(text: str) -> int | str | None:
+    if text in ("", "all"):
+        return text or None
+    if text.isdigit():
+        return int(text)
+    raise UsageError(f'--phase "{printable(text[:20])}" is neither a number nor all')
+
+
+def _now(opened: Opened, made: Plan) -> str:
+    return opened.as_of(made.domain)
+
+
+def _services(made: Plan) -> tuple[Any, ...]:
+    """The profiles of a plan, for the other record sets that are right too."""
+    from mailsetup.profiles import load, profile_ids, resolve
+
+    known = set(profile_ids())
+    return tuple(resolve(load(i), made.domain, {}) for i in made.providers if i in known)
+
+
+def _wait(
+    made: Plan,
+    settings: SourceSettings,
+    limit: float,
+    due: int | str | None,
+    filled: tuple[Any, ...],
+    tell: Callable[[str], None],
+) -> verifying.Waited:
+    watch = verifying.Watch(
+        fresh=lambda: open_source(settings).source,
+        clock=time.monotonic,
+        progress=lambda line: tell(str(line)),
+    )
+
+    async def waiting() -> verifying.Waited:
+        return await verifying.wait_until(made, watch, limit, due, services=filled, now="")
+
+    return asyncio.run(_interruptible(waiting()))
+
+
+async def _interruptible(work: Coroutine[Any, Any, T]) -> T:
+    """Lets Ctrl-C cancel the work, which then ends with what it knows."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        task.cancel()
+        return await task
+
+
+def _run(settings: SourceSettings, job: Callable[[Opened], Coroutine[Any, Any, T]]) -> T:
+    async def whole() -> T:
+        opened = open_source(settings)
+        try:
+            if opened.live is not None and settings.probe:
+                from mailsetup.edge.dns.probe import check_resolvers
+
+                opened.notes.extend(await check_resolvers(opened.live))
+            for note in opened.notes:
+                print(f"mailsetup: {note}", file=sys.stderr)
+            return await job(opened)
+        finally:
+            await opened.source.close()
+
+    try:
+        return asyncio.run(whole())
+    except RecursionError as fault:
+        raise InputError("the input is nested too deeply to be read") from fault

@@ -1,0 +1,288 @@
+"""Profiles in words and as data: the list, one of them whole, and what is shaky about them."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from mailsetup.forms.encoder import pretty
+from mailsetup.model.errors import UsageError
+from mailsetup.model.names import printable
+from mailsetup.model.profile import Kind, Parameter, Profile, RecordTemplate, Source, State
+from mailsetup.profiles import diagnose, load, load_all
+
+LIST_SCHEMA = "mailsetup/providers/1"
+SHOW_SCHEMA = "mailsetup/provider/1"
+DOCTOR_SCHEMA = "mailsetup/providers-doctor/1"
+WIDTH = 80
+
+_HEADINGS = {
+    Kind.MAILBOX: "Mailbox providers",
+    Kind.FORWARDING: "Forwarding",
+    Kind.GATEWAY: "Gateways",
+    Kind.SENDER: "Sending services",
+    Kind.FREE_MAILBOX: "Free mailboxes (recognised, no domains of your own)",
+    Kind.DETECT_ONLY: "Recognised only",
+}
+
+
+def chosen(kind: str) -> list[Profile]:
+    """The profiles of a kind, or all, by id."""
+    known = [k.value for k in Kind]
+    if kind and kind not in known:
+        raise UsageError(f'--kind "{printable(kind[:40])}" does not exist; there are {", ".join(known)}')
+    return sorted((p for p in load_all().values() if not kind or p.kind.value == kind), key=lambda p: p.id)
+
+
+def listing_json(kind: str) -> str:
+    """Every profile, the few facts one chooses by."""
+    entries = [
+        {
+            "id": p.id,
+            "name": p.name,
+            "status": p.status.state.value,
+            "kind": p.kind.value,
+            "receives": p.receives,
+            "sends": p.sends,
+            "plannable": p.plannable,
+            "confidence": p.confidence.value,
+            "checked_on": p.checked_on,
+            "former_names": list(p.former_names),
+        }
+        for p in chosen(kind)
+    ]
+    return pretty({"schema": LIST_SCHEMA, "providers": entries}) + "\n"
+
+
+def listing_text(kind: str) -> str:
+    """Every profile, a line each, by kind."""
+    profiles = chosen(kind)
+    lines: list[str] = []
+    for each, heading in _HEADINGS.items():
+        group = [p for p in profiles if p.kind is each]
+        if group:
+            lines += ["", f"{heading} ({len(group)})"] if lines else [f"{heading} ({len(group)})"]
+            lines += [f"  {p.id:<28} {p.name}{_state(p)}" for p in group]
+    return "\n".join(lines) + "\n"
+
+
+def _state(profile: Profile) -> str:
+    status = profile.status
+    remarks = []
+    if status.state is State.CLOSING:
+        remarks.append(f"ends {status.ends_on}" if status.ends_on else "closing")
+    elif status.state in (State.CLOSED, State.UNCERTAIN, State.RENAMED):
+        remarks.append(status.state.value)
+    if profile.confidence.value == "low":
+        remarks.append("weak sources")
+    return f"  [{', '.join(remarks)}]" if remarks else ""
+
+
+def show_json(profile_id: str) -> str:
+    """One profile whole."""
+    p = load(profile_id)
+    return pretty({"schema": SHOW_SCHEMA, **_document(p)}) + "\n"
+
+
+def _document(p: Profile) -> dict[str, Any]:
+    return {
+        "id": p.id,
+        "name": p.name,
+        "kind": p.kind.value,
+        "status": {
+            "state": p.status.state.value,
+            "note": p.status.note,
+            "ends_on": p.status.ends_on,
+            "what_to_do": p.status.what_to_do,
+            "successor": p.status.successor,
+        },
+        "former_names": list(p.former_names),
+        "receives": p.receives,
+        "sends": p.sends,
+        "plannable": p.plannable,
+        "confidence": p.confidence.value,
+        "checked_on": p.checked_on,
+        "parameters": [_parameter(x) for x in p.parameters],
+        "mx": [_record(r) for r in p.mx],
+        "mx_alternatives": [
+            {"name": s.name, "obsolete": s.obsolete, "records": [_record(r) for r in s.records]}
+            for s in p.mx_alternatives
+        ],
+        "spf": None
+        if p.spf is None
+        else {
+            "mechanisms": list(p.spf.mechanisms),
+            "all": p.spf.qualifier,
+            "redirect": p.spf.redirect,
+            "accepted": list(p.spf.accepted),
+            "note": p.spf.note,
+        },
+        "dkim": [_record(r) for r in p.dkim.records],
+        "dkim_selectors": list(p.dkim.selectors),
+        "verification": [_record(r) for r in p.verification],
+        "extras": [_record(r) for r in p.extras],
+        "clients": [
+            {"protocol": c.protocol, "host": c.host, "port": c.port, "security": c.security}
+            for c in p.clients
+        ],
+        "admin_steps": {"steps": list(p.admin.steps), "basis": p.admin.basis},
+        "documents": dict(p.documents),
+        "sources": {key: [_source(s) for s in several] for key, several in p.sources.items()},
+        "disagreements": [
+            {"field": d.field, "values": list(d.values), "resolution": d.resolution} for d in p.disagreements
+        ],
+        "weak": [{"field": w.field, "why": w.why} for w in p.weak],
+        "notes": list(p.notes),
+    }
+
+
+def _parameter(x: Parameter) -> dict[str, Any]:
+    return {
+        "name": x.name,
+        "required": x.required == "always",
+        "required_for": x.required,
+        "example": x.example,
+        "where": x.where,
+        "default": x.default,
+        "choices": [{"value": c.value, "label": c.label} for c in x.choices],
+        "note": x.note,
+    }
+
+
+def _record(r: RecordTemplate) -> dict[str, Any]:
+    return {
+        "host": r.host,
+        "type": r.rdtype,
+        "value": r.value,
+        "preference": r.preference,
+        "necessity": r.necessity.value,
+        "purpose": r.purpose,
+        "note": r.note,
+    }
+
+
+def _source(s: Source) -> dict[str, Any]:
+    return {
+        "name": s.name,
+        "date": s.date,
+        "detail": s.detail,
+        "url": s.url,
+        "trust": s.trust,
+        "count": s.count,
+    }
+
+
+def show_text(profile_id: str) -> str:
+    """One profile in words."""
+    return "\n".join(_show(load(profile_id))) + "\n"
+
+
+def _show(p: Profile) -> Iterator[str]:
+    yield f"{p.name} ({p.id}), {p.kind.value}"
+    if p.former_names:
+        yield f"  formerly {', '.join(p.former_names)}"
+    yield f"  status {p.status.state.value}; facts checked {p.checked_on}, confidence {p.confidence.value}"
+    for text in (p.status.note, p.status.what_to_do):
+        yield from _fold(text, "  ")
+    yield from _section("Only you can tell", [_asked(x) for x in p.parameters])
+    yield from _section("MX", [_line(r) for r in p.mx] + ([p.mx_rule] if p.mx_rule else []))
+    for alternative in p.mx_alternatives:
+        yield from _fold(f"also right: {alternative.name}", "  ")
+        yield from (f"    {_line(r)}" for r in alternative.records)
+    if p.spf is not None:
+        terms = " ".join((*p.spf.mechanisms, p.spf.qualifier)).strip()
+        extra = [f"alone it asks for redirect={p.spf.redirect}"] if p.spf.redirect else []
+        yield from _section(
+            "SPF (merged into the one record)", [terms, *extra, *([p.spf.note] if p.spf.note else [])]
+        )
+    yield from _section("DKIM", [_line(r) for r in p.dkim.records] + ([p.dkim.note] if p.dkim.note else []))
+    yield from _section("Proof of ownership", [_line(r) for r in p.verification])
+    yield from _section("Also", [_line(r) for r in p.extras])
+    yield from _section(
+        "Mail programs", [f"{c.protocol} {c.host}:{c.port or ''} {c.security}" for c in p.clients]
+    )
+    steps = [f"{n}. {step}" for n, step in enumerate(p.admin.steps, 1)]
+    basis = "" if p.admin.basis == "documented" else " (common knowledge of the console; names may differ)"
+    yield from _section(f"In the provider's console{basis}", steps)
+    yield from _section("Weak facts", [f"{w.field}: {w.why}" for w in p.weak])
+    yield from _section(
+        "Sources disagree", [f"{d.field}: {' / '.join(d.values)}. {d.resolution}" for d in p.disagreements]
+    )
+    yield from _section("Sources", list(_sources(p)))
+    yield from _section("Pages", [f"{name}: {url}" for name, url in p.documents.items()])
+
+
+def _asked(x: Parameter) -> str:
+    choices = f" ({', '.join(c.value for c in x.choices)})" if x.choices else ""
+    need = "" if x.required == "always" else f" [{x.required}]" if x.required != "never" else " [optional]"
+    example = f" Looks like {x.example}" if x.example else ""
+    return f"{x.name}{choices}{need}: {x.where}{example}"
+
+
+def _line(r: RecordTemplate) -> str:
+    preference = f"{r.preference} " if r.preference else ""
+    need = "" if r.necessity.value == "required" else f"  [{r.necessity.value}]"
+    return f"{r.host} {r.rdtype} {preference}{r.value}{need}"
+
+
+def _sources(p: Profile) -> Iterator[str]:
+    for key, several in p.sources.items():
+        for s in several:
+            count = f", {s.count} domains" if s.count else ""
+            yield f"{key}: {s.name}, {s.date}{count}"
+
+
+def _section(heading: str, lines: Iterable[str]) -> Iterator[str]:
+    shown = [line for line in lines if line]
+    if shown:
+        yield heading
+        for line in shown:
+            yield from _fold(line, "  ")
+
+
+def _fold(text: str, indent: str) -> list[str]:
+    return textwrap.wrap(
+        printable(text),
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent + "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _diagnosis() -> Any:
+    return diagnose(load_all().values(), datetime.now(UTC).date().isoformat())
+
+
+def doctor_json() -> str:
+    """What is shaky, as data."""
+    found = _diagnosis()
+    return (
+        pretty(
+            {
+                "schema": DOCTOR_SCHEMA,
+                "today": found.today,
+                "profiles": found.profiles,
+                "counts": dict(found.counts),
+                "complaints": [
+                    {"id": c.profile_id, "kind": c.kind, "field": c.field, "message": str(c.message)}
+                    for c in found.complaints
+                ],
+            }
+        )
+        + "\n"
+    )
+
+
+def doctor_text() -> str:
+    """What is shaky, by kind."""
+    found = _diagnosis()
+    lines = [f"{found.profiles} profiles looked at on {found.today}"]
+    for kind, count in found.counts.items():
+        lines += ["", f"{kind} ({count})"]
+        for complaint in found.of(kind):
+            lines += _fold(f"{complaint.profile_id} {complaint.field}: {complaint.message}", "  ")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,52 @@
+"""What every test gets: sockets for loopback only, and the ``--update-goldens`` switch."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from typing import Any
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-goldens", action="store_true", help="write committed results anew")
+
+
+def _loopback_only(address: Any) -> None:
+    if not isinstance(address, tuple):
+        return
+    host = str(address[0])
+    try:
+        inside = ipaddress.ip_address(host).is_loopback or host in ("0.0.0.0", "::")
+    except ValueError:
+        inside = host in ("localhost", "")
+    if not inside:
+        raise OSError(f"tests talk to loopback only, not to {host}")
+
+
+class LoopbackSocket(socket.socket):
+    """A socket that reaches nobody else."""
+
+    def connect(self, address: Any) -> None:
+        """As `socket.socket.connect`, on loopback."""
+        _loopback_only(address)
+        super().connect(address)
+
+    def connect_ex(self, address: Any) -> int:
+        """As `socket.socket.connect_ex`, on loopback."""
+        _loopback_only(address)
+        return super().connect_ex(address)
+
+    def sendto(self, data: Any, *rest: Any) -> int:
+        """As `socket.socket.sendto`, on loopback."""
+        _loopback_only(rest[-1])
+        return super().sendto(data, *rest)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loopback() -> Any:
+    before = socket.socket
+    socket.socket = LoopbackSocket  # type: ignore[misc]
+    yield
+    socket.socket = before  # type: ignore[misc]
