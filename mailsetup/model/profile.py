@@ -147,6 +147,7 @@ class RecordTemplate:
     """
     One record. ``value`` is the exchange, target or text; ``preference`` serves MX and SRV.
 
+    ``purpose`` is one of mx, dkim, verification, client, return-path, tracking, other.
     ``preference`` is text because it may be a parameter. ``accept`` are patterns of values that
     are right too (a target of an older form), matched against the lower-case value.
     """
@@ -337,7 +338,7 @@ class ResolvedRecord:
     owner: str
     rdtype: str
     rdata: Rdata | None
-    purpose: str  # mx, spf, dkim, verification, client, other
+    purpose: str  # as in `RecordTemplate`
     necessity: Necessity = Necessity.REQUIRED
     waiting_for: tuple[str, ...] = ()
     text: str = ""

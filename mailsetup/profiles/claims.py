@@ -18,8 +18,7 @@ def claim(profile: Profile, domain: str, owner: str, rdtype: str, rdata: Rdata) 
     """
     What a record is for this provider, or ``""`` if it is not the provider's.
 
-    One of ``mx``, ``verification``, ``dkim``, ``client``, ``return-path``, ``tracking`` and the like
-    (a template's purpose). SPF is not claimed whole: see `spf_claim`.
+    One of the purposes of `RecordTemplate`. SPF is not claimed whole: see `spf_claim`.
     """
     if rdtype == "MX" and isinstance(rdata, MX) and owner == domain:
         return _mx_claim(profile, rdata.exchange.lower())

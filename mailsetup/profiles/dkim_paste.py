@@ -65,7 +65,7 @@ def _unquoted(pasted: str) -> str:
 
 def _tags(text: str) -> dict[str, str]:
     """The tags of the record in a text; whatever stands in front of its first tag is left out."""
-    start = re.search(r"\bv\s*=\s*DKIM1\b", text) or re.search(r"(?<![A-Za-z0-9+/])[kphgsnt]\s*=", text)
+    start = re.search(r"(?<![A-Za-z0-9+/._-])(?:v\s*=\s*DKIM1\b|[kphgsnt]\s*=)", text)
     tags: dict[str, str] = {}
     for part in text[start.start() :].split(";") if start else ():
         tag, equals, value = part.partition("=")

@@ -270,8 +270,9 @@ def _token(parameter: Parameter, typed: str, domain: str) -> str:
 
 
 def _host(parameter: Parameter, typed: str, domain: str) -> str:
-    words = _line(typed).lower().split() or [""]
-    value = re.sub(r"^[a-z]+://", "", words[-1]).rstrip("./")
+    line = _line(typed).lower()
+    of_record = re.search(r"(?:^|\s)(?:cname|mx(?:\s+[0-9]+)?)\s+(\S+)$", line)  # a whole record was pasted
+    value = re.sub(r"^[a-z]+://", "", of_record[1] if of_record else line).rstrip("./")
     fits = len(value) <= NAME_LIMIT and all(0 < len(label) <= LABEL_LIMIT for label in value.split("."))
     if not fits or not _HOST.fullmatch(value):
         raise _wrong(parameter, value)

@@ -68,6 +68,9 @@ _KINDS = frozenset(
 )
 
 
+_PURPOSES = ("mx", "dkim", "verification", "client", "return-path", "tracking", "other")
+
+
 def parse(text: str, origin: str) -> Profile:
     """The profile in a TOML text; ``origin`` is the file's name, for messages and for `Profile.origin`."""
     try:
@@ -269,6 +272,9 @@ def _record(t: _Table, purpose: str, rdtype: str = "") -> RecordTemplate:
         if key in t.data and key != value_key:
             raise t.fault(key, f"a record of type {rdtype} has {value_key}, not {key}")
     value = t.text(value_key, None)
+    purpose = t.text("purpose", purpose)
+    if purpose not in _PURPOSES:
+        raise t.fault("purpose", f'"{purpose}" is not one of these; {_nearest(purpose, _PURPOSES)}')
     preference = t.data.get("preference", t.data.get("priority", ""))
     if rdtype == "MX" and preference == "":
         raise t.fault("preference", "is missing")
@@ -283,7 +289,7 @@ def _record(t: _Table, purpose: str, rdtype: str = "") -> RecordTemplate:
         port=t.number("port", None if rdtype == "SRV" else 0),
         ttl=t.number("ttl") if "ttl" in t.data else None,
         necessity=t.word("necessity", Necessity, Necessity.REQUIRED),
-        purpose=t.text("purpose", purpose),
+        purpose=purpose,
         name=t.text("name"),
         note=t.text("note"),
         accept=t.texts("accept"),

@@ -210,7 +210,7 @@ class _Reading:
             if not exchange:
                 continue
             trace = Trace("mx", self.facts.domain, "MX", exchange)
-            ids = self.data.mx.find(exchange)
+            ids = self._strongest(self.data.mx.find(exchange))
             proofs = () if ids else self.data.proofs.find(exchange)
             for one in ids:
                 self.by_mx.setdefault(one, []).append(trace)
@@ -218,6 +218,11 @@ class _Reading:
                 self.by_text.setdefault(one, []).append(trace)
             if not ids and not proofs:
                 self.own_hosts.append(exchange)
+
+    def _strongest(self, ids: tuple[str, ...]) -> tuple[str, ...]:
+        """A profile known by little more than a label yields to one known by its domain."""
+        strong = tuple(one for one in ids if not self._patterns(one).weak) if len(ids) > 1 else ids
+        return strong or ids
 
     def _read_spf(self) -> None:
         for owner, answer in ((self.facts.domain, self.facts.txt), *self.facts.includes.items()):
