@@ -78,6 +78,13 @@ class PublishedKey(NamedTuple):
         return self.answer.aliases
 
     @property
+    def doubled_asked(self) -> tuple[DnsQuestion, ...]:
+        """The question at the name with the domain twice, if it was asked: only where a given selector is absent."""
+        name = f"{self.question.name}.{self.question.name.partition('._domainkey.')[2]}"
+        asked = self.given and self.outcome is KeyOutcome.ABSENT and len(name) <= NAME_LIMIT
+        return (DnsQuestion(name, "TXT"),) if asked else ()
+
+    @property
     def owner(self) -> str:
         """The name at which the key is edited: the last alias, or the selector's own name."""
         return self.answer.aliases[-1] if self.answer.aliases else self.question.name

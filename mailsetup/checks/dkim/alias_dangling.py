@@ -53,7 +53,9 @@ from mailsetup.walks.dkim_keys import KeyOutcome, dkim_keys
 )
 def alias_dangling(case: Case) -> Iterator[Finding]:
     keys = case.read(dkim_keys).keys
-    open_siblings = [k.question for k in keys if k.outcome is KeyOutcome.UNKNOWN and k.aliases]
+    open_siblings = [
+        k.question for k in keys if k.outcome is KeyOutcome.UNKNOWN
+    ]  # one may show that this one is idle
     told: set[str] = set()
     for found in keys:
         if found.outcome is KeyOutcome.DANGLING and found.aliases[-1].partition(".")[2] not in told:

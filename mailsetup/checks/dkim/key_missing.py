@@ -53,6 +53,6 @@ def key_missing(case: Case) -> Iterator[Finding]:
                 "there is no DKIM key at {name}: mail signed with the selector {selector} fails",
                 name=found.question.name,
                 selector=found.selector,
-                at=found.question,
+                at=(found.question, *found.doubled_asked),
                 remedy="Publish the record your mail service shows for this selector, or correct the selector's name.",
             )

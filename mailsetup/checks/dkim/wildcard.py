@@ -44,7 +44,6 @@ from mailsetup.walks.dkim_keys import dkim_keys
     codes=["DKIM_WILDCARD"],
     cites=["RFC 6376 section 6.1.2", "RFC 4592"],
     reads=[dkim_keys],
-    yields_to=["dns/wildcard-txt"],
 )
 def wildcard(case: Case) -> Iterator[Finding]:
     survey = case.read(dkim_keys)

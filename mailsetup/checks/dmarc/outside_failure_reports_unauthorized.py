@@ -22,6 +22,7 @@ Unknown on:
     _dmarc.example.com.  TXT  "v=DMARC1; p=quarantine; np=reject; rua=mailto:dmarc@example.com; ruf=mailto:d@reports.example"
     example.com.         MX   10 mx.example.com.
     example.com._report._dmarc.reports.example.  TIMEOUT
+    reports.example.  MX  10 mx.reports.example.
 """
 
 from __future__ import annotations

@@ -33,6 +33,7 @@ from mailsetup.checks._dmarc import amended_record
 from mailsetup.checks._when import publishes_dmarc, sends_nothing
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
+from mailsetup.model.dns import DnsQuestion
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.walks.dmarc_record import dmarc_record
 from mailsetup.walks.mx_records import mx_records
@@ -54,7 +55,7 @@ def reports_missing(case: Case) -> Iterator[Finding]:
         return
     yield case.finding(
         "the DMARC record names no address for reports (rua=): nobody tells you whose mail fails",
-        at=own.evidence(),
+        at=(own.evidence(), DnsQuestion(case.domain, "TXT"), DnsQuestion(case.domain, "MX")),
         remedy="Add rua= with a mailbox that exists and is read, by you or by a service that makes sense of the reports.",
         fix=amended_record(own, rua=f"mailto:postmaster@{case.domain}"),
     )

@@ -8,6 +8,7 @@ Fires on a.b.c.d.e.f.g.example.com:
 
     _dmarc.example.com.  TXT  "v=DMARC1; p=quarantine; np=reject; rua=mailto:dmarc@example.com"
     example.com.         MX   10 mx.example.com.
+    a.b.c.d.e.f.g.example.com.  MX  10 mx.example.com.
 
 Silent on a.b.c.d.e.f.example.com:
 
