@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from mailsetup.model.message import Message, say
@@ -151,9 +152,16 @@ def target_name(spec: str, domain: str, origin: str) -> str | None:
     """
     if not spec:
         return domain
+    if "%" not in spec:
+        return _plain(spec)
     name = expand(spec, {"d": domain, "o": origin})
     if name is None:
         return None
+    return _plain(name)
+
+
+@lru_cache(maxsize=4096)
+def _plain(name: str) -> str:
     return in_question(cut(name.lower().removesuffix(".")))
 
 
@@ -165,6 +173,7 @@ def in_question(name: str) -> str:
     return _SPECIAL.sub(lambda c: "\\" + c[0], name) if _SPECIAL.search(name) else name
 
 
+@lru_cache(maxsize=4096)
 def is_askable(name: str) -> bool:
     """Whether a name can be asked for: no empty label, none over 63 octets, at least two (RFC 7208 section 4.3)."""
     if len(name) > NAME_LIMIT or "." not in name:

@@ -63,13 +63,18 @@ class SpfRecord:
     The terms of one record in their order.
 
     ``text`` is the record as published and ``spans`` the (start, end) of each term in it; both are
-    no part of equality and are empty for a record that was built. ``str()`` gives the plain form:
+    no part of equality and are empty for a record that was built. ``lookups`` are the indexes of the
+    terms that cost a look-up and can be reached, in the order of evaluation. ``str()`` gives the plain form:
     names in lower case, one blank between terms, no ``+``.
     """
 
     terms: tuple[SpfTerm, ...] = ()
     spans: tuple[tuple[int, int], ...] = field(default=(), compare=False)
     text: str = field(default="", compare=False)
+    lookups: tuple[int, ...] = field(init=False, default=(), compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lookups", _reached_lookups(self.terms))
 
     @property
     def mechanisms(self) -> tuple[Mechanism, ...]:
@@ -112,3 +117,18 @@ class SpfRecord:
 
     def __str__(self) -> str:
         return " ".join(["v=spf1", *map(str, self.terms)])
+
+
+def _reached_lookups(terms: tuple[SpfTerm, ...]) -> tuple[int, ...]:
+    """Terms that look up: those before ``all``, and then ``redirect``, which only counts without ``all``."""
+    found: list[int] = []
+    redirect = -1
+    for index, term in enumerate(terms):
+        if term.name in LOOKUP_MECHANISMS:
+            if type(term) is Mechanism:
+                found.append(index)
+        elif term.name == "all" and type(term) is Mechanism:
+            return tuple(found)
+        elif term.name == "redirect" and redirect < 0:
+            redirect = index
+    return (*found, redirect) if redirect >= 0 else tuple(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from mailsetup.grammar.spf import is_spf, parse_spf
@@ -70,8 +71,9 @@ def spf_record(domain: str) -> Walk[SpfPublished]:
     return published(question, answer)
 
 
+@lru_cache(maxsize=2048)
 def published(question: DnsQuestion, answer: DnsAnswer) -> SpfPublished:
-    """What a TXT answer says about SPF."""
+    """What a TXT answer says about SPF; read once, for several walks ask the same."""
     texts: list[str] = []
     near: list[tuple[NearMiss, str]] = []
     for record in answer.records[:CANDIDATE_LIMIT]:

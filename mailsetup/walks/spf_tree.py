@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 from mailsetup.grammar.spf_macro import is_askable, target_name
 from mailsetup.model.dns import MX, DnsAnswer, DnsQuestion, Question
 from mailsetup.model.parsed import Fault
-from mailsetup.model.records import Mechanism, Modifier, SpfRecord, SpfTerm
+from mailsetup.model.records import Mechanism, SpfRecord, SpfTerm
 from mailsetup.model.walk import Answers, Walk
 
 from .spf_record import SpfPublished, published
@@ -322,17 +322,8 @@ def _read(node: _Node, answer: DnsAnswer, origin: str) -> list[_Term]:
 
 def reached(record: SpfRecord) -> list[tuple[SpfTerm, tuple[int, int] | None]]:
     """The terms that cost a look-up and can be reached: before ``all``, and redirect only without it."""
-    terms: list[tuple[SpfTerm, tuple[int, int] | None]] = []
-    redirect = None
-    for index, term in enumerate(record.terms):
-        if type(term) is Modifier:
-            if term.name == "redirect" and redirect is None:
-                redirect = (term, record.span(index))
-        elif term.name == "all":
-            return terms
-        elif term.looks_up and len(terms) < TERM_LIMIT:
-            terms.append((term, record.span(index)))
-    return [*terms, redirect] if redirect is not None else terms
+    spans = record.spans
+    return [(record.terms[i], spans[i] if i < len(spans) else None) for i in record.lookups[:TERM_LIMIT]]
 
 
 def _follow(node: _Node, term: SpfTerm, span: tuple[int, int] | None, origin: str) -> _Term:
