@@ -1,0 +1,231 @@
+"""`Live` before real name servers: NSD and BIND with authority, Unbound resolving and validating."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from mailsetup.edge.dns.live import Live
+from mailsetup.edge.dns.probe import check_resolvers, examine
+from mailsetup.model.dns import CAA, MX, SOA, SRV, TLSA, TXT, DnsAnswer, DnsQuestion, Outcome
+from tests.servers.bind import bind, signed
+from tests.servers.nsd import nsd
+from tests.servers.unbound import unbound
+
+pytestmark = pytest.mark.real
+T = TypeVar("T")
+
+HEAD = "$TTL 300\n@ SOA ns1 host 7 3600 600 86400 120\n@ NS ns1\nns1 A 127.0.0.1\n"
+PARENT = (
+    HEAD
+    + """
+@ MX 10 mx
+mx A 192.0.2.1
+mx AAAA 2001:db8::1
+@ TXT "v=spf1 include:child.parent.example -all"
+@ CAA 0 issue "ca.example"
+_imaps._tcp SRV 0 1 993 mx
+_25._tcp.mx TLSA 3 1 1 0123456789012345678901234567890123456789012345678901234567890123
+alias CNAME mx
+outside CNAME www.other.example.
+a CNAME b
+b CNAME a
+* TXT "wild"
+sub.deep A 192.0.2.9
+child NS ns1.child
+ns1.child A 127.0.0.1
+"""
+)
+MANY = (
+    PARENT
+    + "\n".join(f'many TXT "record {i} {"x" * 180}"' for i in range(300))
+    + "\n"
+)
+OTHER = HEAD + "www A 192.0.2.80\n"
+
+
+def with_live(resolver: str, work: Callable[[Live], Awaitable[T]]) -> T:
+    async def run() -> T:
+        live = Live([resolver], timeout=3)
+        try:
+            return await work(live)
+        finally:
+            await live.close()
+
+    return asyncio.run(run())
+
+
+def asked(resolver: str, *questions: tuple[str, ...]) -> list[DnsAnswer]:
+    async def work(live: Live) -> list[DnsAnswer]:
+        pending = [live.ask(DnsQuestion(*question)) for question in questions]
+        return [p if isinstance(p, tuple) else await p for p in pending]  # type: ignore[misc]
+
+    return with_live(resolver, work)
+
+
+def test_every_type_comes_as_it_stands_in_the_zone(tmp_path: Path) -> None:
+    with nsd({"parent.example": MANY}, tmp_path) as server:
+        mx, txt, aaaa, caa, srv, tlsa, soa, wild, alias, many = asked(
+            server.resolver,
+            ("parent.example", "MX"),
+            ("parent.example", "TXT"),
+            ("mx.parent.example", "AAAA"),
+            ("parent.example", "CAA"),
+            ("_imaps._tcp.parent.example", "SRV"),
+            ("_25._tcp.mx.parent.example", "TLSA"),
+            ("parent.example", "SOA"),
+            ("anything.parent.example", "TXT"),
+            ("alias.parent.example", "A"),
+            ("many.parent.example", "TXT"),
+        )
+
+        assert (MX(10, "mx.parent.example"),) == mx.records
+        assert (TXT((b"v=spf1 include:child.parent.example -all",)),) == txt.records
+        assert aaaa.records == ("2001:db8::1",)
+        assert (CAA(0, "issue", b"ca.example"),) == caa.records
+        assert (SRV(0, 1, 993, "mx.parent.example"),) == srv.records
+        assert (TLSA(3, 1, 1, bytes.fromhex("0123456789" * 6 + "0123")),) == tlsa.records
+        assert (SOA("ns1.parent.example", "host.parent.example", 7, 3600, 600, 86400, 120),) == soa.records
+        assert wild.texts == ("wild",)
+        assert (alias.aliases, alias.records) == (("mx.parent.example",), ("192.0.2.1",))
+        assert len(many.records) == 300
+
+
+def test_kinds_of_nothing_stay_apart(tmp_path: Path) -> None:
+    with nsd({"parent.example": PARENT}, tmp_path) as server:
+        no_data, empty, no_name, loop, outside, elsewhere = asked(
+            server.resolver,
+            ("parent.example", "AAAA"),
+            ("deep.parent.example", "A"),
+            ("x.sub.deep.parent.example", "A"),
+            ("a.parent.example", "A"),
+            ("outside.parent.example", "A"),
+            ("somewhere.example", "A"),
+        )
+
+        assert (no_data.outcome, no_data.zone, no_data.ttl) == (Outcome.NO_DATA, "parent.example", 120)
+        assert empty.outcome == Outcome.NO_DATA
+        assert no_name.outcome == Outcome.NO_NAME
+        assert (loop.outcome, "loop" in loop.detail) == (Outcome.SERVFAIL, True)
+        assert (outside.outcome, outside.aliases) == (Outcome.REFUSED, ("www.other.example",))
+        assert elsewhere.outcome == Outcome.REFUSED
+
+
+def test_a_parent_asked_directly_tells_the_delegation_and_nothing_below_it(tmp_path: Path) -> None:
+    with nsd({"parent.example": PARENT}, tmp_path) as server:
+        cut, below, own = asked(
+            server.resolver,
+            ("child.parent.example", "NS", server.resolver),
+            ("www.child.parent.example", "A", server.resolver),
+            ("parent.example", "NS", server.resolver),
+        )
+
+        assert (cut.records, cut.detail) == (("ns1.child.parent.example",), "referral")
+        assert (below.outcome, below.zone) == (Outcome.REFUSED, "child.parent.example")
+        assert (own.records, own.detail) == (("ns1.parent.example",), "")
+
+
+def test_a_resolver_follows_aliases_into_other_zones(tmp_path: Path) -> None:
+    with (
+        nsd({"parent.example": PARENT, "other.example": OTHER}, tmp_path) as server,
+        unbound({"parent.example": server, "other.example": server}, tmp_path) as resolver,
+    ):
+        outside, loop, cut = asked(
+            resolver.resolver,
+            ("outside.parent.example", "A"),
+            ("a.parent.example", "A"),
+            ("no.such.other.example", "A"),
+        )
+
+        assert (outside.aliases, outside.records) == (("www.other.example",), ("192.0.2.80",))
+        assert loop.unknown
+        assert (cut.outcome, cut.zone) == (Outcome.NO_NAME, "other.example")
+
+
+def test_what_is_signed_well_is_authenticated_and_what_is_signed_wrongly_is_servfail(tmp_path: Path) -> None:
+    zones = signed(
+        {"parent.example": PARENT, "child.parent.example": OTHER}, tmp_path, spoiled=["child.parent.example"]
+    )
+    with (
+        bind(zones.zones, tmp_path) as server,
+        unbound({"parent.example": server}, tmp_path, anchor=zones.anchor, options="ede: yes") as resolver,
+    ):
+        good, none, bad = asked(
+            resolver.resolver,
+            ("parent.example", "MX"),
+            ("x.sub.deep.parent.example", "A"),
+            ("www.child.parent.example", "A"),
+        )
+
+        assert [(a.outcome, a.authenticated) for a in (good, none)] == [
+            (Outcome.FOUND, True),
+            (Outcome.NO_NAME, True),
+        ]
+        assert bad.outcome == Outcome.SERVFAIL
+        assert bad.detail.startswith("SERVFAIL")
+
+
+def test_the_probe_finds_nothing_to_say_about_real_servers(tmp_path: Path) -> None:
+    async def notes(live: Live) -> list[object]:
+        return list(await check_resolvers(live))
+
+    with (
+        nsd({"parent.example": PARENT}, tmp_path) as server,
+        unbound({"parent.example": server}, tmp_path) as resolver,
+    ):
+        began = time.monotonic()
+
+        assert with_live(server.resolver, notes) == []
+        assert with_live(resolver.resolver, notes) == []
+        assert time.monotonic() - began < 2
+
+
+def test_doctor_sees_what_a_validating_resolver_can_do(tmp_path: Path) -> None:
+    zones = signed(
+        {"parent.example": PARENT, "child.parent.example": OTHER}, tmp_path, spoiled=["child.parent.example"]
+    )
+    with (
+        bind(zones.zones, tmp_path) as server,
+        unbound({"parent.example": server}, tmp_path, anchor=zones.anchor) as resolver,
+    ):
+        (health,) = with_live(
+            resolver.resolver,
+            lambda live: examine(live, signed="parent.example", broken="www.child.parent.example"),
+        )
+
+        assert (health.answering, health.lying, health.validating, health.tcp) == (True, False, True, True)
+        assert health.payload == 1232
+
+
+def test_twenty_thousand_questions_are_answered_and_none_is_lost(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    zone = HEAD + "\n".join(f'd{i} TXT "v=spf1 ip4:192.0.2.{i % 256} -all"' for i in range(5000))
+    with nsd({"many.example": zone}, tmp_path) as server:
+
+        async def work(live: Live) -> tuple[float, int]:
+            names = iter([f"d{i}.many.example" for i in range(5000)])
+            began = time.perf_counter()
+            unknown = 0
+
+            async def one() -> None:
+                nonlocal unknown
+                for name in names:
+                    for rdtype in ("TXT", "MX", "A", "CAA"):
+                        answer = await live.ask(DnsQuestion(name, rdtype))  # type: ignore[misc]
+                        unknown += answer.unknown  # type: ignore[union-attr]
+
+            await asyncio.gather(*[one() for _ in range(200)])
+            return 20_000 / (time.perf_counter() - began), unknown
+
+        rate, unknown = with_live(server.resolver, work)
+
+        with capsys.disabled():
+            print(f"\nlive: {rate:.0f} questions a second on this machine, one process, 200 in flight")
+        assert unknown == 0
+        assert rate > 1000
