@@ -15,14 +15,11 @@ from .wildcards import control_label
 
 __all__ = ["SUBDOMAINS_TRIED", "SubdomainSenders", "dmarc_subdomain_senders"]
 
+# where sending services put the return paths and signatures of a domain
 SUBDOMAINS_TRIED = (
-    "bounce",
-    "bounces",
-    "em",
-    "mail",
-    "news",
-    "send",
-)  # where sending services put return paths
+    *("bounce", "bounces", "e", "em", "email", "mail", "mailer", "mailing"),
+    *("mg", "news", "newsletter", "notify", "send", "smtp"),
+)
 
 
 class SubdomainSenders(NamedTuple):

@@ -10,10 +10,6 @@ Fires on:
 
     *._domainkey.example.com.  TXT  "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA1YAn9k/Hh+JTbQcAl0Zwd/vs3MPktLCaf8DJtw5Vrr2Ouxd/wTel03ILAdHexW3nXYA3LIbMiuMTn/jjvyppW5ONf8IZQYrTjqso8/ckRqbEurTE7jfE9gq5cj8w8GK7Cb+qKtlcNn8etMYFxT/1oLhrrnqrCxUhTG3M9w5Ra/h0Vul8FxcQ1Qf773vOJNmt4" "U8hcH6yIJ6c16REGKsMxt7SUxlS4U43CFCwHKtrnmixOlxA2hPUWBnjeKAmpbOUK6FTd1Aqpm+s/gj49JmmGAF0t8StEku3nRpHnrKVc6n8GKS5TCr5uCnZXY6ChND0oemLr4hdyd/G/wOUOCZYcwIDAQAB"
 
-Fires on (selectors: s1):
-
-    *.example.com.  TXT  "hello"
-
 Silent on:
 
     *._domainkey.example.com.  TXT  "v=DKIM1; p="
@@ -44,6 +40,7 @@ from mailsetup.walks.dkim_keys import dkim_keys
     codes=["DKIM_WILDCARD"],
     cites=["RFC 6376 section 6.1.2", "RFC 4592"],
     reads=[dkim_keys],
+    yields_to=["dns/wildcard-txt"],
 )
 def wildcard(case: Case) -> Iterator[Finding]:
     survey = case.read(dkim_keys)

@@ -2,7 +2,8 @@
 A domain without mail that does not ask to reject.
 
 A domain that says it neither sends (v=spf1 -all) nor takes mail can only be forged. p=reject costs nothing
-there and closes it, together with the null MX, and without DKIM keys.
+there and closes it, together with the null MX. A DKIM key there serves nobody but a thief of it; one that is
+withdrawn (p= empty) is right.
 
 Fires on:
 
@@ -15,11 +16,25 @@ Fires on:
     example.com.  TXT  "v=spf1 -all"
     _dmarc.example.com.  TXT  "v=DMARC1; p=none"
 
+Fires on (selectors: s1):
+
+    example.com.  MX  0 .
+    example.com.  TXT  "v=spf1 -all"
+    _dmarc.example.com.  TXT  "v=DMARC1; p=reject"
+    s1._domainkey.example.com.  TXT  "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
+
 Silent on:
 
     example.com.  MX  0 .
     example.com.  TXT  "v=spf1 -all"
     _dmarc.example.com.  TXT  "v=DMARC1; p=reject"
+
+Silent on (selectors: s1):
+
+    example.com.  MX  0 .
+    example.com.  TXT  "v=spf1 -all"
+    _dmarc.example.com.  TXT  "v=DMARC1; p=reject"
+    *._domainkey.example.com.  TXT  "v=DKIM1; p="
 
 Silent on:
 
@@ -37,6 +52,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._dkim import amended_key, usable_keys
 from mailsetup.checks._dmarc import amended_record
 from mailsetup.checks._when import sends_nothing
 from mailsetup.grammar.txt import presentation
@@ -44,6 +60,7 @@ from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Fix, Severity
 from mailsetup.model.mail_records import Policy
+from mailsetup.walks.dkim_keys import dkim_keys
 from mailsetup.walks.dmarc_record import dmarc_record
 from mailsetup.walks.dmarc_tree import dmarc_tree
 from mailsetup.walks.mx_records import mx_records
@@ -56,7 +73,7 @@ from mailsetup.walks.spf_record import spf_record
     codes=["DMARC_PARKED"],
     cites=["RFC 7505", "RFC 9989 section 4.7"],
     applies_to=sends_nothing,
-    reads=[dmarc_record, dmarc_tree, mx_records, spf_record],
+    reads=[dkim_keys, dmarc_record, dmarc_tree, mx_records, spf_record],
     yields_to=["dmarc/leading-space", "dmarc/multiple", "dmarc/version-not-first", "dmarc/wrong-location"],
 )
 def parked(case: Case) -> Iterator[Finding]:
@@ -70,6 +87,16 @@ def parked(case: Case) -> Iterator[Finding]:
                 at=own.evidence(),
                 remedy="Ask for reject: nothing of yours can be hit.",
                 fix=amended_record(own, drop=("sp", "np", "pct", "t"), p="reject"),
+            )
+            return
+        for found, _ in usable_keys(case):
+            yield case.finding(
+                "{domain} sends no mail, but has a DKIM key at the selector {selector}",
+                domain=case.domain,
+                selector=found.selector,
+                at=found.evidence(),
+                remedy="Withdraw the key.",
+                fix=amended_key(found, p=""),
             )
         return
     tree = case.read(dmarc_tree)
