@@ -7,7 +7,7 @@ in C delays its answers. What is compared is interleaved within one run and show
 
     run.py [--quick] [--only FIGURE]... [--domains N] [--runs N]
 
-Figures: carry (what server and forwarder can do), one, delayed, plain, memory, start.
+Figures: carry (what server and forwarder can do), one, delayed, plain, stages, memory, start.
 """
 
 from __future__ import annotations
@@ -314,6 +314,19 @@ def plain(bench: Bench, world: worlds.World, server: Any) -> None:
     )
 
 
+def stages(bench: Bench, world: worlds.World, server: Any) -> None:
+    """(c) Where one process spends its time, a domain."""
+    listed = bench.folder / "domains.txt"
+    listed.write_text("\n".join(world.domains) + "\n", encoding="utf-8")
+    rows = []
+    for _ in range(bench.sizes.runs):
+        with bench.forwarder(server, 0) as (resolver, _):
+            ran = run([sys.executable, str(HERE / "stages.py"), resolver, str(listed)])
+        rows.append(json.loads(ran.stdout.splitlines()[-1]))
+    for stage in ("ask", "walk", "judge", "render"):
+        bench.say("stages", f"{stage}, processor ms a domain", spread([row[stage] for row in rows]))
+
+
 def memory(bench: Bench, *_: Any) -> None:
     """(d) Peak memory for ten times the domains, in one process."""
     peaks: dict[int, list[float]] = {}
@@ -366,7 +379,8 @@ mail A 192.0.2.3
 """
 
 FIGURES: dict[str, Callable[..., None]] = {
-    "carry": carry, "one": one, "delayed": delayed, "plain": plain, "memory": memory, "start": start,
+    "carry": carry, "one": one, "delayed": delayed, "plain": plain, "stages": stages,
+    "memory": memory, "start": start,
 }  # fmt: skip
 ALONE = ("memory", "start")  # need no shared world
 
