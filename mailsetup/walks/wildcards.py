@@ -38,6 +38,8 @@ class Wildcards(NamedTuple):
     @property
     def answers_anything(self) -> bool:
         """Whether a wildcard of any type asked for makes every name exist."""
+        if self.control is not None and self.control.aliases:
+            return True
         return self.answers_texts or any(answer.found for _, answer in self.others)
 
 

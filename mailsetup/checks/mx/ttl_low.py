@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.checks._lifetimes import published_ttl
-from mailsetup.checks._when import publishes_mx
+from mailsetup.checks._when import receives_mail
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
@@ -32,7 +32,7 @@ LEAST_SECONDS = 3600  # practice
 @check(
     title="MX records are kept for less than an hour",
     severity=Severity.INFO,
-    applies_to=publishes_mx,
+    applies_to=receives_mail,
     codes=["MX_TTL_LOW"],
     reads=[mx_records],
     cites=["RFC 1912 section 2.2"],
