@@ -54,13 +54,13 @@ class Existing:
     def state(self, owner: str, rdtype: str) -> SetState:
         """The record set at an owner; a CNAME is asked for with the type CNAME."""
         answer = self.answer(owner, rdtype)
-        if answer.unknown:
+        aliased = bool(answer.aliases) and rdtype != "CNAME"
+        if answer.unknown and not aliased:
             why = answer.detail or answer.outcome.value
             return SetState(False, detail=f"{owner} {rdtype}: {why}")
-        wildcard = self._made_up(owner, rdtype, answer)
-        if wildcard:
+        if self._made_up(owner, rdtype, answer):
             return SetState(True, ttl=answer.ttl, wildcard=True)
-        if answer.aliases and rdtype != "CNAME":
+        if aliased:
             return SetState(True, alias=answer.aliases[0], ttl=answer.ttl)
         return SetState(True, answer.records if answer.found else (), ttl=answer.ttl)
 

@@ -16,6 +16,7 @@ from mailsetup.model.names import is_within
 from mailsetup.model.profile import Resolved
 from mailsetup.profiles.claims import claim, spf_claim
 
+from .dkim_names import is_key
 from .edits import Edit
 from .existing import Existing, Target
 from .mx_set import MxDecision, matches
@@ -50,7 +51,7 @@ def leave_edits(request: Request, existing: Existing, mx: MxDecision) -> Leaving
             continue
         edits += _records(request, existing, service)
         terms += _spf_terms(request, existing, service)
-        notes += _proofs(existing, service)
+        notes += [*_unmarked_keys(request, existing, service), *_proofs(existing, service)]
     return Leaving(tuple(edits), tuple(notes), tuple(dict.fromkeys(terms)))
 
 
@@ -95,8 +96,36 @@ def _places(request: Request, existing: Existing, taken: set[Target]) -> list[Ta
 
 
 def _removable(service: Resolved, domain: str, owner: str, rdtype: str, record: Rdata) -> bool:
-    """Whether a record is the service's and no mere proof of ownership; a key only where its selector is fixed."""
-    return claim(service.profile, domain, owner, rdtype, record) not in ("", "verification", "spf")
+    """Whether a record is the service's and no mere proof of ownership; a key only where its selector is a mark."""
+    if claim(service.profile, domain, owner, rdtype, record) not in ("", "verification", "spf"):
+        return True
+    return rdtype == "TXT" and is_key(record) and owner in _marked_owners(domain, service)
+
+
+def _marked_owners(domain: str, service: Resolved) -> set[str]:
+    """The owners of its keys whose selector bears the service's own name; ``default`` may be anybody's."""
+    suffix = f"._domainkey.{domain}"
+    name = f"{service.profile.id} {service.profile.name}".lower()
+    named = {r.owner for r in service.dkim if r.owner.endswith(suffix) and "{" not in r.owner}
+    return {owner for owner in named if owner.removesuffix(suffix).lower() in name}
+
+
+def _unmarked_keys(request: Request, existing: Existing, service: Resolved) -> list[Message]:
+    """Keys that may be the service's, at selectors that anybody may use: named, not removed."""
+    notes = []
+    for owner in key_owners(request.domain, service):
+        found = any(is_key(r) for r in existing.state(owner, "TXT").records)
+        taken = any(r.owner == owner for o in _others(request, service) for r in o.dkim)
+        if found and not taken and owner not in _marked_owners(request.domain, service):
+            notes.append(
+                say(
+                    "The key at {owner} may belong to {service}, but others use this selector too. It stays; delete it a "
+                    "week after the switch if nobody else signs with it.",
+                    owner=owner,
+                    service=service.profile.name,
+                )
+            )
+    return notes
 
 
 def _reason(service: Resolved, purpose: str) -> Message:

@@ -1,0 +1,105 @@
+"""Leaving a provider removes only what is its own; a parked domain neither receives nor sends."""
+
+from __future__ import annotations
+
+from mailsetup.model.plan import Action
+from tests.plan.planning import KEY, MICROSOFT, actions, after, change, notes, planned
+
+GOOGLE_TODAY = f"""
+    example.com. 300 MX 1 smtp.google.com.
+    example.com. TXT "v=spf1 include:_spf.google.com include:servers.mcsv.net ~all"
+    example.com. TXT "google-site-verification=abc"
+    google._domainkey.example.com. TXT "v=DKIM1; k=rsa; p={KEY[:200]}" "{KEY[200:]}"
+    k2._domainkey.example.com. CNAME dkim2.mcsv.net.
+    www.example.com. CNAME host.example.net.
+"""
+
+
+def moved(**options):
+    """From Google to Microsoft 365."""
+    return planned(GOOGLE_TODAY, provider="microsoft-365", settings=MICROSOFT, **options)
+
+
+def test_without_leave_nothing_of_the_old_provider_goes():
+    """
+    The plan proposes it.
+    """
+    plan = moved()
+
+    assert not [c for c in plan.changes if c.action is Action.DELETE]
+    assert "--leave google-workspace" in notes(plan)
+
+
+def test_leaving_removes_its_spf_term_and_its_key_last():
+    """
+    The website and the newsletter stay.
+    """
+    plan = moved(leave=("google-workspace",))
+    retire = next(p.number for p in plan.phases if p.id == "retire")
+    last = [c for c in plan.changes if c.phase == retire]
+
+    assert {("example.com", "TXT"), ("google._domainkey.example.com", "TXT")} == {
+        (c.owner, c.rdtype) for c in last
+    }
+    assert '"v=spf1 include:servers.mcsv.net include:spf.protection.outlook.com ~all"' in after(
+        next(c for c in last if c.owner == "example.com")
+    )
+
+
+def test_a_proof_of_ownership_stays_and_is_named():
+    """
+    It may serve another product.
+    """
+    plan = moved(leave=("google-workspace",))
+
+    assert "google-site-verification=abc" in notes(plan)
+    assert all(
+        '"google-site-verification=abc"' in after(c)
+        for c in plan.changes
+        if c.owner == "example.com" and c.rdtype == "TXT"
+    )
+
+
+def test_nothing_is_removed_while_mail_still_arrives_there():
+    """
+    MX that stay keep their provider.
+    """
+    plan = planned(GOOGLE_TODAY, provider="", senders=("mailchimp",), leave=("google-workspace",))
+
+    assert not [c for c in plan.changes if c.action is Action.DELETE]
+    assert "still arrives" in notes(plan)
+
+
+def test_a_parked_domain_denies_everything():
+    """
+    Null MX, SPF that lets nobody pass, p=reject.
+    """
+    plan = planned('example.com. TXT "some-token=abc"', no_mail=True)
+
+    assert ["0 ."] == after(change(plan, "example.com", "MX"))
+    assert ['"some-token=abc"', '"v=spf1 -all"'] == sorted(after(change(plan, "example.com", "TXT")))
+    assert ['"v=DMARC1; p=reject"'] == after(change(plan, "_dmarc.example.com", "TXT"))
+
+
+def test_a_parked_domain_has_no_keys():
+    """
+    Those of the services found there are withdrawn, last.
+    """
+    plan = planned(GOOGLE_TODAY, no_mail=True)
+    gone = {c.owner for c in plan.changes if c.action is Action.DELETE}
+
+    assert "google._domainkey.example.com" in gone
+    assert "www.example.com" not in {owner for _, owner, _ in actions(plan)}
+
+
+def test_parking_is_done_once():
+    """
+    A parked domain has nothing to do.
+    """
+    text = """
+        example.com. MX 0 .
+        example.com. TXT "v=spf1 -all"
+        _dmarc.example.com. TXT "v=DMARC1; p=reject; rua=mailto:d@example.net"
+    """
+
+    assert [] == actions(planned(text, no_mail=True))

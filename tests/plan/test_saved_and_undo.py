@@ -1,0 +1,201 @@
+"""A saved plan comes back as it was, and can be taken back."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from mailsetup.model.dns import TXT, present, quoted
+from mailsetup.model.errors import InputError
+from mailsetup.model.plan import Action
+from mailsetup.plan.saved import document, dumps, loads
+from mailsetup.plan.state import records_after
+from mailsetup.plan.undo import undo
+from tests.plan.planning import KEY, MICROSOFT, PROVIDERS, after, change, notes, planned
+from tests.zones import AS_OF, world
+
+BEFORE = """
+    example.com. 3600 MX 10 mail.oldhost.net.
+    example.com. 7200 TXT "v=spf1 include:_spf.oldhost.net -all"
+    example.com. 7200 TXT "quote \\" and \\\\ and \\195\\188" "chunked"
+    _spf.oldhost.net. TXT "v=spf1 ip4:198.51.100.0/24 -all"
+"""
+
+
+def undone(plan, text):
+    """The way back from a plan in a world."""
+    return world(text + PROVIDERS).read(undo(plan, AS_OF))
+
+
+def published(plan, text, upto=None):
+    """The world after a plan's phases, as a fragment."""
+    sets = records_after(plan, upto)
+    owners = {(o, t) for o, t in sets}
+    kept = [
+        line
+        for line in text.splitlines()
+        if not any(line.strip().startswith(f"{o}. ") and f" {t} " in line for o, t in owners)
+    ]
+    for (owner, rdtype), records in sets.items():
+        for r in records:
+            data = " ".join(map(quoted, r.chunks)) if isinstance(r, TXT) else present(r, rdtype)
+            kept.append(f"{owner}. {rdtype} {data}")
+    return "\n".join(kept)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"settings": {}},
+        {"time_zone": "Asia/Kolkata", "dmarc_goal": "reject", "reports_to": ("d@example.com",)},
+        {"provider": "microsoft-365", "settings": MICROSOFT, "leave": ("google-workspace",)},
+        {"no_mail": True},
+        {"mta_sts": True, "mta_sts_host": "pages.example.net"},
+    ],
+)
+def test_a_plan_is_saved_without_loss(options):
+    """
+    Read back it is equal, chunks, templates and proof included.
+    """
+    plan = planned(BEFORE, **options)
+
+    assert plan == loads(dumps(plan))
+
+
+def test_the_document_has_the_promised_shape():
+    """
+    Records are presentation form, reasons plain sentences.
+    """
+    data = document(planned(BEFORE))
+    one = next(c for c in data["changes"] if c["rdtype"] == "MX" and c["purpose"] == "mx")
+
+    assert {"action", "owner", "rdtype", "ttl", "before", "after", "reason", "phase"} <= set(one)
+    assert (["10 mail.oldhost.net."], ["1 smtp.google.com."]) == (one["before"], one["after"])
+    assert isinstance(one["reason"], str)
+    assert {"schema", "domain", "changes", "spf_proof", "phases", "predicted", "notes"} <= set(data)
+
+
+def test_the_document_fits_its_schema():
+    """
+    The JSON Schema in the package describes it.
+    """
+    from importlib.resources import files
+
+    import jsonschema
+
+    schema = json.loads((files("mailsetup") / "schemas" / "plan.json").read_text(encoding="utf-8"))
+    for options in ({}, {"no_mail": True}, {"settings": {}}):
+        jsonschema.validate(
+            json.loads(dumps(planned(BEFORE, **options))), schema, jsonschema.Draft202012Validator
+        )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"schema": "mailsetup/audit/1"}',
+        '{"schema": "mailsetup/plan/9"}',
+        '{"schema": "mailsetup/plan/1"}',
+    ],
+)
+def test_a_file_that_is_no_plan_is_named(text):
+    """
+    One sentence with the file's name.
+    """
+    with pytest.raises(InputError, match=r"moved\.json"):
+        loads(text, "moved.json")
+
+
+def test_no_mangled_plan_makes_reading_raise_anything_else():
+    """
+    Every key in turn replaced by nonsense.
+    """
+    data = json.loads(dumps(planned(BEFORE)))
+    for key in data:
+        for nonsense in (None, 7, "x", [1], {"a": 1}):
+            try:
+                loads(json.dumps({**data, key: nonsense}))
+            except InputError:
+                continue
+
+
+def test_a_plan_carried_out_is_taken_back_whole():
+    """
+    Every set is as it was; what the plan created is gone.
+    """
+    plan = planned(BEFORE)
+    way = undone(plan, published(plan, BEFORE))
+
+    assert () == way.refused
+    assert ["10 mail.oldhost.net."] == after(change(way.plan, "example.com", "MX"))
+    assert Action.DELETE is change(way.plan, "google._domainkey.example.com", "TXT").action
+    assert '"v=spf1 include:_spf.oldhost.net -all"' in after(change(way.plan, "example.com", "TXT"))
+
+
+def test_the_mx_are_taken_back_before_the_keys():
+    """
+    Last done, first undone.
+    """
+    plan = planned(BEFORE)
+    way = undone(plan, published(plan, BEFORE)).plan
+
+    assert change(way, "example.com", "MX").phase < change(way, "google._domainkey.example.com", "TXT").phase
+
+
+def test_a_plan_never_begun_needs_no_way_back():
+    """
+    Nothing was published, nothing changes.
+    """
+    way = undone(planned(BEFORE), BEFORE)
+
+    assert ((), ()) == (way.plan.changes, way.refused)
+
+
+def test_what_was_changed_since_is_refused_by_name():
+    """
+    The rest is taken back all the same.
+    """
+    plan = planned(BEFORE)
+    now = published(plan, BEFORE).replace("1 smtp.google.com.", "5 mx.third.net.")
+    way = undone(plan, now)
+
+    assert ("example.com MX",) == way.refused
+    assert "mx.third.net" in notes(way.plan)
+    assert Action.DELETE is change(way.plan, "google._domainkey.example.com", "TXT").action
+
+
+def test_texts_that_others_added_since_stay():
+    """
+    Only ours go out.
+    """
+    plan = planned(BEFORE)
+    way = undone(plan, published(plan, BEFORE) + '\nexample.com. TXT "added-later"').plan
+
+    assert '"added-later"' in after(change(way, "example.com", "TXT"))
+
+
+def test_what_cannot_be_read_is_not_taken_back():
+    """
+    Refused like a change, with its reason.
+    """
+    plan = planned(BEFORE)
+    text = "\n".join(line for line in published(plan, BEFORE).splitlines() if " MX " not in line)
+    way = undone(plan, text + "\nexample.com. TIMEOUT MX")
+
+    assert ("example.com MX",) == way.refused
+
+
+def test_the_way_back_can_be_saved_too():
+    """
+    It is a plan like any other.
+    """
+    plan = planned(BEFORE)
+    way = undone(plan, published(plan, BEFORE)).plan
+
+    assert way == loads(dumps(way))
+    assert KEY[:40] in dumps(way)

@@ -1,0 +1,145 @@
+"""A record that contains what is needed is right; later phases are not yet due; unknown stays unknown."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailsetup.plan.verify import verification
+from tests.plan.planning import GOOGLE, KEY, MICROSOFT, PROVIDERS, planned
+from tests.zones import world
+
+BEFORE = """
+    example.com. 3600 MX 10 mail.oldhost.net.
+    example.com. TXT "v=spf1 include:_spf.oldhost.net -all"
+    _spf.oldhost.net. TXT "v=spf1 ip4:198.51.100.0/24 -all"
+"""
+DONE = f"""
+    example.com. 60 MX 7 SMTP.Google.com.
+    example.com. TXT "unrelated"
+    example.com. TXT "V=SPF1 Include:_SPF.google.com ip4:192.0.2.77 include:_spf.oldhost.net ?all"
+    example.com. TXT "{GOOGLE["verification"]}"
+    google._domainkey.example.com. TXT "k=rsa; " "p={KEY[:200]} " "{KEY[200:]}" "; t=s"
+    _dmarc.example.com. TXT "v=DMARC1;p=reject;rua=mailto:x@example.com"
+    _spf.oldhost.net. TXT "v=spf1 ip4:198.51.100.0/24 -all"
+"""
+
+
+def verified(text, plan=None, phase=None, **options):
+    """A plan made before, held against a world."""
+    plan = plan or planned(BEFORE, **options)
+    return world(text + PROVIDERS).read(verification(plan, phase))
+
+
+def status(found, owner, rdtype):
+    """The status of one record set."""
+    return [i.status.value for i in found.items if (i.change.owner, i.change.rdtype) == (owner, rdtype)]
+
+
+def test_containing_is_enough():
+    """
+    Order, case, chunks, TTL and further terms make nothing wrong.
+    """
+    found = verified(DONE, phase="all")
+
+    assert {"right"} == {i.status.value for i in found.items}, [str(i.message) for i in found.items]
+    assert 0 == found.exit_code
+
+
+def test_nothing_published_is_missing_or_wrong():
+    """
+    Exit code 1.
+    """
+    found = verified(BEFORE, phase="all")
+
+    assert ["wrong"] == status(found, "example.com", "MX")
+    assert ["missing"] == status(found, "google._domainkey.example.com", "TXT")
+    assert 1 == found.exit_code
+
+
+def test_later_phases_are_not_yet_due():
+    """
+    The first open phase is judged, what follows is no fault.
+    """
+    found = verified(BEFORE)
+
+    assert 2 == found.phase_due
+    assert ["not_yet_due"] == status(found, "google._domainkey.example.com", "TXT")
+
+
+def test_a_phase_whose_time_has_not_come_is_not_due():
+    """
+    Before the keys' earliest time the proof alone counts.
+    """
+    plan = planned(BEFORE)
+    text = BEFORE + f'example.com. TXT "{GOOGLE["verification"]}"'
+    found = world(text + PROVIDERS).read(verification(plan, now="2026-11-21T12:30:00Z"))
+
+    assert (2, 0) == (found.phase_due, found.exit_code)
+
+
+@pytest.mark.parametrize("kind", ["TIMEOUT", "SERVFAIL", "REFUSED"])
+def test_what_could_not_be_read_is_unknown(kind):
+    """
+    Nothing wrong and something unknown is exit code 3.
+    """
+    text = "\n".join(line for line in DONE.splitlines() if " MX " not in line)
+    found = verified(f"{text}\nexample.com. {kind} MX", phase="all")
+
+    assert ["unknown"] == status(found, "example.com", "MX")
+    assert 3 == found.exit_code
+
+
+def test_two_spf_records_are_wrong():
+    """
+    Even when one of them holds everything.
+    """
+    found = verified(DONE + '\nexample.com. TXT "v=spf1 -all"', phase="all")
+
+    assert ["wrong"] == status(found, "example.com", "TXT")
+
+
+def test_a_weaker_policy_is_wrong():
+    """
+    At least as strict is right, less is not.
+    """
+    plan = planned('_dmarc.example.com. TXT "v=DMARC1; p=quarantine; rua=mailto:d@example.com"')
+    text = DONE.replace("p=reject", "p=none")
+
+    assert "wrong" in status(verified(text, plan, "all"), "_dmarc.example.com", "TXT")
+
+
+def test_a_flattened_alias_is_right():
+    """
+    The owner has what the target has.
+    """
+    plan = planned("", provider="microsoft-365", settings=MICROSOFT)
+    text = "autodiscover.example.com. A 203.0.113.9\nautodiscover.outlook.com. A 203.0.113.9"
+    wrong = "autodiscover.example.com. A 203.0.113.10\nautodiscover.outlook.com. A 203.0.113.9"
+
+    assert ["right"] == status(verified(text, plan, "all"), "autodiscover.example.com", "CNAME")
+    assert ["wrong"] == status(verified(wrong, plan, "all"), "autodiscover.example.com", "CNAME")
+
+
+def test_a_change_that_waits_keeps_its_phase_open():
+    """
+    Exit code 1 until the value is there.
+    """
+    found = verified(DONE, planned(BEFORE, settings={}), "all")
+
+    assert ["waiting"] == status(found, "google._domainkey.example.com", "TXT")
+    assert 1 == found.exit_code
+
+
+def test_what_is_to_go_is_wrong_while_it_is_there():
+    """
+    The retire phase looks for what must be gone.
+    """
+    today = f"""
+        example.com. 300 MX 1 smtp.google.com.
+        example.com. TXT "v=spf1 include:_spf.google.com ~all"
+        google._domainkey.example.com. TXT "v=DKIM1; k=rsa; p={KEY[:200]}" "{KEY[200:]}"
+    """
+    plan = planned(today, provider="microsoft-365", settings=MICROSOFT, leave=("google-workspace",))
+    found = verified(today, plan, "all")
+
+    assert ["wrong"] == status(found, "google._domainkey.example.com", "TXT")
