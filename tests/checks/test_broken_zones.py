@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from mailsetup.model.case import Scope
+from mailsetup.model.case import Case, Scope
 from mailsetup.model.finding import Severity, Status, Verdict
 from mailsetup.run.judge import judge
 from mailsetup.run.recognition import detectors, selector_hints
@@ -51,12 +51,17 @@ def place_of(zone: Broken) -> ClosedWorld:
     return world(WELL_KEPT.lines + "\n" + changes, origin).as_seen_at("changed")
 
 
-def verdicts_on(zone: Broken) -> tuple[Verdict, ...]:
-    """What every check says of a zone, opt-in probes left out."""
+def case_of(zone: Broken) -> Case:
+    """A zone, collected; opt-in probes are left out."""
     selectors = () if zone.alone else ("s1",)
     scope = Scope(zone.domain, selectors, selector_hints=selector_hints(), detectors=detectors())
     wanted = dict.fromkeys(walk for check in all_checks() if not check.opt_in for walk in check.reads)
-    return judge(place_of(zone).case(wanted, scope), all_checks())
+    return place_of(zone).case(wanted, scope)
+
+
+def verdicts_on(zone: Broken) -> tuple[Verdict, ...]:
+    """What every check says of a zone."""
+    return judge(case_of(zone), all_checks())
 
 
 def complaints(verdicts: tuple[Verdict, ...]) -> tuple[str, ...]:
