@@ -110,10 +110,8 @@ def flatten(
         text = texts[0]
     record = parse_spf(text)
     if record.value is None or record.faults:
-        fault = record.faults[0].text if record.faults else say("it is no SPF record")
-        return Flattened(
-            name, text, notes=(say("the record has a fault, mend it first: {fault}", fault=str(fault)),)
-        )
+        faults = tuple(fault.text for fault in record.faults)
+        return Flattened(name, text, notes=(say("the record has a fault; mend it first"), *faults))
     made = yield from until_answered(lambda lookup: _made(name, text, keep, lookup))
     planned = {(owner, "TXT"): (part,) for owner, part in made.parts.items()}
     proven = yield from proof(name, text, made.text, planned=planned, limits=False)
@@ -173,17 +171,17 @@ def _walk(
         flat.ending += [w for w in _modifiers(record, domain, origin) if not w.startswith("exp=")]
         return
     word = f"redirect={pin(record.redirect, domain, origin)}"
-    flat.kept.append(Kept(word, _REASONS.get(problem, _REASONS["permerror"])))
+    flat.kept.append(Kept(word, say(_REASONS.get(problem, _REASONS["permerror"]), term=word)))
     flat.ending = [word, *_modifiers(record, domain, origin)]
 
 
 _REASONS = {
-    "macro": say("depends on the sender, so it has no list of addresses"),
-    "unknown": say("rests on an answer that is missing, so its addresses are not known"),
-    "permerror": say("does not evaluate; mend or remove it"),
-    "none": say("leads to no SPF record; mend or remove it"),
-    "asked": say("is kept as you asked"),
-    "switch": say("is a switch rather than a list of addresses"),
+    "macro": '"{term}" stays: it depends on the sender, so it has no list of addresses',
+    "unknown": '"{term}" stays: it rests on an answer that is missing, so its addresses are not known',
+    "permerror": '"{term}" stays: it does not evaluate, and receivers answer permerror; mend or remove it',
+    "none": '"{term}" stays: it leads to no SPF record, and receivers answer permerror; mend or remove it',
+    "asked": '"{term}" stays, as you asked',
+    "switch": '"{term}" stays: it is a switch somebody turns rather than a list of addresses',
 }
 
 
@@ -219,7 +217,7 @@ def _step(
             return _Group(mechanism.qualifier, sets)
         assumed = [term for r in results for live in r.values() for path in live for term, _ in path.assumed]
         reason = "permerror" if not assumed else "unknown" if any(t.outcome for t in assumed) else "macro"
-    flat.kept.append(Kept(word, _REASONS[reason]))
+    flat.kept.append(Kept(word, say(_REASONS[reason], term=word)))
     return word
 
 
@@ -305,8 +303,7 @@ def _notes(made: Flattened, proven: SpfProof, as_of: str) -> Iterator[Message]:
         "again at least once a week and compare, or keep the includes",
         date=as_of[:10] or "today",
     )
-    for term, reason in made.kept:
-        yield say('"{term}" stays: it {reason}', term=term, reason=str(reason))
+    yield from (kept.reason for kept in made.kept)
     if made.parts:
         yield say(
             "it is spread over {count} records, which must be published before {name} changes: {names}",

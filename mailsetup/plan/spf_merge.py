@@ -34,10 +34,10 @@ from mailsetup.model.walk import Walk, ask_one, until_answered
 
 from .address_sets import IPV4, IPV6, block
 from .spf_proof import proof, same_sets
-from .spf_sets import PERMERROR, QUALIFIED, Lookup, evaluate, literal, pin, record_at
+from .spf_redirect import effective_all, explanation, inlined, is_void
+from .spf_sets import QUALIFIED, Lookup, literal, pin, record_at
 
 LENIENT = "-~?+"  # from the strictest ``all`` to the one that lets everybody pass
-REDIRECT_LIMIT = 10  # redirects followed; each is a look-up, RFC 7208 section 4.6.4
 MEND_ROUNDS = 40  # a reading reports at most 32 faults; more rounds than records with any sense need
 
 
@@ -115,7 +115,13 @@ def merge(
             return _unread(name, wanted, answer)
         existing = tuple(t for t in answer.texts if is_spf(t))
     asked = _Request(
-        name, existing, tuple(wanted), all_qualifier, default_all, tuple(remove), dict(accepted or {})
+        name,
+        existing,
+        tuple(wanted),
+        all_qualifier and _qualifier(all_qualifier),
+        default_all,
+        tuple(remove),
+        dict(accepted or {}),
     )
     return (yield from until_answered(lambda lookup: _merged(asked, lookup)))
 
@@ -132,7 +138,7 @@ def merge_and_prove(
 
 def remove_terms(name: str, text: str, terms: Sequence[str], *, all_qualifier: str | None = None) -> Merge:
     """A record without some terms; a ``redirect`` that would have to be resolved leaves it alone."""
-    asked = _Request(name, (text,), (), all_qualifier, "~all", tuple(terms), {})
+    asked = _Request(name, (text,), (), all_qualifier and _qualifier(all_qualifier), "~all", tuple(terms), {})
     return _merged(asked, lambda question: UNASKED)
 
 
@@ -206,6 +212,7 @@ class _Work:
         self.lookup = lookup
         self.dropped: list[Dropped] = []
         self.notes: list[Message] = []
+        self.macros: list[Message] = []
         self.found: list[Mechanism] = []
         self.gone = {meaning(m, asked.name) for term in asked.remove for m in _mechanisms(term)}
 
@@ -216,7 +223,7 @@ class _Work:
         if len(drafts) == 1 and self._content(drafts[0]):
             text = self.asked.existing[0]
             return Merge(
-                text, self.asked.existing, tuple(w for _, w in drafts[0].terms), notes=tuple(self.notes)
+                text, self.asked.existing, tuple(text.split()[1:]), notes=(*self.notes, *self.macros)
             )
         for draft in drafts:
             self._resolve(draft)
@@ -241,7 +248,10 @@ class _Work:
                 else:
                     draft.terms.append((term, word))
             elif ended:
-                reason = say('stands after "all", where no receiver reads it (RFC 7208 section 5.1)')
+                reason = say(
+                    'stands after "all", where no receiver reads it (RFC 7208 section 5.1); '
+                    "it never let anybody pass"
+                )
                 self.dropped.append(Dropped(word, reason))
             elif term.name == "all":
                 draft.ending, ended = term.qualifier, True
@@ -282,18 +292,34 @@ class _Work:
         return parse_spf(VERSION).value or SpfRecord()
 
     def _leave_hosted(self, draft: _Draft) -> None:
-        """A record that another service writes by macros, or only for this name, is not touched."""
+        """
+        A record that another service writes by macros, or only for this name, is not touched.
+
+        A macro beside plain terms is no such thing: it stays where it is, like any other term, and is named.
+        """
         senders = [t for t, _ in draft.terms if isinstance(t, Mechanism)]
-        pointers = [(t.name, t.argument) for t in senders if t.name in ("include", "exists")]
+        pointers = [t for t in senders if t.name in ("include", "exists")]
         if draft.redirect:
-            pointers.append(("redirect", draft.redirect))
-        only = len(pointers) == len(senders) + bool(draft.redirect)
-        for kind, spec in pointers:
-            target = target_name(spec, self.name, self.name)
-            if target is None and (kind != "exists" or only):
-                self._leave(f"{kind}{'=' if kind == 'redirect' else ':'}{spec}")
-            if target and only and len(pointers) == 1 and _written_for(target, self.name):
-                self._leave(f"{kind}{'=' if kind == 'redirect' else ':'}{spec}")
+            senders.append(Mechanism("+", "redirect", draft.redirect))
+            pointers.append(senders[-1])
+        targets = [target_name(t.argument, self.name, self.name) for t in pointers]
+        only = len(pointers) == len(senders) and not any(targets)
+        for term, target in zip(pointers, targets, strict=True):
+            word = f"redirect={term.argument}" if term.name == "redirect" else str(term)
+            if target is None and (only or term.name == "redirect"):
+                self._leave(word)
+            if target is None:
+                self._macro_stays(word)
+            if target and len(senders) == 1 and _written_for(target, self.name):
+                self._leave(word)
+
+    def _macro_stays(self, word: str) -> None:
+        self.macros.append(
+            say(
+                '"{term}" depends on the sender, so whom it lets through cannot be computed; it stays',
+                term=word,
+            )
+        )
 
     def _leave(self, term: str) -> None:
         raise _LeftAlone(
@@ -341,15 +367,15 @@ class _Work:
                     word=word,
                 )
             )
-        if problem or not isinstance(found, str) or self._void(target):
+        if problem or not isinstance(found, str) or is_void(self.lookup, self.name, target):
             self.dropped.append(
                 Dropped(word, say("leads to no usable SPF record, so receivers answer permerror"))
             )
             draft.redirect = ""
             return
-        ending = self._ending_of(target)
-        explained = self._explanation(found, target)
-        inline = [(m, str(m)) for m in self._inlined(found, target, REDIRECT_LIMIT)]
+        ending = effective_all(self.lookup, self.name, target)
+        explained = explanation(self.name, found, target)
+        inline = [(m, str(m)) for m in inlined(self.lookup, self.name, found, target)]
         for terms in ([(include, str(include))], inline):
             if self._same(draft, terms, ending):
                 draft.terms += [(t, w) for t, w in terms] + explained
@@ -367,59 +393,11 @@ class _Work:
             )
         )
 
-    def _void(self, target: str) -> bool:
-        """Whether a redirect is permerror for every address: a loop, a faulty or broken record."""
-        text = f"{VERSION} redirect={target}"
-        return all(
-            set(evaluate(self.lookup, bits, self.name, (text,), limits=False)) == {PERMERROR}
-            for bits in (IPV4, IPV6)
-        )
-
     def _same(self, draft: _Draft, terms: Sequence[tuple[SpfTerm, str]], ending: str) -> bool:
         words = [w for t, w in (*draft.terms, *terms) if isinstance(t, Mechanism)]
         text = " ".join([VERSION, *words, _all(ending)])
         old = " ".join([VERSION, *(w for _, w in draft.terms), f"redirect={draft.redirect}"])
         return same_sets((self.lookup, self.lookup), self.name, (old,), text, limits=False)
-
-    def _ending_of(self, target: str) -> str:
-        """The qualifier that ends a record's evaluation, through its redirects; neutral is the default."""
-        for _ in range(REDIRECT_LIMIT):
-            problem, found = record_at(self.lookup, target)
-            record = parse_spf(found).value if not problem and isinstance(found, str) else None
-            if record is None:
-                break
-            if record.all is not None:
-                return record.all.qualifier
-            following = target_name(record.redirect, target, self.name) if record.redirect else None
-            if not following:
-                break
-            target = following
-        return "?"
-
-    def _inlined(self, text: str, domain: str, room: int) -> list[Mechanism]:
-        """A record's mechanisms so that they mean at this name what they meant at theirs."""
-        record = parse_spf(text).value or SpfRecord()
-        out: list[Mechanism] = []
-        for m in record.mechanisms:
-            if m.name == "all":
-                return out
-            if m.name in ("ip4", "ip6"):
-                out.append(m)
-            else:
-                out.append(m._replace(argument=pin(m.argument or domain, domain, self.name)))
-        target = target_name(record.redirect, domain, self.name) if record.redirect else None
-        problem, found = record_at(self.lookup, target) if target else ("none", "")
-        if room and target and not problem and isinstance(found, str):
-            out += self._inlined(found, target, room - 1)
-        return out
-
-    def _explanation(self, text: str, target: str) -> list[tuple[SpfTerm, str]]:
-        """With a redirect it is the target's exp that counts (RFC 7208 section 6.2)."""
-        record = parse_spf(text).value or SpfRecord()
-        if record.exp is None:
-            return []
-        exp = Modifier("exp", pin(record.exp, target, self.name))
-        return [(exp, str(exp))]
 
     # joining
 
@@ -554,7 +532,9 @@ class _Work:
             self.notes.append(say("the record says that {name} sends no mail at all", name=self.name))
         text = " ".join([VERSION, *words]) if words or self.asked.existing else ""
         kept = tuple(w for w in words if w not in added)
-        return Merge(text, self.asked.existing, kept, tuple(added), tuple(self.dropped), tuple(self.notes))
+        return Merge(
+            text, self.asked.existing, kept, tuple(added), tuple(self.dropped), (*self.notes, *self.macros)
+        )
 
 
 def _mechanisms(term: str) -> tuple[Mechanism, ...]:

@@ -372,6 +372,13 @@ def _lighter(name: str, tree: SpfTree, lookup: Lookup) -> Iterator[Message]:
                 blocks=blocks,
                 **common,
             )
+    if left > LOOKUP_LIMIT:
+        yield say(
+            "even without these {left} remain: replace includes by their addresses with "
+            '"mailsetup spf flatten {name}", and renew them when they change',
+            left=left,
+            name=name,
+        )
 
 
 def _blocks(name: str, branch: SpfLookup, lookup: Lookup) -> int | None:
