@@ -30,6 +30,8 @@ def claim(profile: Profile, domain: str, owner: str, rdtype: str, rdata: Rdata) 
         return "verification"
     if rdtype == "CNAME":
         return _alias_claim(profile, domain, owner, value.lower())
+    if rdtype == "SRV" and owner == f"_autodiscover._tcp.{domain}":
+        return "client" if any(re.search(p, value.lower()) for p in profile.detect.srv) else ""
     return ""
 
 

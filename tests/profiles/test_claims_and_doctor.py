@@ -33,6 +33,8 @@ from .test_files import SMALL
         ("yandex-360", "mail._domainkey", "TXT", TXT.of(f"v=DKIM1; k=rsa; p={KEY}"), "dkim"),
         ("google-workspace", "other._domainkey", "TXT", TXT.of(f"v=DKIM1; p={KEY}"), ""),
         ("fastmail", "fm1._domainkey", "CNAME", "fm1.example.com.dkim.fmhosted.com", "dkim"),
+        ("strato", "_autodiscover._tcp", "SRV", SRV(0, 0, 443, "autoconfigure.strato.de"), "client"),
+        ("strato", "_autodiscover._tcp", "SRV", SRV(0, 0, 443, "mail.example.com"), ""),
         ("kerio-connect", "", "MX", MX(10, "mail.example.com"), ""),
     ],
 )

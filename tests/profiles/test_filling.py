@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailsetup.model.dns import MX, TXT
 from mailsetup.model.errors import UsageError
 from mailsetup.model.profile import Profile, Resolved
-from mailsetup.profiles import load, resolve
+from mailsetup.profiles import load, load_all, resolve
 
 from .planned import DOMAIN, KEY, shown
 
@@ -283,3 +287,24 @@ def test_no_value_can_break_out_of_its_record(google: Profile) -> None:
             resolve(load("kerio-connect"), DOMAIN, {"mail_host": bad})
     with pytest.raises(UsageError):
         resolve(google, DOMAIN, {"verification": "x" * 5000})
+
+
+FILLED = load_all()
+
+
+@given(st.sampled_from(sorted(FILLED)), st.data())
+def test_no_pasted_text_raises_anything_but_a_sentence(name: str, data: st.DataObject) -> None:
+    """
+    Whatever is pasted, it is a value or a UsageError of one line.
+    """
+    profile = FILLED[name]
+    texts = st.one_of(st.text(max_size=80), st.text(max_size=20).map(lambda t: f"v=DKIM1; p={t}"))
+    given_values = {p.name: data.draw(texts, label=p.name) for p in profile.parameters}
+    with contextlib.suppress(UsageError):
+        for record in resolve(profile, DOMAIN, given_values).records:
+            assert record.rdata is None or record.rdtype
+    for parameter, value in given_values.items():
+        try:
+            resolve(profile, DOMAIN, {parameter: value})
+        except UsageError as refused:
+            assert "\n" not in str(refused) and str(refused).isprintable()
