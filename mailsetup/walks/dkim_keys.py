@@ -168,7 +168,7 @@ def dkim_keys(
     TXT of the domain. Second: hinted selectors, unless nothing exists below ``_domainkey``; for given ones that are
     absent, the name with the zone twice; for given ones that dangle, the sibling they take turns with.
     """
-    given = tuple(dict.fromkeys(s.strip().rstrip(".").lower() for s in selectors if s.strip()))
+    given = tuple(dict.fromkeys(filter(None, (_selector(s, domain) for s in selectors))))
     control = dkim_name(control_label(domain), domain)
     first = [f"_domainkey.{domain}", control, *(dkim_name(selector, domain) for selector in given)]
     questions = [DnsQuestion(name, "TXT") for name in first]
@@ -190,6 +190,12 @@ def dkim_keys(
         answers |= yield from _ask_short([*second, *doubled])
     keys = [_published_key(s, is_given, domain, answers, survey.control) for s, is_given in wanted.items()]
     return survey._replace(keys=tuple(_idle_where_sibling_works(key, keys) for key in keys))
+
+
+def _selector(typed: str, domain: str) -> str:
+    """A selector as it was typed, alone or as the whole name of its record."""
+    name = typed.strip().rstrip(".").lower()
+    return name.removesuffix(f".{domain}").removesuffix("._domainkey")
 
 
 def _ask_short(questions: list[DnsQuestion]) -> Walk[dict[DnsQuestion, DnsAnswer]]:

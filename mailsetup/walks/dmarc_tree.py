@@ -254,6 +254,12 @@ def _compared(discovery: DmarcDiscovery) -> DmarcDiscovery:
     if anything and discovery.organizational_domain not in (None, old.organizational_domain):
         differs.append("organizational domain")
     known = not discovery.unknown and not old.unknown and discovery.exists is not None
-    if known and discovery.applied(discovery.policy) is not old.policy:
+    if known and (discovery.applied(discovery.policy) is not old.policy or _sampled(old)):
         differs.append("policy")
     return discovery._replace(differs=tuple(differs))
+
+
+def _sampled(old: Reader7489) -> bool:
+    """Whether the older reader applies its policy to a part of the mail only (``pct``, RFC 7489 section 6.6.4)."""
+    percent = old.record.percent if old.record is not None else None
+    return percent is not None and percent < 100 and old.policy not in (None, Policy.NONE)

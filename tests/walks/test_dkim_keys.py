@@ -138,6 +138,14 @@ def test_a_key_with_the_domain_twice_is_found_for_a_given_selector():
     assert twice not in survey(f"s1._domainkey.example.com. TXT {KEY}", ("s1",))[1]
 
 
+@pytest.mark.parametrize("typed", ["s1", "S1.", "s1._domainkey", "s1._domainkey.example.com."])
+def test_a_selector_may_be_typed_as_the_whole_name_of_its_record(typed):
+    """
+    That is what panels show.
+    """
+    assert {"s1": "found"} == outcomes(f"s1._domainkey.example.com. TXT {KEY}", (typed,))
+
+
 @pytest.mark.parametrize("selector", ["", " ", "a" * 300, "S1.", "a b", "\u00e9"])
 def test_any_word_can_be_given_as_selector(selector):
     """

@@ -247,6 +247,7 @@ def test_an_unknown_existence_matters_only_where_sp_and_np_differ():
         ),
         ("example.com", (record("example.com", "p=reject; t=y"),), ("policy",)),
         ("example.com", (record("example.com"), record("example.com", "p=reject")), ()),
+        ("example.com", (record("example.com", "p=reject; pct=20"),), ("policy",)),
         ("ghost.example.com", (record("example.com", "p=none; np=reject"),), ("policy",)),
         (
             "sub.example.com",
