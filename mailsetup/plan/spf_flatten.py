@@ -28,7 +28,8 @@ from mailsetup.model.records import Mechanism, Modifier, SpfRecord
 from mailsetup.model.walk import Walk, ask_one, until_answered
 
 from .address_sets import IPV4, AddressSet, shown
-from .spf_proof import FAMILIES, REPLY_SIZE, proof
+from .spf_advice import REPLY_SIZE
+from .spf_proof import FAMILIES, proof
 from .spf_sets import LOOKUP_LIMIT, Lookup, evaluate, literal, passes, pin, record_at
 
 REDIRECT_LIMIT = 10  # redirects followed; each is a look-up, RFC 7208 section 4.6.4

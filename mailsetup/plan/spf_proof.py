@@ -16,12 +16,12 @@ from typing import cast
 
 from mailsetup.grammar.spf import is_spf
 from mailsetup.model.dns import TXT, Answer, DnsAnswer, DnsQuestion, Outcome, Question
-from mailsetup.model.message import Message, say
 from mailsetup.model.plan import SpfProof
 from mailsetup.model.walk import Answers, Walk, ask_one, together, until_answered
-from mailsetup.walks.spf_tree import End, SpfLookup, SpfTree, broken, spf_tree
+from mailsetup.walks.spf_tree import End, SpfTree, spf_tree
 
 from .address_sets import IPV4, IPV6, AddressSet
+from .spf_advice import REPLY_SIZE, advice, open_questions
 from .spf_sets import (
     BEYOND,
     ELSEWHERE,
@@ -34,12 +34,7 @@ from .spf_sets import (
     Results,
     Unsettled,
     evaluate,
-    passes,
 )
-
-REPLY_SIZE = 450  # octets of name and text that fit a plain UDP reply, RFC 7208 section 3.4
-UDP_SIZE = 512  # octets of a reply without EDNS, RFC 1035 section 4.2.1
-ADVICE_LIMIT = 4  # branches named; more than anybody moves in a day
 
 FAMILIES = (IPV4, IPV6)
 
@@ -267,7 +262,7 @@ def _judged(
         voids_after=new.tree.void_lookups,
         size_after=size,
         fits=fits,
-        advice=(*_open_questions(unsettled, risky), *_advice(name, text, size, new.tree, asks[1])),
+        advice=(*open_questions(unsettled, risky), *advice(name, text, size, new.tree, asks[1])),
     )
 
 
@@ -296,133 +291,6 @@ def _fits(name: str, text: str, tree: SpfTree) -> bool:
         and len(name) + len(text) <= REPLY_SIZE
         and tree.ended_by is not End.FAULTY
     )
-
-
-# --- advice -----------------------------------------------------------------------------------------
-
-
-_FAULTS = {
-    End.NONE: 'receivers answer permerror to whoever is not matched before "{path}", which has no SPF record: '
-    "remove or mend that term",
-    End.NAME: 'receivers answer permerror to whoever is not matched before "{path}", which is not a name that '
-    "can be asked for: remove or mend that term",
-    End.SEVERAL: 'receivers answer permerror to whoever is not matched before "{path}", which has more than one '
-    "SPF record: remove that term, or have its owner join them",
-    End.FAULTY: 'receivers answer permerror to whoever is not matched before "{path}", whose SPF record has a '
-    "syntax fault: remove that term, or have its owner mend it",
-    End.LOOP: 'receivers answer permerror to whoever is not matched before "{path}", which leads back to itself: '
-    "remove that term",
-}
-
-
-def _open_questions(unsettled: Iterable[str], risky: set[str]) -> Iterator[Message]:
-    for term in unsettled:
-        if term in risky:
-            yield say(
-                'whom "{term}" lets through cannot be computed from DNS, and it does not stand the same before and '
-                "after: check by hand that nobody is lost",
-                term=term,
-            )
-        else:
-            yield say(
-                '"{term}" may change the result of addresses that do not pass today; whose, cannot be computed from DNS',
-                term=term,
-            )
-
-
-def _advice(name: str, text: str, size: int, tree: SpfTree, lookup: Lookup) -> Iterator[Message]:
-    faulty = broken(tree)
-    if faulty is not None and faulty.ended_by in _FAULTS:
-        yield say(_FAULTS[faulty.ended_by], path=" > ".join(faulty.path))
-    if tree.lookups > LOOKUP_LIMIT:
-        yield from _lighter(name, tree, lookup)
-    if tree.void_lookups > VOID_LIMIT:
-        yield from _voids(tree)
-    yield from _sizes(name, text, size)
-
-
-def _lighter(name: str, tree: SpfTree, lookup: Lookup) -> Iterator[Message]:
-    """Which branches to move or flatten, the heaviest first, until the rest fits."""
-    yield say(
-        "the record takes {count} DNS look-ups and receivers stop at {limit} (RFC 7208 section 4.6.4): "
-        "{excess} must go",
-        count=tree.lookups,
-        limit=LOOKUP_LIMIT,
-        excess=tree.lookups - LOOKUP_LIMIT,
-    )
-    left = tree.lookups
-    for branch in sorted(tree.terms, key=lambda t: -t.lookups)[:ADVICE_LIMIT]:
-        if left <= LOOKUP_LIMIT:
-            return
-        left -= branch.lookups
-        blocks = _blocks(name, branch, lookup)
-        common = {"term": str(branch.term), "count": branch.lookups, "left": left, "name": name}
-        if blocks is None:
-            yield say(
-                '"{term}" takes {count} of them: send that mail from a sub-domain such as news.{name} with an SPF '
-                "record of its own, and {left} remain here; it cannot be flattened, since it depends on the sender "
-                "or on an answer that is missing",
-                **common,
-            )
-        else:
-            yield say(
-                '"{term}" takes {count} of them: send that mail from a sub-domain such as news.{name} with an SPF '
-                "record of its own, or replace it by its {blocks} address blocks and renew them when they change; "
-                "{left} remain here",
-                blocks=blocks,
-                **common,
-            )
-    if left > LOOKUP_LIMIT:
-        yield say(
-            "even without these {left} remain: replace includes by their addresses with "
-            '"mailsetup spf flatten {name}", and renew them when they change',
-            left=left,
-            name=name,
-        )
-
-
-def _blocks(name: str, branch: SpfLookup, lookup: Lookup) -> int | None:
-    """How many CIDR blocks a branch comes to; None when it has no set."""
-    total = 0
-    for bits in FAMILIES:
-        word = str(branch.term).lstrip("+-~?")
-        found = passes(evaluate(lookup, bits, name, [f"v=spf1 {word} -all"], limits=False))
-        if found is None:
-            return None
-        total += sum(1 for _ in found.blocks())
-    return total
-
-
-def _voids(tree: SpfTree) -> Iterator[Message]:
-    family = 4 if len(tree.voids(4)) >= len(tree.voids(6)) else 6
-    terms = ", ".join(f'"{term.term}" at {node.name}' for node, term in tree.voids(family)[:ADVICE_LIMIT])
-    yield say(
-        "{count} look-ups find nothing for IPv{family} senders and receivers stop after {limit} "
-        "(RFC 7208 section 4.6.4): remove or mend {terms}",
-        count=tree.void_lookups,
-        family=family,
-        limit=VOID_LIMIT,
-        terms=terms,
-    )
-
-
-def _sizes(name: str, text: str, size: int) -> Iterator[Message]:
-    own = len(name) + len(text)
-    if own > REPLY_SIZE:
-        yield say(
-            "the record and its name have {own} octets; above {limit} a reply may not fit (RFC 7208 section 3.4): "
-            "move part of it to a record of its own and include that",
-            own=own,
-            limit=REPLY_SIZE,
-        )
-    elif size > UDP_SIZE:
-        yield say(
-            "all TXT records at {name} together have {size} octets, above the {limit} of a plain UDP reply: "
-            "remove verification texts that are no longer needed",
-            name=name,
-            size=size,
-            limit=UDP_SIZE,
-        )
 
 
 def same_sets(
