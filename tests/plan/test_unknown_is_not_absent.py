@@ -1,0 +1,158 @@
+"""Whatever single answer is missing: no plan deletes, overwrites or doubles a record because of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from mailsetup.grammar.dmarc import is_dmarc
+from mailsetup.grammar.spf import is_spf
+from mailsetup.model.dns import TXT, Answer, DnsAnswer, DnsQuestion, Outcome, Question, Rdata
+from mailsetup.model.plan import Action, Plan
+from mailsetup.plan.edits import identity
+from mailsetup.plan.saved import dumps, loads
+from mailsetup.plan.state import final_records
+from mailsetup.plan.undo import undo
+from mailsetup.run import plan as run_plan
+from mailsetup.run.plan import PlanOptions
+from tests.plan.planning import GOOGLE, KEY, MICROSOFT, answers_for, replanned
+from tests.real_world import RealWorld, profiles
+from tests.zones import AS_OF
+
+SILENCES = (Outcome.TIMEOUT, Outcome.SERVFAIL, Outcome.REFUSED)
+EVERY = 1500
+
+BUSY = f"""
+    example.com. 3600 MX 1 smtp.google.com.
+    example.com. TXT "v=spf1 include:_spf.google.com include:servers.mcsv.net a:relay.example.com ~all"
+    example.com. TXT "google-site-verification=abc"
+    example.com. A 93.184.216.34
+    relay.example.com. A 198.51.100.7
+    google._domainkey.example.com. TXT "v=DKIM1; k=rsa; p={KEY[:200]}" "{KEY[200:]}"
+    k2._domainkey.example.com. CNAME dkim2.mcsv.net.
+    selector1._domainkey.example.com. TXT "v=DKIM1; k=rsa; p={KEY[:200]}" "{KEY[200:]}"
+    _dmarc.example.com. TXT "v=DMARC1; p=quarantine; rua=mailto:d@example.com"
+    autodiscover.example.com. CNAME autodiscover.old.example.net.
+    autodiscover.old.example.net. A 198.51.100.9
+"""
+MOVES = {
+    "busy": (BUSY, {"provider": "microsoft-365", "settings": MICROSOFT, "leave": ("google-workspace",)}),
+    "wild": (
+        '*.example.com. TXT "v=spf1 -all"\nexample.com. MX 10 mx.old.net.\nexample.com. TXT "v=spf1 redirect=_spf.old.net"\n'
+        '_spf.old.net. TXT "v=spf1 ip4:198.51.100.0/24 ~all"',
+        {"provider": "google-workspace", "settings": GOOGLE, "replace_mx": True},
+    ),
+    "parked": (BUSY, {"no_mail": True}),
+    "two spf": (
+        'example.com. TXT "v=spf1 a -all"\nexample.com. TXT "v=spf1 mx ~all"\nexample.com. A 198.51.100.1',
+        {
+            "provider": "google-workspace",
+            "settings": GOOGLE,
+            "senders": ("mailchimp",),
+            "leave": ("zoho-mail",),
+        },
+    ),
+}
+
+
+def stands(answers: Mapping[Question, Answer], owner: str, rdtype: str) -> set[object]:
+    """What truly stands at a name; a wildcard's answer is nobody's record."""
+    answer = answers.get(DnsQuestion(owner, rdtype))
+    assert isinstance(answer, DnsAnswer)
+    own = answer.found and not (answer.aliases and rdtype != "CNAME")
+    return set(map(identity, answer.records)) if own else set()
+
+
+def doubled(records: tuple[Rdata, ...]) -> bool:
+    """Two records of which receivers want one."""
+    texts = [r.text for r in records if isinstance(r, TXT)]
+    return sum(map(is_spf, texts)) > 1 or sum(map(is_dmarc, texts)) > 1 or len(set(texts)) < len(texts)
+
+
+def harm(base: Plan, plan: Plan, answers: Mapping[Question, Answer], *, wild: bool) -> list[str]:
+    """What a plan would take away or double that the plan made with every answer does not."""
+    found = []
+    goal = final_records(base)
+    for (owner, rdtype), records in final_records(plan).items():
+        true = stands(answers, owner, rdtype)
+        first = next(
+            c
+            for c in plan.changes
+            if (c.owner, c.rdtype) == (owner, rdtype) and c.action is not Action.WAITING
+        )
+        if set(map(identity, first.before)) != true and not (wild and not first.before):
+            found.append(f"{owner} {rdtype}: takes {first.before} for what stands there")
+        kept = set(map(identity, goal.get((owner, rdtype), ()))) if (owner, rdtype) in goal else true
+        lost = (true & kept) - set(map(identity, records))
+        if lost:
+            found.append(f"{owner} {rdtype}: loses {lost}")
+        if doubled(records):
+            found.append(f"{owner} {rdtype}: doubled {records}")
+    return found
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_a_missing_answer_never_costs_a_record(name: str) -> None:
+    """
+    Each answer in turn becomes a time-out, SERVFAIL and REFUSED.
+    """
+    text, options = MOVES[name]
+    request, answers = answers_for(text, PlanOptions(**options))
+    base = replanned(request, answers)
+    assert [] == harm(base, base, answers, wild=name == "wild")
+
+    for question in answers:
+        for outcome in SILENCES:
+            plan = replanned(request, {**answers, question: DnsAnswer(outcome)})
+            assert [] == harm(base, plan, answers, wild=name == "wild"), f"{outcome} for {question}"
+
+
+def test_with_every_answer_missing_a_plan_writes_nothing() -> None:
+    """
+    Everything waits.
+    """
+    text, options = MOVES["busy"]
+    request, answers = answers_for(text, PlanOptions(**options))
+    plan = replanned(request, {q: DnsAnswer(Outcome.TIMEOUT) for q in answers})
+
+    assert {Action.WAITING} == {c.action for c in plan.changes}
+
+
+async def _through(world: RealWorld, domain: str, options: PlanOptions) -> tuple[Plan, Any]:
+    from mailsetup.edge.drive import drive
+
+    plan = await run_plan.plan(domain, options, world, AS_OF)
+    return plan, await drive(undo(plan, AS_OF), world)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "options",
+    [
+        PlanOptions(provider="google-workspace", settings={"dkim_key": KEY}, predict=False),
+        PlanOptions(
+            provider="microsoft-365", leave=("google-workspace",), senders=("sendgrid",), predict=False
+        ),
+        PlanOptions(no_mail=True, predict=False),
+    ],
+    ids=["google", "microsoft", "parked"],
+)
+def test_real_domains_are_planned_without_a_crash_and_never_doubled(options: PlanOptions) -> None:
+    """
+    And every such plan is saved without loss.
+    """
+    world = RealWorld(list(profiles())[::EVERY])
+    for domain in world.domains:
+        plan, way = asyncio.run(_through(world, domain, options))
+        assert plan == loads(dumps(plan)), domain
+        assert () == way.refused, domain
+        for (owner, rdtype), records in final_records(plan).items():
+            changed = any(
+                c.action not in (Action.KEEP, Action.WAITING) and c.purpose in ("spf", "dmarc")
+                for c in plan.changes
+                if (c.owner, c.rdtype) == (owner, rdtype)
+            )
+            assert not (changed and doubled(records)), f"{domain}: {owner} {rdtype} {records}"
