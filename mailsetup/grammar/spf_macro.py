@@ -165,12 +165,19 @@ def _plain(name: str) -> str:
     return in_question(cut(name.lower().removesuffix(".")))
 
 
-_SPECIAL = re.compile(r'["();@$\\\\]')
+_SPECIAL = re.compile(r'["();@$\\]|[^!-~]')
 
 
 def in_question(name: str) -> str:
     """A name as questions spell it: with master-file escapes (RFC 1035 section 5.1)."""
-    return _SPECIAL.sub(lambda c: "\\" + c[0], name) if _SPECIAL.search(name) else name
+    return _SPECIAL.sub(_escaped, name) if _SPECIAL.search(name) else name
+
+
+def _escaped(character: re.Match[str]) -> str:
+    octet = ord(character[0])
+    if 0x20 < octet < 0x7F:
+        return "\\" + character[0]
+    return f"\\{octet:03d}" if octet < 256 else "?"  # no caller asks beyond ASCII; never an odd octet
 
 
 @lru_cache(maxsize=4096)

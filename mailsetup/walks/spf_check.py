@@ -8,8 +8,10 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from mailsetup.grammar.spf import parse_spf
-from mailsetup.grammar.spf_macro import in_question
+from mailsetup.grammar.spf_macro import in_question, is_askable
 from mailsetup.model.dns import MX, TXT, DnsAnswer, DnsQuestion, Outcome
+from mailsetup.model.errors import UsageError
+from mailsetup.model.names import LABEL_LIMIT, NAME_LIMIT, DomainName
 from mailsetup.model.walk import Lookup, Walk, until_answered
 
 from .spf_tree import spf_includes
@@ -58,12 +60,27 @@ def check_host(ip: str, sender: str, helo: str, *, receiver: str = "unknown", at
     ``at`` is the time in seconds since 1970 for the macro ``%{t}``; ``receiver`` the name for ``%{r}``. An
     address that cannot be read is a permerror.
     """
-    domain = (sender.rpartition("@")[2] if sender else helo).lower().removesuffix(".")
-    yield from spf_includes(in_question(domain))
+    local, at_sign, domain = sender.rpartition("@") if sender else ("", "", helo)
+    name = _a_labels(domain)
+    if name is None:  # RFC 7208 section 4.3: malformed, or not a multi-label name
+        return SpfResult("none", "", domain, "mailfrom" if sender else "helo")
+    sender, helo = (local + at_sign + name, helo) if sender else ("", name)
+    yield from spf_includes(in_question(name))
     asked: dict[DnsQuestion, None] = {}
     return (
         yield from until_answered(lambda lookup: _evaluate(ip, sender, helo, receiver, at, lookup, asked))
     )
+
+
+def _a_labels(domain: str) -> str | None:
+    """A sender's domain as A-labels in lower case (RFC 8616 section 4); None if it cannot be looked up."""
+    name = domain.lower().removesuffix(".")
+    if not name.isascii():
+        try:
+            name = DomainName.parse(name)
+        except UsageError:
+            return None
+    return name if is_askable(in_question(name)) and not name.startswith("[") else None
 
 
 def _evaluate(
@@ -153,7 +170,9 @@ def _pyspf() -> tuple[Any, Any]:
 
         def dns(self, name: str, qtype: str, cnames: Any = None, ignore_void: bool = False) -> list[Any]:
             name = name.lower().removesuffix(".")
-            if not name or not all(0 < len(label) < 64 for label in name.split(".")):
+            if not name.isascii() or len(name) > NAME_LIMIT:
+                return []  # a local part beyond ASCII in a macro matches nothing (RFC 8616 section 4)
+            if not all(0 < len(label) <= LABEL_LIMIT for label in name.split(".")):
                 return []
             question = DnsQuestion(in_question(name), qtype)
             first = question not in self.asked

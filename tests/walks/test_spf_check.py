@@ -137,3 +137,32 @@ def test_no_record_makes_it_raise(text: str) -> None:
     )
 
     assert said.result in ("pass", "fail", "neutral", "softfail", "permerror", "temperror")
+
+
+@pytest.mark.parametrize(
+    "domain", ["A...example.com", "x" * 64 + ".example.com", "[192.0.2.1]", "host", "\u2603..com"]
+)
+def test_a_domain_that_cannot_be_looked_up_has_no_result(domain: str) -> None:
+    """
+    It is none, and nothing is asked (RFC 7208 section 4.3).
+    """
+    answers: dict[Question, Answer] = {}
+    said, _ = world(ZONE).follow(check_host("192.0.2.1", f"u@{domain}", "h.example"), answers)
+
+    assert (said.result, answers) == ("none", {})
+
+
+def test_names_and_local_parts_beyond_ascii_are_taken_as_rfc_8616_says() -> None:
+    """
+    U-labels become A-labels; a local part beyond ASCII in a macro matches nothing.
+    """
+    zone = world("""
+        xn--bcher-kva.example.  TXT  "v=spf1 exists:%{l}.example.net ip4:192.0.2.1 -all"
+        *.example.net.          A    127.0.0.1
+    """)
+
+    said = zone.read(check_host("192.0.2.1", "j\xfcrgen@b\xfccher.example", "h.example"))
+    spaced = zone.read(check_host("192.0.2.9", '"a b"@b\xfccher.example', "h.example"))
+
+    assert (said.result, said.mechanism) == ("pass", "ip4:192.0.2.1")
+    assert (spaced.result, spaced.mechanism) == ("pass", "exists:%{l}.example.net")
