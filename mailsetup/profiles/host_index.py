@@ -14,7 +14,8 @@ from collections.abc import Iterable
 MEMO_LIMIT = 20_000
 """Hosts remembered; exchanges repeat from domain to domain. Past it the memory starts anew."""
 
-_LITERAL = re.compile(r"(?:[a-z0-9_-]|\\[.-])+")
+_PLAIN_END = re.compile(r"(?:^\^|\\\.)([a-z0-9_-]+)\\\.([a-z0-9_-]+)\$\Z")
+_INNERMOST = re.compile(r"\([^()]*\)")
 _TAIL = re.compile(
     r"(?P<group>\((?:\?:)?(?P<inside>(?:[a-z0-9_|-]|\\[.-])+)\))|(?P<literal>[a-z0-9_-]|\\[.-])"
 )
@@ -71,6 +72,11 @@ def last_labels(pattern: str) -> tuple[str, ...]:
 
     ``\.mail\.example\.(com|net)$`` gives ``example.com`` and ``example.net``.
     """
+    if "|" in pattern and "|" in _INNERMOST.sub("", _INNERMOST.sub("", pattern)):
+        return ()  # alternatives of the whole pattern, or groups too deep to look into
+    plain = _PLAIN_END.search(pattern)
+    if plain:
+        return (f"{plain[1]}.{plain[2]}",)
     if not pattern.endswith("$") or pattern.endswith("\\$"):
         return ()
     tails, whole = _literal_tails(pattern[:-1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from mailsetup.model.detection import Certainty, Detection
 from mailsetup.model.dns import MX, TXT, DnsAnswer, DnsQuestion, Outcome
 from mailsetup.profiles import Detectors, detect, detect_walk, detectors, selector_hints
+from mailsetup.profiles.host_index import last_labels
 from mailsetup.profiles.recognition import DetectionFacts
 from tests.corpora import corpus
 from tests.zones import world
@@ -335,3 +337,41 @@ def test_the_share_of_real_domains_recognised(
     record_property("recognised", f"{share:.3f}")
 
     assert share >= RECOGNISED_AT_LEAST
+
+
+@pytest.mark.parametrize(
+    ("pattern", "endings"),
+    [
+        (r"\.mail\.example\.(com|net)$", ("example.com", "example.net")),
+        (r"^mx[12]\.example\.com$", ("example.com",)),
+        (r"^example\.com$", ("example.com",)),
+        (r"(^|\.)a\.example\.com$", ("example.com",)),
+        (r"\.mail\.(us|eu)\.example\.com$", ("example.com",)),
+        (r"\.x\.(com|co\.uk)$", ("x.com", "co.uk")),
+        (r"example\.com$", ()),
+        (r"\.example\.[a-z.]+$", ()),
+        (r"\.(a|b)?example\.com$", ()),
+        (r"(^|[.-])mail", ()),
+        (r"^mx\.other\.net$|\.mail\.example\.com$", ()),
+    ],
+)
+def test_a_pattern_is_filed_under_the_labels_it_ends_in(pattern: str, endings: tuple[str, ...]) -> None:
+    """
+    Only where every host it can match ends in these labels; else it is tried for each host.
+    """
+    assert endings == last_labels(pattern)
+
+
+def test_the_index_finds_what_trying_every_pattern_finds(data: Detectors) -> None:
+    """
+    For the exchanges of the corpus the index and a plain loop agree.
+    """
+    path = corpus("dns-real/mx_hosts_distinct.jsonl")
+    hosts = {
+        json.loads(line)["value"].lower() for line in path.read_text(encoding="utf-8").splitlines() if line
+    }
+    patterns = [(re.compile(p), k.id) for k in data.known.values() for p in k.patterns.mx]
+    for host in sorted(hosts)[::7]:
+        expected = {one for pattern, one in patterns if pattern.search(host)}
+
+        assert expected == set(data.mx.find(host)), host
