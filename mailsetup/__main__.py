@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 from .model.errors import MailsetupError
 
@@ -35,9 +36,33 @@ def _run() -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except OSError as fault:
+        return _cannot_write(fault)
     except Exception as fault:
         return _other(fault)
-    return outcome if isinstance(outcome, int) else 0
+    return _flushed(outcome if isinstance(outcome, int) else 0)
+
+
+def _flushed(code: int) -> int:
+    """The exit code, once everything printed has arrived."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        sys.stderr.close()
+    except OSError as fault:
+        return _cannot_write(fault)
+    return code
+
+
+def _cannot_write(fault: OSError) -> int:
+    """A disk that is full, a file that went away: nothing of ours, and one sentence."""
+    place = f" {fault.filename}" if fault.filename else ""
+    print(
+        f"mailsetup: the system refused to read or write{place}: {fault.strerror or fault}", file=sys.stderr
+    )
+    with suppress(OSError, ValueError):
+        sys.stdout.close()
+    return 2
 
 
 def _other(fault: Exception) -> int:

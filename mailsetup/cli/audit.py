@@ -55,7 +55,10 @@ def audit(
     dns: Dns,
     out: Out,
 ) -> int:
-    """Judge everything DNS says about a domain's mail, with evidence and the record to publish."""
+    """Judge everything about a domain's mail.
+
+    Every finding has its evidence, and the record to publish where there is one.
+    """
     from mailsetup.run.batch import Batch, BatchOptions
 
     from .output import form_of, progress, say, write
@@ -87,8 +90,8 @@ def audit(
         except KeyboardInterrupt:
             say(batch.interrupted(out.output))
             return 130
-        for sentence in batch.closing_remarks():
-            say(sentence, out)
+        for sentence in batch.closing_remarks(offline=form != "terminal" or out.quiet):
+            say(sentence)
         if timings:
             say(batch.timings())
         return batch.exit_code

@@ -25,7 +25,7 @@ def detect(
     dns: Dns,
     out: Out,
 ) -> int:
-    """Tell who runs a domain's mail: provider, gateway, sending services, DNS host."""
+    """Tell who runs a domain's mail, with the evidence."""
     from mailsetup.run.detect import Detections
     from mailsetup.run.domain_list import gather
 

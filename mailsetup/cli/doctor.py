@@ -16,7 +16,10 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(*, dns: Dns, out: Out) -> int:
-    """Tell what works from here: resolvers (answering, lying, validating), proxies, optional parts."""
+    """Tell what works from here.
+
+    Resolvers (answering, lying, validating), proxies, optional parts.
+    """
     from mailsetup.forms.encoder import pretty
     from mailsetup.run.doctor import document, examine
 

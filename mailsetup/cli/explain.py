@@ -22,7 +22,10 @@ def explain(
         bool, typer.Option("--standards", help="The RFCs and where they are followed.")
     ] = False,
 ) -> None:
-    """Explain a check: what it means, why it matters, how to mend it, its source."""
+    """Explain a check.
+
+    What it means, why it matters, how to mend it, its source.
+    """
     from mailsetup.run import explain as pages
 
     typer.echo(pages.standards() if standards else pages.explain(check, everything=everything, form=form))

@@ -27,7 +27,10 @@ def init(
     folder: Annotated[str, typer.Option(metavar="DIR", help="Where the file goes.")] = ".",
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
 ) -> None:
-    """Write mailsetup.toml for a domain; asks for what is missing on a terminal."""
+    """Write mailsetup.toml for a domain.
+
+    On a terminal it asks for what is missing.
+    """
     from mailsetup.run.init import create, parse_settings
 
     def ask(question: str, default: str) -> str:

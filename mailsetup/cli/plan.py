@@ -77,7 +77,10 @@ def plan(
     dns: Dns,
     out: Out,
 ) -> int:
-    """Plan the records: what to change, in phases, with reasons and proof."""
+    """Plan the records, in phases.
+
+    What to change and why, when it is safe, and the proof that SPF loses nobody.
+    """
     from mailsetup.run.init import parse_settings
     from mailsetup.run.plan import PlanOptions
     from mailsetup.run.plan_command import CHANGES, make, save

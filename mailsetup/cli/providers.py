@@ -13,9 +13,7 @@ FORMS = {"terminal": None, "json": None}
 
 def register(app: typer.Typer) -> None:
     """Adds the group."""
-    group = typer.Typer(
-        help="List provider profiles; show one; check how fresh their facts are.", rich_markup_mode=None
-    )
+    group = typer.Typer(help="List, show and check profiles.", rich_markup_mode=None)
     group.callback(invoke_without_command=True)(shared(listing))
     group.command("show")(shared(show))
     group.command("doctor")(shared(doctor))
@@ -31,7 +29,7 @@ def listing(
     *,
     out: Out,
 ) -> None:
-    """List provider profiles; show one; check how fresh their facts are."""
+    """List, show and check profiles."""
     if context.invoked_subcommand is not None:
         return
     from mailsetup.run import providers

@@ -27,7 +27,10 @@ def snapshot(
     *,
     dns: Dns,
 ) -> None:
-    """Record the answers an audit needs, to commit or to send with a bug report."""
+    """Record the answers an audit needs.
+
+    To commit beside a zone, or to send with a bug report.
+    """
     from mailsetup.model.errors import UsageError
     from mailsetup.run.audit import AuditSettings
     from mailsetup.run.domain_list import gather

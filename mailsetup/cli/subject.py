@@ -22,6 +22,6 @@ def judge_subject(
         for sentence in batch.remarks:
             say(sentence)
         write(out, pieces(batch, form, out, progress(batch.total, out)))
-        for sentence in batch.closing_remarks():
-            say(sentence, out)
+        for sentence in batch.closing_remarks(offline=form != "terminal" or out.quiet):
+            say(sentence)
         return batch.exit_code

@@ -42,7 +42,10 @@ def verify(
     dns: Dns,
     out: Out,
 ) -> int:
-    """Check the zone against a plan, the project file or a provider."""
+    """Check the zone against a plan.
+
+    Against a saved plan, else the project file, else a provider given here.
+    """
     from mailsetup.run.init import parse_settings
     from mailsetup.run.plan import PlanOptions
     from mailsetup.run.plan_command import verify as run_verify

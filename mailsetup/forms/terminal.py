@@ -6,11 +6,12 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mailsetup.model.dns import DnsAnswer, DnsQuestion, present
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome, present
 from mailsetup.model.finding import AuditRun, DomainReport, Evidence, Finding, Severity, Status, Verdict
 from mailsetup.model.names import printable, to_unicode
 
 WIDTH = 80
+SHOWN_QUESTIONS = 12
 LONG_RECORD = 300  # characters of a record shown as evidence; a fix is never cut
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34"}
@@ -145,30 +146,30 @@ def evidence_lines(evidence: Evidence, style: Style) -> Iterator[str]:
 
 def _open(report: DomainReport, style: Style) -> Iterator[str]:
     undecided = [v for v in report.verdicts if v.status is Status.INCONCLUSIVE]
-    if not undecided:
-        return
     blamed: dict[str, list[Verdict]] = {}
+    offline: dict[str, None] = {}
     for verdict in undecided:
         for evidence in verdict.unanswered:
-            label = (
-                f"{evidence.question[0]} {evidence.question[1]}"
-                if len(evidence.question) > 1
-                else str(evidence.question[0])
-            )
-            blamed.setdefault(f"{label}: {evidence.answer.outcome.value}", []).append(verdict)
-    yield ""
-    yield style.paint("Could not be judged", "bold") + "  (unknown is not wrong: ask again)"
-    for label, verdicts in list(blamed.items())[:12]:
+            asked = " ".join(str(part) for part in evidence.question if part)
+            if evidence.answer.outcome is Outcome.UNASKED:
+                offline[str(evidence.question[0])] = None
+            else:
+                blamed.setdefault(f"{asked}: {evidence.answer.outcome.value}", []).append(verdict)
+    if blamed:
+        yield ""
+        yield style.paint("Could not be judged", "bold") + "  (unknown is not wrong: ask again)"
+    for label, verdicts in list(blamed.items())[:SHOWN_QUESTIONS]:
+        yield from _wrapped(label, style, "  - ", "    ")
+        count = len(verdicts)
         names = ", ".join(dict.fromkeys(v.check for v in verdicts))
-        yield from _wrapped(f"{printable(label)}", style, "  - ", "    ")
-        if style.verbose:
-            yield from _wrapped(names, style, "      ", "      ")
-        else:
-            yield style.paint(
-                f"      leaves {len(verdicts)} check{'s' if len(verdicts) > 1 else ''} open", "dim"
-            )
-    if len(blamed) > 12:
-        yield style.paint(f"  and {len(blamed) - 12} more questions", "dim")
+        shown = names if style.verbose else f"leaves {count} check{'s' if count != 1 else ''} open"
+        yield from (style.paint(line, "dim") for line in _wrapped(shown, style, "      ", "      "))
+    if len(blamed) > SHOWN_QUESTIONS:
+        yield style.paint(f"  and {len(blamed) - SHOWN_QUESTIONS} more questions", "dim")
+    if offline:
+        yield ""
+        yield style.paint("Not judged offline", "bold") + "  (names outside the files given)"
+        yield from _wrapped(", ".join(offline), style, "  ", "  ")
 
 
 def _crashed(report: DomainReport, style: Style) -> Iterator[str]:

@@ -176,9 +176,9 @@ class Batch:
             hint = f"; --resume {output} goes on"
         return f"stopped: {self._judged} of {self.total} judged and whole; left: {named or 'none'}{hint}"
 
-    def closing_remarks(self) -> Iterator[str]:
+    def closing_remarks(self, *, offline: bool = True) -> Iterator[str]:
         """What to say after the results."""
-        if self.tally.unasked:
+        if offline and self.tally.unasked:
             names = sorted(self.tally.unasked)
             shown = ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
             yield f"not judged offline ({len(names)} names outside the files given): {shown}"

@@ -16,13 +16,15 @@ __all__ = ["detection", "detectors", "providers_of", "selector_hints"]
 @lru_cache(maxsize=1)
 def detectors() -> Any:
     """The compiled recognition data of all profiles."""
-    return _detectors()
+    from mailsetup.profiles.dns_hosts import patterns
+
+    return _detectors(dns_hosts=patterns())
 
 
 @lru_cache(maxsize=1)
 def selector_hints() -> Any:
     """The DKIM selectors that the profiles know, by what shows that a profile is in use."""
-    return _selector_hints()
+    return _selector_hints(detectors())
 
 
 def providers_of(found: Detection) -> tuple[dict[str, str], ...]:

@@ -77,13 +77,14 @@ class Watch:
     The world while waiting, passed in so that tests need no real time.
 
     ``fresh`` opens a source that remembers nothing; ``clock`` gives seconds, ``sleep`` waits for some;
-    ``progress`` is told of every record set after each round.
+    ``progress`` is told of every record set after each round. ``port`` is where name servers listen.
     """
 
     fresh: Callable[[], Source]
     clock: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     progress: Callable[[Progress], None] = lambda _: None
+    port: int = 53
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,8 @@ class _Waiting:
 
         found = await drive(name_servers(self.made.domain), source)
         chosen = [(h.name, h.addresses[0]) for h in found.hosts if h.addresses][:SERVER_LIMIT]
-        return {name: f"[{address}]:53" if ":" in address else address for name, address in chosen}
+        port = self.watch.port
+        return {n: f"[{a}]:{port}" if ":" in a else f"{a}:{port}" for n, a in chosen}
 
     async def _views(self, source: Source) -> dict[str, Verification]:
         """What each name server shows; those that answer nothing are left out and named."""

@@ -13,7 +13,7 @@ CODE = sorted((ROOT / "mailsetup").rglob("*.py"))
 POSIX_ONLY = re.compile(
     r"\bimport (fcntl|pwd|grp|resource|termios|pty)\b"
     r"|\bos\.(fork|geteuid|getuid|setuid|mkfifo|killpg|uname|getpgid|O_NOFOLLOW|wait4)\b"
-    r"|add_signal_handler|signal\.(SIGHUP|SIGKILL|SIGUSR1|SIGALRM|alarm)|/dev/|/etc/|/tmp\b"
+    r"|add_signal_handler|signal\.(SIGHUP|SIGKILL|SIGUSR1|SIGALRM|alarm)|/dev/|/tmp\b|/etc/(?!resolv)"
 )
 FORMATS = {"plan/renderers", "planning/renderers"}
 

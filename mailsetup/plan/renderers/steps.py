@@ -30,7 +30,7 @@ def render(
         if phase is not None and step.number != phase:
             continue
         changes = [c for c in plan.changes if c.phase == step.number and c.action is not Action.KEEP]
-        lines.extend(["", *_phase_head(step)])
+        lines.extend(["", *_phase_head(step, plan.as_of)])
         for change in changes:
             number += 1
             lines.extend(_change(number, change, plan.domain, host))
@@ -88,11 +88,11 @@ def _path(path: tuple[str, ...], domain: str) -> str:
     return " > ".join(part.replace("{domain}", domain) for part in path)
 
 
-def _phase_head(step: Phase) -> Iterator[str]:
+def _phase_head(step: Phase, as_of: str) -> Iterator[str]:
     yield f"== {step.number}. {step.title} =="
-    if step.earliest:
-        when = step.earliest_local or step.earliest
-        yield str(say("Do not start before {when} (UTC: {utc}).", when=when, utc=step.earliest))
+    if step.earliest and step.earliest > as_of:
+        local = f" ({step.earliest_local})" if step.earliest_local else ""
+        yield str(say("Do not start before {utc}{local}.", utc=step.earliest, local=local))
     yield from _fold(str(step.why_then), "")
     for block in step.blocked_by:
         yield from _fold(str(block), "! ")

@@ -64,7 +64,7 @@ def _head(plan: Plan) -> Iterator[str]:
 
 def _phase(plan: Plan, step: Phase) -> Iterator[str]:
     yield f"Phase {step.number}: {step.title}"
-    if step.earliest:
+    if step.earliest and step.earliest > plan.as_of:
         local = f" ({step.earliest_local})" if step.earliest_local else ""
         yield f"  not before {step.earliest}{local}"
     yield from _fold(str(step.why_then), "  ", "  ")

@@ -1,0 +1,182 @@
+"""``mailsetup audit`` as promised: exit codes, JSON that its schema accepts, lists, replay."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+from .command import BAD_ZONE, mailsetup, zone
+
+
+def schema(kind: str) -> Any:
+    return json.loads(mailsetup("schema", kind).out)
+
+
+def test_a_well_kept_domain_exits_with_zero(tmp_path: Path) -> None:
+    """
+    A domain on healthy records is clean, whatever lies outside the files.
+    """
+    result = mailsetup(
+        "audit",
+        "example.com",
+        "--offline",
+        "--zone",
+        zone(tmp_path),
+        "--selector",
+        "s1",
+        "--fail-on",
+        "warning",
+    )
+
+    assert 0 == result.code, result.out
+
+
+def test_findings_exit_with_one_unless_told_otherwise(tmp_path: Path) -> None:
+    """
+    ``--fail-on`` sets what fails a run.
+    """
+    path = zone(tmp_path, BAD_ZONE)
+    codes = [
+        mailsetup("audit", "example.com", "--offline", "--zone", path, "--fail-on", level).code
+        for level in ("error", "warning", "info", "never")
+    ]
+
+    assert [1, 1, 1, 0] == codes
+
+
+def test_strict_makes_what_was_not_judged_count(tmp_path: Path) -> None:
+    """
+    Names outside the files are no reason for exit 3, unless --strict makes them so.
+    """
+    text = BAD_ZONE.replace("ip4:93.184.216.34 ip4:93.184.217.34 +all", "include:elsewhere.example -all")
+    arguments = ("audit", "example.com", "--offline", "--zone", zone(tmp_path, text), "--selector", "s1")
+
+    relaxed, strict = mailsetup(*arguments), mailsetup(*arguments, "--strict")
+
+    assert (0, 3) == (relaxed.code, strict.code)
+    assert "elsewhere.example" in relaxed.out
+
+
+def test_json_keeps_its_schema(tmp_path: Path) -> None:
+    """
+    What is written is what `mailsetup schema` promises, in both machine forms.
+    """
+    path = zone(tmp_path, BAD_ZONE)
+    whole = json.loads(mailsetup("audit", "example.com", "--offline", "--zone", path, "--format", "json").out)
+    lines = mailsetup(
+        "audit", "example.com", "--offline", "--zone", path, "--format", "jsonl"
+    ).out.splitlines()
+
+    jsonschema.validate(whole, schema("audit"))
+    jsonschema.validate(json.loads(lines[0]), schema("report"))
+    assert "mailsetup/audit/1" == whole["schema"]
+    failing = [v for v in whole["reports"][0]["verdicts"] if v["status"] == "fail"]
+    assert "spf/plus-all" in {v["check"] for v in failing}
+    assert all(f["evidence"] for v in failing for f in v["findings"])
+
+
+def test_a_recorded_run_replays_byte_for_byte(tmp_path: Path) -> None:
+    """
+    The same recording gives the same bytes, ten times.
+    """
+    path, place = zone(tmp_path, BAD_ZONE), tmp_path / "recorded.json"
+    first = mailsetup(
+        "audit", "example.com", "--offline", "--zone", path, "--record", place, "--format", "json"
+    )
+
+    again = {
+        mailsetup("audit", "example.com", "--offline", "--from", place, "--format", "json").out
+        for _ in range(3)
+    }
+
+    assert 1 == len(again)
+    assert (
+        json.loads(first.out)["reports"][0]["verdicts"] == json.loads(again.pop())["reports"][0]["verdicts"]
+    )
+
+
+def test_lists_are_read_as_people_keep_them(tmp_path: Path) -> None:
+    """
+    BOM, CRLF, comments, blanks and duplicates are no trouble; a bad line is named and stops nobody.
+    """
+    place = tmp_path / "list.txt"
+    place.write_bytes(
+        b"\xef\xbb\xbfexample.com\r\n# a comment\r\n\r\nEXAMPLE.COM.\r\nnot a domain\r\nexample.com # again\r\n"
+    )
+
+    result = mailsetup(
+        "audit",
+        "--domains",
+        place,
+        "--offline",
+        "--zone",
+        zone(tmp_path),
+        "--selector",
+        "s1",
+        "--format",
+        "jsonl",
+    )
+
+    assert ["example.com"] == [json.loads(line)["domain"] for line in result.out.splitlines()]
+    assert "line 5" in result.err
+    assert 2 == result.code
+
+
+def test_a_resumed_batch_judges_only_the_rest(tmp_path: Path) -> None:
+    """
+    Whole lines count as done, a line that was cut is judged again.
+    """
+    path, place = zone(tmp_path), tmp_path / "out.jsonl"
+    names = ["example.com", "a.example.com", "b.example.com"]
+    mailsetup("audit", *names, "--offline", "--zone", path, "-o", place)
+    whole = place.read_text(encoding="utf-8")
+    place.write_text(whole[: len(whole) - 50], encoding="utf-8")
+
+    result = mailsetup("audit", *names, "--offline", "--zone", path, "--resume", place)
+
+    assert [*names] == [json.loads(line)["domain"] for line in place.read_text(encoding="utf-8").splitlines()]
+    assert "2 domains are done already, 1 to go" in result.err
+
+
+def test_names_are_accepted_in_every_spelling(tmp_path: Path) -> None:
+    """
+    U-labels, A-labels, upper case, trailing dots and white space mean the same domain.
+    """
+    text = BAD_ZONE.replace("example.com", "xn--mnchen-3ya.de")
+    path = zone(tmp_path, text, "xn--mnchen-3ya.de.zone")
+    spellings = ("münchen.de", "MÜNCHEN.DE.", " xn--mnchen-3ya.de ", "XN--MNCHEN-3YA.de")
+    results = [mailsetup("audit", s, "--offline", "--zone", path, "--format", "json") for s in spellings]
+
+    domains = {json.loads(r.out)["reports"][0]["domain"] for r in results}
+
+    assert {"xn--mnchen-3ya.de"} == domains
+
+
+def test_csv_defuses_what_a_spreadsheet_would_run(tmp_path: Path) -> None:
+    """
+    No cell starts with a formula.
+    """
+    text = BAD_ZONE.replace('"v=spf1', '"v=spf1 =cmd|evil')
+    out = mailsetup(
+        "audit", "example.com", "--offline", "--zone", zone(tmp_path, text), "--format", "csv"
+    ).out
+    cells = [cell.strip('"') for line in out.splitlines() for cell in line.split(",")]
+
+    assert [] == [c for c in cells if c.startswith(("=", "@", "+"))]
+
+
+def test_what_comes_from_dns_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    """
+    Escape sequences in records are shown, not obeyed.
+    """
+    text = BAD_ZONE.replace('"v=DMARC1;', '"v=DMARC1; x=\\027[31m\\007;')
+    for form in ("terminal", "markdown", "csv", "json"):
+        out = mailsetup(
+            "audit", "example.com", "--offline", "--zone", zone(tmp_path, text), "--format", form
+        ).out
+
+        assert "\x1b" not in out
+        assert "\x07" not in out

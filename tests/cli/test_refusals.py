@@ -1,0 +1,157 @@
+"""Every refusal is one sentence: what is wrong, where, what to do; never a traceback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .command import GOOD_ZONE, mailsetup, refused, zone
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        ("https://example.com/path", "URL"),
+        ("info@example.com", "e-mail address"),
+        ("\U0001f4a9.example", "characters no domain may have"),
+        ("", "empty"),
+        ("a" * 300, "at most 63"),
+        (".".join(["abcdefgh"] * 40), "at most 253"),
+        ("exa mple.com", "space"),
+        ("192.0.2.1", "IP address"),
+        ("a..example.com", "empty label"),
+        ("localhost", "only one label"),
+        ("exa\x1b[31mmple.com", "not a domain name"),
+    ],
+)
+def test_what_is_no_domain_is_refused_with_what_to_type(typed: str, word: str) -> None:
+    """
+    The sentence names the mistake, and holds nothing a terminal would obey.
+    """
+    sentence = refused(mailsetup("audit", typed, "--offline", "--zone", "x"))
+
+    assert word in sentence
+    assert "\x1b" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("audit", "example.com", "--offline"), "--zone"),
+        (("audit", "example.com", "--offline", "--zone", "missing.zone"), "missing.zone"),
+        (("audit", "example.com", "--offline", "--from", "missing.json"), "missing.json"),
+        (("audit", "--domains", "missing.txt"), "missing.txt"),
+        (("audit", "example.com", "--fail-on", "bad"), "--fail-on"),
+        (("audit", "example.com", "--format", "yaml"), "terminal, json, jsonl"),
+        (("audit", "example.com", "--lang", "xx"), "--lang"),
+        (("audit", "example.com", "--resolver", "not a resolver"), "resolver"),
+        (("plan", "example.com", "--provider", "gogle-workspace"), "google-workspace"),
+        (("plan", "example.com"), "--provider"),
+        (("plan",), "mailsetup init"),
+        (("plan", "example.com", "--provider", "google-workspace", "--format", "xml"), "table"),
+        (("plan", "example.com", "--provider", "google-workspace", "--set", "novalue"), "name=value"),
+        (("plan", "example.com", "--provider", "google-workspace", "--set", "dkim_kee=x"), "dkim_key"),
+        (("plan", "--undo", "missing.json"), "missing.json"),
+        (("verify",), "mailsetup"),
+        (("verify", "example.com"), "--plan"),
+        (("explain", "spf/plus-al"), "spf/plus-all"),
+        (("schema", "nothing"), "audit"),
+        (("providers", "show", "gogle-workspace"), "google-workspace"),
+        (("providers", "--kind", "nothing"), "mailbox"),
+        (("spf", "check", "example.com", "--ip", "nonsense"), "IPv4"),
+        (("dkim", "new", "example.com", "--selector", "bad selector!"), "selector"),
+        (("dkim", "new", "example.com", "--selector", "s1", "--bits", "512"), "1024"),
+        (("dkim", "new", "example.com", "--selector", "s1", "--type", "dsa"), "ed25519"),
+        (("snapshot", "example.com"), "--output"),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_what_to_do(
+    arguments: tuple[str, ...], word: str, tmp_path: Path
+) -> None:
+    """
+    Exit code 2, one line, with the word that helps.
+    """
+    assert word in refused(mailsetup(*arguments, folder=tmp_path))
+
+
+def test_a_half_written_zone_names_file_and_line(tmp_path: Path) -> None:
+    """
+    A zone file that is broken in the middle is refused at its line.
+    """
+    path = zone(tmp_path, GOOD_ZONE + '@ IN TXT "never closed\n')
+
+    sentence = refused(mailsetup("audit", "example.com", "--offline", "--zone", path))
+
+    assert "example.com.zone" in sentence
+    assert str(len(GOOD_ZONE.splitlines()) + 1) in sentence
+
+
+def test_a_snapshot_cut_short_is_refused(tmp_path: Path) -> None:
+    """
+    A recording that ends in the middle is named, not half used.
+    """
+    place = tmp_path / "example.json"
+    mailsetup("snapshot", "example.com", "--offline", "--zone", zone(tmp_path), "-o", place)
+    place.write_text(place.read_text(encoding="utf-8")[:-200], encoding="utf-8")
+
+    assert "example.json" in refused(mailsetup("audit", "example.com", "--offline", "--from", place))
+
+
+def test_an_unknown_key_of_the_project_file_names_the_nearest(tmp_path: Path) -> None:
+    """
+    Unknown keys are errors that name the nearest known one.
+    """
+    (tmp_path / "mailsetup.toml").write_text('[domain]\nnmae = "example.com"\n', encoding="utf-8")
+
+    sentence = refused(mailsetup("plan", folder=tmp_path))
+
+    assert "nmae" in sentence
+    assert "name" in sentence
+
+
+def test_a_file_that_exists_is_not_overwritten(tmp_path: Path) -> None:
+    """
+    Nothing on disk is overwritten without --force, and --force does.
+    """
+    path, place = zone(tmp_path), tmp_path / "out.json"
+    place.write_text("mine", encoding="utf-8")
+    arguments = ("audit", "example.com", "--offline", "--zone", path, "-o", place)
+
+    sentence = refused(mailsetup(*arguments))
+
+    assert "--force" in sentence
+    assert "mine" == place.read_text(encoding="utf-8")
+    assert 0 == mailsetup(*arguments, "--force").code
+    assert "mine" != place.read_text(encoding="utf-8")
+
+
+def test_a_folder_that_takes_no_file_leaves_nothing_behind(tmp_path: Path) -> None:
+    """
+    An output place that cannot be written is one sentence, and no part of a file stays.
+    """
+    path = zone(tmp_path)
+
+    sentence = refused(
+        mailsetup("audit", "example.com", "--offline", "--zone", path, "-o", tmp_path / "no" / "out.json")
+    )
+
+    assert "cannot write" in sentence
+    assert ["example.com.zone"] == sorted(p.name for p in tmp_path.iterdir())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
+    """
+    Output that cannot be kept is refused, without a traceback.
+    """
+    import subprocess
+    import sys
+
+    command = [sys.executable, "-m", "mailsetup", "explain", "--all"]
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert 2 == done.returncode
+    assert "Traceback" not in done.stderr
+    assert "space" in done.stderr.lower()
