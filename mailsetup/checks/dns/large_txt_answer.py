@@ -48,7 +48,7 @@ RECORD = 12  # octets beside the data: compressed name, type, class, TTL, length
     reads=[apex_texts, dmarc_texts],
     cites=["RFC 1035 section 4.2.1", "RFC 7208 section 3.4", "RFC 6891"],
 )
-def udp_512(case: Case) -> Iterator[Finding]:
+def large_txt_answer(case: Case) -> Iterator[Finding]:
     for walk in (apex_texts, dmarc_texts):
         texts = case.read(walk)
         size = _answer_octets(texts)

@@ -40,7 +40,7 @@ from mailsetup.walks.policy_texts import TextSet, apex_texts, dmarc_texts
     reads=[apex_texts, dmarc_texts],
     cites=["RFC 8616 section 3", "RFC 5890 section 2.3.2.1"],
 )
-def idn_alabel(case: Case) -> Iterator[Finding]:
+def name_not_ascii(case: Case) -> Iterator[Finding]:
     for walk in (apex_texts, dmarc_texts):
         texts = case.read(walk)
         if all(record.text.isascii() for record in texts.mail_policies):

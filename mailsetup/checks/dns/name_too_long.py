@@ -40,7 +40,7 @@ _LONG = re.compile(r"[^\s.]{64}|\S{254}")  # what a name too long must hold
     reads=[apex_texts, dmarc_texts],
     cites=["RFC 1035 section 2.3.4"],
 )
-def label_63(case: Case) -> Iterator[Finding]:
+def name_too_long(case: Case) -> Iterator[Finding]:
     for walk in (apex_texts, dmarc_texts):
         texts = case.read(walk)
         if not any(_LONG.search(record.text) for record in texts.mail_policies):

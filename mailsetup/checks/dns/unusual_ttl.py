@@ -44,7 +44,7 @@ MOST_SECONDS = 86400  # practice
     reads=[mx_records, apex_texts, dmarc_texts],
     cites=["RFC 1912 section 2.2"],
 )
-def ttl_low(case: Case) -> Iterator[Finding]:
+def unusual_ttl(case: Case) -> Iterator[Finding]:
     for walk in (mx_records, apex_texts, dmarc_texts):
         fact = case.read(walk)
         if walk is not mx_records and not fact.mail_policies:

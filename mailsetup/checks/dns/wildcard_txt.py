@@ -63,12 +63,11 @@ def wildcard_txt(case: Case) -> Iterator[Finding]:
     ]
     if hit:
         yield case.finding(
-            'a wildcard record (*.{domain}) answers with "{text}" at {names}, where nothing was published',
-            domain=case.domain,
+            'a wildcard record answers with "{text}" at {names}, where nothing was published',
             text=" / ".join(control.texts)[:80],
             names=", ".join(f"{label}.{case.domain}" for label, _ in hit),
             at=(DnsQuestion(found.name, "TXT"), *(question for _, question in hit)),
-            owner=f"*.{case.domain}",
+            owner=case.domain,
             severity=Severity.INFO if tuple(t.lower().strip() for t in control.texts) == SPF_DENIAL else None,
             remedy=(
                 "Replace the wildcard by records at the names that need them; or publish a record of its own "

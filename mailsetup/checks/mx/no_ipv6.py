@@ -41,7 +41,7 @@ from mailsetup.walks.mx_records import mx_records
     cites=["RFC 5321 section 5.2", "RFC 3974"],
     yields_to=["mx/target-unresolved"],
 )
-def ipv6_none(case: Case) -> Iterator[Finding]:
+def no_ipv6(case: Case) -> Iterator[Finding]:
     if any(host.ipv6.records for host in sound_hosts(case)):
         return
     exchanges = asked_exchanges(case)

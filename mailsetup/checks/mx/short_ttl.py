@@ -37,7 +37,7 @@ LEAST_SECONDS = 3600  # practice
     reads=[mx_records],
     cites=["RFC 1912 section 2.2"],
 )
-def ttl_low(case: Case) -> Iterator[Finding]:
+def short_ttl(case: Case) -> Iterator[Finding]:
     mx = case.read(mx_records)
     ttl = published_ttl(mx.answer)
     if ttl is not None and ttl < LEAST_SECONDS:

@@ -55,7 +55,7 @@ from mailsetup.walks.mx_records import mx_records
     cites=["RFC 5321 section 5.1"],
     yields_to=["mx/target-ip", "mx/target-localhost", "mx/target-private", "mx/target-unresolved"],
 )
-def single(case: Case) -> Iterator[Finding]:
+def single_place(case: Case) -> Iterator[Finding]:
     if len(networks(a for host in sound_hosts(case) for a in host.addresses if ":" not in a)) > 1:
         return
     exchanges = asked_exchanges(case)

@@ -44,7 +44,7 @@ from mailsetup.walks.spf_tree import End, spf_includes
     codes=["SPF_INCLUDE_NONE"],
     reads=[spf_includes, spf_record],
     cites=["RFC 7208 section 5.2"],
-    yields_to=["spf/invalid-domain", "dns/label-63", "dns/txt-join-space"],
+    yields_to=["spf/invalid-domain", "dns/name-too-long", "dns/txt-join-space"],
 )
 def include_without_record(case: Case) -> Iterator[Finding]:
     found = case.read(spf_record)

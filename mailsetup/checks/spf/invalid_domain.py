@@ -50,7 +50,7 @@ _NAMES = frozenset({"include", "a", "mx", "ptr", "exists", "redirect", "exp"})
     codes=["SPF_DOMAIN_SPEC"],
     reads=[spf_record],
     cites=["RFC 7208 section 7.1", "RFC 7208 section 7.3", "RFC 7208 section 4.8"],
-    yields_to=["dns/idn-alabel", "dns/label-63", "dns/txt-join-space"],
+    yields_to=["dns/name-not-ascii", "dns/name-too-long", "dns/txt-join-space"],
 )
 def invalid_domain(case: Case) -> Iterator[Finding]:
     yield from fault_findings(case, "SPF_DOMAIN_SPEC")

@@ -56,7 +56,7 @@ from mailsetup.walks.spf_record import spf_record
     codes=["SPF_SYNTAX"],
     reads=[spf_record],
     cites=["RFC 7208 section 4.6", "RFC 7208 section 12"],
-    yields_to=["dns/idn-alabel", "dns/txt-join-space"],
+    yields_to=["dns/name-not-ascii", "dns/txt-join-space"],
 )
 def syntax_error(case: Case) -> Iterator[Finding]:
     yield from fault_findings(case, "SPF_SYNTAX")
