@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -63,7 +64,7 @@ class SuiteZone:
 
     def answer(self, question: DnsQuestion) -> DnsAnswer:
         """What a resolver would say."""
-        name, aliases = question.name.lower().replace("\\", ""), list[str]()
+        name, aliases = _plain(question.name).lower(), list[str]()
         while True:
             sets = self.sets.get(name)
             if sets is not None and question.rdtype in sets:
@@ -87,6 +88,11 @@ class SuiteZone:
                 batch = walk.send({q: self.answer(q) for q in batch if isinstance(q, DnsQuestion)})
         except StopIteration as end:
             return end.value
+
+
+def _plain(name: str) -> str:
+    r"""A name without master-file escapes: ``\032`` is a blank."""
+    return re.sub(r"\\(?:([0-9]{3})|(.))", lambda c: chr(int(c[1])) if c[1] else c[2], name)
 
 
 def _rdata(kind: str, value: Any) -> Rdata:
