@@ -19,33 +19,24 @@ Decisions
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
-from typing import NamedTuple
 
 from mailsetup.grammar.spf import VERSION, is_spf, parse_spf
 from mailsetup.grammar.spf_macro import target_name
 from mailsetup.model.dns import UNASKED, DnsAnswer
 from mailsetup.model.message import Message, say
-from mailsetup.model.names import is_within
 from mailsetup.model.plan import SpfProof
-from mailsetup.model.records import Mechanism, Modifier, SpfRecord, SpfTerm
+from mailsetup.model.records import Mechanism, Modifier, SpfTerm
 from mailsetup.model.walk import Walk, ask_one, until_answered
 
 from .address_sets import IPV4, IPV6, block
 from .spf_proof import proof, same_sets
+from .spf_reading import Draft, Dropped, LeftAlone, leave_hosted, read
 from .spf_redirect import effective_all, explanation, inlined, is_void
 from .spf_sets import QUALIFIED, Lookup, literal, pin, record_at
 
 LENIENT = "-~?+"  # from the strictest ``all`` to the one that lets everybody pass
-MEND_ROUNDS = 40  # a reading reports at most 32 faults; more rounds than records with any sense need
-
-
-class Dropped(NamedTuple):
-    """A term that is no longer in the record, as it was written, and why."""
-
-    term: str
-    reason: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +62,6 @@ class Merge:
     def changed(self) -> bool:
         """Whether anything is to be published."""
         return not self.left_alone and self.before != ((self.text,) if self.text else ())
-
-
-@dataclass(slots=True)
-class _Draft:
-    """One record being made: terms with the words to write, without ``all`` and ``redirect``."""
-
-    terms: list[tuple[SpfTerm, str]] = field(default_factory=list)
-    ending: str = ""  # the qualifier of all, "" for none
-    redirect: str = ""  # a domain-spec that is in force, "" for none
-    source: str = ""
-
-
-class _LeftAlone(Exception):
-    """The record is not ours to touch; carries the reason."""
-
-    def __init__(self, reason: Message) -> None:
-        super().__init__(reason.template)
-        self.reason = reason
 
 
 def merge(
@@ -191,7 +164,7 @@ def _merged(asked: _Request, lookup: Lookup) -> Merge:
     work = _Work(asked, lookup)
     try:
         return work.merge()
-    except _LeftAlone as left:
+    except LeftAlone as left:
         has = {meaning(m, asked.name) for m in work.found}
         missing = tuple(
             w for w in asked.wanted if any(meaning(m, asked.name) not in has for m in _mechanisms(w))
@@ -219,7 +192,7 @@ class _Work:
     def merge(self) -> Merge:
         drafts = [self._read(text) for text in self.asked.existing]
         for draft in drafts:
-            self._leave_hosted(draft)
+            self.macros += leave_hosted(draft, self.name)
         if len(drafts) == 1 and self._content(drafts[0]):
             text = self.asked.existing[0]
             return Merge(
@@ -233,104 +206,14 @@ class _Work:
         ending = self._ending(drafts)
         return self._written(terms, added, ending)
 
-    # reading
-
-    def _read(self, text: str) -> _Draft:
-        """A record's terms, mended where the meaning is plain."""
-        record = self._mended(text)
-        draft = _Draft(source=text)
-        ended = False
-        for index, term in enumerate(record.terms):
-            word = record.word(index)
-            if isinstance(term, Modifier):
-                if term.name == "redirect":
-                    draft.redirect = term.argument
-                else:
-                    draft.terms.append((term, word))
-            elif ended:
-                reason = say(
-                    'stands after "all", where no receiver reads it (RFC 7208 section 5.1); '
-                    "it never let anybody pass"
-                )
-                self.dropped.append(Dropped(word, reason))
-            elif term.name == "all":
-                draft.ending, ended = term.qualifier, True
-            else:
-                self.found.append(term)
-                draft.terms.append((term, word))
-        if draft.redirect and draft.ending:
-            reason = say('is ignored by receivers because the record has "all" (RFC 7208 section 6.1)')
-            self.dropped.append(Dropped(f"redirect={draft.redirect}", reason))
-            draft.redirect = ""
+    def _read(self, text: str) -> Draft:
+        draft, dropped, notes = read(text)
+        self.dropped += dropped
+        self.notes += notes
+        self.found += [t for t, _ in draft.terms if isinstance(t, Mechanism)]
         return draft
 
-    def _mended(self, text: str) -> SpfRecord:
-        for _ in range(MEND_ROUNDS):
-            parsed = parse_spf(text)
-            if parsed.value is None or not parsed.faults:
-                return parsed.value or SpfRecord()
-            fault = parsed.faults[-1]
-            start, end = fault.span
-            first = text.rfind(" ", 0, start + 1) + 1
-            last = text.find(" ", max(end, first + 1))
-            word = text[first : last if last >= 0 else len(text)]
-            if fault.replacement is not None:
-                mended = text[:start] + fault.replacement + text[end:]
-                if len(parse_spf(mended).faults) < len(parsed.faults):
-                    now = mended[first : len(mended) - (len(text) - first - len(word))]
-                    self.notes.append(
-                        say(
-                            '"{word}" was a fault that made the whole record void; it is read as "{now}"',
-                            word=word,
-                            now=now,
-                        )
-                    )
-                    text = mended
-                    continue
-            self.dropped.append(Dropped(word, fault.text))
-            text = f"{text[:first]}{text[first + len(word) :]}".rstrip(" ")
-        return parse_spf(VERSION).value or SpfRecord()
-
-    def _leave_hosted(self, draft: _Draft) -> None:
-        """
-        A record that another service writes by macros, or only for this name, is not touched.
-
-        A macro beside plain terms is no such thing: it stays where it is, like any other term, and is named.
-        """
-        senders = [t for t, _ in draft.terms if isinstance(t, Mechanism)]
-        pointers = [t for t in senders if t.name in ("include", "exists")]
-        if draft.redirect:
-            senders.append(Mechanism("+", "redirect", draft.redirect))
-            pointers.append(senders[-1])
-        targets = [target_name(t.argument, self.name, self.name) for t in pointers]
-        only = len(pointers) == len(senders) and not any(targets)
-        for term, target in zip(pointers, targets, strict=True):
-            word = f"redirect={term.argument}" if term.name == "redirect" else str(term)
-            if target is None and (only or term.name == "redirect"):
-                self._leave(word)
-            if target is None:
-                self._macro_stays(word)
-            if target and len(senders) == 1 and _written_for(target, self.name):
-                self._leave(word)
-
-    def _macro_stays(self, word: str) -> None:
-        self.macros.append(
-            say(
-                '"{term}" depends on the sender, so whom it lets through cannot be computed; it stays',
-                term=word,
-            )
-        )
-
-    def _leave(self, term: str) -> None:
-        raise _LeftAlone(
-            say(
-                'the SPF record of {name} is managed elsewhere, through "{term}"; it is left as it is',
-                name=self.name,
-                term=term,
-            )
-        )
-
-    def _content(self, draft: _Draft) -> bool:
+    def _content(self, draft: Draft) -> bool:
         """Whether a record has everything, and nothing to mend, so that not a letter changes."""
         choice = self.asked.all_qualifier
         if self.dropped or self.notes or (choice is not None and (draft.redirect or choice != draft.ending)):
@@ -352,7 +235,7 @@ class _Work:
 
     # redirect
 
-    def _resolve(self, draft: _Draft) -> None:
+    def _resolve(self, draft: Draft) -> None:
         """A redirect in a form that can stand beside other terms and gives every address the same."""
         if not draft.redirect:
             return
@@ -361,7 +244,7 @@ class _Work:
         include = Mechanism("+", "include", target)
         problem, found = record_at(self.lookup, target)
         if problem == "unknown" and meaning(include, self.name) not in self.gone:
-            raise _LeftAlone(
+            raise LeftAlone(
                 say(
                     '"{word}" could not be read now, so what it says cannot be carried over; the record is left as it is',
                     word=word,
@@ -386,14 +269,14 @@ class _Work:
                     Dropped(word, say('cannot stand beside other terms; "{form}" says the same', form=form))
                 )
                 return
-        raise _LeftAlone(
+        raise LeftAlone(
             say(
                 'what "{word}" says cannot be written in another form that is proven equal; the record is left as it is',
                 word=word,
             )
         )
 
-    def _same(self, draft: _Draft, terms: Sequence[tuple[SpfTerm, str]], ending: str) -> bool:
+    def _same(self, draft: Draft, terms: Sequence[tuple[SpfTerm, str]], ending: str) -> bool:
         words = [w for t, w in (*draft.terms, *terms) if isinstance(t, Mechanism)]
         text = " ".join([VERSION, *words, _all(ending)])
         old = " ".join([VERSION, *(w for _, w in draft.terms), f"redirect={draft.redirect}"])
@@ -401,7 +284,7 @@ class _Work:
 
     # joining
 
-    def _joined(self, drafts: Sequence[_Draft]) -> list[tuple[SpfTerm, str]]:
+    def _joined(self, drafts: Sequence[Draft]) -> list[tuple[SpfTerm, str]]:
         """All terms, records that refuse somebody by name last, each meaning once."""
         if len(drafts) > 1:
             self.notes.append(
@@ -480,7 +363,7 @@ class _Work:
 
     # the end of the record
 
-    def _ending(self, drafts: Sequence[_Draft]) -> str:
+    def _ending(self, drafts: Sequence[Draft]) -> str:
         found = [d.ending for d in drafts if d.ending]
         choice = self.asked.all_qualifier
         if choice is not None:
@@ -556,12 +439,7 @@ def _listed(wanted: Mechanism, passing: Iterable[Mechanism]) -> bool:
     return not literal([wanted], bits) - literal(passing, bits)
 
 
-def _written_for(target: str, name: str) -> bool:
-    """Whether a name outside the domain contains the domain: a record some service keeps for it alone."""
-    return not is_within(target, name) and f".{name}." in f".{target}."
-
-
-def _refuses(draft: _Draft) -> bool:
+def _refuses(draft: Draft) -> bool:
     return any(isinstance(t, Mechanism) and t.qualifier != "+" for t, _ in draft.terms)
 
 

@@ -419,3 +419,22 @@ def test_addresses_are_read_as_the_library_reads_them():
     The toy world of these tests is what it seems to be.
     """
     assert 16 == len({ipaddress.ip_address(a) for a in V4})
+
+
+def test_a_record_that_is_nothing_but_faults_is_left_alone():
+    """
+    What nobody can have meant is not tidied away.
+    """
+    record = "v=spf1 " + " ".join(f"junk{i}:x" for i in range(100)) + " -all"
+
+    assert (record, True) == (merged(record).text, merged(record).left_alone)
+
+
+def test_of_several_records_one_of_which_is_hosted_none_is_touched():
+    """
+    The error stays until the owner decides, and the reason is said.
+    """
+    result = merged("v=spf1 a -all", "v=spf1 include:%{i}.hosted.test -all")
+
+    assert (True, False) == (result.left_alone, result.changed)
+    assert "managed elsewhere" in str(result.notes[0])
