@@ -1,0 +1,1 @@
+"""Moves from beginning to end on a real name server."""
