@@ -131,7 +131,7 @@ def lengths_only_dnspython_minds(message: Message) -> bool:
 
     dnspython refuses the whole message for it.
     """
-    records = [r.rdata for r in (*message.answer, *message.authority, *message.additional)]
+    records = [r[3] for r in (*message.answer, *message.authority, *message.additional)]
     sizes = {1: 20, 2: 32, 3: 32, 4: 48}
     return any(
         (type(r) is DS and (r.digest_type == 0 or len(r.digest) != sizes.get(r.digest_type, len(r.digest))))
@@ -140,12 +140,17 @@ def lengths_only_dnspython_minds(message: Message) -> bool:
     )
 
 
+shuffles = pytest.mark.filterwarnings("ignore:Do not use the `random` module")  # dnspython's rendering does
+
+
+@shuffles
 @settings(max_examples=150, deadline=None)
 @given(messages())
 def test_sound_messages_are_read_as_dnspython_reads_them(wire: bytes) -> None:
     assert odd.read(wire) == parse(wire)
 
 
+@shuffles
 @settings(max_examples=100, deadline=None)
 @given(messages(), st.lists(st.tuples(short, octet), min_size=1, max_size=4), st.integers(-12, 6))
 def test_what_is_accepted_though_mangled_is_what_dnspython_accepts(
@@ -211,7 +216,7 @@ def _some_answers() -> list[bytes]:
     ]
     wires = []
     for owner, rdtype, *values in records:
-        query = dns.message.make_query(owner, rdtype, use_edns=0)
+        query = dns.message.make_query(owner, rdtype, use_edns=0, id=1)
         answer = dns.message.make_response(query)
         answer.answer.append(dns.rrset.from_text(owner, 300, "IN", rdtype, *values))
         soa = dns.rrset.from_text(
@@ -281,5 +286,5 @@ def test_three_hundred_texts_and_one_of_64_kb_are_read() -> None:
     )
 
     assert len(parse(many.to_wire(max_size=65535)).answer) == 300
-    text = parse(huge.to_wire(max_size=65535)).answer[0].rdata
+    text = parse(huge.to_wire(max_size=65535)).answer[0][3]
     assert type(text) is TXT and len(text.text) == 254 * 255

@@ -6,20 +6,22 @@ No type or exception of dnspython leaves this file.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mailsetup.edge.rdata_from_dnspython import from_dnspython, name_text
 
-from .wire import TYPES, Message, Record, Unusual
+from .wire import OTHER_TYPES, TYPES, Message, Record, Unusual
 
 if TYPE_CHECKING:
     import dns.message
     import dns.rrset
 
 
+@lru_cache(maxsize=256)
 def number_of(rdtype: str) -> int:
     """A type's number from its mnemonic or ``TYPE123``; raises ValueError for what is no type."""
-    number = TYPES.get(rdtype)
+    number = TYPES.get(rdtype) or OTHER_TYPES.get(rdtype)
     if number is not None:
         return number
     import dns.exception
@@ -65,4 +67,4 @@ def _records(rrset: dns.rrset.RRset) -> list[Record]:
         return []
     rdtype = dns.rdatatype.to_text(rrset.rdtype)
     owner = name_text(rrset.name)
-    return [Record(owner, rdtype, int(rrset.ttl), from_dnspython(rdata)) for rdata in rrset]
+    return [(owner, rdtype, int(rrset.ttl), from_dnspython(rdata)) for rdata in rrset]

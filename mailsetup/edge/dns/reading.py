@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mailsetup.edge.source import CHAIN_LIMIT
-from mailsetup.model.dns import SOA, DnsAnswer, Outcome, Rdata
+from mailsetup.model.dns import SOA, DnsAnswer, Outcome
 from mailsetup.model.names import is_within
 
-from .wire import AUTHENTIC, AUTHORITATIVE, AVAILABLE, Message
+from .wire import AUTHENTIC, AUTHORITATIVE, AVAILABLE, Message, Record
 
 NOERROR, FORMERR, SERVFAIL, NXDOMAIN, NOTIMP, REFUSED, BADVERS = 0, 1, 2, 3, 4, 5, 16
 _RCODES = {
@@ -25,8 +25,6 @@ _EXTENDED = {
     21: "not supported", 22: "no reachable authority", 23: "network error",
 }  # fmt: skip
 """RFC 8914 section 4."""
-
-Answered = tuple[list[Rdata], int]
 
 
 def answer_of(message: Message, name: str, rdtype: str, server: str) -> DnsAnswer:
@@ -57,25 +55,27 @@ def answer_of(message: Message, name: str, rdtype: str, server: str) -> DnsAnswe
             Outcome.SERVFAIL, (), aliases, None, False, server, "alias loop or a chain that is too long"
         )
     if aliases:
-        found = [r for r in message.answer if r.owner == end and r.rdtype == rdtype]
+        found = [r for r in message.answer if r[0] == end and r[1] == rdtype]
         if found and message.rcode == NOERROR:
-            ttl = min(ttl, *[r.ttl for r in found])
-            values = tuple(dict.fromkeys([r.rdata for r in found]))
+            ttl = min(ttl, *[seconds for _, _, seconds, _ in found])
+            values = tuple(dict.fromkeys([rdata for _, _, _, rdata in found]))
             return DnsAnswer(Outcome.FOUND, values, aliases, ttl, authenticated, server, detail)
     return _absence(message, end, rdtype, aliases, ttl, server, detail)
 
 
 def _chain(message: Message, name: str, rdtype: str) -> tuple[tuple[str, ...], str | None, int]:
     """The aliases from a name on, where they end (None for a loop), their least time to live."""
-    targets = {r.owner: r for r in reversed(message.answer) if r.rdtype == "CNAME"}
+    if not message.answer:
+        return (), name, 0x7FFFFFFF
+    targets = {r[0]: r for r in reversed(message.answer) if r[1] == "CNAME"}
     aliases: list[str] = []
     ttl = 0x7FFFFFFF
     if rdtype in ("CNAME", "ANY"):
         return (), name, ttl
     while name in targets:
-        step = targets[name]
-        name = str(step.rdata)
-        ttl = min(ttl, step.ttl)
+        _, _, seconds, target = targets[name]
+        name = str(target)
+        ttl = min(ttl, seconds)
         if len(aliases) >= CHAIN_LIMIT or name in aliases:
             return tuple(aliases), None, ttl
         aliases.append(name)
@@ -87,17 +87,17 @@ def _absence(
 ) -> DnsAnswer:
     authenticated = bool(message.flags & AUTHENTIC)
     zone, seconds = "", None
-    for record in message.authority:
-        if type(record.rdata) is SOA and is_within(end, record.owner):
-            zone = record.owner
-            seconds = min(record.ttl, record.rdata.minimum, ttl)  # RFC 2308 section 5
+    for owner, _, kept, rdata in message.authority:
+        if type(rdata) is SOA and is_within(end, owner):
+            zone = owner
+            seconds = min(kept, rdata.minimum, ttl)  # RFC 2308 section 5
             break
     if seconds is not None or message.rcode == NXDOMAIN:
         outcome = Outcome.NO_NAME if message.rcode == NXDOMAIN else Outcome.NO_DATA
         return DnsAnswer(outcome, (), aliases, seconds, authenticated, server, detail, zone)
     if aliases:
         return DnsAnswer(Outcome.UNASKED, (), aliases, ttl, authenticated, server, detail)
-    cut = [r for r in message.authority if r.rdtype == "NS" and is_within(end, r.owner)]
+    cut = [r for r in message.authority if r[1] == "NS" and is_within(end, r[0])]
     if cut and not message.flags & AUTHORITATIVE:
         return _referral(cut, end, rdtype, server)
     if not message.flags & (AUTHORITATIVE | AVAILABLE):
@@ -107,12 +107,12 @@ def _absence(
     return DnsAnswer(Outcome.NO_DATA, (), (), None, authenticated, server, detail)
 
 
-def _referral(cut: list, end: str, rdtype: str, server: str) -> DnsAnswer:  # type: ignore[type-arg]
+def _referral(cut: list[Record], end: str, rdtype: str, server: str) -> DnsAnswer:
     """The parent's word on a delegation: it knows the NS at the cut, and nothing below it."""
-    zone = cut[0].owner
+    zone, _, ttl, _ = cut[0]
     if rdtype == "NS" and zone == end:
-        names = tuple(dict.fromkeys([r.rdata for r in cut if r.owner == zone]))
-        return DnsAnswer(Outcome.FOUND, names, (), cut[0].ttl, False, server, "referral", zone)
+        names = tuple(dict.fromkeys([rdata for owner, _, _, rdata in cut if owner == zone]))
+        return DnsAnswer(Outcome.FOUND, names, (), ttl, False, server, "referral", zone)
     return DnsAnswer(Outcome.REFUSED, server=server, detail=f"referral to {zone or 'the root'}", zone=zone)
 
 

@@ -84,7 +84,6 @@ async def open_stream(server: Carrier) -> Stream:
     import ssl
 
     context = ssl.create_default_context()  # reads SSL_CERT_FILE
-    context.set_alpn_protocols(["dot"])  # RFC 7858 names no ALPN; the registry has "dot"
     _, stream = await server.loop.create_connection(
         lambda: Stream(server), address.host, address.port, ssl=context, server_hostname=address.host
     )

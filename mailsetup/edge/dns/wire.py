@@ -12,7 +12,7 @@ import re
 import socket
 import struct
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from mailsetup.model.dns import CAA, DNSKEY, DS, MX, SOA, SRV, TLSA, TXT, Rdata
 
@@ -39,6 +39,13 @@ TYPES = {
 }  # fmt: skip
 """The types this codec reads, by mnemonic (IANA, "Resource Record (RR) TYPEs")."""
 
+OTHER_TYPES = {
+    "HINFO": 13, "RP": 17, "LOC": 29, "NAPTR": 35, "DNAME": 39, "SSHFP": 44, "RRSIG": 46, "NSEC": 47,
+    "NSEC3PARAM": 51, "SMIMEA": 53, "CDS": 59, "CDNSKEY": 60, "OPENPGPKEY": 61, "SVCB": 64, "HTTPS": 65,
+    "SPF": 99, "ANY": 255, "URI": 256,
+}  # fmt: skip
+"""Types that may be asked for without importing dnspython; their records are read by it."""
+
 _HEADER = struct.Struct("!6H")
 _RECORD = struct.Struct("!2HIH")
 _OPTION = struct.Struct("!2H")
@@ -63,13 +70,8 @@ class Unusual(ValueError):
     """A message, name or record this codec leaves to dnspython."""
 
 
-class Record(NamedTuple):
-    """One resource record of class IN; ``ttl`` in seconds."""
-
-    owner: str
-    rdtype: str
-    ttl: int
-    rdata: Rdata
+Record: TypeAlias = "tuple[str, str, int, Rdata]"
+"""One resource record of class IN: owner, type, time to live in seconds, data. Plain, since there are many."""
 
 
 class Message(NamedTuple):
@@ -232,7 +234,7 @@ def _section(
         if stop > end or klass != 1 or ttl > TTL_LIMIT:
             raise Unusual("a record that is cut short, not of class IN or with a wild TTL")
         rdtype, reader = _READERS[number]
-        into.append(Record(owner, rdtype, ttl, reader(wire, position, stop, names)))
+        into.append((owner, rdtype, ttl, reader(wire, position, stop, names)))
         position = stop
     return position
 
