@@ -28,7 +28,9 @@ from .spf_sets import (
     ERROR,
     LOOKUP_LIMIT,
     NO_MATCH,
+    NONE,
     PASS,
+    PERMERROR,
     VOID_LIMIT,
     Lookup,
     Results,
@@ -164,7 +166,8 @@ def proof(
     ``limits`` False reads both records as they are meant, without the limits of RFC 7208 section 4.6.4
     (what flattening is held against); ``fits`` speaks of the new one's limits in any case. Nobody's silence is
     taken for absence: what rests on it is named in ``undecided``, and in ``unsettled`` as well
-    unless it stands the same before and after.
+    unless it stands the same before and after. An error or the lack of a record is nothing anybody
+    could lose, so ``lost`` does not list them; ``kept`` and ``added`` do.
     """
     answer = yield from ask_one(name, "TXT")
     texts = _texts(before, answer)
@@ -252,7 +255,7 @@ def _judged(
         name=name,
         before="\n".join(old.texts or ()),
         after=text,
-        lost=_shown([d.lost for d in differences]),
+        lost=_shown([{r: s for r, s in d.lost.items() if r not in (NONE, PERMERROR)} for d in differences]),
         kept=_shown([d.kept for d in differences]),
         added=_shown([d.added for d in differences]),
         undecided=tuple(undecided),

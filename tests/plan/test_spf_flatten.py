@@ -170,3 +170,15 @@ def test_every_address_gets_the_same_from_the_flattened_record(world, silent):
             after = evaluate(closed(whole), bits, NAME, (result.text,), limits=result.proof.fits)
 
             assert [by_sets(before, a) for a in addresses] == [by_sets(after, a) for a in addresses]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet="aip46:/.-~?+ =%{}dincluderxst019", max_size=60), st.booleans())
+def test_no_text_makes_flattening_raise(text, silent):
+    """
+    Whatever the record says, it is flattened to a valid record or said why not.
+    """
+    result = flattened("v=spf1 " + text, WORLD, silent=("a.test", "x.test", "d", "s.t") if silent else ())
+
+    assert parse_spf(result.text).valid if result.text else result.notes
+    assert all(str(note) for note in result.notes)
