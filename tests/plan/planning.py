@@ -58,7 +58,9 @@ def planned(text: str, domain: str = DOMAIN, **options: Any) -> Plan:
     return fragment.read(build(asked(fragment, PlanOptions(**options), domain)))
 
 
-def answers_for(text: str, options: PlanOptions, domain: str = DOMAIN) -> tuple[Request, dict[Question, Answer]]:
+def answers_for(
+    text: str, options: PlanOptions, domain: str = DOMAIN
+) -> tuple[Request, dict[Question, Answer]]:
     """A request and every answer its plan was made of."""
     fragment = world(text + PROVIDERS, domain)
     request = asked(fragment, options, domain)
@@ -74,9 +76,7 @@ def replanned(request: Request, answers: dict[Question, Answer]) -> Plan:
 
 def change(plan: Plan, owner: str, rdtype: str, purpose: str = "") -> RecordChange:
     """The one change of a record set (of a purpose)."""
-    found = [
-        c for c in plan.changes if (c.owner, c.rdtype) == (owner, rdtype) and purpose in ("", c.purpose)
-    ]
+    found = [c for c in plan.changes if (c.owner, c.rdtype) == (owner, rdtype) and purpose in ("", c.purpose)]
     assert len(found) == 1, f"{len(found)} changes of {owner} {rdtype}: {found}"
     return found[0]
 
