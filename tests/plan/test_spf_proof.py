@@ -176,14 +176,14 @@ def test_a_change_that_breaks_the_limit_shows_whom_it_costs():
     assert "11 DNS look-ups" in str(result.advice[0])
 
 
-@pytest.mark.parametrize(
-    ("before", "result"), [((), "none"), (("v=spf1 a -all", "v=spf1 -all"), "permerror")]
-)
-def test_no_record_and_two_records_are_results_of_their_own(before, result):
+@pytest.mark.parametrize("before", [(), ("v=spf1 a -all", "v=spf1 -all"), "v=spf1 ipv4:x"])
+def test_no_record_two_records_and_a_fault_give_nobody_anything_to_lose(before):
     """
-    Nobody passed before, so nobody can lose a pass.
+    Nobody passed before, so nobody can lose: everything is added.
     """
-    assert {result} == set(proven(before, "v=spf1 ip4:192.0.2.1 -all").lost)
+    result = proven(before, "v=spf1 ip4:192.0.2.1 -all")
+
+    assert ({}, {}, ("192.0.2.1/32",)) == (result.lost, result.kept, result.added["pass"])
 
 
 def test_a_long_record_does_not_fit_and_many_other_texts_are_only_said():
