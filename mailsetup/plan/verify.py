@@ -26,7 +26,7 @@ from mailsetup.model.walk import Walk, ask
 from .dkim_names import key_of
 from .edits import identity
 from .existing import Target
-from .mx_set import fits
+from .mx_set import fits, matches
 from .spf_merge import meaning
 
 ADDRESS_TYPES = ("A", "AAAA")
@@ -284,13 +284,24 @@ def _exchanges(change: RecordChange, records: tuple[Rdata, ...], services: tuple
         return _absent(change)
     if _same_exchanges(found, wanted):
         return _RIGHT, say("published")
-    if any(s.mx and fits(s, tuple(found)) for s in services):
+    if any(_as_good(service, found, wanted) for service in services):
         return _RIGHT, say("another set of the same provider, as good")
     return _WRONG, say(
         "found {found}, expected {wanted}",
         found=_shown(sorted(found), "MX"),
         wanted=_shown(sorted(wanted), "MX"),
     )
+
+
+def _as_good(service: Resolved, found: list[MX], wanted: list[MX]) -> bool:
+    """Another set of the service; where the exchange is the tenant's, only one with the tenant's own first label."""
+    if not service.mx:
+        return False
+    if all(r.rdata is not None for r in service.mx):
+        return fits(service, tuple(found))
+    own = {r.exchange.lower().partition(".")[0] for r in wanted}
+    hosts = [r.exchange.lower() for r in found]
+    return all(matches(service.mx_patterns, h) and h.partition(".")[0] in own for h in hosts)
 
 
 def _same_exchanges(found: list[MX], wanted: list[MX]) -> bool:

@@ -1,0 +1,148 @@
+"""Waiting asks the name servers first, and a resolver for a name only once all of them have it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from mailsetup.model.dns import Answer, DnsAnswer, DnsQuestion, Outcome, Question
+from mailsetup.model.plan import Plan
+from mailsetup.run.verify import Progress, Waited, Watch, wait_until
+from tests.plan.planning import KEY, PROVIDERS, TOKEN, planned
+from tests.zones import world
+
+BEFORE = "example.com. 300 MX 10 mail.old.net."
+AFTER = f"""
+    example.com. 300 MX 1 smtp.google.com.
+    example.com. TXT "v=spf1 include:_spf.google.com ~all"
+    example.com. TXT "{TOKEN}"
+    google._domainkey.example.com. TXT "v=DKIM1; p={KEY[:200]}" "{KEY[200:]}"
+    _dmarc.example.com. TXT "v=DMARC1; p=none"
+"""
+SERVERS = {"ns1.dns.test": "9.9.9.1:53", "ns2.dns.test": "149.112.112.2:53"}
+
+
+class Servers:
+    """Two name servers and a resolver, each with a world of its own that may change from round to round."""
+
+    description = "two name servers and a resolver"
+
+    def __init__(self, first: str, second: str, resolver: str) -> None:
+        self.worlds = {"9.9.9.1:53": first, "149.112.112.2:53": second, "": resolver}
+        self.log: list[DnsQuestion] = []
+        self.time = 0.0
+        self.later: dict[float, Callable[[], None]] = {}
+
+    def ask(self, question: Question) -> Answer:
+        """The answer of the one who is asked."""
+        assert isinstance(question, DnsQuestion)
+        self.log.append(question)
+        text = self.worlds[question.server]
+        if text == "SILENT":
+            return DnsAnswer(Outcome.TIMEOUT)
+        return world(text + PROVIDERS).answer(question._replace(server=""))
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Time passes, and what was to happen meanwhile happens."""
+        self.time += seconds
+        for moment in sorted(self.later):
+            if moment <= self.time:
+                self.later.pop(moment)()
+
+    def wait(self, plan: Plan, seconds: float = 600, **options: Any) -> tuple[Waited, list[Progress]]:
+        """Waits, and what was shown meanwhile."""
+        shown: list[Progress] = []
+        watch = Watch(lambda: self, lambda: self.time, options.pop("sleep", self.sleep), shown.append)
+        return asyncio.run(wait_until(plan, watch, seconds, "all")), shown
+
+
+def test_it_ends_when_all_agree():
+    """
+    One round is enough when everything is there.
+    """
+    waited, _ = Servers(AFTER, AFTER, AFTER).wait(planned(BEFORE))
+
+    assert (True, 1, 0) == (waited.complete, waited.rounds, waited.verification.exit_code)
+
+
+def test_no_resolver_is_asked_for_a_name_before_all_name_servers_have_it():
+    """
+    Asked earlier it would remember the absence (RFC 2308 section 5).
+    """
+    servers = Servers(AFTER, BEFORE, AFTER)
+    servers.wait(planned(BEFORE), 60)
+    asked = {q.name for q in servers.log if not q.server and q.rdtype in ("MX", "TXT", "CNAME")}
+
+    assert not asked & {"google._domainkey.example.com", "_dmarc.example.com"}
+
+
+def test_it_goes_on_until_the_last_server_has_it():
+    """
+    The second server follows after twelve seconds.
+    """
+    servers = Servers(AFTER, BEFORE, AFTER)
+    servers.later[12.0] = lambda: servers.worlds.update({"149.112.112.2:53": AFTER})
+    waited, shown = servers.wait(planned(BEFORE))
+
+    assert waited.complete
+    assert waited.rounds > 1
+    assert any(p.have == ("ns1.dns.test",) and p.lack == ("ns2.dns.test",) for p in shown)
+    assert "everywhere" in str(shown[-1])
+
+
+def test_a_resolver_with_an_old_answer_is_waited_for_with_an_estimate():
+    """
+    Its TTL says how long.
+    """
+    servers = Servers(AFTER, AFTER, AFTER.replace("1 smtp.google.com", "10 mail.old.net"))
+    waited, shown = servers.wait(planned(BEFORE), 20)
+
+    assert not waited.complete
+    assert [300] == list({p.estimate for p in shown if p.rdtype == "MX"})
+
+
+def test_the_time_runs_out():
+    """
+    What is missing is in the result.
+    """
+    waited, _ = Servers(BEFORE, BEFORE, BEFORE).wait(planned(BEFORE), 30)
+
+    assert (False, 1) == (waited.complete, waited.verification.exit_code)
+
+
+def test_behind_a_firewall_the_resolvers_are_asked_and_their_limits_are_said():
+    """
+    Nobody outside answers.
+    """
+    waited, _ = Servers("SILENT", "SILENT", AFTER).wait(planned(BEFORE))
+
+    assert waited.complete
+    assert "could not be asked directly" in str(waited.verification.notes[0])
+
+
+def test_one_silent_server_is_named_and_the_others_count():
+    """
+    It does not hold everything up.
+    """
+    waited, _ = Servers(AFTER, "SILENT", AFTER).wait(planned(BEFORE))
+
+    assert waited.complete
+    assert "ns2.dns.test" in str(waited.verification.notes[0])
+
+
+def test_an_interrupt_leaves_a_summary():
+    """
+    The task is cancelled; what is known so far is returned.
+    """
+
+    async def interrupted(_: float) -> None:
+        raise asyncio.CancelledError
+
+    waited, _ = Servers(BEFORE, BEFORE, BEFORE).wait(planned(BEFORE), sleep=interrupted)
+
+    assert (True, False) == (waited.interrupted, waited.complete)
+    assert waited.verification.items
