@@ -262,7 +262,7 @@ class _Reading:
         except InputError:
             raise
         except dns.exception.UnexpectedEnd:
-            self._refuse("the file ends in the middle of a record")
+            self._refuse("the record ends too early; its data or a closing quote is missing")
         except dns.exception.SyntaxError as fault:
             self._refuse(_plain(str(fault)))
         except Exception as fault:  # names too long, bad escapes, numbers out of range: all are the file's
@@ -432,8 +432,9 @@ _WORDS = {
     "Text input is malformed": "the record's data does not fit its type",
     "unbalanced parentheses": 'a "(" is never closed',
     "newline in quoted string": "a quoted text is not closed on its line",
-    "Text input ended unexpectedly": "the file ends in the middle of a record",
+    "Text input ended unexpectedly": "the record ends too early; its data or a closing quote is missing",
     "expecting an identifier": "the record's data is missing or is quoted where it must not be",
     "expecting an integer": "a number is missing",
+    "string too long": "a quoted text has more than 255 characters; cut it into several quoted texts",
     "RR class is not zone's class": "only records of class IN are read",
 }

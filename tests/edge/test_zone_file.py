@@ -321,12 +321,14 @@ def test_includes_stay_in_their_folder(tmp_path, line, wanted):
 @pytest.mark.parametrize(
     "text, line, wanted",
     [
-        ('a A 192.0.2.1\nb TXT "half', 2, "middle of a record"),
+        ('a A 192.0.2.1\nb TXT "half', 2, "too early"),
         ('a A 192.0.2.1\nb TXT ( "x"\n "y"\n', 2, "never closed"),
         ('\n\na TXT "x\nb A 192.0.2.1\n', 3, "not closed"),
         ("a A 192.0.2.1\nb A", 2, "missing"),
         ("a A 192.0.2.1\nb", 2, "does not fit"),
         ("a A 192.0.2", 1, "does not fit"),
+        ("a TXT\nb A 192.0.2.1", 1, "too early"),
+        (f'a TXT "{"x" * 256}"', 1, "255"),
         ("a MX mail", 1, "number"),
         ("a NOSUCH x", 1, "not a record type"),
         ("a CH TXT x", 1, "class IN"),
