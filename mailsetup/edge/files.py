@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from ..model.errors import InputError
+from mailsetup.model.errors import InputError
 
 READ_LIMIT = 64 * 1024 * 1024  # octets of any file a user gives us
 
@@ -100,7 +100,9 @@ def read_text(path: str | Path, what: str = "file") -> str:
             raise InputError(f"{what} {place} is larger than {READ_LIMIT // 1024 // 1024} MB; split it")
         return place.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as fault:
-        raise InputError(f"{what} {place} is not UTF-8 text (byte {fault.start}); save it as UTF-8") from fault
+        raise InputError(
+            f"{what} {place} is not UTF-8 text (byte {fault.start}); save it as UTF-8"
+        ) from fault
     except OSError as fault:
         reason = (fault.strerror or str(fault)).lower()
         raise InputError(f"cannot read {what} {place}: {reason}") from fault

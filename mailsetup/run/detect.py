@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mailsetup.model.names import printable, to_unicode
-from mailsetup.model.profile import Detected, Detection
+from mailsetup.model.detection import Detected, Detection
 
 from .asking import facts
 from .recognition import detection, detectors

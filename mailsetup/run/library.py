@@ -18,7 +18,7 @@ from .audit import AuditSettings, audit_domain
 
 if TYPE_CHECKING:
     from mailsetup.edge.source import Source
-    from mailsetup.model.profile import Detection
+    from mailsetup.model.detection import Detection
     from mailsetup.walks.spf_check import SpfResult
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from mailsetup.model.profile import Detected, Detection
+from mailsetup.model.detection import Detected, Detection
 from mailsetup.profiles import detect_walk as detection
 from mailsetup.profiles import detectors as _detectors
 from mailsetup.profiles import selector_hints as _selector_hints

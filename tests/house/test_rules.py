@@ -126,8 +126,7 @@ def test_nothing_names_the_machine_it_was_made_on() -> None:
         if (
             inside[0] in {".git", ".venv", "demo-out", "dist", "build"}
             or "__pycache__" in inside
-            or inside[0].startswith(".")
-            and inside[0] != ".ci"
+            or (inside[0].startswith(".") and inside[0] != ".ci")
         ):
             continue
         if path.is_file() and path.suffix in suffixes and path != Path(__file__):

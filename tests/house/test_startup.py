@@ -28,12 +28,16 @@ HEAVY = {
 
 
 def imported(*arguments: str) -> set[str]:
-    code = (
-        "import sys; sys.argv = ['mailsetup', *%r]\n"
-        "import mailsetup.__main__ as m\n"
-        "try:\n    m.main()\nexcept SystemExit:\n    pass\n"
-        "print('\\n'.join(sys.modules), file=sys.stderr)"
-    ) % (list(arguments),)
+    code = f"""
+import sys
+sys.argv = ["mailsetup", *{list(arguments)!r}]
+import mailsetup.__main__ as m
+try:
+    m.main()
+except SystemExit:
+    pass
+print("\\n".join(sys.modules), file=sys.stderr)
+"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return set(done.stderr.split())
 
