@@ -50,7 +50,7 @@ from mailsetup.walks.spf_tree import SpfLookup, SpfTree, spf_includes, spf_tree
     codes=["SPF_VOID_PRESENT", "SPF_A_NO_ADDR"],
     reads=[spf_includes, spf_tree, spf_record],
     cites=["RFC 7208 section 4.6.4", "RFC 7208 section 5.3", "RFC 7208 section 5.4"],
-    yields_to=["spf/too-many-void-lookups"],
+    yields_to=["spf/too-many-void-lookups", "spf/invalid-domain", "dns/name-too-long"],
 )
 def void_lookup(case: Case) -> Iterator[Finding]:
     tree = hosts_of(case)
