@@ -10,8 +10,6 @@ from mailsetup.model.walk import Walk, ask, ask_one
 
 __all__ = ["Existence", "Resolution", "Standing", "existence", "resolution"]
 
-SERVER_FAILED = (Outcome.SERVFAIL, Outcome.REFUSED)
-
 
 class Standing(StrEnum):
     """What a name is in the tree of zones."""
@@ -58,8 +56,9 @@ class Resolution(NamedTuple):
     """
     Whether anything at all about a name can be asked.
 
-    ``failed`` are the answers when every question got SERVFAIL or REFUSED, each with its type;
-    empty otherwise. A time-out is not counted: it may be the asker's own network.
+    ``failed`` are the answers when every question got SERVFAIL from a resolver that can answer
+    others, each with its type; empty otherwise. A time-out or a refusal is not counted: it may be
+    the asker's own network or resolver.
     """
 
     domain: str
@@ -70,18 +69,22 @@ def resolution(domain: str) -> Walk[Resolution]:
     """
     Whether the name servers of a domain answer, seen through a resolver.
 
-    MX is asked first, since everybody asks it; only when a server refuses or fails are SOA and
-    NS asked. One SERVFAIL proves nothing (RFC 9520 section 2 lists its causes); all three do.
+    MX is asked first, since everybody asks it; only when that fails are SOA and NS asked, and the
+    name servers of the top-level domain to see that the resolver itself works. One SERVFAIL proves
+    nothing (RFC 9520 section 2 lists its causes); all three beside a working resolver do.
     """
     mx = yield from ask_one(domain, "MX")
-    if not _server_failed(mx):
+    if not _failed(mx):
         return Resolution(domain, ())
-    soa, ns = yield from ask(DnsQuestion(domain, "SOA"), DnsQuestion(domain, "NS"))
-    if _server_failed(soa) and _server_failed(ns):
+    top = domain.rpartition(".")[2]
+    soa, ns, control = yield from ask(
+        DnsQuestion(domain, "SOA"), DnsQuestion(domain, "NS"), DnsQuestion(top, "NS")
+    )
+    if _failed(soa) and _failed(ns) and not control.unknown:
         return Resolution(domain, (("MX", mx), ("NS", ns), ("SOA", soa)))
     return Resolution(domain, ())
 
 
-def _server_failed(answer: DnsAnswer) -> bool:
-    """Whether a server answered that it cannot say. An alias chain that failed is the chain's fault, not the zone's."""
-    return answer.outcome in SERVER_FAILED and not answer.aliases
+def _failed(answer: DnsAnswer) -> bool:
+    """Whether the resolver got nowhere. An alias chain that failed is the chain's fault, not the zone's."""
+    return answer.outcome is Outcome.SERVFAIL and not answer.aliases

@@ -28,9 +28,9 @@ from collections.abc import Iterator
 
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
+from mailsetup.model.dns import DnsAnswer, Outcome
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.walks.delegation import authoritative
-from mailsetup.walks.existence import SERVER_FAILED
 
 
 @check(
@@ -43,8 +43,10 @@ from mailsetup.walks.existence import SERVER_FAILED
 )
 def lame_server(case: Case) -> Iterator[Finding]:
     found = case.read(authoritative)
+    if all(_refused(view.answers) for view in found.servers):
+        return  # a firewall that lets no question out looks the same
     for view in found.servers:
-        if all(answer.outcome in SERVER_FAILED for answer in view.answers):
+        if _refused(view.answers):
             # The refusal itself is what was seen, so no evidence has to be known for it to stand.
             yield case.finding(
                 "the name server {server} ({address}) of the zone {zone} refuses every question about it",
@@ -58,3 +60,7 @@ def lame_server(case: Case) -> Iterator[Finding]:
                     "registrar's list."
                 ),
             )
+
+
+def _refused(answers: tuple[DnsAnswer, ...]) -> bool:
+    return all(a.outcome is Outcome.REFUSED or a.outcome is Outcome.SERVFAIL for a in answers)

@@ -17,6 +17,15 @@ Silent on:
 Unknown on:
 
     example.com.  SERVFAIL  MX
+
+Unknown on:
+
+    example.com.  REFUSED
+    com.          REFUSED
+
+Unknown on:
+
+    com.  LAME
 """
 
 from __future__ import annotations
@@ -39,14 +48,12 @@ from mailsetup.walks.existence import resolution
 def not_resolving(case: Case) -> Iterator[Finding]:
     failed = case.read(resolution).failed
     if failed:
-        outcomes = sorted({answer.outcome.value.upper() for _, answer in failed})
         servers = sorted({answer.server for _, answer in failed if answer.server})
         # The finding is the failure itself, so no evidence has to be known for it to stand.
         yield case.finding(
-            "every question about {domain} ({types}) got {outcomes} from {servers}",
+            "every question about {domain} ({types}) got SERVFAIL from {servers}",
             domain=case.domain,
             types=", ".join(rdtype for rdtype, _ in failed),
-            outcomes=" or ".join(outcomes),
             servers=", ".join(servers) or "the resolver",
             at=(),
             owner=case.domain,
