@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from mailsetup.grammar.public_suffix import is_public_suffix
+from mailsetup.grammar.spf import is_spf
 from mailsetup.model.dns import TXT
 from mailsetup.model.dns_host import DnsHost
 from mailsetup.model.message import Message, say
@@ -339,7 +340,9 @@ def _untouched(existing: Existing, edits: tuple[Edit, ...]) -> list[Message]:
         own = [e for e in edits if e.target == (owner, rdtype)]
         ours = {identity(r) for e in own for r in (*e.remove, *e.add, *(e.needed or ()))}
         found = existing.state(owner, rdtype).records
-        foreign = [r.text for r in found if isinstance(r, TXT) and identity(r) not in ours]
+        foreign = [
+            r.text for r in found if isinstance(r, TXT) and identity(r) not in ours and not is_spf(r.text)
+        ]
         if foreign and not any(e.whole for e in own):
             notes.append(
                 say(

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mailsetup.grammar.dmarc import is_dmarc, near_miss, parse_dmarc
+from mailsetup.grammar.dmarc import RETIRED, is_dmarc, near_miss, parse_dmarc
 from mailsetup.grammar.public_suffix import organizational_domain
 from mailsetup.grammar.tag_list import amended
 from mailsetup.model.dns import MX, TXT
@@ -367,7 +367,7 @@ def _steps(request: Request, text: str, policy: Policy) -> tuple[tuple[Edit, ...
     current = text
     above = [p for p in STEPS if p.strength > policy.strength]
     for phase, step in zip(STEP_PHASES, above, strict=False):
-        following = amended(current, p=step.value)
+        following = amended(current, drop=RETIRED, p=step.value)
         planned = step.strength <= planned_to
         if goal and not planned:
             break

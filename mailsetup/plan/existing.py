@@ -19,8 +19,23 @@ from mailsetup.walks.wildcards import control_label
 ALIASED_TYPES = ("A", "AAAA", "TXT", "MX", "SRV")
 CONTROL_TYPES = ("TXT", "CNAME", "MX", "A", "SRV")
 
+CUSTOMARY_TTLS = (
+    60, 120, 180, 300, 600, 900, 1200, 1800, 3600, 7200, 10_800, 14_400, 21_600, 28_800, 43_200, 86_400, 172_800, 604_800,
+)  # fmt: skip
+"""Seconds, as control panels offer them."""
+
 Target = tuple[str, str]
 """(owner, type) of a record set."""
+
+
+def whole_ttl(seen: int | None) -> int | None:
+    """
+    The TTL a record was published with, from the one that was seen.
+
+    A resolver's cache counts down, so an odd number is taken for the next customary one: a date
+    worked out from it may be late, never early.
+    """
+    return next((ttl for ttl in CUSTOMARY_TTLS if seen is not None and ttl >= seen), seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +74,10 @@ class Existing:
             why = answer.detail or answer.outcome.value
             return SetState(False, detail=f"{owner} {rdtype}: {why}")
         if self._made_up(owner, rdtype, answer):
-            return SetState(True, ttl=answer.ttl, wildcard=True)
+            return SetState(True, ttl=whole_ttl(answer.ttl), wildcard=True)
         if aliased:
-            return SetState(True, alias=answer.aliases[0], ttl=answer.ttl)
-        return SetState(True, answer.records if answer.found else (), ttl=answer.ttl)
+            return SetState(True, alias=answer.aliases[0], ttl=whole_ttl(answer.ttl))
+        return SetState(True, answer.records if answer.found else (), ttl=whole_ttl(answer.ttl))
 
     def alias(self, owner: str) -> SetState:
         """The CNAME at an owner, told from its own question or from any answer that followed it."""
@@ -73,7 +88,7 @@ class Existing:
         for rdtype in ALIASED_TYPES:
             answer = self.answer(owner, rdtype)
             if answer.aliases:
-                return SetState(True, (answer.aliases[0],), answer.aliases[0], answer.ttl)
+                return SetState(True, (answer.aliases[0],), answer.aliases[0], whole_ttl(answer.ttl))
             if not answer.unknown:
                 return SetState(True)
         return own
@@ -116,9 +131,10 @@ class Existing:
             for record in answer.records:
                 minimum = getattr(record, "minimum", None)
                 if minimum is not None:
-                    return min(int(minimum), answer.ttl) if answer.ttl is not None else int(minimum)
+                    seen = whole_ttl(answer.ttl)
+                    return min(int(minimum), seen) if seen is not None else int(minimum)
         negative = [a.ttl for a in self.answers.values() if a.absent and a.zone and a.ttl is not None]
-        return max(negative) if negative else None
+        return whole_ttl(max(negative)) if negative else None
 
     def delegation(self, owner: str) -> tuple[str, tuple[str, ...]]:
         """The zone cut between the domain and an owner and its servers; ``("", ())`` when there is none."""

@@ -129,3 +129,12 @@ def test_mta_sts_starts_in_testing_and_its_record_comes_last():
     assert record.phase > change(plan, "example.com", "MX", "mx").phase
     assert record.phase > change(plan, "mta-sts.example.com", "CNAME").phase
     assert record.after == change(again, "_mta-sts.example.com", "TXT").after
+
+
+def test_a_ttl_that_ran_down_in_a_cache_is_taken_for_the_whole_one():
+    """
+    A date may be late, never early.
+    """
+    lowered = change(planned(OLD.replace("14400", "14213")), "example.com", "MX", "ttl")
+
+    assert 14400 == lowered.ttl_before
