@@ -13,7 +13,7 @@ from mailsetup.model.parsed import Fault, Parsed
 
 from .tag_list import Tag, TagList, tag_list
 
-KEYS_REMEMBERED = 4096
+KEYS_REMEMBERED = 1024
 KEY_OCTETS_LIMIT = 8192  # an RSA key of 65,536 bits; verifiers need only support 4096 (RFC 8301 section 3.2)
 ED25519_OCTETS = 32  # RFC 8463 section 4
 RECORD = "RFC 6376 section 3.6.1"

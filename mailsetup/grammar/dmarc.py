@@ -18,7 +18,7 @@ from mailsetup.model.parsed import Fault, Parsed
 
 from .tag_list import Tag, TagList, tag_list
 
-RECORDS_REMEMBERED = 4096
+RECORDS_REMEMBERED = 1024
 URI_LIMIT = 100  # URIs read from one tag; no receiver sends to as many (RFC 9990 section 4)
 RETIRED = ("pct", "rf", "ri")  # RFC 9989 appendix C
 TAGS = "RFC 9989 section 4.7"

@@ -12,7 +12,7 @@ from mailsetup.model.parsed import Fault, Parsed
 from .tag_list import tag_list
 from .tls_rpt import extension_faults
 
-RECORDS_REMEMBERED = 1024
+RECORDS_REMEMBERED = 256
 POLICY_OCTETS_LIMIT = 65_536  # RFC 8461 section 3.3 advises to cap what is read
 LINES_LIMIT = 1000
 MAX_AGE_LIMIT = 31_557_600  # seconds: a year, RFC 8461 section 3.2

@@ -10,7 +10,7 @@ from mailsetup.model.message import say
 from mailsetup.model.parsed import Fault
 
 FAULT_LIMIT = 32  # a hostile text of 64 KB may hold 65,000 faults; nobody reads more than these
-LISTS_REMEMBERED = 4096
+LISTS_REMEMBERED = 1024
 WHITE_SPACE = " \t\r\n"  # FWS, RFC 6376 section 2.8
 CITES = ("RFC 6376 section 3.2",)
 

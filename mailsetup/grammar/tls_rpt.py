@@ -11,7 +11,7 @@ from mailsetup.model.parsed import Fault, Parsed
 
 from .tag_list import Tag, tag_list
 
-RECORDS_REMEMBERED = 1024
+RECORDS_REMEMBERED = 256
 CITES = ("RFC 8460 section 3",)
 _VERSION = re.compile(r"v=TLSRPTv1[ \t]*(?:;|\Z)")
 _EXTENSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}\Z")
