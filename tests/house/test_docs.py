@@ -1,0 +1,58 @@
+"""The generated pages say what the code says, and every code of the rulebook is accounted for."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailsetup.run.registry import all_checks
+from tests.corpora import CORPUS
+
+ROOT = Path(__file__).parents[2]
+GROUPS = ("DNS", "MX", "SPF", "DKIM", "DMARC")
+
+
+def builder() -> Any:
+    spec = importlib.util.spec_from_file_location("docs_build", ROOT / "docs" / "build.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", ["checks.md", "coverage.md", "standards.md"])
+def test_a_generated_page_is_not_stale(name: str) -> None:
+    """
+    `make docs` would change nothing.
+    """
+    assert builder().PAGES[name]() == (ROOT / "docs" / name).read_text(encoding="utf-8"), "run: make docs"
+
+
+def test_every_code_of_the_rulebook_is_accounted_for() -> None:
+    """
+    A code of the first groups has a check, or a reason why none can decide it; few have none.
+    """
+    rulebook = CORPUS.parent / "facts" / "standards.md"
+    if not rulebook.exists():
+        pytest.skip("the rulebook is not beside the project")
+    codes = set(
+        re.findall(r"^\| ([A-Z0-9_]+) \| [EWI] \|", rulebook.read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    wanted = {c for c in codes if c.split("_")[0] in GROUPS}
+    decided = {code for check in all_checks() for code in check.codes}
+    left: dict[str, Any] = {}
+    for path in (ROOT / "mailsetup" / "checks").glob("*/_undecidable.toml"):
+        left |= tomllib.loads(path.read_text(encoding="utf-8"))
+    never = {c for c in left if left[c]["status"] == "no check can"}
+
+    print(
+        f"{len(wanted & decided)} of {len(wanted)} codes decided, {len(wanted & never)} no check can decide"
+    )
+    assert set() == wanted - decided - set(left)
+    assert set() == decided & set(left)
+    assert len(wanted & never) <= 0.15 * len(wanted)
