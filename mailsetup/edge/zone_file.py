@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from mailsetup.model.dns import SOA
+from mailsetup.model.dns import SOA, TXT
 from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.message import Message, say
 from mailsetup.model.names import DomainName, printable
@@ -37,6 +37,9 @@ _FIRST_ORIGIN = re.compile(r"\s*\$ORIGIN[ \t]+([^\s;]+)", re.IGNORECASE)
 _SOA_OWNER = re.compile(r"^([^\s;$]\S*)[ \t]+(?:\S+[ \t]+){0,2}SOA[ \t]", re.IGNORECASE | re.MULTILINE)
 _BLANK = re.compile(r"[ \t\r]*(?:;[^\n]*)?(?:\n|\Z)")
 _DIRECTIVE = re.compile(r"\$(?:TTL|UNICODE)[^\n]*(?:\n|\Z)", re.IGNORECASE)
+_EIGHT_BIT_NAME = re.compile(r"\\(?:1[3-9][0-9]|12[89]|2[0-9][0-9])")  # an octet above 127 in a name
+# Tags and values without quotes, cut by a semicolon: RFC 1035 section 5.1.
+_CUT = re.compile(r'[^"(]*\sTXT\s+[^"();]*=[^"();]*;\s*\w+\s*=', re.IGNORECASE)
 _EIGHT_BIT = re.compile(rb"(\\[0-9]{3}|\\[\x00-\x7f])|\\?([\x80-\xff])")
 
 
@@ -142,6 +145,22 @@ def _notes(zone: Zone, name: str, reading: _Reading) -> Iterator[Message]:
             file=name,
             ttl=FALLBACK_TTL,
         )
+    for entry in reading.cut_by_comment:
+        yield say(
+            "{file}, line {line}: the text at {owner} has no quotes, so what follows the semicolon is a comment and"
+            " not published; put the whole text in quotes",
+            file=entry.place.file,
+            line=entry.place.line,
+            owner=entry.owner,
+        )
+    odd = next((owner for owner in zone.sets if _EIGHT_BIT_NAME.search(owner)), None)
+    if odd is not None:
+        yield say(
+            "{file}: the name {owner} is written in letters that name servers publish as they are, not as a"
+            " domain name; write it in its xn-- form",
+            file=name,
+            owner=odd,
+        )
 
 
 def _origin(text: str, name: str, given: str, path: Path | None) -> str:
@@ -242,7 +261,8 @@ class _Reading:
         self.tok = _tokenizer()(io.StringIO(text, newline=""), name)
         self.tok.at_line_start = self._at_line_start
         self.paths = [path] if path else []
-        self.texts = [text]
+        self.texts = [text.split("\n")]
+        self.cut_by_comment: list[Entry] = []
         self.reader = dns.zonefile.Reader(
             self.tok,
             dns.rdataclass.IN,
@@ -271,10 +291,14 @@ class _Reading:
 
     def _refuse(self, reason: str) -> NoReturn:
         where = f"{printable(self.tok.filename)}, line {self.tok.started}"
-        lines = self.texts[-1].split("\n", self.tok.started)
-        line = lines[self.tok.started - 1].strip() if len(lines) >= self.tok.started else ""
+        line = self._line()
         quote = f": {line[:77] + '...' if len(line) > 80 else line}" if line else ""
         raise InputError(printable(f"{where}: {reason}{quote}")) from None
+
+    def _line(self) -> str:
+        """The line at which the present record begins."""
+        lines = self.texts[-1]
+        return lines[self.tok.started - 1].strip() if len(lines) >= self.tok.started else ""
 
     # What dnspython's reader calls.
 
@@ -309,7 +333,10 @@ class _Reading:
                 self.without_ttl = True
         self._count()
         rdtype = dns.rdatatype.to_text(rdata.rdtype)
-        self.entries.append(Entry(owner, rdtype, ttl, value, Place(self.tok.filename, self.tok.started)))
+        entry = Entry(owner, rdtype, ttl, value, Place(self.tok.filename, self.tok.started))
+        self.entries.append(entry)
+        if type(value) is TXT and _CUT.match(self._line()):
+            self.cut_by_comment.append(entry)
 
     soa_seen = False
 
@@ -360,8 +387,9 @@ class _Reading:
             )
         )
         self.paths.append(path)
-        self.texts.append(_decode(data, str(path)))
-        tok.file, tok.filename = io.StringIO(self.texts[-1], newline=""), str(path)
+        text = _decode(data, str(path))
+        self.texts.append(text.split("\n"))
+        tok.file, tok.filename = io.StringIO(text, newline=""), str(path)
         tok.line_number, tok.eof, tok.after_cr = 1, False, False
         reader.current_origin = origin
 

@@ -273,6 +273,23 @@ def test_records_outside_the_zone_are_said_and_not_read():
     assert "outside example.com" in " ".join(map(str, source.notes))
 
 
+def test_a_text_without_quotes_that_a_comment_cuts_is_said():
+    """A semicolon begins a comment, which nobody means who writes a DMARC record."""
+    source = zone(
+        '_dmarc TXT v=DMARC1; p=none\na TXT "v=DMARC1; p=none" ; c\nb TXT word ; c\nc TXT v=1 ; c\n'
+    )
+
+    assert source.ask(DnsQuestion("_dmarc.example.com", "TXT")).texts == ("v=DMARC1",)
+    said = [str(note) for note in source.notes if "semicolon" in str(note)]
+    assert ["line 1" in s for s in said] == [True]
+
+
+def test_a_name_in_other_letters_is_said():
+    """A name server publishes octets, not an IDN."""
+    assert any("xn--" in str(note) for note in zone("m\u00fcnchen A 192.0.2.1\n").notes)
+    assert not any("xn--" in str(note) for note in zone("a\\.b A 192.0.2.1\n").notes)
+
+
 def test_generate_makes_records():
     """$GENERATE within its bound."""
     source = zone("$GENERATE 1-3 h$ A 192.0.2.$\n")
