@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mailsetup.grammar.public_suffix import organizational_domain
-from mailsetup.model.dns import DnsQuestion
+from mailsetup.model.dns import DnsAnswer, DnsQuestion
 from mailsetup.model.names import NAME_LIMIT
 from mailsetup.model.walk import Walk, ask
 
@@ -29,30 +29,34 @@ class AliasConflict(NamedTuple):
 
 def alias_conflicts(domain: str) -> Walk[tuple[AliasConflict, ...]]:
     """
-    Conflicts at the domain and at its ``_dmarc`` name, in one round.
+    Conflicts at the domain and at its ``_dmarc`` name: one round, and a second where a CNAME stands.
 
     A resolver that follows an alias hides it: only the CNAME question beside the other shows both.
     What a server with both at one name answers depends on the server, which is the harm.
     """
-    pairs: list[tuple[str, tuple[str, ...]]] = [(domain, ("MX", "NS"))]
-    if len(domain) + len("_dmarc.") <= NAME_LIMIT:
-        pairs.append((f"_dmarc.{domain}", ("TXT",)))
-    batch = [DnsQuestion(name, t) for name, others in pairs for t in ("CNAME", *others)]
-    answers = dict(zip(batch, (yield from ask(*batch)), strict=True))
-    found: list[AliasConflict] = []
-    for name, others in pairs:
-        alias = DnsQuestion(name, "CNAME")
-        targets = [r for r in answers[alias].records if isinstance(r, str)]
-        if not targets or answers[alias].aliases:
-            continue
-        beside = [
-            q for q in (DnsQuestion(name, t) for t in others) if answers[q].found and not answers[q].aliases
-        ]
-        mail = next((q for q in beside if q.rdtype != "NS"), None)
-        if mail is not None:
-            found.append(AliasConflict(name, targets[0], alias, mail))
-        elif name == domain == organizational_domain(domain):
-            found.append(AliasConflict(name, targets[0], alias, alias, at_apex=True))
-        elif beside:
-            found.append(AliasConflict(name, targets[0], alias, beside[0]))
-    return tuple(found)
+    places = [(domain, "MX"), (f"_dmarc.{domain}", "TXT")]
+    pairs = [(DnsQuestion(n, "CNAME"), DnsQuestion(n, t)) for n, t in places if len(n) <= NAME_LIMIT]
+    answers = yield from ask(*(alias for alias, _ in pairs))
+    found = [
+        (alias, other, target)
+        for (alias, other), answer in zip(pairs, answers, strict=True)
+        if not answer.aliases and (target := next((r for r in answer.records if isinstance(r, str)), None))
+    ]
+    if not found:
+        return ()
+    beside = yield from ask(*(other for _, other, _ in found))
+    return tuple(
+        conflict
+        for (alias, other, target), answer in zip(found, beside, strict=True)
+        if (conflict := _conflict(domain, alias, other, target, answer)) is not None
+    )
+
+
+def _conflict(
+    domain: str, alias: DnsQuestion, other: DnsQuestion, target: str, beside: DnsAnswer
+) -> AliasConflict | None:
+    if beside.found and not beside.aliases:
+        return AliasConflict(alias.name, target, alias, other)
+    if alias.name == domain == organizational_domain(domain):
+        return AliasConflict(alias.name, target, alias, alias, at_apex=True)
+    return None

@@ -48,6 +48,11 @@ class MxRecords(NamedTuple):
         return self.has_null and not self.exchanges
 
     @property
+    def stands_here(self) -> bool:
+        """Whether MX records stand at the domain itself: then it exists, is delegated, and is no alias."""
+        return self.answer.found and not self.answer.aliases
+
+    @property
     def absent(self) -> bool:
         """Whether it is known that there is no MX record."""
         return self.answer.absent

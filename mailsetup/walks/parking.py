@@ -14,7 +14,7 @@ from mailsetup.model.walk import Walk, together
 from .delegation import Delegation, delegation
 from .mx_records import MxRecords, mx_records
 
-__all__ = ["Parking", "parking"]
+__all__ = ["Parking", "is_parking", "parking"]
 
 
 class Parking(NamedTuple):
@@ -33,12 +33,18 @@ def parking(domain: str) -> Walk[Parking]:
     """
     found: tuple[Delegation, MxRecords] = yield from together(delegation(domain), mx_records(domain))
     there, mx = found
-    name_servers, exchanges = known_hosts()
-    if mx.exchanges and all(_known(host, exchanges) for host in mx.exchanges):
+    name_servers, _ = known_hosts()
+    if is_parking(mx.exchanges):
         return Parking(mx.exchanges, (mx.question,))
     if mx.absent and there.servers and all(_known(host, name_servers) for host in there.servers):
         return Parking(there.servers, (there.question, mx.question))
     return Parking()
+
+
+def is_parking(exchanges: tuple[str, ...]) -> bool:
+    """Whether all exchanges, at least one, are a parking service's."""
+    parked = known_hosts()[1]
+    return bool(exchanges) and all(_known(host, parked) for host in exchanges)
 
 
 def _known(host: str, patterns: tuple[str, ...]) -> bool:

@@ -151,20 +151,32 @@ def test_names_too_long_for_a_label_in_front_are_not_asked() -> None:
     assert [] == asked
 
 
-def test_a_cname_and_a_text_at_one_name_are_seen_through_a_resolver() -> None:
+def test_a_cname_and_a_text_at_one_name_are_both_seen() -> None:
     """
     The CNAME question and the TXT question both bring records, the latter without an alias.
     """
-    place = world(HEALTHY + '_dmarc.example.com. TXT "v=DMARC1; p=none"')
-    walk = alias_conflicts("example.com")
-    batch = next(walk)
-    answers = {q: place.answer(q) for q in batch}
-    alias = next(q for q in batch if q.name.startswith("_dmarc") and q.rdtype == "CNAME")
-    answers[alias] = world("_dmarc.example.com. CNAME d.example.net.").answer(alias)
-    with pytest.raises(StopIteration) as end:
-        walk.send(answers)
+    fact, asked = rounds(
+        world(
+            HEALTHY
+            + """
+            _dmarc.example.com.  TXT    "v=DMARC1; p=none"
+            _dmarc.example.com.  CNAME  d.example.net.
+        """
+        ),
+        alias_conflicts("example.com"),
+    )
 
-    assert ["_dmarc.example.com"] == [c.name for c in end.value.value]
+    assert ["_dmarc.example.com"] == [c.name for c in fact]
+    assert [2, 1] == [len(batch) for batch in asked]
+
+
+def test_no_cname_costs_one_round() -> None:
+    """
+    What stands beside an alias is asked only where there is one.
+    """
+    _, asked = rounds(world(HEALTHY), alias_conflicts("example.com"))
+
+    assert [2] == [len(batch) for batch in asked]
 
 
 def test_a_parked_name_server_alone_does_not_make_a_used_domain_parked() -> None:

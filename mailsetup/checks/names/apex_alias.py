@@ -31,16 +31,19 @@ from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.walks.alias_conflicts import alias_conflicts
+from mailsetup.walks.mx_records import mx_records
 
 
 @check(
     title="The domain's own name is an alias",
     severity=Severity.ERROR,
     codes=["DNS_CNAME_AND_OTHER"],
-    reads=[alias_conflicts],
+    reads=[alias_conflicts, mx_records],
     cites=["RFC 1034 section 3.6.2", "RFC 1912 section 2.4"],
 )
 def apex_alias(case: Case) -> Iterator[Finding]:
+    if case.read(mx_records).stands_here:
+        return
     for found in case.read(alias_conflicts):
         if found.at_apex:
             yield case.finding(

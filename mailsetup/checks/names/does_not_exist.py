@@ -45,12 +45,12 @@ from mailsetup.walks.mx_records import mx_records
     cites=["RFC 2308 section 2.1", "RFC 8020"],
 )
 def does_not_exist(case: Case) -> Iterator[Finding]:
-    there = case.read(existence)
-    if there.standing is not Standing.ABSENT:
-        return
-    # Some servers answer NXDOMAIN to a type they do not know; one that has MX shows the name to exist.
     mx = case.read(mx_records)
-    if mx.answer.found or mx.answer.outcome is Outcome.NO_DATA:
+    if mx.stands_here:
+        return
+    there = case.read(existence)
+    # Some servers answer NXDOMAIN to a type they do not know; one that knows of MX shows the name to exist.
+    if there.standing is not Standing.ABSENT or mx.answer.found or mx.answer.outcome is Outcome.NO_DATA:
         return
     if not there.zone or is_public_suffix(there.zone):
         yield case.finding(

@@ -57,8 +57,10 @@ def host_name(case: Case) -> Iterator[Finding]:
     above = organizational_domain(case.domain)
     if above == case.domain or is_public_suffix(case.domain):
         return
-    there = case.read(existence)
-    mx, texts = case.read(mx_records), case.read(apex_texts)
+    mx = case.read(mx_records)
+    if mx.stands_here:
+        return
+    there, texts = case.read(existence), case.read(apex_texts)
     at = (mx.question, texts.question)
     if there.standing is Standing.ALIAS:
         target = there.answer.aliases[0]

@@ -26,16 +26,19 @@ from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.walks.existence import Standing, existence
+from mailsetup.walks.mx_records import mx_records
 
 
 @check(
     title="The domain has no name servers at its registry",
     severity=Severity.ERROR,
     codes=["NAME_NOT_DELEGATED"],
-    reads=[existence],
+    reads=[existence, mx_records],
     cites=["RFC 1034 section 4.2.1"],
 )
 def not_delegated(case: Case) -> Iterator[Finding]:
+    if case.read(mx_records).stands_here:
+        return
     there = case.read(existence)
     if there.standing is not Standing.INSIDE or not there.zone or there.zone == case.domain:
         return

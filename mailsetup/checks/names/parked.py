@@ -35,17 +35,21 @@ from collections.abc import Iterator
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Fix, Severity
-from mailsetup.walks.parking import parking
+from mailsetup.walks.mx_records import mx_records
+from mailsetup.walks.parking import is_parking, parking
 
 
 @check(
     title="The domain is parked",
     severity=Severity.ERROR,  # of the root cause; what is said is a warning
     codes=["NAME_PARKED"],
-    reads=[parking],
+    reads=[parking, mx_records],
     cites=["M3AAWG Protecting Parked Domains, 2015-12", "RFC 7505"],
 )
 def parked(case: Case) -> Iterator[Finding]:
+    mx = case.read(mx_records)
+    if mx.stands_here and not is_parking(mx.exchanges):
+        return
     found = case.read(parking)
     if found.hosts:
         yield case.finding(
