@@ -19,8 +19,11 @@ EVERY = 20  # one in so many: enough for a test run; all of them were run when t
 def lines(name: str) -> Iterator[dict[str, object]]:
     """The rows of a corpus file, plain or gzipped."""
     path = corpus(f"dns-real/{name}")
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as file:
+    with (
+        gzip.open(path, "rt", encoding="utf-8")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8") as file
+    ):
         for line in file:
             yield json.loads(line)
 

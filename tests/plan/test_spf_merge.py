@@ -16,7 +16,7 @@ from mailsetup.model.walk import replay
 from mailsetup.plan.address_sets import IPV4, IPV6
 from mailsetup.plan.spf_merge import Merge, merge, merge_and_prove, remove_terms
 from mailsetup.plan.spf_sets import evaluate
-from tests.plan.test_spf_sets import OUTSIDE, V4, V6, World, by_sets, closed, worlds
+from tests.plan.test_spf_sets import DOMAINS, HOSTS, OUTSIDE, V4, V6, World, by_sets, closed, worlds
 
 GOOGLE = "include:_spf.google.test"
 NAME = "example.com"
@@ -438,3 +438,23 @@ def test_of_several_records_one_of_which_is_hosted_none_is_touched():
 
     assert (True, False) == (result.left_alone, result.changed)
     assert "managed elsewhere" in str(result.notes[0])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(worlds(), st.sampled_from([*DOMAINS[1:], *HOSTS]))
+def test_silence_of_any_name_never_costs_anybody_a_pass(world, silent):
+    """
+    What is planned while a name does not answer is right whatever that name would have said.
+    """
+    texts = tuple(r.text for r in world[NAME, "TXT"] if isinstance(r, TXT))
+    result = replay(merge(NAME, texts, ["ip4:192.0.2.4/30"]), Answers(world, (silent,)))
+
+    assert not result.left_alone or not result.changed
+    if result.left_alone:
+        return
+    for bits, addresses in ((IPV4, [*V4, OUTSIDE[0]]), (IPV6, [*V6, OUTSIDE[1]])):
+        before = evaluate(closed(world), bits, NAME, texts, limits=False)
+        after = evaluate(closed(world), bits, NAME, (result.text,), limits=False)
+        for address in addresses:
+            if len(texts) == 1:
+                assert by_sets(before, address) != "pass" or by_sets(after, address) == "pass"
