@@ -9,8 +9,8 @@ import pytest
 from mailsetup.model.case import Scope
 from mailsetup.model.check import Check
 from mailsetup.model.finding import Status, Verdict
-from mailsetup.profiles import selector_hints
 from mailsetup.run.judge import judge
+from mailsetup.run.recognition import selector_hints
 from mailsetup.run.registry import all_checks, checks_by_id
 from tests.zones import sections, world
 

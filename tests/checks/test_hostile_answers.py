@@ -188,7 +188,7 @@ class Liar:
             return end.value, tuple(asked)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     seed=st.integers(0, 2**32),
     failing=st.sampled_from([0.0, 0.1, 0.5, 0.9]),
