@@ -82,7 +82,12 @@ class RealWorld:
             return DnsAnswer(Outcome.FOUND, (address,), ttl=300, server="corpus")
         if rdtype == "AAAA" and chance % 2:
             return DnsAnswer(Outcome.FOUND, (f"2a02:{chance % 65536:x}::1",), ttl=300, server="corpus")
-        if rdtype == "TXT" and not name.startswith("_dmarc") and "_domainkey" not in name and "mailsetup" not in name:
+        if (
+            rdtype == "TXT"
+            and not name.startswith("_dmarc")
+            and "_domainkey" not in name
+            and "mailsetup" not in name
+        ):
             texts = included(leaf=chance % 8 > 0)
             return DnsAnswer(Outcome.FOUND, (TXT.of(texts[chance % len(texts)]),), ttl=300, server="corpus")
         return DnsAnswer(Outcome.NO_DATA, ttl=300, server="corpus")

@@ -34,7 +34,11 @@ class Silenced:
 
     def ask(self, question: Question) -> Pending:
         """The source's answer, or silence."""
-        return DnsAnswer(self.outcome, server="silenced") if question == self.question else self.source.ask(question)
+        return (
+            DnsAnswer(self.outcome, server="silenced")
+            if question == self.question
+            else self.source.ask(question)
+        )
 
     async def close(self) -> None:
         """Nothing is open."""
