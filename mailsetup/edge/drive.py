@@ -73,10 +73,11 @@ class _Walker:
 class _Run:
     """All walks of one domain and the answers they share."""
 
-    __slots__ = ("answers", "done", "faults", "pending", "results", "source", "stopped", "walking")
+    __slots__ = ("answers", "done", "faults", "pending", "results", "source", "stopped", "tell", "walking")
 
     def __init__(self, source: Source, answers: dict[Question, Answer]) -> None:
         self.source = source
+        self.tell = getattr(source, "tell", None)  # answers without futures, where a source can do it
         self.answers = answers
         self.results: dict[Any, tuple[Any, tuple[Question, ...]]] = {}
         self.faults: dict[Any, Exception] = {}
@@ -118,39 +119,40 @@ class _Run:
         if waiting is not None:
             waiting.append(walker)
             return True
-        pending = self.source.ask(question)
+        pending = self.source.ask(question) if self.tell is None else self.tell(question, self.receive)
         if isinstance(pending, tuple):
-            self.answers[question] = pending
+            self.answers[question] = cast(Answer, pending)
             return False
         self.pending[question] = [walker]
-        pending.add_done_callback(_Receiver(self, question))
+        if pending is not None:
+            pending.add_done_callback(_Receiver(self, question))
         return True
 
-    def receive(self, question: Question, future: asyncio.Future[Answer]) -> None:
+    def receive(self, question: Question, answer: Answer) -> None:
         """An answer came: every walk whose batch it completes goes on."""
-        waiting = self.pending.pop(question)
         if self.stopped:
             return
-        try:
-            self.answers[question] = future.result()
-        except (Exception, asyncio.CancelledError) as fault:
-            self.fail(waiting, fault)
-        else:
-            for walker in waiting:
-                walker.missing -= 1
-                if walker.missing == 0 and walker in self.walking:
-                    self.advance(walker, self.answers)
+        self.answers[question] = answer
+        for walker in self.pending.pop(question):
+            walker.missing -= 1
+            if walker.missing == 0 and walker in self.walking:
+                self.advance(walker, self.answers)
+        self.end()
+
+    def end(self) -> None:
+        """Wakes whoever waits for the last walk."""
         if not self.walking and self.done is not None and not self.done.done():
             self.done.set_result(None)
 
-    def fail(self, waiting: list[_Walker], fault: BaseException) -> None:
+    def fail(self, question: Question, fault: BaseException) -> None:
         """A source that raises is as much our fault as a walk that does."""
         ours = fault if isinstance(fault, Exception) else RuntimeError("the source was closed")
-        for walker in waiting:
+        for walker in self.pending.pop(question):
             if walker in self.walking:
                 self.walking.discard(walker)
                 self.faults[walker.key] = ours
                 walker.walk.close()
+        self.end()
 
     def stop(self) -> None:
         """Nobody waits any more: answers still to come are dropped."""
@@ -170,4 +172,10 @@ class _Receiver:
         self.question = question
 
     def __call__(self, future: asyncio.Future[Answer]) -> None:
-        self.run.receive(self.question, future)
+        try:
+            answer = future.result()
+        except (Exception, asyncio.CancelledError) as fault:
+            if not self.run.stopped:
+                self.run.fail(self.question, fault)
+        else:
+            self.run.receive(self.question, answer)

@@ -72,7 +72,7 @@ def test_facts_and_logs_are_those_of_a_replay() -> None:
 
     again = {key: replay_with_log(made[0](*made[1:]), result.answers) for key, made in walks.items()}
     assert again == result.results
-    assert result.faults == {}
+    assert {} == result.faults
 
 
 def test_no_question_is_asked_twice() -> None:
@@ -94,8 +94,8 @@ def test_a_question_twice_in_one_batch_is_asked_once() -> None:
 def test_a_walk_that_raises_spoils_only_itself() -> None:
     result = collected({"bad": broken("a"), "good": chain("a", 2)}, Slow())
 
-    assert list(result.results) == ["good"]
-    assert repr(result.faults["bad"]) == "ZeroDivisionError('a')"
+    assert ["good"] == list(result.results)
+    assert "ZeroDivisionError('a')" == repr(result.faults["bad"])
 
 
 def test_a_source_that_raises_is_a_fault_of_the_walks_that_asked() -> None:
@@ -109,12 +109,12 @@ def test_a_source_that_raises_is_a_fault_of_the_walks_that_asked() -> None:
 
     result = collected({"bad": chain("bad", 2), "good": chain("a", 2)}, Raising())
 
-    assert (list(result.results), list(result.faults)) == (["good"], ["bad"])
+    assert (["good"], ["bad"]) == (list(result.results), list(result.faults))
 
 
 def test_a_walk_that_asks_nothing_ends_at_once() -> None:
-    assert collected({0: nothing()}, Slow()).results[0] == (7, ())
-    assert asyncio.run(drive(nothing(), Slow())) == 7
+    assert (7, ()) == collected({0: nothing()}, Slow()).results[0]
+    assert 7 == asyncio.run(drive(nothing(), Slow()))
 
 
 def test_known_answers_are_not_asked_for() -> None:
@@ -141,4 +141,4 @@ def test_whoever_stops_waiting_leaves_nothing_behind() -> None:
         await asyncio.sleep(0.01)
         return len(source.asked) - asked
 
-    assert asyncio.run(run()) == 0
+    assert 0 == asyncio.run(run())

@@ -41,11 +41,7 @@ child NS ns1.child
 ns1.child A 127.0.0.1
 """
 )
-MANY = (
-    PARENT
-    + "\n".join(f'many TXT "record {i} {"x" * 180}"' for i in range(300))
-    + "\n"
-)
+MANY = PARENT + "\n".join(f'many TXT "record {i} {"x" * 180}"' for i in range(300)) + "\n"
 OTHER = HEAD + "www A 192.0.2.80\n"
 
 
@@ -86,14 +82,14 @@ def test_every_type_comes_as_it_stands_in_the_zone(tmp_path: Path) -> None:
 
         assert (MX(10, "mx.parent.example"),) == mx.records
         assert (TXT((b"v=spf1 include:child.parent.example -all",)),) == txt.records
-        assert aaaa.records == ("2001:db8::1",)
+        assert ("2001:db8::1",) == aaaa.records
         assert (CAA(0, "issue", b"ca.example"),) == caa.records
         assert (SRV(0, 1, 993, "mx.parent.example"),) == srv.records
         assert (TLSA(3, 1, 1, bytes.fromhex("0123456789" * 6 + "0123")),) == tlsa.records
         assert (SOA("ns1.parent.example", "host.parent.example", 7, 3600, 600, 86400, 120),) == soa.records
-        assert wild.texts == ("wild",)
-        assert (alias.aliases, alias.records) == (("mx.parent.example",), ("192.0.2.1",))
-        assert len(many.records) == 300
+        assert ("wild",) == wild.texts
+        assert (("mx.parent.example",), ("192.0.2.1",)) == (alias.aliases, alias.records)
+        assert 300 == len(many.records)
 
 
 def test_kinds_of_nothing_stay_apart(tmp_path: Path) -> None:
@@ -108,12 +104,12 @@ def test_kinds_of_nothing_stay_apart(tmp_path: Path) -> None:
             ("somewhere.example", "A"),
         )
 
-        assert (no_data.outcome, no_data.zone, no_data.ttl) == (Outcome.NO_DATA, "parent.example", 120)
-        assert empty.outcome == Outcome.NO_DATA
-        assert no_name.outcome == Outcome.NO_NAME
-        assert (loop.outcome, "loop" in loop.detail) == (Outcome.SERVFAIL, True)
-        assert (outside.outcome, outside.aliases) == (Outcome.REFUSED, ("www.other.example",))
-        assert elsewhere.outcome == Outcome.REFUSED
+        assert (Outcome.NO_DATA, "parent.example", 120) == (no_data.outcome, no_data.zone, no_data.ttl)
+        assert Outcome.NO_DATA == empty.outcome
+        assert Outcome.NO_NAME == no_name.outcome
+        assert (Outcome.SERVFAIL, True) == (loop.outcome, "loop" in loop.detail)
+        assert (Outcome.REFUSED, ("www.other.example",)) == (outside.outcome, outside.aliases)
+        assert Outcome.REFUSED == elsewhere.outcome
 
 
 def test_a_parent_asked_directly_tells_the_delegation_and_nothing_below_it(tmp_path: Path) -> None:
@@ -125,9 +121,9 @@ def test_a_parent_asked_directly_tells_the_delegation_and_nothing_below_it(tmp_p
             ("parent.example", "NS", server.resolver),
         )
 
-        assert (cut.records, cut.detail) == (("ns1.child.parent.example",), "referral")
-        assert (below.outcome, below.zone) == (Outcome.REFUSED, "child.parent.example")
-        assert (own.records, own.detail) == (("ns1.parent.example",), "")
+        assert (("ns1.child.parent.example",), "referral") == (cut.records, cut.detail)
+        assert (Outcome.REFUSED, "child.parent.example") == (below.outcome, below.zone)
+        assert (("ns1.parent.example",), "") == (own.records, own.detail)
 
 
 def test_a_resolver_follows_aliases_into_other_zones(tmp_path: Path) -> None:
@@ -142,9 +138,9 @@ def test_a_resolver_follows_aliases_into_other_zones(tmp_path: Path) -> None:
             ("no.such.other.example", "A"),
         )
 
-        assert (outside.aliases, outside.records) == (("www.other.example",), ("192.0.2.80",))
+        assert (("www.other.example",), ("192.0.2.80",)) == (outside.aliases, outside.records)
         assert loop.unknown
-        assert (cut.outcome, cut.zone) == (Outcome.NO_NAME, "other.example")
+        assert (Outcome.NO_NAME, "other.example") == (cut.outcome, cut.zone)
 
 
 def test_what_is_signed_well_is_authenticated_and_what_is_signed_wrongly_is_servfail(tmp_path: Path) -> None:
@@ -162,11 +158,11 @@ def test_what_is_signed_well_is_authenticated_and_what_is_signed_wrongly_is_serv
             ("www.child.parent.example", "A"),
         )
 
-        assert [(a.outcome, a.authenticated) for a in (good, none)] == [
+        assert [
             (Outcome.FOUND, True),
             (Outcome.NO_NAME, True),
-        ]
-        assert bad.outcome == Outcome.SERVFAIL
+        ] == [(a.outcome, a.authenticated) for a in (good, none)]
+        assert Outcome.SERVFAIL == bad.outcome
         assert bad.detail.startswith("SERVFAIL")
 
 
@@ -180,8 +176,8 @@ def test_the_probe_finds_nothing_to_say_about_real_servers(tmp_path: Path) -> No
     ):
         began = time.monotonic()
 
-        assert with_live(server.resolver, notes) == []
-        assert with_live(resolver.resolver, notes) == []
+        assert [] == with_live(server.resolver, notes)
+        assert [] == with_live(resolver.resolver, notes)
         assert time.monotonic() - began < 2
 
 
@@ -198,8 +194,8 @@ def test_doctor_sees_what_a_validating_resolver_can_do(tmp_path: Path) -> None:
             lambda live: examine(live, signed="parent.example", broken="www.child.parent.example"),
         )
 
-        assert (health.answering, health.lying, health.validating, health.tcp) == (True, False, True, True)
-        assert health.payload == 1232
+        assert (True, False, True, True) == (health.answering, health.lying, health.validating, health.tcp)
+        assert 1232 == health.payload
 
 
 def test_twenty_thousand_questions_are_answered_and_none_is_lost(
@@ -227,5 +223,5 @@ def test_twenty_thousand_questions_are_answered_and_none_is_lost(
 
         with capsys.disabled():
             print(f"\nlive: {rate:.0f} questions a second on this machine, one process, 200 in flight")
-        assert unknown == 0
+        assert 0 == unknown
         assert rate > 1000

@@ -187,8 +187,8 @@ def test_answers_come_over_an_encrypted_connection(
         many = [DnsQuestion(f"n{i}.example.test", "A") for i in range(200)]
         small, big, *none = asked(address, WWW, BIG, *many)
 
-        assert small.records == ("192.0.2.1",)
-        assert len(big.texts[0]) == 10_000
+        assert ("192.0.2.1",) == small.records
+        assert 10_000 == len(big.texts[0])
         assert {Outcome.NO_NAME} == {a.outcome for a in none}
 
 
@@ -200,7 +200,7 @@ def test_a_certificate_nobody_vouches_for_is_a_failure_and_not_absence(
     with server(authority, honest(ZONE)) as address:  # type: ignore[operator]
         (answer,) = asked(address, WWW)
 
-        assert answer.outcome == Outcome.SERVFAIL
+        assert Outcome.SERVFAIL == answer.outcome
         assert "certificate" in answer.detail.lower()
 
 
@@ -215,7 +215,7 @@ def test_the_probe_works_over_tls(authority: tuple[Path, Path], monkeypatch: pyt
             await live.close()
 
     with tls_server(authority, honest(ZONE)) as address:
-        assert asyncio.run(run(address)) == []
+        assert [] == asyncio.run(run(address))
 
 
 def test_an_http_error_is_a_failure_that_names_the_status(
@@ -225,7 +225,7 @@ def test_an_http_error_is_a_failure_that_names_the_status(
     with https_server(authority, honest(ZONE)) as address:
         (answer,) = asked(address.replace("/dns-query", "/broken"), WWW)
 
-        assert answer.outcome == Outcome.SERVFAIL
+        assert Outcome.SERVFAIL == answer.outcome
         assert "HTTP status 500" in answer.detail
 
 
@@ -240,5 +240,5 @@ def test_the_proxy_of_the_environment_is_used_and_its_exceptions_kept(
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
         (past,) = asked(address, WWW)
 
-        assert [through.records, past.records] == [("192.0.2.1",)] * 2
+        assert [("192.0.2.1",)] * 2 == [through.records, past.records]
         assert [address.split("/")[2]] == seen == targets

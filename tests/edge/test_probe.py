@@ -63,21 +63,21 @@ def test_an_honest_resolver_is_nothing_to_speak_of() -> None:
         began = time.monotonic()
         notes, answer = probed([server.address])
 
-        assert (notes, answer.outcome) == ([], Outcome.FOUND)
+        assert ([], Outcome.FOUND) == (notes, answer.outcome)
         assert time.monotonic() - began < 1
 
 
 @pytest.mark.parametrize("rcode", [2, 5])
 def test_refusing_is_answering(rcode: int) -> None:
     with LyingServer(saying(rcode)) as server:
-        assert probed([server.address])[0] == []
+        assert [] == probed([server.address])[0]
 
 
 def test_what_a_captive_resolver_finds_is_no_evidence() -> None:
     with LyingServer(hijacking("203.0.113.1")) as server:
         notes, answer = probed([server.address])
 
-        assert len(notes) == 1
+        assert 1 == len(notes)
         assert "203.0.113.1 for names that cannot exist" in notes[0]
         assert answer.unknown
         assert "cannot exist" in answer.detail
@@ -87,7 +87,7 @@ def test_a_liar_beside_an_honest_resolver_changes_nothing() -> None:
     with LyingServer(hijacking("203.0.113.1")) as liar, LyingServer(honest(ZONE)) as good:
         notes, answer = probed([liar.address, good.address])
 
-        assert [liar.address in note for note in notes] == [True]
+        assert [True] == [liar.address in note for note in notes]
         assert (("192.0.2.1",), good.address) == (answer.records, answer.server)
 
 
@@ -122,7 +122,7 @@ def test_a_silent_resolver_beside_a_good_one_costs_little_and_is_named() -> None
 
 def test_a_slow_resolver_is_waited_for() -> None:
     with LyingServer(slowly(honest(ZONE), 0.6)) as server:
-        assert probed([server.address])[0] == []
+        assert [] == probed([server.address])[0]
 
 
 def _validating(query: dns.message.Message, tcp: bool) -> bytes:
@@ -140,7 +140,7 @@ def test_doctor_tells_what_a_resolver_can_do() -> None:
         good, dead = examined([server.address, mute.address])
 
         assert Health(mute.address) == dead
-        assert (good.answering, good.lying, good.validating, good.tcp) == (True, False, True, True)
+        assert (True, False, True, True) == (good.answering, good.lying, good.validating, good.tcp)
         assert good.latency is not None and good.payload > 0
         assert "checks DNSSEC; TCP works" in good.sentence
 
@@ -155,4 +155,4 @@ def test_doctor_sees_missing_tcp_and_missing_validation() -> None:
         server.refuse_tcp()
         (health,) = examined([server.address])
 
-        assert (health.validating, health.tcp) == (False, False)
+        assert (False, False) == (health.validating, health.tcp)

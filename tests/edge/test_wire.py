@@ -234,7 +234,7 @@ def test_every_usual_type_is_read_without_dnspython(wire: bytes) -> None:
     message = parse(wire)
 
     assert message.answer
-    assert message.faults == ((22, "no reachable authority"),)
+    assert ((22, "no reachable authority"),) == message.faults
     assert odd.read(wire) == message
 
 
@@ -264,7 +264,7 @@ def test_a_query_is_what_dnspython_would_read() -> None:
     tail = query_tail(question_to_wire("a\\.b.example.com", 15), dnssec=True)
     query = dns.message.from_wire(b"\x12\x34" + tail)
 
-    assert (query.id, query.edns, query.payload, bool(query.ednsflags & 0x8000)) == (0x1234, 0, 1232, True)
+    assert (0x1234, 0, 1232, True) == (query.id, query.edns, query.payload, bool(query.ednsflags & 0x8000))
 
 
 def test_pointers_forwards_or_in_circles_are_refused() -> None:
@@ -285,6 +285,6 @@ def test_three_hundred_texts_and_one_of_64_kb_are_read() -> None:
         dns.rrset.from_text("example.com.", 1, "IN", "TXT", " ".join(['"' + "y" * 255 + '"'] * 254))
     )
 
-    assert len(parse(many.to_wire(max_size=65535)).answer) == 300
+    assert 300 == len(parse(many.to_wire(max_size=65535)).answer)
     text = parse(huge.to_wire(max_size=65535)).answer[0][3]
     assert type(text) is TXT and len(text.text) == 254 * 255

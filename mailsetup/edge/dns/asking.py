@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Protocol, TypeAlias
 
-from mailsetup.model.dns import Answer, DnsAnswer, DnsQuestion, Outcome
+from mailsetup.model.dns import Answer, DnsAnswer, DnsQuestion, Outcome, Question
 
 from .addresses import Address
 from .wire import RESPONSE
 
 _QUESTIONLESS = frozenset({1, 2, 4, 5})  # FORMERR, SERVFAIL, NOTIMP, REFUSED may come without the question
+
+
+Receiver: TypeAlias = Callable[[Question, Answer], None]
+"""Who is called with an answer as soon as it is there, without a future in between."""
 
 
 class Asking:
@@ -55,7 +59,7 @@ class Asking:
         self.server: Carrier | None = None  # where it is queued or unanswered
         self.counted = False  # whether it is in that server's window
         self.places: list[tuple[dict[bytes, Asking], bytes]] = []  # under which ids its answer may come
-        self.waiters: list[asyncio.Future[Answer] | tuple[Asking, DnsAnswer]] = []
+        self.waiters: list[asyncio.Future[Answer] | Receiver | tuple[Asking, DnsAnswer]] = []
         self.out: set[Carrier] = set()  # servers that failed for good
         self.failures: list[DnsAnswer] = []
         self.tries = 0

@@ -14,7 +14,7 @@ from mailsetup.model.errors import UsageError
 
 from . import odd
 from .addresses import Address, parse_address, system_addresses
-from .asking import Asking, Carrier
+from .asking import Asking, Carrier, Receiver
 from .reading import BADVERS, FORMERR, NOTIMP, answer_of
 from .servers import SOCKET_WINDOW, SOCKETS, Server
 from .table import Table
@@ -24,6 +24,7 @@ TICK = 0.05  # seconds between looks at the deadlines and the pace
 DIRECT_SERVERS = 128  # authoritative servers kept in mind at once
 _UNREADABLE = (FORMERR, NOTIMP, BADVERS)  # what a server without EDNS says to it, RFC 6891 section 7
 _RANK = {Outcome.SERVFAIL: 0, Outcome.REFUSED: 1, Outcome.UNASKED: 2, Outcome.TIMEOUT: 3}
+STOPPED = DnsAnswer(Outcome.TIMEOUT, detail="asking was stopped")
 LIES = "the resolver answers for names that cannot exist, so what it finds proves nothing"
 
 
@@ -87,6 +88,7 @@ class Live:
         self._deadlines: deque[tuple[float, Asking, int]] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._ticked = 0.0
+        self._closing = False
 
     # -- what the rest of the program sees -------------------------------------------------------
 
@@ -103,6 +105,22 @@ class Live:
 
     def ask(self, question: Question) -> Pending:
         """An answer that is known, or the future of one; every failure is an answer's outcome."""
+        found = self._find(question)
+        if isinstance(found, tuple):
+            return found
+        future: asyncio.Future[Answer] = self._loop.create_future()  # type: ignore[union-attr]
+        found.waiters.append(future)
+        return future
+
+    def tell(self, question: Question, receiver: Receiver) -> Answer | None:
+        """An answer that is known; else None, and the receiver is called once, before anybody awaits it."""
+        found = self._find(question)
+        if isinstance(found, tuple):
+            return found
+        found.waiters.append(receiver)
+        return None
+
+    def _find(self, question: Question) -> Asking | Answer:
         if type(question) is not DnsQuestion:
             return unasked(question)
         answer = self._table.get(question)
@@ -111,32 +129,34 @@ class Live:
             return answer
         asking = self._open.get(question)
         if asking is None:
-            begun = self._begin(question, 0)
-            if type(begun) is DnsAnswer:
-                return begun
-            asking = begun  # type: ignore[assignment]
-        else:
-            self.statistics.shared += 1
-        future: asyncio.Future[Answer] = self._loop.create_future()  # type: ignore[union-attr]
-        asking.waiters.append(future)  # type: ignore[union-attr]
-        return future
+            return self._begin(question, 0)
+        self.statistics.shared += 1
+        return asking
 
     def forget(self) -> None:
         """Drops every kept answer, so that the world is asked afresh."""
         self._table.forget()
 
     async def close(self) -> None:
-        """Closes every socket; questions still open end as time-outs."""
+        """Closes every socket; questions still open end as time-outs. It may be asked again later."""
+        self._closing = True  # walks that go on now must not open anything
+        try:
+            await self._close()
+        finally:
+            self._closing = False
+
+    async def _close(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         for asking in list(self._open.values()):
-            self._settle(asking, DnsAnswer(Outcome.TIMEOUT, detail="asking was stopped"))
+            self._settle(asking, STOPPED)
         for server in [*self._servers, *self._direct.values()]:
             await server.close()
         self._servers.clear()
         self._direct.clear()
         self._deadlines.clear()
+        self._table.forget()
         self._loop = None
 
     # -- a question's way out --------------------------------------------------------------------
@@ -158,6 +178,8 @@ class Live:
         return Server(address, self, self._loop, rate=self.rate, sockets=sockets, socket_window=self._window)
 
     def _begin(self, key: DnsQuestion, depth: int) -> Asking | DnsAnswer:
+        if self._closing:
+            return STOPPED
         servers = self.servers()
         if key.server:
             try:
@@ -357,10 +379,12 @@ class Live:
             self._table.keep(asking.key, answer)
         waiters, asking.waiters = asking.waiters, []
         for waiter in waiters:
-            if type(waiter) is tuple:
+            if isinstance(waiter, tuple):
                 self._chased(*waiter, answer)
-            elif not waiter.done():  # type: ignore[union-attr]
-                waiter.set_result(answer)  # type: ignore[union-attr]
+            elif not isinstance(waiter, asyncio.Future):
+                waiter(asking.key, answer)
+            elif not waiter.done():
+                waiter.set_result(answer)
 
     # -- alias chains that leave the message -----------------------------------------------------
 
