@@ -187,7 +187,9 @@ class _Work:
         self.notes: list[Message] = []
         self.macros: list[Message] = []
         self.found: list[Mechanism] = []
-        self.gone = {meaning(m, asked.name) for term in asked.remove for m in _mechanisms(term)}
+        needed = {meaning(m, asked.name) for term in asked.wanted for m in _mechanisms(term)}
+        leaving = {meaning(m, asked.name) for term in asked.remove for m in _mechanisms(term)}
+        self.gone = leaving - needed  # what one service gives up another may need
 
     def merge(self) -> Merge:
         drafts = [self._read(text) for text in self.asked.existing]
@@ -201,8 +203,8 @@ class _Work:
         for draft in drafts:
             self._resolve(draft)
         terms = self._joined(drafts)
-        added = self._wanted(terms)
         terms = [(t, w) for t, w in terms if not self._removed(t, w)]
+        added = self._wanted(terms)
         ending = self._ending(drafts)
         return self._written(terms, added, ending)
 

@@ -458,3 +458,16 @@ def test_silence_of_any_name_never_costs_anybody_a_pass(world, silent):
         for address in addresses:
             if len(texts) == 1:
                 assert by_sets(before, address) != "pass" or by_sets(after, address) == "pass"
+
+
+def test_what_one_service_gives_up_and_another_needs_stays():
+    """
+    A term is only removed when nobody else wants it, and what it covered is then listed by itself.
+    """
+    shared = f"v=spf1 {GOOGLE} ip4:192.0.2.0/24 -all"
+
+    assert shared == merged(shared, remove=(GOOGLE,)).text
+    assert (
+        "v=spf1 include:_spf.google.test ip4:192.0.2.7 -all"
+        == merged(shared, wanted=("ip4:192.0.2.7",), remove=("ip4:192.0.2.0/24",)).text
+    )
