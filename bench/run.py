@@ -136,8 +136,11 @@ class Bench:
             yield world, server
 
     @contextmanager
-    def forwarder(self, server: Any, delay: float) -> Iterator[tuple[str, dict[str, Any]]]:
-        """The forwarder's ``ip:port`` and, after the block, its counters."""
+    def forwarder(self, server: Any, delay: float | None) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The forwarder's ``ip:port`` and, after the block, its counters; without a delay the server's own."""
+        if delay is None:
+            yield server.resolver, {}
+            return
         port = free_port()
         self.count += 1
         path = self.folder / f"stats{self.count}.json"
@@ -168,7 +171,9 @@ class Bench:
 
     # The runs.
 
-    def audit(self, server: Any, domains: Sequence[str], delay: float, *options: str) -> dict[str, Any]:
+    def audit(
+        self, server: Any, domains: Sequence[str], delay: float | None, *options: str
+    ) -> dict[str, Any]:
         """`mailsetup audit` of a list into JSON lines, with the forwarder's counters."""
         listed, out = self.folder / "domains.txt", self.folder / "out.jsonl"
         listed.write_text("\n".join(domains) + "\n", encoding="utf-8")
@@ -194,7 +199,7 @@ class Bench:
             **counters,
         }
 
-    def peer(self, server: Any, domains: Sequence[str], delay: float) -> dict[str, Any]:
+    def peer(self, server: Any, domains: Sequence[str], delay: float | None) -> dict[str, Any]:
         """checkdmarc on some of the same domains, in the same surroundings."""
         with self.forwarder(server, delay) as (resolver, counters):
             ip, port = resolver.split(":")
@@ -262,9 +267,13 @@ def _rounds(arrivals: Sequence[float]) -> int:
 
 
 def batch(
-    bench: Bench, world: worlds.World, server: Any, key: str, delay: float, kinds: dict[str, list[str]]
+    bench: Bench, world: worlds.World, server: Any, key: str, delay: float | None, kinds: dict[str, list[str]]
 ) -> None:
-    """(b), (c) A batch beside checkdmarc, interleaved; a ratio of each run, and their median."""
+    """
+    (b), (c) A batch beside checkdmarc, interleaved; a ratio of each run, and their median.
+
+    Without a delay both ask the server directly; questions are then counted in one more run.
+    """
     sample = world.domains[: bench.sizes.peer_delayed if delay else bench.sizes.peer_plain]
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in kinds}
     peers = []
@@ -272,34 +281,23 @@ def batch(
         for name, options in kinds.items():
             rows[name].append(bench.audit(server, world.domains, delay, *options))
         peers.append(bench.peer(server, sample, delay))
+    counted = peers[-1] if delay else bench.peer(server, sample, 0)
     bench.say(key, f"checkdmarc, domains/s ({len(sample)} domains)", spread([p["rate"] for p in peers]))
     bench.say(key, "checkdmarc, processor ms a domain", spread([p["cpu_ms"] for p in peers]))
-    bench.say(key, "checkdmarc, questions a domain", spread([p["questions"] / len(sample) for p in peers]))
+    bench.say(key, "checkdmarc, questions a domain", round(counted["questions"] / len(sample), 2))
     for name, found in rows.items():
+        counted = found[-1] if delay else bench.audit(server, world.domains, 0, *kinds[name])
+        ratios = [r["rate"] / p["rate"] for r, p in zip(found, peers, strict=True)]
         bench.say(key, f"{name}, domains/s", spread([r["rate"] for r in found]))
-        bench.say(
-            key,
-            f"{name}, times checkdmarc",
-            spread([r["rate"] / p["rate"] for r, p in zip(found, peers, strict=True)]),
-        )
+        bench.say(key, f"{name}, times checkdmarc", spread(ratios))
         bench.say(key, f"{name}, processor ms a domain", spread([r["cpu_ms"] for r in found]))
-        bench.say(
-            key, f"{name}, questions a domain", spread([r["questions"] / len(world.domains) for r in found])
-        )
-        bench.say(
-            key,
-            f"{name}, questions asked again",
-            spread([r["repeated"] for r in found]),
-            str(found[-1]["repeats"][:5]),
-        )
-        bench.say(
-            key,
-            f"{name}, lost / by TCP / most in flight",
-            [found[-1][k] for k in ("lost", "streams", "most_in_flight")],
-        )
+        bench.say(key, f"{name}, questions a domain", round(counted["questions"] / len(world.domains), 2))
+        bench.say(key, f"{name}, questions asked again", counted["repeated"], str(counted["repeats"][:5]))
+        bench.say(key, f"{name}, lost in the forwarder", counted["lost"])
+        bench.say(key, f"{name}, by TCP", counted["streams"])
+        bench.say(key, f"{name}, most in flight", counted["most_in_flight"])
         bench.say(key, f"{name}, inconclusive share", spread([r["inconclusive"] for r in found]))
-        if found[-1]["timings"]:
-            bench.say(key, f"{name}, own timings", found[-1]["timings"])
+        bench.say(key, f"{name}, own timings", found[-1]["timings"])
 
 
 def delayed(bench: Bench, world: worlds.World, server: Any) -> None:
@@ -320,8 +318,7 @@ def stages(bench: Bench, world: worlds.World, server: Any) -> None:
     listed.write_text("\n".join(world.domains) + "\n", encoding="utf-8")
     rows = []
     for _ in range(bench.sizes.runs):
-        with bench.forwarder(server, 0) as (resolver, _):
-            ran = run([sys.executable, str(HERE / "stages.py"), resolver, str(listed)])
+        ran = run([sys.executable, str(HERE / "stages.py"), server.resolver, str(listed)])
         rows.append(json.loads(ran.stdout.splitlines()[-1]))
     for stage in ("ask", "walk", "judge", "render"):
         bench.say("stages", f"{stage}, processor ms a domain", spread([row[stage] for row in rows]))
@@ -333,7 +330,7 @@ def memory(bench: Bench, *_: Any) -> None:
     for count in bench.sizes.memory:
         with bench.serving(count) as (world, server):
             for _ in range(bench.sizes.memory_runs):
-                row = bench.audit(server, world.domains, 0, "--workers", "1")
+                row = bench.audit(server, world.domains, None, "--workers", "1")
                 peaks.setdefault(count, []).append(row["memory"])
             bench.say("memory", f"{count} domains, MiB", spread(peaks[count]), f"{row['rate']:.0f} domains/s")
     small, large = (statistics.median(peaks[count]) for count in bench.sizes.memory)
