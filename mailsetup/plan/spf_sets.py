@@ -138,8 +138,9 @@ def hosts(lookup: Lookup, mechanism: Mechanism, name: str, bits: int) -> Address
         answer = lookup(DnsQuestion(name, "MX")) if is_askable(name) else _NOWHERE
         if not answer.found:
             return answer
-        targets = sorted({r.exchange for r in answer.records if type(r) is MX})
-        if len(targets) > MX_LIMIT:
+        exchanges = [r.exchange for r in answer.records if type(r) is MX]
+        targets = sorted(set(exchanges))
+        if len(exchanges) > MX_LIMIT:
             return None
     ranges: list[Range] = []
     unknown = None

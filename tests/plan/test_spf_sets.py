@@ -270,3 +270,14 @@ def test_a_macro_of_the_domain_itself_is_no_macro_at_all():
     world = world_of(top="v=spf1 include:%{d1r}.test.net -all", example="v=spf1 ip4:192.0.2.1 -all")
 
     assert "pass" == by_sets(evaluated(world, IPV4), "192.0.2.1") == by_pyspf(world, "192.0.2.1")
+
+
+def test_more_than_ten_exchanges_are_permerror_even_if_they_are_the_same():
+    """
+    RFC 7208 section 5.4 counts the MX records, not the hosts behind them.
+    """
+    world = world_of(top="v=spf1 mx -all")
+    world["example.com", "MX"] = tuple(MX(i, "h1.test.net") for i in range(11))
+    world["h1.test.net", "A"] = ("192.0.2.1",)
+
+    assert "permerror" == by_sets(evaluated(world, IPV4), "192.0.2.1") == by_pyspf(world, "192.0.2.1")
