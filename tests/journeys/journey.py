@@ -16,11 +16,13 @@ import dns.zone
 from mailsetup.edge.dns.live import Live
 from mailsetup.edge.source import Source
 from mailsetup.model.dns import dotted
+from mailsetup.model.finding import DomainReport
 from mailsetup.model.plan import Action, Plan, RecordChange
 from mailsetup.plan.renderers._sets import zone_text
 from mailsetup.plan.saved import dumps, loads
 from mailsetup.plan.verify import Verification
-from mailsetup.run.plan import PlanOptions, plan, undo_plan
+from mailsetup.run.audit import AuditSettings, audit_domain
+from mailsetup.run.plan import PlanOptions, plan, planned_selectors, undo_plan
 from mailsetup.run.verify import verify
 from tests.servers.bind import Bind, bind
 
@@ -75,15 +77,32 @@ class Journey:
 
     def plan(self, **options: Any) -> Plan:
         """The plan for the domain as it is now, as it comes back from its file."""
+        return loads(dumps(self.foreseen(predict=False, **options)))
+
+    def foreseen(self, **options: Any) -> Plan:
+        """The plan with what an audit will say of its end."""
 
         async def made() -> Plan:
             source = self.source()
             try:
-                return await plan(self.domain, PlanOptions(predict=False, **options), source, AS_OF)
+                return await plan(self.domain, PlanOptions(**options), source, AS_OF)
             finally:
                 await source.close()
 
-        return loads(dumps(self.run(made())))
+        return self.run(made())
+
+    def audit(self, made: Plan) -> DomainReport:
+        """What an audit says now, looking at the selectors the plan published."""
+
+        async def judged() -> DomainReport:
+            source = self.source()
+            try:
+                settings = AuditSettings(selectors=planned_selectors(made))
+                return await audit_domain(made.domain, source, settings, AS_OF)
+            finally:
+                await source.close()
+
+        return self.run(judged())
 
     def verify(self, made: Plan, phase: int | str | None = None) -> Verification:
         """What verify says now."""
@@ -98,11 +117,10 @@ class Journey:
         return self.run(found())
 
     def publish(self, changes: list[RecordChange]) -> None:
-        """The changes as one update: what goes first, then what comes (RFC 2136 section 3.4.2)."""
-        order = sorted(changes, key=lambda c: bool(c.after))
-        sets = [(dotted(c.owner), c.rdtype, [zone_text(r, c.rdtype) for r in c.after]) for c in order]
-        if sets:
-            self.server.update(self.zone, *sets)
+        """The changes: what goes first, then what comes, since nothing stands beside a CNAME."""
+        for c in sorted(changes, key=lambda c: bool(c.after)):
+            records = [zone_text(r, c.rdtype) for r in c.after]
+            self.server.update(self.zone, (dotted(c.owner), c.rdtype, records), ttl=c.ttl)
 
     def carry_out(self, made: Plan) -> None:
         """Every phase in turn; each verifies, and those after it are not yet due."""
