@@ -191,6 +191,17 @@ def test_an_update_is_served_at_once(tmp_path):
         assert by_server(server, "mail.example.com", "A").outcome == Outcome.NO_DATA
 
 
+def test_an_update_of_a_signed_zone_is_signed(tmp_path):
+    """BIND signs what was changed with the zone's own key."""
+    done = signed(zones_of("example.com"), tmp_path)
+
+    with bind(done.zones, tmp_path, updates=True, options=done.options) as server:
+        server.update("example.com", ("new.example.com.", "TXT", ['"x"']))
+        answer = server.query("new.example.com", "TXT", dnssec=True).answer
+
+    assert [rrset.rdtype for rrset in answer] == [dns.rdatatype.TXT, dns.rdatatype.RRSIG]
+
+
 def test_a_zone_that_cannot_be_loaded_fails(tmp_path):
     """BIND refuses a zone with a CNAME beside other data and answers SERVFAIL for it."""
     broken = EVERYTHING + 'www TXT "beside a CNAME"\n'

@@ -94,10 +94,15 @@ def bind(
 
 
 class Signed(NamedTuple):
-    """Signed zones (name -> master file) and the topmost one's key as a trust anchor for Unbound."""
+    """
+    Signed zones (name -> master file) and the topmost one's key as a trust anchor for Unbound.
+
+    With ``options=signed.options`` BIND signs what dynamic updates change.
+    """
 
     zones: dict[str, str]
     anchor: str
+    options: str
 
 
 def signed(zones: Mapping[str, str], tmp: Path, *, spoiled: Iterable[str] = ()) -> Signed:
@@ -120,7 +125,7 @@ def signed(zones: Mapping[str, str], tmp: Path, *, spoiled: Iterable[str] = ()) 
         r"^\S+\s+\d+\s+IN\s+DS .*$|^\S+\s+IN\s+DS .*$", _dsset(folder, order[-1]), re.MULTILINE
     )
     assert anchor, "dnssec-signzone wrote no DS"
-    return Signed(out, anchor[0])
+    return Signed(out, anchor[0], f'key-directory "{folder}";')
 
 
 def _sign(keygen: str, signzone: str, folder: Path, name: str, text: str) -> str:
