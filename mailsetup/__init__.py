@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from .api import audit, check_host, detect
+    from .api import audit, check_host, detect, plan, verify
     from .run.source_classes import Live, OctodnsFolder, Overlay, Recorded, ZoneFile
 
 __all__ = [
@@ -26,6 +26,8 @@ __all__ = [
     "audit",
     "check_host",
     "detect",
+    "plan",
+    "verify",
 ]
 
 _SOURCES = frozenset({"Live", "OctodnsFolder", "Overlay", "Recorded", "ZoneFile"})

@@ -35,5 +35,7 @@ def _plain(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
 audit = _plain(library.audit)
 detect = _plain(library.detect)
 check_host = _plain(library.check_host)
+plan = _plain(library.plan)
+verify = _plain(library.verify)
 
-__all__ = ["audit", "check_host", "detect"]
+__all__ = ["audit", "check_host", "detect", "plan", "verify"]

@@ -13,6 +13,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-goldens", action="store_true", help="write committed results anew")
 
 
+@pytest.fixture
+def score(record_property: Any) -> Any:
+    """Reports a figure of a suite; all of them stand at the end of the run."""
+
+    def report(line: str) -> None:
+        record_property("score", line)
+
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    reports = (r for several in terminalreporter.stats.values() for r in several)
+    lines = [value for r in reports for name, value in getattr(r, "user_properties", ()) if name == "score"]
+    if lines:
+        terminalreporter.section("scores")
+        for line in sorted(set(lines)):
+            terminalreporter.write_line(line)
+
+
 def _loopback_only(address: Any) -> None:
     if not isinstance(address, tuple):
         return

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import statistics
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -67,7 +68,7 @@ async def shares(world: RealWorld, domain: str) -> Iterator[float]:
 
 
 @pytest.mark.slow
-def test_silence_never_turns_a_verdict() -> None:
+def test_silence_never_turns_a_verdict(score: Any) -> None:
     """
     No verdict goes pass to fail or fail to pass, and the median share that becomes open is small.
     """
@@ -77,5 +78,7 @@ def test_silence_never_turns_a_verdict() -> None:
     found = [share for domain in world.domains for share in asyncio.run(shares(world, domain))]
 
     median = statistics.median(found)
-    print(f"{len(found)} silenced answers over {len(sample)} domains: median share opened {median:.1%}")
+    score(
+        f"silenced answers: {len(found)} over {len(sample)} domains, median share of verdicts opened {median:.1%}"
+    )
     assert median <= ALLOWED_SHARE

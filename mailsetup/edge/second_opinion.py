@@ -27,7 +27,11 @@ from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome, dotted, present
 Lookup = Callable[[DnsQuestion], DnsAnswer]
 
 _one_at_a_time = threading.Lock()
-_RCODES = {Outcome.SERVFAIL: dns.rcode.SERVFAIL, Outcome.REFUSED: dns.rcode.REFUSED, Outcome.NO_NAME: dns.rcode.NXDOMAIN}
+_RCODES = {
+    Outcome.SERVFAIL: dns.rcode.SERVFAIL,
+    Outcome.REFUSED: dns.rcode.REFUSED,
+    Outcome.NO_NAME: dns.rcode.NXDOMAIN,
+}
 
 
 class Opinion(NamedTuple):
@@ -65,7 +69,9 @@ class _Memory(dns.nameserver.Nameserver):
     def answer_port(self) -> int:
         return 53
 
-    def query(self, request: dns.message.QueryMessage, timeout: float, *_: Any, **__: Any) -> dns.message.Message:
+    def query(
+        self, request: dns.message.QueryMessage, timeout: float, *_: Any, **__: Any
+    ) -> dns.message.Message:
         """The answer as a message; silence where nothing is known."""
         asked = request.question[0]
         name = asked.name.to_text(omit_final_dot=True).lower()
@@ -77,7 +83,9 @@ class _Memory(dns.nameserver.Nameserver):
         return _message(request, asked, answer)
 
 
-def _message(request: dns.message.QueryMessage, asked: dns.rrset.RRset, answer: DnsAnswer) -> dns.message.Message:
+def _message(
+    request: dns.message.QueryMessage, asked: dns.rrset.RRset, answer: DnsAnswer
+) -> dns.message.Message:
     response = dns.message.make_response(request, recursion_available=True)
     response.index = None  # type: ignore[assignment] # sections are filled directly, so they are to be searched in turn
     response.set_rcode(_RCODES.get(answer.outcome, dns.rcode.NOERROR))

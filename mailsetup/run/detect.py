@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from mailsetup.model.names import printable, to_unicode
 from mailsetup.model.detection import Detected, Detection
+from mailsetup.model.names import printable, to_unicode
 
 from .asking import facts
 from .recognition import detection, detectors

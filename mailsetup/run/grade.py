@@ -27,8 +27,14 @@ def formula() -> Mapping[str, Any]:
 
 
 def grade(verdicts: tuple[Verdict, ...]) -> tuple[str, str]:
-    """The grade and the id of the formula: ``("B, 2 questions open", "mailsetup-grade/1")``."""
+    """
+    The grade and the id of the formula: ``("B, 2 questions open", "mailsetup-grade/1")``.
+
+    What is no mail domain (a host name, a public suffix, a parked name) has no grade: ``""``.
+    """
     rules = formula()
+    if any(v.status is Status.FAIL and v.check in rules["ungraded"] for v in verdicts):
+        return "", rules["formula"]
     points = 100 - sum(cost(v) for v in verdicts if v.status is Status.FAIL)
     letter = next((name for name, least in rules["letters"].items() if points >= least), "F")
     undecided = [v for v in verdicts if v.status is Status.INCONCLUSIVE]

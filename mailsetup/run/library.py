@@ -7,19 +7,25 @@ resolvers. A source that was given is not closed.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mailsetup.model.finding import DomainReport
 from mailsetup.model.names import DomainName
 
 from .audit import AuditSettings, audit_domain
+from .sources import now
 
 if TYPE_CHECKING:
     from mailsetup.edge.source import Source
     from mailsetup.model.detection import Detection
+    from mailsetup.model.plan import Plan
+    from mailsetup.plan.verify import Verification
     from mailsetup.walks.spf_check import SpfResult
+
+    from .plan import PlanOptions
 
 
 @asynccontextmanager
@@ -67,6 +73,55 @@ async def detect(domain: str, *, source: Source | None = None) -> Detection:
 
     async with opened(source) as asked:
         return await drive(detection(DomainName.parse(domain), detectors()), asked)
+
+
+async def plan(
+    domain: str,
+    *,
+    provider: str = "",
+    settings: Mapping[str, str] | None = None,
+    senders: Sequence[str] = (),
+    leave: Sequence[str] = (),
+    no_mail: bool = False,
+    options: PlanOptions | None = None,
+    source: Source | None = None,
+    as_of: str | None = None,
+) -> Plan:
+    """
+    The change set from the zone as it is to the desired state, with phases, SPF proof and predicted verdicts.
+
+    ``provider`` and ``senders`` are ids of profiles, ``settings`` what they ask for, ``leave`` whose records the
+    last phase removes; ``options`` holds every further wish (`run.plan.PlanOptions`) and is overlaid by the other
+    arguments. Raises `UsageError` for what cannot be planned; a missing value makes its change wait.
+    """
+    from . import plan as planning
+
+    base = options or planning.PlanOptions()
+    wanted = replace(
+        base,
+        provider=provider or base.provider,
+        settings={**base.settings, **(settings or {})},
+        senders=tuple(senders) or base.senders,
+        leave=tuple(leave) or base.leave,
+        no_mail=no_mail or base.no_mail,
+    )
+    async with opened(source) as asked:
+        return await planning.plan(domain, wanted, asked, as_of)
+
+
+async def verify(
+    plan: Plan, *, phase: int | str | None = None, source: Source | None = None, as_of: str | None = None
+) -> Verification:
+    """
+    A plan against what is there: each record right, wrong, missing, not yet due, waiting or unknown.
+
+    ``phase`` is a number, ``"all"``, or None for the one that is due at ``as_of`` (now, unless given).
+    """
+    from . import verify as verifying
+    from .plan_command import services_of
+
+    async with opened(source) as asked:
+        return await verifying.verify(plan, asked, phase, services=services_of(plan), now=as_of or now())
 
 
 async def check_host(

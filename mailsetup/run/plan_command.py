@@ -191,7 +191,7 @@ def verify(
             raise UsageError(f"{plan_file} is a plan for {made.domain}, not for {domain}")
     else:
         made, due = _expected(domain, options, settings, due)
-    filled = _services(made)
+    filled = services_of(made)
     if wait is None:
         found = _run(
             settings, lambda o: verifying.verify(made, o.source, due, services=filled, now=_now(o, made))
@@ -229,7 +229,7 @@ def _now(opened: Opened, made: Plan) -> str:
     return opened.as_of(made.domain)
 
 
-def _services(made: Plan) -> tuple[Any, ...]:
+def services_of(made: Plan) -> tuple[Any, ...]:
     """The profiles of a plan, for the other record sets that are right too."""
     from mailsetup.profiles import load, profile_ids, resolve
 

@@ -19,6 +19,11 @@ _MARKS = {
     Action.WAITING: "?",
 }
 SHOWN_RANGES = 6
+_PERMERROR = {
+    "lost": "no longer permerror (broken for everybody who sends from)",
+    "added": "now permerror (broken for everybody who sends from)",
+    "kept": "permerror as before (broken for everybody who sends from)",
+}
 
 
 def render(plan: Plan, phase: int | None = None) -> str:
@@ -93,14 +98,16 @@ def _change(change: RecordChange) -> Iterator[str]:
 def proof_lines(proof: SpfProof) -> Iterator[str]:
     """The SPF proof in words."""
     yield f"SPF proof for {proof.name}"
-    if proof.before:
-        yield from _fold(f"before: {proof.before}", "  ", "    ")
+    for record in proof.before.splitlines():
+        yield from _fold(f"before: {record}", "  ", "    ")
     yield from _fold(f"after:  {proof.after}", "  ", "    ")
     for word, sets in (("lost", proof.lost), ("added", proof.added), ("kept", proof.kept)):
         for result, ranges in sets.items():
-            if ranges:
+            if ranges and result == "permerror":
+                yield from _fold(f"{_PERMERROR[word]}: {_ranges(ranges)}", "  ", "    ")
+            elif ranges:
                 yield from _fold(f"{word} {result}: {_ranges(ranges)}", "  ", "    ")
-    if not any(proof.lost.values()):
+    if not any(ranges for result, ranges in proof.lost.items() if result != "permerror"):
         sure = "" if not proof.unsettled else ", as far as sets can tell"
         yield f"  nobody loses what he had{sure}"
     for term in proof.undecided:

@@ -1,0 +1,135 @@
+"""``import mailsetup``: the jobs of the command line as functions, plain and as coroutines."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import mailsetup
+from mailsetup import aio
+from mailsetup.edge.source import Pending, unasked
+from mailsetup.model.dns import DnsQuestion, Question
+from tests.cli.command import BAD_ZONE
+from tests.spf_suite import RFC7208, SuiteCase, SuiteZone, read_without_address, suite
+
+UNAMBIGUOUS = 171
+
+
+class SuiteSource:
+    """A suite's zone as a source."""
+
+    description = "suite"
+
+    def __init__(self, zone: SuiteZone) -> None:
+        self.zone = zone
+
+    def ask(self, question: Question) -> Pending:
+        """The zone's answer."""
+        return self.zone.answer(question) if isinstance(question, DnsQuestion) else unasked(question)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+def result_of(case: SuiteCase) -> str:
+    source = SuiteSource(case.zone)
+    return mailsetup.check_host(
+        case.ip, case.sender, case.helo, source=source, receiver="receiver.example", at=1
+    ).result
+
+
+def test_check_host_passes_the_suite_of_rfc_7208(score: Any) -> None:
+    """
+    All 203 cases, through the function that users call.
+    """
+    cases = list(suite(RFC7208))
+    wrong = [(c.scenario, c.name, r) for c in cases if (r := result_of(c)) not in c.results]
+
+    score(f"RFC 7208 suite: {len(cases) - len(wrong)} of {len(cases)} through mailsetup.check_host")
+    assert [] == wrong
+    assert 203 == len(cases)
+
+
+def test_the_audit_reads_the_suites_records_as_receivers_do(score: Any) -> None:
+    """
+    Valid or permerror, without an address, on each unambiguous domain: faulty even where evaluation would match before.
+    """
+    readings = [
+        (name, expected, "permerror" if tree.permerror else "none" if tree.ended_by.value == "none" else "ok")
+        for name, expected, tree in read_without_address()
+    ]
+    wrong = [r for r in readings if r[1] != r[2] and not (r[1] == "none" and r[2] != "permerror")]
+
+    score(f"RFC 7208 domains read without an address: {len(readings) - len(wrong)} of {len(readings)}")
+    assert [] == wrong
+    assert UNAMBIGUOUS == len(readings)
+
+
+@pytest.mark.parametrize("name", ["audit", "check_host", "detect", "plan", "verify"])
+def test_the_coroutines_have_the_same_signatures(name: str) -> None:
+    """
+    `mailsetup.aio` offers the same names with the same parameters.
+    """
+    plain, coroutine = getattr(mailsetup, name), getattr(aio, name)
+
+    assert inspect.signature(plain) == inspect.signature(coroutine)
+    assert inspect.iscoroutinefunction(coroutine)
+
+
+def test_an_audit_from_a_program(tmp_path: Path) -> None:
+    """
+    A zone file is a source; verdicts, findings and grade are values.
+    """
+    path = tmp_path / "example.com.zone"
+    path.write_text(BAD_ZONE, encoding="utf-8")
+    source = mailsetup.ZoneFile(path)
+
+    report = mailsetup.audit("Example.com.", source=source, selectors=["s1"])
+    again = asyncio.run(aio.audit("example.com", source=source, selectors=["s1"], as_of=report.as_of))
+
+    assert "example.com" == report.domain
+    assert "spf/plus-all" in {v.check for v in report.verdicts if v.status == "fail"}
+    assert report == again
+
+
+def test_a_plan_from_a_program(tmp_path: Path) -> None:
+    """
+    Plan and verify are there too, and a plan is not fulfilled before it is published.
+    """
+    path = tmp_path / "example.com.zone"
+    path.write_text(BAD_ZONE, encoding="utf-8")
+    source = mailsetup.ZoneFile(path)
+
+    plan = mailsetup.plan("example.com", provider="google-workspace", source=source)
+    found = mailsetup.verify(plan, source=source)
+
+    assert "example.com" == plan.domain
+    assert plan.changes
+    assert 0 != found.exit_code
+
+
+def test_detect_from_a_program(tmp_path: Path) -> None:
+    """
+    Nobody known runs this mail, and that is said as such.
+    """
+    path = tmp_path / "example.com.zone"
+    path.write_text(BAD_ZONE, encoding="utf-8")
+
+    found = mailsetup.detect("example.com", source=mailsetup.ZoneFile(path))
+
+    assert () == found.mailboxes
+    assert ("mail.example.com", "mail2.example.com") == found.own_hosts
+
+
+def test_every_public_name_is_there_and_documented() -> None:
+    """
+    What ``__all__`` promises can be had, and says what it is.
+    """
+    for name in mailsetup.__all__:
+        thing = getattr(mailsetup, name)
+
+        assert thing.__doc__ or name == "__version__", name
