@@ -88,14 +88,13 @@ def _alias_ends(request: Request) -> list[Target]:
 
 def policy_in_force(domain: str, discovery: DmarcDiscovery) -> InForce:
     """
-    The DMARC policy receivers apply to a domain today.
+    The DMARC policy receivers apply to a domain today; ``t=y`` counts for nothing, since older ones enforce (RFC 7489).
 
     An unknown answer at a public suffix leaves nothing open here: what stands there binds only
     domains that publish nothing, and a plan publishes.
     """
     if not discovery.unknown:
-        policy = discovery.applied(discovery.policy)
-        return InForce(policy, True, discovery.found_at, discovery.source is PolicySource.OWN)
+        return InForce(discovery.policy, True, discovery.found_at, discovery.source is PolicySource.OWN)
     lower = [step for step in discovery.steps if not is_public_suffix(step.domain)]
     unread = next((step.domain for step in lower if step.unknown), "")
     if unread:
@@ -104,7 +103,7 @@ def policy_in_force(domain: str, discovery: DmarcDiscovery) -> InForce:
         if step.record is not None and step.record.applies:
             own = step.domain == domain
             policy = step.record.policy if own else step.record.existing_subdomain_policy
-            return InForce(discovery.applied(policy), True, step.domain, own)
+            return InForce(policy, True, step.domain, own)
     return InForce()
 
 

@@ -247,6 +247,8 @@ def _create(request: Request, broken: tuple[TXT, ...], reports: Destinations) ->
         )
     if not reports.all:
         notes.append(no_reports(request))
+    if request.dmarc.alignment:
+        notes.append(STRICT)
     if broken:
         notes.append(
             say(
@@ -258,6 +260,12 @@ def _create(request: Request, broken: tuple[TXT, ...], reports: Destinations) ->
     edit = _edit(request, phase, (TXT.of(text),), reason, broken)
     edits, steps = _steps(request, text, Policy.NONE)
     return DmarcDecision((edit, *edits), tuple(notes), steps, bool(reports.all))
+
+
+STRICT = say(
+    "Strict alignment was chosen: letters pass only when the very domain signed them or is in the envelope, so services "
+    "that sign or send as a sub-domain begin to fail. Relaxed, the default, is right for most (RFC 9989 section 4.4)."
+)
 
 
 def no_reports(request: Request) -> Message:
@@ -296,6 +304,7 @@ def _amend(request: Request, records: list[TXT], reports: Destinations) -> Dmarc
     if weaker and any(f"{k}={v}" not in text.replace(" ", "") for k, v in weaker.items()):
         text = amended(text, drop=(), **weaker)
         why.append(say("you chose this alignment"))
+        notes.append(STRICT)
     phase = "switch" if reports.later and reports.later[0] in uris and why else "authenticate"
     if why:
         edits = [_edit(request, phase, (TXT.of(text),), say("{why}", why=_and(why)), tuple(records))]

@@ -134,6 +134,8 @@ def _joint_record(
         accepted={w[0]: w[1:] for w in wanted.accepted},
     )
     notes = [*merged.notes, *_dropped(owner, merged)]
+    if proof is not None and not proof.fits:
+        notes += proof.advice
     if merged.left_alone or not merged.text:
         kept = Edit(phase, owner, "TXT", reason, "spf", needed=old)
         return JointSpf((kept,) if old else (), tuple(notes), proof)
@@ -142,7 +144,6 @@ def _joint_record(
     if not merged.changed:
         edit = Edit(phase, owner, "TXT", reason, "spf", needed=old)
     elif proof is not None and _would_break(proof):
-        notes += proof.advice
         return JointSpf((replace(edit, reason=_too_much(reason, proof), blocked=True),), tuple(notes), proof)
     edits = [edit]
     if leaving and owner == request.domain and merged.text:

@@ -49,10 +49,22 @@ def leave_edits(request: Request, existing: Existing, mx: MxDecision) -> Leaving
                 )
             )
             continue
+        if request.unread:
+            notes.append(_not_known(request, service))
+            continue
         edits += _records(request, existing, service)
         terms += _spf_terms(request, existing, service)
         notes += [*_unmarked_keys(request, existing, service), *_proofs(existing, service)]
     return Leaving(tuple(edits), tuple(notes), tuple(dict.fromkeys(terms)))
+
+
+def _not_known(request: Request, service: Resolved) -> Message:
+    return say(
+        "The removal of {service} is not planned now: {questions} could not be read, so it is not known who else needs its "
+        "records. Run the plan again when the name servers answer.",
+        service=service.profile.name,
+        questions=", ".join(request.unread),
+    )
 
 
 def _receives(request: Request, existing: Existing, service: Resolved) -> bool:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from mailsetup.model.dns import MX, Rdata
 from mailsetup.model.message import Message, say
-from mailsetup.model.profile import Resolved, ResolvedRecord
+from mailsetup.model.profile import Detected, Resolved, ResolvedRecord
 
 from .edits import Edit
 from .existing import Existing
@@ -111,8 +111,7 @@ def matches(patterns: Iterable[str], text: str) -> bool:
 
 def _shared(request: Request, mail: Resolved, found: tuple[MX, ...]) -> Message | None:
     """Why the set must not be replaced without the user's word."""
-    gateways = request.detection.gateways if request.detection else ()
-    for gateway in gateways:
+    for gateway in _gateways(request):
         if any(trace.kind == "mx" for trace in gateway.evidence):
             return say("{gateway} filters the mail in front.", gateway=gateway.name)
     own, foreign = _parted(mail, found)
@@ -125,6 +124,15 @@ def _shared(request: Request, mail: Resolved, found: tuple[MX, ...]) -> Message 
             provider=mail.profile.name,
         )
     return None
+
+
+def _gateways(request: Request) -> tuple[Detected, ...]:
+    """The gateways recognised; while something could not be read, those only hinted at too."""
+    found = request.detection
+    if found is None:
+        return ()
+    hints = tuple(h for h in found.hints if h.role == "gateway") if request.unread else ()
+    return (*found.gateways, *hints)
 
 
 def _keep(request: Request, mail: Resolved, found: tuple[MX, ...]) -> Edit:

@@ -97,9 +97,15 @@ def phases(drafts: Iterable[Draft], outlook: Outlook) -> tuple[tuple[Phase, ...]
     for name in present:
         own = [d.change for d in drafts if d.phase == name]
         listed.append(_phase(name, numbers[name], own, starts[name], outlook, listed))
-    changes = [replace(d.change, phase=numbers.get(d.phase, 0)) for d in drafts]
-    changes.sort(key=lambda c: (c.phase, c.owner, c.rdtype, c.purpose, str(c.reason)))
+    changes = [replace(d.change, phase=_number(d.phase, numbers)) for d in drafts]
+    changes.sort(key=lambda c: (c.phase, c.owner, c.rdtype))  # stable: steps of one set stay in their order
     return tuple(listed), tuple(changes)
+
+
+def _number(name: str, numbers: dict[str, int]) -> int:
+    """A phase's number; where nothing but what is kept belongs to it, that of the last one before it."""
+    before = PHASE_ORDER[: PHASE_ORDER.index(name) + 1]
+    return max((numbers[n] for n in before if n in numbers), default=0)
 
 
 def wait_of(changes: Iterable[RecordChange], negative_ttl: int | None) -> int:

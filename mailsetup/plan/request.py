@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from mailsetup.model.names import is_within
 from mailsetup.model.profile import Detection, Necessity, Resolved, ResolvedRecord
 
 DEFAULT_TTL = 3600  # seconds; long enough for caches, short enough to mend a mistake within the hour
@@ -78,6 +79,12 @@ class Request:
     def claimed(self) -> tuple[Resolved, ...]:
         """Every service that is to serve the domain, the receiving one first."""
         return ((self.mail,) if self.mail else ()) + self.senders
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The questions about the domain whose missing answers leave open who else is used there."""
+        unknown = self.detection.unknown if self.detection else ()
+        return tuple(f"{name} {rdtype}" for name, rdtype in unknown if is_within(name, self.domain))
 
     def wants(self, record: ResolvedRecord) -> bool:
         """Whether a record is planned: needed or advised ones always, optional ones when chosen by name or purpose."""

@@ -18,9 +18,9 @@ from mailsetup.plan.state import final_records
 from mailsetup.plan.undo import undo
 from mailsetup.run import plan as run_plan
 from mailsetup.run.plan import PlanOptions
-from tests.plan.planning import GOOGLE, KEY, MICROSOFT, answers_for, replanned
+from tests.plan.planning import GOOGLE, KEY, MICROSOFT, PROVIDERS, answers_for, replanned
 from tests.real_world import RealWorld, profiles
-from tests.zones import AS_OF
+from tests.zones import AS_OF, world
 
 SILENCES = (Outcome.TIMEOUT, Outcome.SERVFAIL, Outcome.REFUSED)
 EVERY = 1500
@@ -119,6 +119,54 @@ def test_with_every_answer_missing_a_plan_writes_nothing() -> None:
     plan = replanned(request, {q: DnsAnswer(Outcome.TIMEOUT) for q in answers})
 
     assert {Action.WAITING} == {c.action for c in plan.changes}
+
+
+class Silenced:
+    """A world whose answer to one question is replaced."""
+
+    description = "silenced"
+
+    def __init__(self, below: Any, question: Question, outcome: Outcome) -> None:
+        self.below, self.question, self.outcome = below, question, outcome
+
+    def ask(self, question: Question) -> Answer:
+        """The world's answer, or silence."""
+        return DnsAnswer(self.outcome) if question == self.question else self.below.answer(question)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+SHARED = """
+    example.com. MX 10 mx1.mailchannels.net.
+    example.com. MX 10 mx2.mailchannels.net.
+    example.com. TXT "v=spf1 include:spf.protection.outlook.com include:secureserver.net ~all"
+    autodiscover.example.com. CNAME autodiscover.outlook.com.
+    selector1._domainkey.example.com. CNAME selector1-example-com._domainkey.contoso.onmicrosoft.com.
+"""
+
+
+@pytest.mark.parametrize("name", ["shared", "busy"])
+def test_recognition_with_a_missing_answer_never_costs_a_record(name: str) -> None:
+    """
+    Who is in front and who else needs a record is not known then, so nothing goes.
+    """
+    text = SHARED if name == "shared" else BUSY
+    leave = ("microsoft-365",) if name == "shared" else ("mailchimp",)
+    options = PlanOptions(provider="google-workspace", settings=GOOGLE, leave=leave, predict=False)
+    fragment = world(text + PROVIDERS)
+    _, answers = answers_for(text, options)
+    for domain_question in (("example.com", "NS"), ("autodiscover.example.com", "CNAME")):
+        answers.setdefault(DnsQuestion(*domain_question), fragment.answer(DnsQuestion(*domain_question)))
+    base = asyncio.run(
+        run_plan.plan("example.com", options, Silenced(fragment, DnsQuestion("", ""), SILENCES[0]), AS_OF)
+    )
+
+    for question in answers:
+        for outcome in SILENCES[:2]:
+            source = Silenced(fragment, question, outcome)
+            plan = asyncio.run(run_plan.plan("example.com", options, source, AS_OF))
+            assert [] == harm(base, plan, answers, wild=False), f"{outcome} for {question}"
 
 
 async def _through(world: RealWorld, domain: str, options: PlanOptions) -> tuple[Plan, Any]:
