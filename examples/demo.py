@@ -15,7 +15,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent / "demo"
 OUT = Path(__file__).resolve().parents[1] / "demo-out"
 DOMAIN = "bluebird.example"
-WORLD = ("--offline", "--zone", str(HERE / "webhost.example.zone"))
+WORLD = ("--offline", "--zone", str(HERE / "webhost.example.zone"), "--zone", str(HERE / "example.zone"))
 
 
 def mailsetup(*arguments: str) -> str:

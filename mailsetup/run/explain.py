@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
+import sys
+import textwrap
 from collections.abc import Iterator
 from importlib.resources import files
+from types import ModuleType
 
 from mailsetup.model.check import Check
 from mailsetup.model.errors import UsageError
@@ -12,6 +17,7 @@ from mailsetup.model.errors import UsageError
 from .registry import all_checks, check_named
 
 SECTION = re.compile(r"^(Fires|Silent|Unknown) on.*:$", re.MULTILINE)
+PLACEHOLDER = re.compile(r"\{(\w+)[^}]*\}")
 CITATION = re.compile(r"RFC (\d{3,5})(?: (?:sections? ([0-9A-Z.]+)|erratum (\d+)))?")
 
 
@@ -24,7 +30,17 @@ def _page(check: Check) -> Iterator[str]:
     yield check.id
     yield check.title
     yield ""
-    yield check.manual
+    prose, examples = _parts(check)
+    yield prose
+    for number, remedy in enumerate(remedies(check)):
+        yield from textwrap.wrap(
+            remedy,
+            100,
+            initial_indent="\nTo mend it: " if number == 0 else "        or: ",
+            subsequent_indent="            ",
+        )
+    yield ""
+    yield examples
     yield ""
     yield f"Severity: {check.severity}"
     if check.yields_to:
@@ -35,6 +51,46 @@ def _page(check: Check) -> Iterator[str]:
         yield f"Judged only with: --{check.opt_in}"
     yield f"Source: {'; '.join(check.cites)}"
     yield f"Rulebook: {', '.join(check.codes)}"
+
+
+def _parts(check: Check) -> tuple[str, str]:
+    """A manual page's prose (without a first line that repeats the title) and its examples."""
+    match = SECTION.search(check.manual)
+    at = match.start() if match else len(check.manual)
+    prose = check.manual[:at].strip("\n")
+    first, _, rest = prose.partition("\n")
+    if first.rstrip(".").lower() == check.title.rstrip(".").lower():
+        prose = rest.strip("\n")
+    return prose, check.manual[at:].strip("\n")
+
+
+def remedies(check: Check) -> list[str]:
+    """
+    What the check's findings advise, read from its source; values that a finding fills in stand in angle brackets.
+
+    Notes that ask for nothing have none.
+    """
+    module = sys.modules[check.judge.__module__]
+    found: dict[str, None] = {}
+    fixes = False
+    for node in ast.walk(ast.parse(inspect.getsource(module))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        fixes = fixes or name in ("Fix", "fault_findings", "size_remedy")
+        for keyword in node.keywords:
+            if keyword.arg == "remedy":
+                found.update(dict.fromkeys(_texts(keyword.value, module)))
+    if not found and fixes:
+        found["Publish the record as the finding shows it."] = None
+    return [PLACEHOLDER.sub(lambda m: f"<{m[1]}>", text) for text in found]
+
+
+def _texts(node: ast.expr, module: ModuleType) -> Iterator[str]:
+    for part in ast.walk(node):
+        value = getattr(module, part.id, None) if isinstance(part, ast.Name) else getattr(part, "value", None)
+        if isinstance(value, str) and " " in value:
+            yield value
 
 
 def index() -> str:
@@ -61,11 +117,18 @@ def manual() -> str:
 
 
 def _markdown(check: Check) -> Iterator[str]:
+    prose, examples = _parts(check)
     yield f"### {check.id}"
     yield ""
     yield f"**{check.title}** ({check.severity})"
     yield ""
-    yield SECTION.sub(lambda m: f"*{m.group(0)}*", check.manual)
+    if prose:
+        yield prose
+        yield ""
+    for remedy in remedies(check):
+        yield f"To mend it: {remedy}"
+        yield ""
+    yield SECTION.sub(lambda m: f"*{m.group(0)}*", examples)
     yield ""
     yield f"Source: {'; '.join(check.cites)}. Rulebook: {', '.join(f'`{c}`' for c in check.codes)}."
 

@@ -14,7 +14,9 @@ from importlib.resources import files
 from typing import Any
 
 from mailsetup.model.finding import Severity, Status, Verdict
-from mailsetup.model.message import Message
+from mailsetup.model.message import Message, say
+
+from .registry import checks_by_id
 
 FIRST_THINGS = 3
 
@@ -63,5 +65,10 @@ def do_first(verdicts: tuple[Verdict, ...]) -> tuple[Message, ...]:
 
 
 def _step(verdict: Verdict) -> Message:
+    """What is wrong in a few words, and what to do about it."""
     worst = max(verdict.findings, key=lambda f: f.severity.rank)
-    return worst.remedy.summary if worst.remedy is not None else worst.message
+    known = checks_by_id().get(verdict.check)
+    flaw = known.title if known is not None else str(worst.message)
+    if worst.remedy is None:
+        return Message(flaw)
+    return say("{flaw}. {remedy}", flaw=flaw, remedy=str(worst.remedy.summary))

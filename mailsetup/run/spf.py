@@ -154,7 +154,10 @@ def tree_text(found: SpfTree, style: Style) -> str:
     lines = [style.paint(found.name, "bold")]
     if found.published and found.published.text:
         lines.append(f"  {printable(found.published.text)}")
-    lines.extend(f"  {f}" for f in (_ENDS.get(found.ended_by),) if f)
+    if found.ended_by is End.NONE:
+        lines.append("  publishes no SPF record")
+    elif found.ended_by in _ENDS:
+        lines.append(f"  {_ENDS[found.ended_by]}")
     lines.extend(_branches(found, "  ", style))
     least = "" if found.complete else "at least "
     lines.append(

@@ -57,3 +57,14 @@ def test_every_code_of_the_rulebook_is_accounted_for(score: Any) -> None:
     assert set() == wanted - decided - set(left)
     assert set() == decided & set(left)
     assert len(wanted & never) <= 0.15 * len(wanted)
+
+
+def test_every_flaw_says_how_it_is_mended() -> None:
+    """
+    A check that can fail a run tells what to do about it.
+    """
+    from mailsetup.run.explain import remedies
+
+    silent = [c.id for c in all_checks() if c.severity.value != "info" and not remedies(c)]
+
+    assert [] == silent
