@@ -12,8 +12,10 @@ import pytest
 
 from mailsetup.edge.dns.live import Live
 from mailsetup.edge.dns.table import GENERATION, Table
+from mailsetup.edge.drive import Collected, collect
 from mailsetup.model.dns import MX, DnsAnswer, DnsQuestion, Outcome
 from mailsetup.model.errors import UsageError
+from mailsetup.model.walk import Walk, ask, ask_one
 
 from .lying_server import (
     HANG_UP,
@@ -377,6 +379,49 @@ def test_an_answer_of_a_type_without_a_shape_is_read_by_dnspython() -> None:
         (answer,) = asked([server.address], DnsQuestion("example.test", "HTTPS"))
 
         assert '1 . alpn="h2"' == answer.records[0].text  # type: ignore[union-attr]
+
+
+def test_walks_of_two_domains_share_what_both_ask_for() -> None:
+    def walk(domain: str) -> Walk[tuple[str, ...]]:
+        own, shared = yield from ask(DnsQuestion(domain, "A"), WWW)
+        again = yield from ask_one("www.example.test", "A")
+        return (own.outcome, *map(str, shared.records), *map(str, again.records))
+
+    with LyingServer(slowly(honest(ZONE), 0.02)) as server:
+
+        async def run() -> list[Collected]:
+            live = Live([server.address])
+            domains = ("a.example.test", "b.example.test")
+            found = await asyncio.gather(*[collect({d: walk(d), "again": walk(d)}, live) for d in domains])
+            await live.close()
+            return found
+
+        one, two = asyncio.run(run())
+
+        assert ("no name", "192.0.2.1", "192.0.2.1") == one.results["a.example.test"][0]
+        assert one.results["again"] == one.results["a.example.test"]
+        assert (DnsQuestion("b.example.test", "A"), WWW) == two.results["b.example.test"][1]
+        assert 3 == len(server.asked)
+
+
+def test_walks_still_under_way_end_when_the_source_is_closed() -> None:
+    def endless() -> Walk[int]:
+        for i in range(1000):
+            answer = yield from ask_one(f"n{i}.example.test", "A")
+            if "stopped" in answer.detail:
+                return i
+        return -1
+
+    with LyingServer(silent) as server:
+
+        async def run() -> Collected:
+            live = Live([server.address], timeout=30)
+            task = asyncio.get_running_loop().create_task(collect({0: endless()}, live))
+            await asyncio.sleep(0.05)
+            await live.close()
+            return await asyncio.wait_for(task, 2)
+
+        assert 0 == asyncio.run(run()).results[0][0]
 
 
 def test_closing_ends_what_is_open() -> None:

@@ -66,6 +66,10 @@ Names = dict[int, tuple[str, int, int, int]]
 """Names read so far, by position: text, octets uncompressed, pointers followed, where it ends."""
 
 
+Faults: TypeAlias = tuple[tuple[int, str], ...]
+"""Extended errors as (code, text)."""
+
+
 class Unusual(ValueError):
     """A message, name or record this codec leaves to dnspython."""
 
@@ -85,7 +89,7 @@ class Message(NamedTuple):
     answer: list[Record]
     authority: list[Record]
     additional: list[Record]
-    faults: tuple[tuple[int, str], ...] = ()
+    faults: Faults = ()
     payload: int = 0
 
 
@@ -189,24 +193,15 @@ def _parse(wire: bytes, name: str, after: int) -> Message:
         position = _section(wire, position, answers, names, answer)
     if authorities:
         position = _section(wire, position, authorities, names, authority)
-    rcode = flags & 15
-    faults: tuple[tuple[int, str], ...] = ()
-    payload = 0
+    options: list[tuple[int, int, Faults]] = []
     if additionals:
-        if wire[position : position + 3] == b"\0\0\x29":
-            position, payload, high, faults = _opt(wire, position)
-            rcode |= high << 4
-            additionals -= 1
-        if additionals:
-            position = _section(wire, position, additionals, names, additional, payload == 0)
-            # An OPT that is not the first additional record was left out by `_section` only if it is
-            # the last one; then it is read here.
-            if position < 0:
-                position, payload, high, faults = _opt(wire, -position)
-                rcode |= high << 4
+        position = _section(wire, position, additionals, names, additional, options)
     if position != len(wire):
         raise Unusual("octets after the last record")
-    return Message(flags, rcode, answer, authority, additional, faults, payload)
+    if not options:
+        return Message(flags, flags & 15, answer, authority, additional)
+    payload, high, faults = options[0]
+    return Message(flags, flags & 15 | high << 4, answer, authority, additional, faults, payload)
 
 
 def _section(
@@ -215,26 +210,33 @@ def _section(
     count: int,
     names: Names,
     into: list[Record],
-    opt_last: bool = False,
+    options: list[tuple[int, int, Faults]] | None = None,
 ) -> int:
+    """Reads a section's records and returns where it ends; only the last section may hold an OPT record."""
     end = len(wire)
-    for left in range(count, 0, -1):
-        known = names.get(wire[position + 1]) if wire[position] == 0xC0 else None
+    for _ in range(count):
+        first = wire[position]
+        known = names.get(wire[position + 1]) if first == 0xC0 else None
         if known is not None and known[2] < POINTER_LIMIT:  # every name read so far ends before here
             owner = known[0]
             position += 2
+        elif first == 0:
+            owner = ""
+            position += 1
         else:
-            start = position
             owner, position = _name(wire, position, names)
-            if opt_last and left == 1 and not owner and wire[position : position + 2] == b"\0\x29":
-                return -start
         number, klass, ttl, length = _RECORD.unpack_from(wire, position)
         position += 10
         stop = position + length
-        if stop > end or klass != 1 or ttl > TTL_LIMIT:
-            raise Unusual("a record that is cut short, not of class IN or with a wild TTL")
-        rdtype, reader = _READERS[number]
-        into.append((owner, rdtype, ttl, reader(wire, position, stop, names)))
+        if stop > end:
+            raise Unusual("a record is cut short")
+        if klass != 1 or ttl > TTL_LIMIT:
+            if number != OPT or options is None or options or owner:
+                raise Unusual("a record not of class IN, or with a wild TTL")
+            options.append((klass or 512, ttl >> 24, _extended_errors(wire, position, stop)))
+        else:
+            rdtype, reader = _READERS[number]
+            into.append((owner, rdtype, ttl, reader(wire, position, stop, names)))
         position = stop
     return position
 
@@ -294,13 +296,8 @@ def _text(labels: list[bytes]) -> str:
     return ".".join(["".join([_ESCAPED[c] for c in label.lower()]) for label in labels])
 
 
-def _opt(wire: bytes, position: int) -> tuple[int, int, int, tuple[tuple[int, str], ...]]:
-    """The position after an OPT record, its payload size, high rcode bits, extended errors (RFC 6891)."""
-    _, payload, ttl, length = _RECORD.unpack_from(wire, position + 1)
-    position += 11
-    stop = position + length
-    if stop > len(wire):
-        raise Unusual("the OPT record is cut short")
+def _extended_errors(wire: bytes, position: int, stop: int) -> Faults:
+    """The extended errors among the options of an OPT record (RFC 6891 section 6.1.2, RFC 8914)."""
     faults = []
     while position < stop:
         code, size = _OPTION.unpack_from(wire, position)
@@ -315,7 +312,7 @@ def _opt(wire: bytes, position: int) -> tuple[int, int, int, tuple[tuple[int, st
         elif code in _CHECKED_OPTIONS:
             raise Unusual("an EDNS option with a form of its own")
         position += size
-    return position, payload or 512, ttl >> 24, tuple(faults)
+    return tuple(faults)
 
 
 _CHECKED_OPTIONS = frozenset({3, 8, 10, 18})  # NSID, ECS, COOKIE, REPORTCHANNEL: dnspython reads into them
