@@ -11,13 +11,14 @@ from mailsetup.grammar.spf import is_spf, parse_spf
 from mailsetup.model.dns import TXT
 from mailsetup.model.message import Message, say
 from mailsetup.model.plan import SpfProof
-from mailsetup.model.profile import Necessity, ResolvedSpf
+from mailsetup.model.profile import Necessity, ResolvedRecord, ResolvedSpf
 from mailsetup.model.walk import Walk
 
 from .edits import Edit
 from .existing import Existing
 from .mx_set import lacking
 from .request import Request
+from .service_records import is_spf_text
 from .spf_merge import Merge, merge, merge_and_prove
 from .spf_sets import LOOKUP_LIMIT
 
@@ -52,7 +53,20 @@ def wanted_spf(request: Request) -> dict[str, Wanted]:
             or service.profile.id in request.extras
         ):
             found.setdefault(spf.owner, []).append((service.profile.name, spf))
+    for service in request.claimed:
+        for record in service.extras:
+            if request.wants(record) and is_spf_text(record):
+                found.setdefault(record.owner, []).append((service.profile.name, _as_template(record)))
     return {owner: _joined(wants) for owner, wants in found.items()}
+
+
+def _as_template(record: ResolvedRecord) -> ResolvedSpf:
+    """A whole SPF record at a name of the service's own, as terms to merge into what stands there."""
+    text = record.rdata.text if isinstance(record.rdata, TXT) else ""
+    parsed = parse_spf(text).value
+    terms = tuple(str(m) for m in parsed.mechanisms if m.name != "all") if parsed else ()
+    ending = str(parsed.all) if parsed and parsed.all else ""
+    return ResolvedSpf(record.owner, terms, ending)
 
 
 def _joined(wants: list[tuple[str, ResolvedSpf]]) -> Wanted:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mailsetup.grammar.spf import is_spf
 from mailsetup.model.dns import MX, TXT, Rdata
 from mailsetup.model.message import Message, say
 from mailsetup.model.profile import Necessity, Resolved, ResolvedRecord
@@ -77,7 +78,7 @@ def extra_edits(request: Request, existing: Existing) -> Records:
     for service in request.claimed:
         phase = "switch" if service is request.mail else "authenticate"
         for record in service.extras:
-            if not request.wants(record) or record.rdtype == "PTR":
+            if not request.wants(record) or record.rdtype == "PTR" or is_spf_text(record):
                 continue
             purpose = record.purpose or "other"
             reason = _why(service, record)
@@ -88,6 +89,11 @@ def extra_edits(request: Request, existing: Existing) -> Records:
             edits += made.edits
             notes += made.notes
     return Records(tuple(edits), tuple(notes))
+
+
+def is_spf_text(record: ResolvedRecord) -> bool:
+    """Whether a record is SPF: it is merged with what stands there, not placed beside it."""
+    return isinstance(record.rdata, TXT) and is_spf(record.rdata.text) and "{" not in record.owner
 
 
 def _why(service: Resolved, record: ResolvedRecord) -> Message:

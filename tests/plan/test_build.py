@@ -370,3 +370,19 @@ def test_the_token_is_added_once():
     made = change(planned(f'example.com. TXT "{TOKEN}"'), "example.com", "TXT", "verification")
 
     assert Action.KEEP is made.action
+
+
+def test_a_bounce_name_gets_one_spf_record_too():
+    """
+    What a service wants at a name of its own is merged with what stands there.
+    """
+    text = 'bounce.example.com. TXT "v=spf1 ip4:198.51.100.9 -all"'
+    plan = planned(text, senders=("amazon-ses",), settings={**GOOGLE, "return_path_host": "bounce"})
+    texts = [
+        word
+        for c in plan.changes
+        if (c.owner, c.rdtype) == ("bounce.example.com", "TXT")
+        for word in after(c)
+    ]
+
+    assert ['"v=spf1 ip4:198.51.100.9 include:amazonses.com -all"'] == texts
