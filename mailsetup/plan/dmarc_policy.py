@@ -18,15 +18,17 @@ Decisions
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import NamedTuple
 
 from mailsetup.grammar.dmarc import RETIRED, is_dmarc, near_miss, parse_dmarc
 from mailsetup.grammar.public_suffix import organizational_domain
 from mailsetup.grammar.tag_list import amended
 from mailsetup.model.dns import MX, TXT
+from mailsetup.model.errors import UsageError
 from mailsetup.model.mail_records import DmarcRecord, Policy
 from mailsetup.model.message import Message, say
-from mailsetup.model.names import NAME_LIMIT
+from mailsetup.model.names import NAME_LIMIT, DomainName
 
 from .dkim_names import unread
 from .edits import Edit
@@ -90,9 +92,13 @@ def owner_of(domain: str) -> str:
 
 
 def report_uri(given: str) -> str:
-    """An address or URI as the ``rua`` tag wants it; comma, semicolon and exclamation mark percent-encoded."""
+    """An address or URI as the ``rua`` tag wants it: its domain in A-labels; comma, semicolon and ``!`` percent-encoded."""
     text = given.strip()
     uri = text if text.lower().startswith(("mailto:", "https:")) else f"mailto:{text}"
+    if not uri.isascii() and "@" in uri:
+        mailbox, _, host = uri.rpartition("@")
+        with suppress(UsageError):  # what is no domain stays, and `_foreign_fault` says so
+            uri = f"{mailbox}@{DomainName.parse(host)}"
     return uri.replace(",", "%2C").replace(";", "%3B").replace("!", "%21")
 
 

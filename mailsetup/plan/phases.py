@@ -75,7 +75,7 @@ def in_zone(text: str, time_zone: str) -> str:
     """A time in the owner's zone, ISO 8601 with its offset; ``""`` when no zone is named or its data is missing."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-    if not time_zone:
+    if not time_zone or time_zone.upper() == "UTC":
         return ""
     try:
         return moment(text).astimezone(ZoneInfo(time_zone)).isoformat(timespec="seconds")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mailsetup.model.plan import Action
+from mailsetup.run.verify import Watch, wait_until
 from tests.journeys.journey import journey
 from tests.plan.planning import GOOGLE, KEY, MICROSOFT, after, change, notes
 
@@ -183,3 +184,29 @@ def test_a_plan_foresees_what_the_audit_will_say(tmp_path: Path) -> None:
 
         now = {v.check: v.status.value for v in move.audit(plan).verdicts}
         assert {v.check: v.status.value for v in plan.predicted.verdicts} == now
+
+
+def test_waiting_sees_the_zone_change(tmp_path: Path) -> None:
+    """
+    The owner publishes while it waits; it ends when name server and resolver have everything.
+    """
+    with journey(tmp_path, "@ A 198.51.100.80\n@ MX 10 mail.old.net.\n") as move:
+        plan = move.plan(provider="google-workspace", settings=GOOGLE)
+        time = [0.0]
+        todo = list(plan.phases)
+
+        async def meanwhile(seconds: float) -> None:
+            time[0] += seconds
+            if todo:
+                number = todo.pop(0).number
+                move.publish([c for c in plan.changes if c.phase == number and c.action is not Action.KEEP])
+
+        seen: list[str] = []
+        watch = Watch(
+            move.source, lambda: time[0], meanwhile, lambda p: seen.append(str(p)), move.server.port
+        )
+        waited = move.run(wait_until(plan, watch, 3600, "all"))
+
+        assert waited.complete
+        assert any("not yet at ns1.dns.test" in line for line in seen)
+        assert "everywhere" in seen[-1]

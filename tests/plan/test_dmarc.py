@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailsetup.model.plan import Action
+from mailsetup.plan.dmarc_policy import report_uri
 from tests.plan.planning import GOOGLE, KEY, after, change, notes, planned
 
 MAIL = "example.com. 3600 MX 10 mail.oldhost.net."
@@ -182,3 +183,10 @@ def test_with_keys_published_already_nothing_is_blocked():
     plan = planned(text)
 
     assert not any("DKIM" in str(b) for p in plan.phases for b in p.blocked_by)
+
+
+def test_an_address_with_other_letters_is_written_in_a_labels():
+    """
+    Names in policy records are A-labels (RFC 8616 section 4).
+    """
+    assert "mailto:d@xn--bcher-kva.example" == report_uri("d@B\u00fccher.example")
