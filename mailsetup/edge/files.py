@@ -106,3 +106,17 @@ def read_text(path: str | Path, what: str = "file") -> str:
     except OSError as fault:
         reason = (fault.strerror or str(fault)).lower()
         raise InputError(f"cannot read {what} {place}: {reason}") from fault
+
+
+def read_bytes(path: str | Path, what: str = "file", limit: int = READ_LIMIT) -> bytes:
+    """A user's file as it is, at most ``limit`` octets. `InputError` says what is wrong and where."""
+    place = Path(path)
+    try:
+        with place.open("rb") as file:
+            data = file.read(limit + 1)
+    except OSError as fault:
+        reason = (fault.strerror or str(fault)).lower()
+        raise InputError(f"cannot read {what} {place}: {reason}") from fault
+    if len(data) > limit:
+        raise InputError(f"{what} {place} is larger than {max(1, limit // 1024 // 1024)} MB; make it smaller")
+    return data

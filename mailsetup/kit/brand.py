@@ -330,6 +330,7 @@ def _signature(table: Table) -> SignatureWishes:
     table.only(
         "layout",
         "reply",
+        "assets_url",
         "vcard_url",
         "call_text",
         "call_url",
@@ -342,6 +343,7 @@ def _signature(table: Table) -> SignatureWishes:
     return SignatureWishes(
         layout=table.choice("layout", Layout, Layout.BAR),
         reply=table.choice("reply", Layout, Layout.REPLY),
+        assets_url=_folder_url(table),
         vcard_url=table.read("vcard_url", _card_url),
         call_text=table.local("call_text"),
         call_url=table.url("call_url"),
@@ -359,6 +361,13 @@ def _card_url(value: str) -> str:
             'needs {id} where the person\'s id goes, such as "https://fern.example/vcf/{id}.vcf"'
         )
     return fields.url(value.replace("{id}", "-id-")).replace("-id-", "{id}")
+
+
+def _folder_url(table: Table) -> str:
+    found = _picture_url(table, "assets_url")
+    if "?" in found or "#" in found:
+        table.refuse("assets_url", 'must be a folder, such as "https://fern.example/mail/"')
+    return found if not found or found.endswith("/") else found + "/"
 
 
 def _banner(table: Table) -> Banner:

@@ -287,6 +287,8 @@ class SignatureWishes:
 
     layout: Layout = Layout.BAR
     reply: Layout = Layout.REPLY
+    assets_url: str = ""
+    """Where the folder ``hosted`` is put, ending in ``/``: logo, photos, QR codes and contact cards."""
     vcard_url: str = ""
     """Where the contact cards are put, with ``{id}`` in it: the target of the QR code."""
     call_text: LocalText = field(default_factory=LocalText)

@@ -42,9 +42,13 @@ def picture(folder: Path, name: str, brand: Brand, key: str) -> Picture:
 
     path = folder / name
     if not path.resolve().is_relative_to(folder.resolve()):
-        raise InputError(f"{brand.origin}: {key} {name} leads out of the brand's folder; copy the file into it")
+        raise InputError(
+            f"{brand.origin}: {key} {name} leads out of the brand's folder; copy the file into it"
+        )
     if not path.is_file():
-        raise InputError(f'{brand.origin}: {key} "{name}" is not there; put it beside the brand file, or leave it out')
+        raise InputError(
+            f'{brand.origin}: {key} "{name}" is not there; put it beside the brand file, or leave it out'
+        )
     return measure(read_bytes(path, "picture", OCTET_LIMIT + 1), str(path))
 
 
