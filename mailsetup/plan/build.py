@@ -109,8 +109,8 @@ def policy_in_force(domain: str, discovery: DmarcDiscovery) -> InForce:
 
 def _move(request: Request, existing: Existing, in_force: InForce) -> Walk[Plan]:
     mx = mx_edits(request, existing)
-    proofs = proof_edits(request, existing, mx.arrives)
     keys = dkim_edits(request, existing)
+    proofs = proof_edits(request, existing, mx.arrives or (bool(keys.edits) and keys.settled))
     extras = extra_edits(request, existing)
     leaving = leave_edits(request, existing, mx)
     dmarc = dmarc_edits(request, existing, in_force, mx)

@@ -30,12 +30,12 @@ class Records(NamedTuple):
     notes: tuple[Message, ...] = ()
 
 
-def proof_edits(request: Request, existing: Existing, arrives: bool) -> Records:
+def proof_edits(request: Request, existing: Existing, proved: bool) -> Records:
     """
     Verification records, in the prove phase.
 
-    ``arrives`` says that mail already reaches the receiving provider, so the domain was proved
-    before and a token nobody gave is not missing.
+    ``proved`` says that the receiving provider already gets the mail or signs it, so the domain was
+    proved before and a token nobody gave is not missing.
     """
     edits: list[Edit] = []
     for service in request.claimed:
@@ -49,7 +49,7 @@ def proof_edits(request: Request, existing: Existing, arrives: bool) -> Records:
             known = _proof_published(service, record, existing)
             if known is not None:
                 edits.append(known)
-            elif not (arrives and service is request.mail):
+            elif not (proved and service is request.mail):
                 edits.append(_wait("prove", service, record, reason, "verification"))
     return Records(tuple(edits))
 

@@ -66,13 +66,14 @@ class PlanOptions:
 
 
 def options_of(project: Project, options: PlanOptions | None = None) -> PlanOptions:
-    """The project file's wishes, under those of the command line."""
+    """The project file's wishes, under those of the command line; another provider has other parameters."""
     given = options or PlanOptions()
+    same = given.provider in ("", project.provider)
     dmarc, transport = project.dmarc, project.transport
     return replace(
         given,
         provider=given.provider or project.provider,
-        settings={**project.parameters, **given.settings},
+        settings={**(project.parameters if same else {}), **given.settings},
         senders=tuple(dict.fromkeys((*project.senders, *given.senders))),
         reports_to=given.reports_to or _listed(dmarc.get("rua")),
         dmarc_goal=given.dmarc_goal or str(dmarc.get("policy", "")),
