@@ -18,6 +18,7 @@ COMMANDS = (
     "dkim",
     "explain",
     "doctor",
+    "kit",
     "schema",
 )
 

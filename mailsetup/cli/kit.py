@@ -1,0 +1,116 @@
+"""``mailsetup kit init|build|preview|lint``: signatures and letters from one brand file, and their lint."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from .options import Out, shared
+
+Brand = Annotated[str, typer.Option(metavar="FILE", help="The brand file, or its folder.")]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only the essential lines.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the group."""
+    group = typer.Typer(
+        help="Signatures and letters in your brand, from one file.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )
+    group.command("init")(init)
+    group.command("build")(build)
+    group.command("preview")(preview)
+    group.command("lint")(shared(lint))
+    app.add_typer(group, name="kit")
+
+
+def init(
+    folder: Annotated[str, typer.Argument(metavar="[DIR]", help="Where brand.toml and people.csv go.")] = ".",
+    name: Annotated[str, typer.Option(metavar="TEXT", help="The firm's name.")] = "",
+    domain: Annotated[str, typer.Option(metavar="DOMAIN", help="The firm's mail domain.")] = "",
+    primary: Annotated[str, typer.Option(metavar="COLOUR", help="The brand's main colour.")] = "",
+    logo: Annotated[str, typer.Option(metavar="FILE", help="A logo to measure and copy beside it.")] = "",
+    force: Force = False,
+) -> int:
+    """Write brand.toml and people.csv: asks on a terminal, reads mailsetup.toml, else writes a sample."""
+    from mailsetup.run.kit_init import Given, create
+
+    def ask(question: str, default: str) -> str:
+        return str(typer.prompt(question, default=default, show_default=bool(default), err=True))
+
+    given = Given(name=name, domain=domain, primary=primary, logo=logo)
+    for line in create(folder, given, ask=ask if sys.stdin.isatty() else None, force=force):
+        typer.echo(line)
+    return 0
+
+
+def build(
+    brand: Brand = "brand.toml",
+    people: Annotated[
+        str | None, typer.Option(metavar="FILE", help="People; people.csv beside the brand.")
+    ] = None,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="DIR", help="The folder to write.")
+    ] = "kit",
+    layout: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="A signature layout. Repeatable.")
+    ] = None,
+    all_layouts: Annotated[bool, typer.Option("--all-layouts", help="Every signature layout.")] = False,
+    only: Annotated[str, typer.Option(metavar="PART", help="signatures or letters; both if not given.")] = "",
+    workers: Annotated[int, typer.Option(metavar="N", min=0, help="Processes; 0 takes one a core.")] = 0,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> int:
+    """Write the whole kit into a folder: signatures for every colleague and mail program, and all letters."""
+    from mailsetup.run.kit_build import BuildSettings, build_command
+
+    settings = BuildSettings(
+        layouts=tuple(layout or ()), all_layouts=all_layouts, only=only, workers=workers, force=force
+    )
+    for line in build_command(brand, people, output, settings, quiet=quiet):
+        typer.echo(line)
+    return 0
+
+
+def preview(
+    brand: Brand = "brand.toml",
+    people: Annotated[
+        str | None, typer.Option(metavar="FILE", help="People; people.csv beside the brand.")
+    ] = None,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="The page to write.")
+    ] = "kit-preview.html",
+    serve: Annotated[bool, typer.Option("--serve", help="Show it on a loopback address instead.")] = False,
+    port: Annotated[
+        int, typer.Option(metavar="N", min=0, max=65535, help="For --serve; 0 takes a free one.")
+    ] = 0,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> int:
+    """Show every signature and letter in one page that needs no network."""
+    from mailsetup.run.kit_preview import preview_command
+
+    return preview_command(brand, people, output, serve=serve, port=port, force=force, quiet=quiet)
+
+
+def lint(
+    paths: Annotated[
+        list[str] | None, typer.Argument(metavar="[PATH]...", help=".html .txt .eml, folders.")
+    ] = None,
+    brand: Annotated[
+        str, typer.Option(metavar="FILE", help="Judge fonts, colours and words by this brand.")
+    ] = "",
+    fix: Annotated[bool, typer.Option("--fix", help="Show what would be mended, as a diff.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="Mend the files.")] = False,
+    fail_on: Annotated[str, typer.Option(metavar="SEVERITY", help="error, warning, info or never.")] = "",
+    *,
+    out: Out,
+) -> int:
+    """Judge letters and signatures: structure, wording, links, clients, etiquette."""
+    from mailsetup.run.kit_lint import lint_command
+
+    return lint_command(tuple(paths or ()), brand, out, fix=fix, write=write, fail_on=fail_on)
