@@ -27,6 +27,9 @@ from mailsetup.model.dns import (
     Answer,
     DnsAnswer,
     DnsQuestion,
+    DnssecAnswer,
+    DnssecQuestion,
+    DnssecStatus,
     Opaque,
     Outcome,
     Question,
@@ -80,6 +83,9 @@ def _row(question: Question, answer: Answer) -> _Row:
     if isinstance(question, SmtpQuestion) and isinstance(answer, SmtpAnswer):
         where = {"host": question.host, "port": question.port}
         return _Row(("smtp", question.host, f"{question.port:05}"), where | _smtp_body(answer))
+    if isinstance(question, DnssecQuestion) and isinstance(answer, DnssecAnswer):
+        where = {"validate": question.name, "rdtype": question.rdtype}
+        return _Row(("dnssec", question.name, question.rdtype), where | _dnssec_body(answer))
     raise TypeError(f"not an answer to {question!r}: {answer!r}")
 
 
@@ -138,7 +144,9 @@ def _web_body(answer: WebAnswer) -> dict[str, Any]:
         body |= _filled(body=answer.body.decode("utf-8"))
     except UnicodeDecodeError:
         body["body_base64"] = base64.b64encode(answer.body).decode("ascii")
-    return body | _filled(truncated=answer.truncated, tls_fault=answer.tls_fault, detail=answer.detail)
+    return body | _filled(
+        truncated=answer.truncated, tls_fault=answer.tls_fault, detail=answer.detail, slow=answer.slow
+    )
 
 
 def _smtp_body(answer: SmtpAnswer) -> dict[str, Any]:
@@ -149,6 +157,15 @@ def _smtp_body(answer: SmtpAnswer) -> dict[str, Any]:
         tls_version=answer.tls_version,
         certificates=[base64.b64encode(der).decode("ascii") for der in answer.certificates],
         tls_fault=answer.tls_fault,
+        detail=answer.detail,
+    )
+
+
+def _dnssec_body(answer: DnssecAnswer) -> dict[str, Any]:
+    return {"outcome": answer.outcome.value} | _filled(
+        status=answer.status.value if answer.status else None,
+        zone=answer.zone,
+        expires=answer.expires,
         detail=answer.detail,
     )
 
@@ -259,6 +276,8 @@ def _parse_row(row: Any) -> tuple[Question, Answer]:
     if "host" in row:
         return SmtpQuestion(_str(row, "host"), _int(row, "port")), _parse_smtp(row, outcome)
     rdtype = _str(row, "rdtype")
+    if "validate" in row:
+        return DnssecQuestion(_str(row, "validate"), rdtype), _parse_dnssec(row, outcome)
     return DnsQuestion(_str(row, "name"), rdtype, _str(row, "server", "")), _parse_dns(row, rdtype, outcome)
 
 
@@ -322,6 +341,7 @@ def _parse_web(row: dict[str, Any], outcome: Outcome) -> WebAnswer:
         _flag(row, "truncated"),
         _str(row, "tls_fault", ""),
         _str(row, "detail", ""),
+        _flag(row, "slow"),
     )
 
 
@@ -334,6 +354,16 @@ def _parse_smtp(row: dict[str, Any], outcome: Outcome) -> SmtpAnswer:
         _str(row, "tls_version", ""),
         tuple(_der(text) for text in _texts(row, "certificates")),
         _str(row, "tls_fault", ""),
+        _str(row, "detail", ""),
+    )
+
+
+def _parse_dnssec(row: dict[str, Any], outcome: Outcome) -> DnssecAnswer:
+    return DnssecAnswer(
+        outcome,
+        DnssecStatus(row["status"]) if "status" in row else None,
+        _str(row, "zone", ""),
+        _str(row, "expires", ""),
         _str(row, "detail", ""),
     )
 

@@ -10,6 +10,8 @@ from mailsetup.model.dns import (
     Answer,
     DnsAnswer,
     DnsQuestion,
+    DnssecAnswer,
+    DnssecQuestion,
     Outcome,
     Question,
     SmtpAnswer,
@@ -48,6 +50,8 @@ def unasked(question: Question) -> Answer:
     """The answer of somebody who was not to be asked."""
     if isinstance(question, DnsQuestion):
         return UNASKED
+    if isinstance(question, DnssecQuestion):
+        return DnssecAnswer(Outcome.UNASKED)
     return WebAnswer(Outcome.UNASKED) if isinstance(question, WebQuestion) else SmtpAnswer(Outcome.UNASKED)
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mailsetup.model.dns import TXT, Answer, DnsAnswer, DnsQuestion, SmtpQuestion, WebQuestion, present
+from mailsetup.model.dns import (
+    TXT,
+    Answer,
+    DnsAnswer,
+    DnsQuestion,
+    DnssecQuestion,
+    SmtpQuestion,
+    WebQuestion,
+    present,
+)
 from mailsetup.model.finding import DomainReport, Evidence, Finding, Status, Verdict
 from mailsetup.model.names import printable
 
@@ -107,6 +116,8 @@ def _other_evidence(question: object, answer: Answer) -> dict[str, Any]:
             name, rdtype = url, "HTTPS"
         case SmtpQuestion(host, port):
             name, rdtype = f"{host}:{port}", "SMTP"
+        case DnssecQuestion(validated, kind):
+            name, rdtype = validated, f"{kind} (DNSSEC)"
         case _:
             name, rdtype = str(question), ""
     return {

@@ -34,7 +34,8 @@ class Scope:
     What is looked at: the domain and what the user or the profiles add to it.
 
     ``selectors`` are DKIM selectors given by the user, ``selector_hints`` those that profiles
-    know (`walks.dkim_keys` says their shape), ``subdomains`` further names judged as senders.
+    know (`walks.dkim_keys` says their shape), ``subdomains`` further names judged as senders,
+    ``sending_addresses`` are IP addresses that the user says mail is sent from.
     ``detectors`` is the compiled recognition data of all profiles.
     """
 
@@ -44,6 +45,7 @@ class Scope:
     selector_hints: Any = None
     detectors: Any = None
     options: frozenset[str] = frozenset()
+    sending_addresses: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -157,9 +159,9 @@ class Case:
 
 def is_question(thing: object) -> TypeGuard[Question]:
     """Whether something is a question, not a collection of them (questions are tuples too)."""
-    from .dns import DnsQuestion, SmtpQuestion, WebQuestion
+    from .dns import DnsQuestion, DnssecQuestion, SmtpQuestion, WebQuestion
 
-    return isinstance(thing, DnsQuestion | WebQuestion | SmtpQuestion)
+    return isinstance(thing, DnsQuestion | WebQuestion | SmtpQuestion | DnssecQuestion)
 
 
 def arguments(walk: Any, scope: Scope) -> tuple[Any, ...]:

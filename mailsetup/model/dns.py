@@ -49,7 +49,14 @@ class SmtpQuestion(NamedTuple):
     port: int
 
 
-Question: TypeAlias = "DnsQuestion | WebQuestion | SmtpQuestion"
+class DnssecQuestion(NamedTuple):
+    """Whether a record set, or its absence, validates from the root's trust anchor (RFC 4035 section 5)."""
+
+    name: str
+    rdtype: str
+
+
+Question: TypeAlias = "DnsQuestion | WebQuestion | SmtpQuestion | DnssecQuestion"
 
 
 class MX(NamedTuple):
@@ -197,7 +204,8 @@ class WebAnswer(NamedTuple):
 
     ``outcome`` is FOUND when any HTTP status came back; TIMEOUT or REFUSED when no connection
     could be made; SERVFAIL when TLS or HTTP failed, with the reason in ``detail``. ``tls_fault`` names
-    the certificate's fault (``"expired"``, ``"name"``, ``"untrusted"``, ``"self-signed"``, ...).
+    the certificate's fault (``"expired"``, ``"name"``, ``"untrusted"``, ``"self-signed"``, ...). ``slow``
+    says that the server was connected, and had not finished when the time was up.
     """
 
     outcome: Outcome
@@ -207,11 +215,12 @@ class WebAnswer(NamedTuple):
     truncated: bool = False
     tls_fault: str = ""
     detail: str = ""
+    slow: bool = False
 
     @property
     def unknown(self) -> bool:
-        """Whether nothing is known: neither a status nor a certificate's fault."""
-        return self.outcome is not Outcome.FOUND and not self.tls_fault
+        """Whether nothing is known: neither a status, nor a certificate's fault, nor that it takes too long."""
+        return self.outcome is not Outcome.FOUND and not self.tls_fault and not self.slow
 
 
 class SmtpAnswer(NamedTuple):
@@ -232,7 +241,35 @@ class SmtpAnswer(NamedTuple):
         return self.outcome is not Outcome.FOUND
 
 
-Answer: TypeAlias = "DnsAnswer | WebAnswer | SmtpAnswer"
+class DnssecStatus(StrEnum):
+    """What validation found (RFC 4035 section 4.3)."""
+
+    SECURE = "secure"
+    INSECURE = "insecure"  # a signed parent proves that there is no DS: unsigned
+    BOGUS = "bogus"
+
+
+class DnssecAnswer(NamedTuple):
+    """
+    What validating a record set showed; ``status`` is None when nobody could tell.
+
+    ``zone`` is where it was decided: the zone that signed, the unsigned zone, or the one that fails.
+    ``expires`` is when the first signature over the set ends, ISO 8601 in UTC, ``""`` if there is none.
+    """
+
+    outcome: Outcome
+    status: DnssecStatus | None = None
+    zone: str = ""
+    expires: str = ""
+    detail: str = ""
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nothing is known."""
+        return self.status is None
+
+
+Answer: TypeAlias = "DnsAnswer | WebAnswer | SmtpAnswer | DnssecAnswer"
 
 _QUOTE = {i: f"\\{i:03d}" for i in range(256) if not 32 <= i < 127} | {34: '\\"', 92: "\\\\"}
 QUOTED_OCTET = tuple(_QUOTE.get(i, chr(i)) for i in range(256))

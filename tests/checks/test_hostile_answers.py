@@ -21,6 +21,9 @@ from mailsetup.model.dns import (
     Answer,
     DnsAnswer,
     DnsQuestion,
+    DnssecAnswer,
+    DnssecQuestion,
+    DnssecStatus,
     Opaque,
     Outcome,
     Question,
@@ -35,7 +38,7 @@ from mailsetup.run.judge import judge
 from mailsetup.run.registry import all_checks
 
 QUESTION_LIMIT = 5000  # of one domain: every walk is bounded, so all of them together are
-OPTIONS = frozenset({"authoritative", "smtp", "blocklists"})
+OPTIONS = frozenset({"authoritative", "smtp", "blocklists", "deep", "web"})
 
 DOMAINS = (
     "example.com",
@@ -124,6 +127,10 @@ class Liar:
         if isinstance(question, WebQuestion):
             return WebAnswer(
                 pick.choice(list(Outcome)), pick.choice([0, 200, 404, 999]), body=pick.choice(TEXTS)
+            )
+        if isinstance(question, DnssecQuestion):
+            return DnssecAnswer(
+                pick.choice(list(Outcome)), pick.choice([None, *DnssecStatus]), "\x00", pick.choice(["", "x"])
             )
         if not isinstance(question, DnsQuestion):
             return SmtpAnswer(pick.choice(list(Outcome)), certificates=(b"\x30\x00", b""))

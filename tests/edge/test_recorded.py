@@ -28,6 +28,9 @@ from mailsetup.model.dns import (
     UNASKED,
     DnsAnswer,
     DnsQuestion,
+    DnssecAnswer,
+    DnssecQuestion,
+    DnssecStatus,
     Opaque,
     Outcome,
     SmtpAnswer,
@@ -104,11 +107,22 @@ SMTP = st.tuples(
         st.text(max_size=5),
     ),
 )
+DNSSEC = st.tuples(
+    st.builds(DnssecQuestion, NAMES, st.sampled_from(["MX", "TLSA"])),
+    st.builds(
+        DnssecAnswer,
+        st.sampled_from(Outcome),
+        st.none() | st.sampled_from(DnssecStatus),
+        NAMES,
+        st.text(max_size=5),
+        st.text(max_size=5),
+    ),
+)
 SNAPSHOTS = st.builds(
     Snapshot,
     st.just("example.com"),
     st.just("2026-11-21T20:00:00Z"),
-    st.lists(dns_answers() | WEB | SMTP, max_size=8).map(dict),
+    st.lists(dns_answers() | WEB | SMTP | DNSSEC, max_size=8).map(dict),
     st.text(max_size=9),
     st.just({"selectors": ["s1"]}),
 )
