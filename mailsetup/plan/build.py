@@ -288,6 +288,13 @@ def _place_notes(request: Request, existing: Existing, edits: tuple[Edit, ...]) 
     domain, zone = request.domain, existing.zone
     servers = ", ".join(existing.servers)
     notes = []
+    if is_public_suffix(domain):
+        notes.append(
+            say(
+                "{domain} is a public suffix: names are registered below it. Is it the one you mean?",
+                domain=domain,
+            )
+        )
     if existing.missing:
         notes.append(
             say("{domain} does not exist in DNS yet; register it, or delegate it, first.", domain=domain)

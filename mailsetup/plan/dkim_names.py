@@ -159,11 +159,30 @@ def _as_text(
     same = tuple(r for r in texts.records if isinstance(r, TXT) and wanted and key_of(r.text) == wanted)
     if len(same) == 1 and sum(map(is_key, texts.records)) == 1:
         return [Edit("authenticate", record.owner, "TXT", reason, "dkim", needed=same)], []
-    old = tuple(r for r in texts.records if is_key(r))
+    foreign = next((r for r in texts.records if isinstance(r, TXT) and not _like_key(r)), None)
+    if foreign is not None:
+        edit = Edit("authenticate", record.owner, "TXT", reason, "dkim", add=(key,))
+        return [_blocked(edit, _beside(reason, record.owner, foreign))], []
+    old = texts.records
     edit = Edit(
         "authenticate", record.owner, "TXT", reason, "dkim", add=(key,), remove=old, ttl=record.ttl or 0
     )
     return [edit], [_replaced(service, record.owner)] if old else []
+
+
+def _like_key(record: TXT) -> bool:
+    """Whether a text was meant as a key, broken as it may be."""
+    return is_key(record) or record.text.lstrip().lower().startswith(("v=dkim1", "k=rsa", "k=ed25519"))
+
+
+def _beside(reason: Message, owner: str, foreign: TXT) -> Message:
+    return say(
+        '{reason}. This waits: the text "{text}" stands at {owner}, and with two texts at one name it is undefined which is '
+        "the key (RFC 6376 section 3.6.2.2); delete it if it is of no use, or choose another selector",
+        reason=reason,
+        owner=owner,
+        text=foreign.text[:60],
+    )
 
 
 def _blocked(edit: Edit, reason: Message) -> Edit:

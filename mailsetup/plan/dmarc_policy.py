@@ -302,8 +302,12 @@ def _amend(request: Request, records: list[TXT], reports: Destinations) -> Dmarc
         text = amended(text, p="none")
         why.append(say("without a valid p= receivers ignore the record"))
     known = [str(u) for r in records for u in (parse_dmarc(r.text).value or DmarcRecord()).aggregate_reports]
-    uris = dict.fromkeys([*map(str, parsed.aggregate_reports), *known, *reports.all])
-    if tuple(uris) != tuple(map(str, parsed.aggregate_reports)):
+    listed = [*map(str, parsed.aggregate_reports), *known, *reports.all]
+    first: dict[str, str] = {}
+    for uri in listed:
+        first.setdefault(uri.lower(), uri)
+    uris = tuple(first.values())
+    if uris != tuple(map(str, parsed.aggregate_reports)):
         text = amended(text, rua=",".join(uris))
         why.append(say("reports go to every address that wants them"))
     weaker = {k: v for k, v in request.dmarc.alignment.items() if k in ("adkim", "aspf")}

@@ -27,12 +27,26 @@ DENY_ALL = TXT.of("v=spf1 -all")
 def parked_edits(request: Request, existing: Existing) -> tuple[tuple[Edit, ...], tuple[Message, ...]]:
     """Every edit of a parked domain, and what its owner must know."""
     mx, notes = _no_mail(request, existing)
+    notes = (*notes, *_in_use(request))
     return (
         *mx,
         _nobody_sends(request, existing),
         *_reject(request, existing),
         *_no_keys(request, existing),
     ), notes
+
+
+def _in_use(request: Request) -> list[Message]:
+    """The services that send as the domain today and would be refused."""
+    senders = request.detection.senders if request.detection else ()
+    return [
+        say(
+            "{name} is set up to send as {domain}. Once the domain is closed its letters are refused as forged.",
+            name=found.name,
+            domain=request.domain,
+        )
+        for found in senders
+    ]
 
 
 def _no_mail(request: Request, existing: Existing) -> tuple[tuple[Edit, ...], tuple[Message, ...]]:

@@ -386,3 +386,35 @@ def test_a_bounce_name_gets_one_spf_record_too():
     ]
 
     assert ['"v=spf1 ip4:198.51.100.9 include:amazonses.com -all"'] == texts
+
+
+def test_a_foreign_text_where_a_key_belongs_is_neither_kept_beside_it_nor_removed():
+    """
+    Two texts at one name make the key undefined (RFC 6376 section 3.6.2.2): the change waits.
+    """
+    made = change(
+        planned('google._domainkey.example.com. TXT "hello"'), "google._domainkey.example.com", "TXT"
+    )
+
+    assert Action.WAITING is made.action
+    assert "hello" in str(made.reason)
+
+
+def test_a_broken_key_is_replaced():
+    """
+    It was meant as one.
+    """
+    text = 'google._domainkey.example.com. TXT "v=DKIM1; k=rsa; MIGf"'
+    made = change(planned(text), "google._domainkey.example.com", "TXT")
+
+    assert (Action.UPDATE, 1) == (made.action, len(made.after))
+
+
+def test_a_domain_that_does_not_exist_is_said_to_be_so():
+    """
+    The records are planned all the same.
+    """
+    plan = planned("example.com. NXDOMAIN")
+
+    assert "does not exist" in notes(plan)
+    assert Action.CREATE is change(plan, "example.com", "MX").action

@@ -190,3 +190,12 @@ def test_an_address_with_other_letters_is_written_in_a_labels():
     Names in policy records are A-labels (RFC 8616 section 4).
     """
     assert "mailto:d@xn--bcher-kva.example" == report_uri("d@B\u00fccher.example")
+
+
+def test_an_address_that_gets_reports_already_is_not_added_again():
+    """
+    Case does not make another address.
+    """
+    text = f'{ARRIVED}\n{OWNER}. TXT "v=DMARC1; p=none; rua=mailto:DMARC@example.com,mailto:b@example.com"'
+
+    assert Action.KEEP is change(planned(text, settings=WITH_RUA), OWNER, "TXT").action
