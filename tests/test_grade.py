@@ -40,9 +40,23 @@ def test_open_questions_neither_raise_nor_lower_but_forbid_the_best() -> None:
     open_note = verdict("mx/short-ttl", Severity.INFO, Status.INCONCLUSIVE)
     open_error = verdict("spf/plus-all", Severity.ERROR, Status.INCONCLUSIVE)
 
-    assert "A, 1 question open" == grade((open_note,))[0]
-    assert "B, 1 question open" == grade((open_error,))[0]
-    assert "B, 1 question open" == grade((warning, open_error))[0]
+    sound = tuple(verdict(f"mx/{n}", Severity.ERROR, Status.PASS) for n in "abc")
+
+    assert "A, 1 question open" == grade((*sound, open_note))[0]
+    assert "B, 1 question open" == grade((*sound, open_error))[0]
+    assert "B, 1 question open" == grade((*sound, warning, open_error))[0]
+
+
+def test_where_most_is_open_there_is_no_letter() -> None:
+    """
+    A letter made from nothing would be a green light nobody gave.
+    """
+    silent = verdict("spf/plus-all", Severity.ERROR, Status.INCONCLUSIVE)
+
+    assert (
+        "not graded, 1 question open"
+        == grade((silent, silent, verdict("mx/a", Severity.ERROR, Status.PASS)))[0]
+    )
 
 
 def test_at_most_three_things_come_first_the_costliest_before() -> None:

@@ -24,6 +24,8 @@ import dns.rrset
 
 from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome, dotted, present
 
+PATIENCE = 0.01  # seconds checkdmarc tries again; the answers do not change
+
 Lookup = Callable[[DnsQuestion], DnsAnswer]
 
 _one_at_a_time = threading.Lock()
@@ -131,7 +133,7 @@ def _one(subject: str, function: Callable[..., Any], domain: str, lookup: Lookup
     memory = _Memory(lookup)
     _empty_caches()
     try:
-        said = function(domain, nameservers=[memory], timeout=1.0, retries=0)
+        said = function(domain, nameservers=[memory], timeout=PATIENCE, retries=0)
     except Exception as fault:  # its faults are not ours: the opinion is that it had none
         return Opinion(subject, None, f"checkdmarc failed: {type(fault).__name__}")
     error = str(said.get("error") or "")

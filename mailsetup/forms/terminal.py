@@ -70,9 +70,10 @@ def report_lines(report: DomainReport, style: Style) -> Iterator[str]:
             yield from _wrapped(f"{finding.message}", style, "  - ", "    ", tail=f"[{finding.check}]")
     yield from _open(report, style)
     yield from _crashed(report, style)
-    for note in report.notes:
+    if report.notes:
         yield ""
-        yield from _wrapped(str(note), style, "", "")
+    for note in report.notes:
+        yield from _wrapped(str(note), style, "", "  ")
     yield ""
     yield _tally(report, style)
 
@@ -80,7 +81,7 @@ def report_lines(report: DomainReport, style: Style) -> Iterator[str]:
 def _head(report: DomainReport, style: Style) -> Iterator[str]:
     shown = to_unicode(report.domain)
     name = report.domain if shown == report.domain else f"{shown} ({report.domain})"
-    grade = f"grade {report.grade}" if report.grade else "not graded"
+    grade = f"grade {report.grade}" if report.grade[:1].isupper() else report.grade or "not graded"
     yield style.paint(name, "bold") + "   " + style.paint(grade, "bold", _grade_color(report.grade))
     for provider in report.providers:
         yield from _wrapped(
@@ -190,7 +191,7 @@ def _tally(report: DomainReport, style: Style) -> str:
     ]
     passed = sum(v.status is Status.PASS for v in report.verdicts)
     undecided = sum(v.status is Status.INCONCLUSIVE for v in report.verdicts)
-    parts.append(f"{passed} checks passed")
+    parts.append(f"{passed} check{'s' if passed != 1 else ''} passed")
     if undecided:
         parts.append(f"{undecided} open")
     return style.paint(" · ".join(parts), "dim")

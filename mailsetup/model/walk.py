@@ -94,11 +94,11 @@ def _advance(
 Lookup: TypeAlias = Callable[[DnsQuestion], DnsAnswer]
 
 
-def until_answered(call: Callable[[Lookup], T]) -> Walk[T]:
+def until_answered(call: Callable[[Lookup], T], missing: DnsAnswer = UNASKED) -> Walk[T]:
     """
     Borrowed synchronous code as a walk: it is run again until it asks nothing new.
 
-    A question not yet answered is noted and answered `UNASKED`, never by an exception, since
+    A question not yet answered is noted and answered with ``missing``, never by an exception, since
     borrowed code may swallow any; its result counts only once nothing was missing.
     """
     seen: dict[Question, Answer] = {}
@@ -109,7 +109,7 @@ def until_answered(call: Callable[[Lookup], T]) -> Walk[T]:
             known = seen.get(question)
             if known is None:
                 missed[question] = None
-                return UNASKED
+                return missing
             return cast(DnsAnswer, known)
 
         result = call(lookup)

@@ -8,6 +8,7 @@ domain's answers are dropped once it is judged, so memory stays flat however lon
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
@@ -169,7 +170,8 @@ class Reports(Iterator[DomainReport]):
         self.close()
 
     def prepare(self) -> None:
-        """Probes the resolvers, where there are any and a probe is wanted."""
+        """Probes the resolvers, where there are any and a probe is wanted; settles what was imported."""
+        settle_memory()
         if self.opened.live is not None and self.sources.probe:
             from mailsetup.edge.dns.probe import check_resolvers
 
@@ -233,6 +235,18 @@ class Reports(Iterator[DomainReport]):
         self._loop.run_until_complete(self.opened.source.close())
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._loop.close()
+
+
+def settle_memory() -> None:
+    """
+    Takes what the imports left out of the collector's sight, and lets it look less often.
+
+    Answers make no cycles; looking for them at Python's own pace costs a quarter of a batch's time
+    (measured: user time of collecting 2.5 ms a domain, 1.9 so, 1.8 without any collection).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 async def _settle(tasks: list[asyncio.Task[DomainReport]]) -> None:

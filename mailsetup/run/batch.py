@@ -112,6 +112,7 @@ class Batch:
         if self.workers > 1:
             from .workers import Pool
 
+            self._announce()
             with closing(
                 Pool(self.names, self.sources, self.settings, self.tally, self.workers, False)
             ) as pool:
@@ -129,6 +130,7 @@ class Batch:
         if self.workers > 1:
             from .workers import Pool
 
+            self._announce()
             with closing(
                 Pool(self.names, self.sources, self.settings, self.tally, self.workers, True)
             ) as pool:
@@ -144,6 +146,12 @@ class Batch:
     def run(self, counted: Callable[[Iterator[Any]], Iterator[Any]] = iter) -> AuditRun:
         """The whole run for a form."""
         return AuditRun(TOOL, "recommended", counted(self.reports()))
+
+    def _announce(self) -> None:
+        """Says once what every worker would find out about files and resolvers."""
+        with Reports(iter(()), self.sources, self.settings) as reports:
+            reports.prepare()
+            self._print_notes(reports)
 
     def _in_process(self) -> Iterator[DomainReport]:
         reports = Reports(iter(self.names), self.sources, self.settings)

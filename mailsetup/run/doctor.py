@@ -17,7 +17,7 @@ SCHEMA = "mailsetup/doctor/1"
 PROXIES = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE")
 PARTS = {
     "orjson": "faster JSON (pip install 'mailsetup[fast]')",
-    "httpx": "DNS over HTTPS",
+    "httpx2": "DNS over HTTPS",
     "checkdmarc": "second opinion",
 }
 
@@ -66,7 +66,7 @@ def _environment() -> Iterator[Line]:
 
 def _parts() -> Iterator[Line]:
     for module, purpose in PARTS.items():
-        there = find_spec(module) is not None
+        there = find_spec(module) is not None or find_spec(module.rstrip("2")) is not None
         yield Line(module, "ok" if there else "note", f"{'there' if there else 'not installed'}: {purpose}")
 
 

@@ -30,7 +30,7 @@ def _page(check: Check) -> Iterator[str]:
     yield check.id
     yield check.title
     yield ""
-    prose, examples = _parts(check)
+    prose, examples = parts(check)
     yield prose
     for number, remedy in enumerate(remedies(check)):
         yield from textwrap.wrap(
@@ -53,7 +53,7 @@ def _page(check: Check) -> Iterator[str]:
     yield f"Rulebook: {', '.join(check.codes)}"
 
 
-def _parts(check: Check) -> tuple[str, str]:
+def parts(check: Check) -> tuple[str, str]:
     """A manual page's prose (without a first line that repeats the title) and its examples."""
     match = SECTION.search(check.manual)
     at = match.start() if match else len(check.manual)
@@ -117,7 +117,7 @@ def manual() -> str:
 
 
 def _markdown(check: Check) -> Iterator[str]:
-    prose, examples = _parts(check)
+    prose, examples = parts(check)
     yield f"### {check.id}"
     yield ""
     yield f"**{check.title}** ({check.severity})"

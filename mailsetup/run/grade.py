@@ -19,6 +19,7 @@ from mailsetup.model.message import Message, say
 from .registry import checks_by_id
 
 FIRST_THINGS = 3
+UNGRADED = "not graded"
 
 
 @lru_cache(maxsize=1)
@@ -42,10 +43,19 @@ def grade(verdicts: tuple[Verdict, ...]) -> tuple[str, str]:
     undecided = [v for v in verdicts if v.status is Status.INCONCLUSIVE]
     if any(v.severity is not Severity.INFO for v in undecided) and letter == next(iter(rules["letters"])):
         letter = list(rules["letters"])[1]
+    if _mostly_open(verdicts):
+        letter = UNGRADED
     questions = {e.question for v in undecided for e in v.unanswered}
     if questions:
         letter += f", {len(questions)} question{'s' if len(questions) != 1 else ''} open"
     return letter, rules["formula"]
+
+
+def _mostly_open(verdicts: tuple[Verdict, ...]) -> bool:
+    """Whether most of what could take points is not known: then no letter says anything."""
+    weighty = [v.status for v in verdicts if v.severity is not Severity.INFO]
+    judged = sum(s in (Status.PASS, Status.FAIL) for s in weighty)
+    return sum(s is Status.INCONCLUSIVE for s in weighty) > judged
 
 
 def cost(verdict: Verdict) -> int:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mailsetup.model.dns import DnsAnswer, Outcome
 from mailsetup.model.finding import DomainReport, Severity, Status
 from mailsetup.model.message import Message, say
 from mailsetup.model.walk import Walk, until_answered
+
+NOTHING_YET = DnsAnswer(Outcome.NO_DATA, detail="not asked yet")
+"""What checkdmarc is told while a question is still to be asked: silence would make it wait and try again."""
 
 if TYPE_CHECKING:
     from mailsetup.edge.second_opinion import Opinion
@@ -17,7 +21,7 @@ def second_opinion(domain: str) -> Walk[tuple[Opinion, ...]]:
     """checkdmarc's opinions; what it asks beyond the audit's questions is asked of the same source."""
     from mailsetup.edge.second_opinion import opinions
 
-    return until_answered(lambda lookup: opinions(domain, lookup))
+    return until_answered(lambda lookup: opinions(domain, lookup), missing=NOTHING_YET)
 
 
 def compare(report: DomainReport, said: tuple[Opinion, ...]) -> tuple[Message, ...]:

@@ -16,6 +16,7 @@ from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.message import Message, say
 
 if TYPE_CHECKING:
+    from mailsetup.edge.authority import Authority
     from mailsetup.edge.dns.live import Live
     from mailsetup.edge.source import Source
 
@@ -54,7 +55,7 @@ class Opened:
     A source ready to be asked; ``notes`` are for the user, ``live`` are the resolvers under it, if any.
 
     ``times`` are the moments of recordings by domain, ``files_as_of`` the age of the zone files: a
-    recorded run says the same whenever it is replayed.
+    recorded run says the same whenever it is replayed. ``written`` are the user's own zones.
     """
 
     source: Source
@@ -62,6 +63,7 @@ class Opened:
     notes: list[Message] = field(default_factory=list)
     times: dict[str, str] = field(default_factory=dict)
     files_as_of: str = ""
+    written: tuple[Authority, ...] = ()
 
     def as_of(self, domain: str) -> str:
         """The time a domain's answers are from."""
@@ -87,9 +89,10 @@ def open_source(settings: SourceSettings) -> Opened:
     notes: list[Message] = []
     files_as_of = ""
     times: dict[str, str] = {}
+    written: tuple[Authority, ...] = ()
     if settings.zones:
-        found, files_as_of = _zone_sources(settings.zones, notes)
-        layers.extend(found)
+        written, files_as_of = _zone_sources(settings.zones, notes)
+        layers.extend(written)
     if settings.recordings:
         layers.extend(_recordings(settings, notes, times))
     live = None
@@ -102,7 +105,7 @@ def open_source(settings: SourceSettings) -> Opened:
         layers.append(live)
     elif not layers:
         raise UsageError("--offline needs something to read: give --zone FILE or --from PATH")
-    return Opened(_stack(layers), live, notes, times, files_as_of)
+    return Opened(_stack(layers), live, notes, times, files_as_of, written)
 
 
 def _stack(layers: list[Source]) -> Source:
@@ -114,11 +117,16 @@ def _stack(layers: list[Source]) -> Source:
     return stacked
 
 
-def _zone_sources(zones: tuple[str, ...], notes: list[Message]) -> tuple[list[Source], str]:
+def written_zones(settings: SourceSettings) -> tuple[Authority, ...]:
+    """The user's own zones, read again: for a process that has no source open."""
+    return _zone_sources(settings.zones, [])[0] if settings.zones else ()
+
+
+def _zone_sources(zones: tuple[str, ...], notes: list[Message]) -> tuple[tuple[Authority, ...], str]:
     from mailsetup.edge.octodns_folder import OctodnsFolder
     from mailsetup.edge.zone_file import ZoneFile
 
-    folders: list[Source] = []
+    folders: list[Authority] = []
     files: list[str] = []
     newest = 0.0
     for given in zones:
@@ -136,7 +144,7 @@ def _zone_sources(zones: tuple[str, ...], notes: list[Message]) -> tuple[list[So
         zone = ZoneFile(*files)
         notes.extend(zone.notes)
         folders.insert(0, zone)
-    return folders, datetime.fromtimestamp(newest, UTC).strftime(TIME)
+    return tuple(folders), datetime.fromtimestamp(newest, UTC).strftime(TIME)
 
 
 def _recordings(settings: SourceSettings, notes: list[Message], times: dict[str, str]) -> list[Source]:

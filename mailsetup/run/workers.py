@@ -43,11 +43,11 @@ class Pool(Iterator[Any]):
         split = replace(sources, rate=sources.rate / workers if sources.rate else None)
         self._pipes: list[Connection] = []
         self._processes = []
-        for number in range(workers):
+        for _ in range(workers):
             ours, theirs = context.Pipe()
             process = context.Process(
                 target=serve,
-                args=(theirs, replace(split, probe=number == 0 and split.probe), settings, tally, encoded),
+                args=(theirs, split, settings, tally, encoded),
                 daemon=True,
             )
             process.start()

@@ -1,0 +1,75 @@
+"""Where a finding's record is written: file and line of the user's own zone, or of what stands nearest to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mailsetup.model.finding import Place
+from mailsetup.model.names import parent
+
+if TYPE_CHECKING:
+    from mailsetup.edge.authority import Authority, Zone
+
+LANDMARKS = ("SOA", "NS", "MX", "TXT", "A")  # what a missing record is shown beside, best first
+
+
+class Places:
+    """
+    ``places(name, rdtype)`` over zones that are read when first asked for.
+
+    A record that is missing is shown at its name, else at the nearest name above it that has records:
+    a reviewer wants a line, and an annotation without one is not shown in a merge request.
+    """
+
+    def __init__(self, read: Callable[[], Sequence[Authority]]) -> None:
+        self._read = read
+        self._authorities: Sequence[Authority] | None = None
+
+    def __call__(self, name: str, rdtype: str) -> Place | None:
+        """The place, None for a name outside every file."""
+        if self._authorities is None:
+            self._authorities = self._read()
+        for authority in self._authorities:
+            zone = _zone_of(authority, name)
+            if zone is not None:
+                found = next(_candidates(zone, name, rdtype), None)
+                if found is not None:
+                    return Place(_relative(found.file), found.line, str(getattr(found, "address", "") or ""))
+        return None
+
+
+def _zone_of(authority: Authority, name: str) -> Zone | None:
+    above = name
+    while above not in authority.zones:
+        if not above:
+            return None
+        above = parent(above)
+    return authority.zones[above]
+
+
+def _candidates(zone: Zone, name: str, rdtype: str) -> Iterator[Any]:
+    at = name
+    while True:
+        sets = zone.sets.get(at, {})
+        for wanted in (rdtype, "CNAME", *LANDMARKS, *sets) if at == name else (*LANDMARKS, *sets):
+            if wanted in sets:
+                yield sets[wanted].places[0]
+        if at == zone.origin or not at:
+            break
+        at = parent(at)
+    for sets in zone.sets.values():
+        for group in sets.values():
+            yield group.places[0]
+
+
+def _relative(file: str) -> str:
+    """The file as seen from the working folder, with slashes: what a pipeline calls it."""
+    path = Path(file)
+    if path.is_absolute():
+        try:
+            path = path.resolve().relative_to(Path.cwd())
+        except ValueError:
+            return path.as_posix()
+    return path.as_posix()

@@ -1,0 +1,108 @@
+"""The second opinion: checkdmarc over our answers, without a network, and what is said where the two differ."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from mailsetup.edge.second_opinion import opinions
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome
+from mailsetup.run.audit import AuditSettings, report_on
+from mailsetup.run.second_opinion import compare
+from tests.zones import ClosedWorld, world
+
+SOUND = """
+    example.com.         MX   10 mail.example.com.
+    mail.example.com.    A    93.184.216.34
+    example.com.         TXT  "v=spf1 ip4:93.184.216.34 include:_spf.example.net -all"
+    _spf.example.net.    TXT  "v=spf1 ip4:93.184.217.0/24 -all"
+    _dmarc.example.com.  TXT  "v=DMARC1; p=quarantine; rua=mailto:dmarc@example.com"
+"""
+BROKEN = SOUND.replace("ip4:93.184.216.34 include", "ipv4:93.184.216.34 include").replace(
+    "v=DMARC1; p", "v=dmarc1; p"
+)
+
+
+class NoSocket(socket.socket):
+    """A socket that must not be made."""
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        raise AssertionError("the second opinion reached for the network")
+
+
+@pytest.fixture
+def no_network() -> Iterator[None]:
+    before, lookup = socket.socket, socket.getaddrinfo
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise AssertionError("the second opinion looked up a name by itself")
+
+    socket.socket, socket.getaddrinfo = NoSocket, refuse  # type: ignore[misc,assignment]
+    yield
+    socket.socket, socket.getaddrinfo = before, lookup  # type: ignore[misc]
+
+
+def answers(closed: ClosedWorld) -> Any:
+    def lookup(question: DnsQuestion) -> DnsAnswer:
+        answer = closed.answer(question)
+        assert isinstance(answer, DnsAnswer)
+        return answer
+
+    return lookup
+
+
+@pytest.mark.usefixtures("no_network")
+def test_nothing_leaks_to_the_network() -> None:
+    """
+    With sockets forbidden checkdmarc says what it says, from our answers alone.
+    """
+    said = {o.subject: o for o in opinions("example.com", answers(world(SOUND)))}
+
+    assert {"mx": True, "spf": True, "dmarc": True} == {k: o.valid for k, o in said.items()}
+    assert 1 == said["spf"].lookups
+
+
+@pytest.mark.usefixtures("no_network")
+def test_a_second_pass_asks_everything_again() -> None:
+    """
+    Its module caches are emptied: what changed between two passes is seen.
+    """
+    first = [o.valid for o in opinions("example.com", answers(world(SOUND)))]
+    second = [o.valid for o in opinions("example.com", answers(world(BROKEN)))]
+
+    assert [True, True, True] == first
+    assert [True, False, False] == second
+
+
+@pytest.mark.usefixtures("no_network")
+def test_silence_is_no_opinion() -> None:
+    """
+    What got no answer is open, neither valid nor faulty.
+    """
+
+    def silent(question: DnsQuestion) -> DnsAnswer:
+        return DnsAnswer(Outcome.TIMEOUT)
+
+    assert [None, None, None] == [o.valid for o in opinions("example.com", silent)]
+
+
+@pytest.mark.parametrize(("text", "words"), [(SOUND, "valid too"), (BROKEN, "a fault too")])
+def test_where_the_two_agree_is_said(text: str, words: str) -> None:
+    """
+    A sentence for each subject, from the same answers.
+    """
+    from mailsetup.run.audit import chosen_checks, scope_for, walks_of
+    from mailsetup.run.recognition import detection
+
+    closed, settings = world(text), AuditSettings()
+    walks = (*walks_of(chosen_checks(settings), settings.options), detection)
+    report = report_on(closed.case(walks, scope_for("example.com", settings)), settings)
+
+    sentences = [str(m) for m in compare(report, opinions("example.com", answers(closed)))]
+
+    assert 3 == len(sentences)
+    assert all("DIFFERS" not in s for s in sentences)
+    assert words in next(s for s in sentences if "SPF" in s)
