@@ -101,7 +101,7 @@ class SpfProof:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole change set; ``changes`` are sorted by phase, owner and type."""
+    """The whole change set; ``changes`` are sorted by phase, owner (what is deleted first) and type."""
 
     domain: str
     as_of: str

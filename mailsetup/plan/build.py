@@ -46,7 +46,11 @@ def build(request: Request) -> Walk[Plan]:
     if request.no_mail:
         edits, notes = parked_edits(request, existing)
         return _plan(
-            request, existing, edits, notes, Outlook(request.as_of, time_zone=request.time_zone, parked=True)
+            request,
+            existing,
+            edits,
+            notes,
+            Outlook(request.as_of, request.domain, time_zone=request.time_zone, parked=True),
         )
     return (yield from _move(request, existing, in_force))
 
@@ -159,6 +163,7 @@ def _outlook(
 ) -> Outlook:
     return Outlook(
         request.as_of,
+        request.domain,
         existing.negative_ttl,
         request.time_zone,
         in_force,

@@ -16,7 +16,7 @@ from mailsetup.model.errors import UsageError
 from mailsetup.model.message import Message, say
 from mailsetup.model.plan import Action, Phase, RecordChange
 
-from .dmarc_policy import GATE_DAYS, InForce, Step
+from .dmarc_policy import GATE_DAYS, InForce, Step, owner_of
 from .edits import PHASE_ORDER, Draft
 
 KEY_GRACE_DAYS = 7  # old keys stay: a queue retries for 4 to 5 days (RFC 5321 section 4.5.4.1)
@@ -46,6 +46,7 @@ class Outlook(NamedTuple):
     """What the dates depend on beside the changes themselves."""
 
     as_of: str
+    domain: str = ""
     negative_ttl: int | None = None
     time_zone: str = ""
     in_force: InForce = InForce()
@@ -98,8 +99,13 @@ def phases(drafts: Iterable[Draft], outlook: Outlook) -> tuple[tuple[Phase, ...]
         own = [d.change for d in drafts if d.phase == name]
         listed.append(_phase(name, numbers[name], own, starts[name], outlook, listed))
     changes = [replace(d.change, phase=_number(d.phase, numbers)) for d in drafts]
-    changes.sort(key=lambda c: (c.phase, c.owner, c.rdtype))  # stable: steps of one set stay in their order
+    changes.sort(key=_order)  # stable: steps of one set stay in their order
     return tuple(listed), tuple(changes)
+
+
+def _order(change: RecordChange) -> tuple[int, str, bool, str]:
+    """What goes comes before what takes its place: nothing may stand beside a CNAME (RFC 1034 section 3.6.2)."""
+    return change.phase, change.owner, change.action is not Action.DELETE, change.rdtype
 
 
 def _number(name: str, numbers: dict[str, int]) -> int:
@@ -181,6 +187,8 @@ def _title(name: str, changes: list[RecordChange], outlook: Outlook) -> Message:
             return say("Publish the DKIM keys")
         if "spf" not in purposes and "dkim" not in purposes:
             return say("Publish the policies")
+    if name == "retire" and purposes == {"mta-sts"}:
+        return say("Announce the MTA-STS policy")
     if outlook.parked and name in PARKED_TITLES:
         return PARKED_TITLES[name]
     if name == "switch" and "mx" not in purposes:
@@ -219,7 +227,7 @@ def _closes_when(name: str, number: int, wait: int, changes: list[RecordChange],
         if not step.planned:
             return say(
                 'the reports show that all your own mail passes, and {owner} TXT "{text}" is published',
-                owner="_dmarc",
+                owner=owner_of(outlook.domain),
                 text=step.text,
             )
         return say("the reports show that no mail of your own is lost; if some is, go back one step")

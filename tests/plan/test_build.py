@@ -195,8 +195,9 @@ def test_a_key_as_text_gives_way_to_an_alias():
     text = f'selector1._domainkey.example.com. TXT "v=DKIM1; p={KEY[:200]}" "{KEY[200:]}"'
     plan = planned(text, provider="microsoft-365", settings=MICROSOFT)
 
-    assert Action.DELETE is change(plan, "selector1._domainkey.example.com", "TXT").action
-    assert Action.CREATE is change(plan, "selector1._domainkey.example.com", "CNAME").action
+    both = [c.action for c in plan.changes if c.owner == "selector1._domainkey.example.com"]
+
+    assert [Action.DELETE, Action.CREATE] == both
 
 
 def test_an_alias_gives_way_to_a_key_as_text():
