@@ -25,7 +25,11 @@ DIRECT_SERVERS = 128  # authoritative servers kept in mind at once
 _UNREADABLE = (FORMERR, NOTIMP, BADVERS)  # what a server without EDNS says to it, RFC 6891 section 7
 _RANK = {Outcome.SERVFAIL: 0, Outcome.REFUSED: 1, Outcome.UNASKED: 2, Outcome.TIMEOUT: 3}
 STOPPED = DnsAnswer(Outcome.TIMEOUT, detail="asking was stopped")
-LIES = "the resolver answers for names that cannot exist, so what it finds proves nothing"
+LIES = "the resolver answers for names that cannot exist, so what it says proves nothing"
+_UNPROVEN = (
+    Outcome.FOUND,
+    Outcome.NO_DATA,
+)  # of a liar: an address for everything is "no data" for other types
 
 
 @dataclass(slots=True)
@@ -273,7 +277,7 @@ class Live:
             return
         server.payload = message.payload
         answer = answer_of(message, asking.name, asking.rdtype, server.text)
-        if server.lying and answer.found and not asking.alone:
+        if server.lying and answer.outcome in _UNPROVEN and not asking.alone:
             answer = DnsAnswer(Outcome.SERVFAIL, server=server.text, detail=LIES)
         if not answer.unknown:
             self._settle(asking, answer)
