@@ -300,7 +300,7 @@ def _place_notes(request: Request, existing: Existing, edits: tuple[Edit, ...]) 
                 domain=domain,
             )
         )
-    if existing.missing:
+    if existing.missing and not (zone and is_within(domain, zone) and not is_public_suffix(zone)):
         notes.append(
             say("{domain} does not exist in DNS yet; register it, or delegate it, first.", domain=domain)
         )

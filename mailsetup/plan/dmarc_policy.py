@@ -238,8 +238,8 @@ def _create(request: Request, broken: tuple[TXT, ...], reports: Destinations) ->
     text = amended("v=DMARC1; p=none", drop=(), **tags)
     phase = "switch" if reports.later else "authenticate"
     reason = say(
-        "begins to watch who sends as {domain}: p=none changes nothing for any letter, and Gmail, Yahoo and "
-        "Microsoft want at least this from senders",
+        "begins to watch who sends as {domain}: p=none changes nothing for any letter, and the large "
+        "receivers want at least this from senders",
         domain=request.domain,
     )
     notes = list(reports.notes)

@@ -7,7 +7,7 @@ after, so that letters still on their way verify.
 
 from __future__ import annotations
 
-from mailsetup.grammar.dmarc import is_dmarc, near_miss, parse_dmarc
+from mailsetup.grammar.dmarc import RETIRED, is_dmarc, near_miss, parse_dmarc
 from mailsetup.grammar.spf import is_spf
 from mailsetup.grammar.tag_list import amended
 from mailsetup.model.dns import MX, TXT
@@ -15,10 +15,10 @@ from mailsetup.model.mail_records import DmarcRecord, Policy
 from mailsetup.model.message import Message, say
 
 from .dkim_names import is_key
-from .dmarc_policy import owner_of
+from .dmarc_policy import destinations, host_of, owner_of
 from .edits import Edit
 from .existing import Existing
-from .mx_set import LOWERED_TTL, NULL_MX
+from .mx_set import LOWERED_TTL, NULL_MX, MxDecision
 from .request import Request
 
 DENY_ALL = TXT.of("v=spf1 -all")
@@ -52,7 +52,7 @@ def _in_use(request: Request) -> list[Message]:
 def _no_mail(request: Request, existing: Existing) -> tuple[tuple[Edit, ...], tuple[Message, ...]]:
     state = existing.state(request.domain, "MX")
     reason = say("{domain} takes no mail: senders give up at once (RFC 7505)", domain=request.domain)
-    edits = [Edit("switch", request.domain, "MX", reason, "mx", add=(NULL_MX,), whole=True)]
+    edits = [Edit("switch", request.domain, "MX", reason, "mx", add=(NULL_MX,), whole=True, ttl=request.ttl)]
     live = [r for r in state.records if isinstance(r, MX) and r.exchange]
     if not live:
         return tuple(edits), ()
@@ -96,8 +96,17 @@ def _reject(request: Request, existing: Existing) -> tuple[Edit, ...]:
     if len(valid) == 1 and _rejects(parse_dmarc(valid[0].text).value):
         return (Edit("authenticate", owner, "TXT", reason, "dmarc", needed=tuple(valid)),)
     base = valid[0].text if len(valid) == 1 else "v=DMARC1"
-    text = amended(base, drop=("sp", "np", "t", "pct", "rf", "ri"), p="reject")
+    reports = destinations(request, existing, MxDecision(), request.dmarc.reports_to).now
+    reports = tuple(u for u in reports if host_of(u) != request.domain)  # nothing is received there any more
+    text = amended(base, drop=("sp", "np", "t", *RETIRED), p="reject")
+    if reports and not _reported(valid):
+        text = amended(text, rua=",".join(reports))
     return (Edit(_then(existing, request), owner, "TXT", reason, "dmarc", add=(TXT.of(text),), remove=old),)
+
+
+def _reported(records: list[TXT]) -> bool:
+    """Whether a record names an address for reports already."""
+    return any((parse_dmarc(r.text).value or DmarcRecord()).aggregate_reports for r in records)
 
 
 def _rejects(record: DmarcRecord | None) -> bool:

@@ -103,3 +103,15 @@ def test_parking_is_done_once():
     """
 
     assert [] == actions(planned(text, no_mail=True))
+
+
+def test_a_parked_domain_may_report_elsewhere_but_not_to_itself():
+    """
+    A mailbox of its own receives nothing any more.
+    """
+    text = 'reports.net. MX 5 mx.reports.net.\n*._report._dmarc.reports.net. TXT "v=DMARC1"'
+    plan = planned(text, no_mail=True, reports_to=("me@reports.net", "me@example.com"))
+
+    assert ['"v=DMARC1; p=reject; rua=mailto:me@reports.net"'] == after(
+        change(plan, "_dmarc.example.com", "TXT")
+    )
