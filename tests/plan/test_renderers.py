@@ -1,0 +1,286 @@
+"""Every format writes what was planned: those with a reader read back equal, TXT is cut right, nothing waits in a zone."""
+
+from __future__ import annotations
+
+import csv
+import io
+import ipaddress
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import dns.zone
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mailsetup.edge.zone_file import ZoneFile
+from mailsetup.model.dns import CAA, MX, SRV, TLSA, TXT, DnsAnswer, DnsQuestion, Rdata
+from mailsetup.model.errors import UsageError
+from mailsetup.model.message import say
+from mailsetup.model.plan import Action, Phase, Plan, RecordChange
+from mailsetup.plan import saved
+from mailsetup.plan.renderers import bind, cloudflare, dnscontrol, octodns, route53, steps, table, terraform
+from mailsetup.plan.renderers import csv as csv_form
+
+LONG = "v=DKIM1; k=rsa; p=" + "A" * 392
+MACRO = "v=spf1 include:%{i}._ip.%{h}._ehlo.${d}._spf.example.net -all"
+HOSTILE = 'a "quoted" \\ text; with = $INCLUDE `x` ${y} <b> \x1b[31m \x00 \xff'
+
+labels = st.text(st.sampled_from("abcdefghijklmnopqrstuvwxyz0123456789-"), min_size=1, max_size=12).filter(
+    lambda s: not s.startswith("-") and not s.endswith("-")
+)
+names = st.lists(labels, min_size=2, max_size=4).map(".".join)
+texts = st.one_of(
+    st.sampled_from([LONG, MACRO, HOSTILE, "", ";", "\\;"]),
+    st.text(st.characters(max_codepoint=255), max_size=600),
+).map(TXT.of)
+rdata: dict[str, st.SearchStrategy[Rdata]] = {
+    "A": st.ip_addresses(v=4).map(str),
+    "AAAA": st.integers(0x2000 << 112, (0x4000 << 112) - 1).map(lambda n: str(ipaddress.IPv6Address(n))),
+    "CNAME": names,
+    "MX": st.builds(MX, st.integers(0, 65535), names),
+    "TXT": texts,
+    "SRV": st.builds(SRV, st.integers(0, 65535), st.integers(0, 65535), st.integers(0, 65535), names),
+    "CAA": st.builds(
+        CAA, st.sampled_from([0, 128]), st.sampled_from(["issue", "issuemail"]), st.just(b"ca.example")
+    ),
+    "TLSA": st.builds(
+        TLSA, st.integers(2, 3), st.integers(0, 1), st.just(1), st.binary(min_size=32, max_size=32)
+    ),
+}
+
+
+@st.composite
+def record_sets(draw: Any) -> dict[tuple[str, str], tuple[Rdata, ...]]:
+    found: dict[tuple[str, str], tuple[Rdata, ...]] = {}
+    for owner in draw(st.lists(labels, min_size=1, max_size=5, unique=True)):
+        kinds = draw(st.lists(st.sampled_from(sorted(rdata)), min_size=1, max_size=3, unique=True))
+        kinds = ["CNAME"] if "CNAME" in kinds else kinds
+        for kind in kinds:
+            records = draw(
+                st.lists(rdata[kind], min_size=1, max_size=1 if kind == "CNAME" else 3, unique=True)
+            )
+            found[f"{owner}.example.com", kind] = tuple(records)
+    return found
+
+
+def change(owner: str, rdtype: str, after: tuple[Rdata, ...], **more: Any) -> RecordChange:
+    given: dict[str, Any] = {"before": (), "reason": say("because it is needed"), "phase": 1, "ttl": 3600}
+    given |= more
+    action = given.pop("action", Action.CREATE)
+    return RecordChange(
+        action, owner, rdtype, given["ttl"], given["before"], after, given["reason"], given["phase"]
+    )
+
+
+def plan_of(*changes: RecordChange) -> Plan:
+    numbers = sorted({c.phase for c in changes}) or [1]
+    phases = tuple(
+        Phase(n, "authenticate", say("Publish"), None, say("at once"), say("it is there")) for n in numbers
+    )
+    return Plan("example.com", "2026-11-21T12:00:00Z", ("someone",), changes, phases)
+
+
+def plan_with(sets: dict[tuple[str, str], tuple[Rdata, ...]]) -> Plan:
+    return plan_of(*(change(owner, rdtype, records) for (owner, rdtype), records in sets.items()))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(record_sets())
+def test_bind_reads_back_equal(sets: dict[tuple[str, str], tuple[Rdata, ...]]) -> None:
+    """
+    What the zone form writes is what a zone reader finds, whatever the texts hold.
+    """
+    source = ZoneFile.of(bind.render(plan_with(sets)), "example.com")
+
+    for (owner, rdtype), records in sets.items():
+        answer = source.ask(DnsQuestion(owner, rdtype))
+        assert isinstance(answer, DnsAnswer)
+        assert {_joined(r) for r in records} == {_joined(r) for r in answer.records}
+
+
+def _joined(record: Rdata) -> Rdata:
+    return TXT((b"".join(record.chunks),)) if isinstance(record, TXT) else record
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(record_sets())
+def test_a_saved_plan_reads_back_equal(sets: dict[tuple[str, str], tuple[Rdata, ...]]) -> None:
+    """
+    JSON keeps every record, text and chunk.
+    """
+    plan = plan_with(sets)
+
+    assert plan.changes == saved.loads(saved.dumps(plan)).changes
+
+
+PRINTABLE = st.text(
+    st.characters(min_codepoint=32, max_codepoint=126, exclude_characters='\\"'), max_size=400
+)
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(sets=record_sets(), text=PRINTABLE)
+def test_octodns_itself_reads_back_equal(
+    tmp_path_factory: pytest.TempPathFactory, sets: dict[tuple[str, str], tuple[Rdata, ...]], text: str
+) -> None:
+    """
+    octoDNS loads the YAML, and its zone holds the planned records.
+    """
+    from octodns.provider.yaml import YamlProvider
+    from octodns.zone import Zone
+
+    plain = {k: v for k, v in sets.items() if k[1] != "TXT"}
+    wanted = {**plain, ("t.example.com", "TXT"): (TXT.of(text.strip() or "x"), TXT.of(LONG), TXT.of(MACRO))}
+    folder = tmp_path_factory.mktemp("octodns")
+    (folder / "example.com.yaml").write_text(octodns.render(plan_with(wanted)), encoding="utf-8")
+    zone = Zone("example.com.", [])
+    YamlProvider("config", str(folder), enforce_order=False).populate(zone, lenient=True)
+
+    found = {(r.fqdn.rstrip("."), r._type): r for r in zone.records}
+    assert set(wanted) == set(found)
+    values = {v.replace("\\;", ";") for v in found["t.example.com", "TXT"].values}
+    assert {r.text for r in wanted["t.example.com", "TXT"] if isinstance(r, TXT)} == values
+    for (owner, rdtype), records in plain.items():
+        if rdtype == "MX":
+            read = {(v.preference, v.exchange.rstrip(".")) for v in found[owner, rdtype].values}
+            assert {(r.preference, r.exchange) for r in records if isinstance(r, MX)} == read
+
+
+def test_long_texts_are_cut_at_255_octets_where_a_format_wants_it() -> None:
+    """
+    BIND, Route 53, Google and Cloudflare get strings of at most 255 octets which join to the whole.
+    """
+    plan = plan_of(change("s1._domainkey.example.com", "TXT", (TXT.of(LONG),)))
+    for rendered in (
+        bind.render(plan),
+        json.loads(route53.render(plan))["Changes"][0]["ResourceRecordSet"]["ResourceRecords"][0]["Value"],
+        json.loads(cloudflare.render(plan))["posts"][0]["content"],
+    ):
+        strings = re.findall(r'"([^"]*)"', rendered)
+
+        assert all(len(s) <= 255 for s in strings)
+        assert LONG == "".join(strings)
+
+
+def test_spf_macros_survive_terraform() -> None:
+    """
+    ``%{`` and ``${`` begin templates in HCL; doubled they are what was meant.
+    """
+    plan = plan_of(change("example.com", "TXT", (TXT.of(MACRO),)))
+    for target in terraform.TARGETS:
+        text = terraform.render(plan, target=target)
+
+        assert "%%{i}" in text
+        assert "$${d}" in text
+        assert not re.search(r"(?<!%)%\{|(?<!\$)\$\{", text)
+
+
+@pytest.mark.parametrize("target", list(terraform.TARGETS))
+def test_terraform_cuts_long_texts_as_each_service_wants(target: str) -> None:
+    """
+    Route 53 wants ``\\"\\"`` at the cut, Google and Cloudflare quoted strings, Azure the whole.
+    """
+    text = terraform.render(plan_of(change("k.example.com", "TXT", (TXT.of(LONG),))), target=target)
+    cut = {"route53": '\\"\\"', "google": '\\" \\"', "cloudflare": '\\" \\"', "azurerm": LONG}[target]
+
+    assert cut in text
+
+
+def test_an_unknown_target_is_refused_with_the_known_ones() -> None:
+    """
+    The sentence names them.
+    """
+    with pytest.raises(UsageError, match="cloudflare, route53, google, azurerm"):
+        terraform.render(plan_of(), target="gcp")
+
+
+def test_no_placeholder_stands_in_a_zone_format() -> None:
+    """
+    What waits for a value is named in a comment or left out, never published.
+    """
+    missing = say("Missing: dkim_key of somebody (--set dkim_key=VALUE)")
+    waiting = change("s1._domainkey.example.com", "TXT", (), action=Action.WAITING, reason=missing)
+    plan = plan_of(change("example.com", "MX", (MX(1, "mx.example.net"),)), waiting)
+
+    for module in (bind, octodns, dnscontrol, terraform):
+        lines = [li for li in module.render(plan).splitlines() if "dkim_key" in li or "_domainkey" in li]
+        assert all(li.startswith((";", "#", "//")) for li in lines), module.__name__
+    for rendered in (route53.render(plan), cloudflare.render(plan)):
+        assert "_domainkey" not in rendered
+
+
+def test_what_goes_is_deleted_with_the_values_it_has() -> None:
+    """
+    Route 53 deletes only what is named exactly, with its TTL.
+    """
+    old = (MX(10, "old.example.net"),)
+    gone = RecordChange(Action.DELETE, "example.com", "MX", 3600, old, (), say("left"), 1, ttl_before=86400)
+    (change_,) = json.loads(route53.render(plan_of(gone)))["Changes"]
+
+    assert "DELETE" == change_["Action"]
+    assert 86400 == change_["ResourceRecordSet"]["TTL"]
+    assert [{"Value": "10 old.example.net."}] == change_["ResourceRecordSet"]["ResourceRecords"]
+
+
+def test_a_phase_can_be_rendered_by_itself() -> None:
+    """
+    ``--phase 1`` shows the zone as it stands after phase 1.
+    """
+    low = change(
+        "example.com", "MX", (MX(10, "old.example.net"),), before=(MX(10, "old.example.net"),), ttl=300
+    )
+    new = change(
+        "example.com", "MX", (MX(1, "new.example.net"),), before=(MX(10, "old.example.net"),), phase=2
+    )
+    plan = plan_of(low, new)
+
+    assert "old.example.net" in bind.render(plan, 1)
+    assert "new.example.net" not in bind.render(plan, 1)
+    assert "new.example.net" in bind.render(plan)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(record_sets())
+def test_no_text_makes_a_format_raise_or_steer_a_terminal(
+    sets: dict[tuple[str, str], tuple[Rdata, ...]],
+) -> None:
+    """
+    Whatever stands in a record, every format can be written, and holds no control character.
+    """
+    plan = plan_with(sets)
+    for module in (table, steps, bind, octodns, dnscontrol, terraform, route53, cloudflare, csv_form):
+        text = module.render(plan)
+
+        assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text), module.__name__
+    rows = list(csv.reader(io.StringIO(csv_form.render(plan))))
+    assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
+
+
+def test_a_zone_of_ours_is_a_zone_for_others() -> None:
+    """
+    dnspython, as a second reader, takes the zone form whole.
+    """
+    plan = plan_of(
+        change("example.com", "MX", (MX(1, "mx.example.net"),)),
+        change("k.example.com", "TXT", (TXT.of(HOSTILE),)),
+    )
+    zone = dns.zone.from_text(bind.render(plan), origin="example.com", check_origin=False)
+
+    assert 2 == len(zone.nodes)
+
+
+def test_the_formats_are_the_files_of_the_room() -> None:
+    """
+    The module's name is the ``--format`` word; every promised format is there.
+    """
+    from mailsetup.run.plan_command import RENDERERS
+
+    room = Path(bind.__file__).parent
+    assert set(RENDERERS) == {p.stem for p in room.glob("*.py") if not p.stem.startswith("_")}
