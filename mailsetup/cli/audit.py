@@ -9,7 +9,7 @@ import typer
 
 from .options import Dns, Out, shared
 
-FORMS = {"terminal": None, "json": None, "jsonl": None, "markdown": None, "csv": None}
+FORMS = dict.fromkeys(("terminal", "json", "jsonl", "markdown", "csv", "sarif", "junit", "github"))
 
 
 def register(app: typer.Typer) -> None:

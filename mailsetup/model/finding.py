@@ -4,13 +4,17 @@ What is said about a domain: findings with evidence and remedy, verdicts, report
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .dns import Answer, Question
 from .message import Message
+
+if TYPE_CHECKING:
+    from .picture import Pictures
+    from .report_brand import ReportBrand
 
 
 class Severity(StrEnum):
@@ -94,7 +98,7 @@ class DomainReport:
 
     ``grade`` is a letter, with the number of open questions where there are any; ``do_first`` at most
     three things in an owner's words; ``providers`` who runs the mail, each with ``id``, ``name``,
-    ``role``, ``certainty`` and ``because``.
+    ``role``, ``certainty`` and ``because``. ``pictures`` are there only when the form asked for them.
     """
 
     domain: str
@@ -105,12 +109,55 @@ class DomainReport:
     providers: tuple[Mapping[str, str], ...] = ()
     do_first: tuple[Message, ...] = ()
     notes: tuple[Message, ...] = ()
+    pictures: Pictures | None = None
+
+
+class CheckPage(NamedTuple):
+    """A check's manual page in parts: paragraphs of prose, what its findings advise, where the rule stands."""
+
+    id: str
+    title: str
+    severity: Severity
+    prose: tuple[str, ...]
+    remedies: tuple[str, ...]
+    cites: tuple[str, ...]
+    codes: tuple[str, ...]
+    effective: str = ""
+
+
+class Place(NamedTuple):
+    """Where a record stands in what the user wrote: lines count from 1; ``address`` is a resource's, if it has one."""
+
+    file: str
+    line: int
+    address: str = ""
+
+
+def nowhere(name: str, rdtype: str) -> Place | None:
+    """The place of a record that came from no file."""
+
+
+def unwritten(check_id: str) -> CheckPage | None:
+    """The page of a check of which nothing is known here."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditRun:
-    """A whole run; ``reports`` is an iterator, never a list, so that memory stays flat."""
+    """
+    A whole run; ``reports`` is an iterator, never a list, so that memory stays flat.
+
+    What forms may use beside the reports: ``place(name, rdtype)`` is where a record, or what stands
+    nearest to it, is written; ``page(check id)`` the check's manual page; ``fail_on`` the severity
+    that fails the run; ``brand`` who hands the report over; ``before`` the documents of an
+    earlier run by domain (`forms.documents.report_document`); ``links`` the page of a domain by its name.
+    """
 
     tool: Mapping[str, str]
     policy: str
     reports: Iterator[DomainReport]
+    place: Callable[[str, str], Place | None] = nowhere
+    page: Callable[[str], CheckPage | None] = unwritten
+    fail_on: str = "error"
+    brand: ReportBrand | None = None
+    before: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)

@@ -7,7 +7,7 @@ In one process, or dealt in blocks to several (`workers`), always in the order t
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +15,13 @@ from typing import Any
 
 from mailsetup._version import __version__
 from mailsetup.model.errors import UsageError
-from mailsetup.model.finding import AuditRun, DomainReport
+from mailsetup.model.finding import AuditRun, CheckPage, DomainReport
 from mailsetup.model.names import DomainName
 
 from .audit import AuditSettings, Reports, timings
 from .domain_list import gather
 from .exit_codes import USAGE, Tally, threshold
+from .places import Places
 from .resume import Done, read_done
 from .sources import SourceSettings
 
@@ -84,6 +85,7 @@ class Batch:
         self._judged: int = 0
         self._close: list[Callable[[], None]] = []
         self._recorded: list[Any] = []
+        self._zones: Sequence[Any] | None = None
 
     @property
     def total(self) -> int:
@@ -145,7 +147,20 @@ class Batch:
 
     def run(self, counted: Callable[[Iterator[Any]], Iterator[Any]] = iter) -> AuditRun:
         """The whole run for a form."""
-        return AuditRun(TOOL, "recommended", counted(self.reports()))
+        return AuditRun(
+            TOOL,
+            "recommended",
+            counted(self.reports()),
+            place=Places(self._written),
+            page=_page,
+            fail_on=self.options.fail_on or "error",
+        )
+
+    def _written(self) -> Sequence[Any]:
+        """The user's own zones, from the source that is open in this process where there is one."""
+        from .sources import written_zones
+
+        return self._zones if self._zones is not None else written_zones(self.sources)
 
     def _announce(self) -> None:
         """Says once what every worker would find out about files and resolvers."""
@@ -156,6 +171,7 @@ class Batch:
     def _in_process(self) -> Iterator[DomainReport]:
         reports = Reports(iter(self.names), self.sources, self.settings)
         self._close.append(reports.close)
+        self._zones = reports.opened.written
         reports.prepare()
         self._print_notes(reports)
         if self.options.record:
@@ -214,6 +230,12 @@ class Batch:
         """0, 1, 2, 3 or 70 as promised; a refused name makes a clean run 2."""
         code = self.tally.exit_code
         return USAGE if self.refused and code == 0 else code
+
+
+def _page(check_id: str) -> CheckPage | None:
+    from .check_pages import check_page
+
+    return check_page(check_id)
 
 
 def threshold_or_usage(fail_on: str) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
-from mailsetup.model.check import CheckPage
+from mailsetup.model.finding import CheckPage
 
 from .explain import parts, remedies
 from .registry import checks_by_id
 
 
-@lru_cache(maxsize=None)
+@cache
 def check_page(check_id: str) -> CheckPage | None:
     """The page of a check; None for one that is not known (a result of another version)."""
     check = checks_by_id().get(check_id)

@@ -1,0 +1,72 @@
+"""Where findings are: ``dns:`` URIs (RFC 4501), percent-encoded paths, and prints that tell findings apart."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+
+from mailsetup.model.dns import DnsQuestion
+from mailsetup.model.finding import DomainReport, Evidence, Finding, Verdict
+
+UNRESERVED = frozenset(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+)  # RFC 3986 section 2.3
+
+
+def percent_encoded(text: str, also: str = "") -> str:
+    """Text as part of a URI: everything but unreserved characters and those in ``also`` becomes ``%XX``."""
+    keep = UNRESERVED | frozenset(also.encode("ascii"))
+    return "".join(chr(b) if b in keep else f"%{b:02X}" for b in text.encode("utf-8", "replace"))
+
+
+def dns_uri(name: str, rdtype: str) -> str:
+    """A record set as RFC 4501 writes it: ``dns:_dmarc.example.com?type=TXT``."""
+    uri = f"dns:{percent_encoded(name)}"
+    return f"{uri}?type={percent_encoded(rdtype)}" if rdtype else uri
+
+
+def file_uri(path: str) -> str:
+    """A path with slashes as a URI reference; an absolute one gets its scheme."""
+    encoded = percent_encoded(path, "/:" if path[1:2] == ":" else "/")
+    if path.startswith("/"):
+        return f"file://{encoded}"
+    return f"file:///{encoded}" if path[1:2] == ":" else encoded
+
+
+def decisive(finding: Finding) -> tuple[str, str]:
+    """The name and type a finding is about: its owner, and the type that was asked there."""
+    asked = [e.question for e in finding.evidence if isinstance(e.question, DnsQuestion)]
+    change = finding.remedy.change if finding.remedy is not None else None
+    at_owner = [q.rdtype for q in asked if q.name == finding.owner]
+    if (
+        change is not None
+        and change.owner == finding.owner
+        and change.rdtype in (at_owner or [change.rdtype])
+    ):
+        return finding.owner, change.rdtype
+    return finding.owner, at_owner[0] if at_owner else ""
+
+
+def prints(report: DomainReport) -> Iterator[tuple[Verdict, Finding, str]]:
+    """
+    Every finding with its fingerprint: the same from run to run while the flaw is there.
+
+    It is made of domain, check, owner and record type, and of a number where a check has several there;
+    not of the message, the line or the record's text, which change without the flaw being mended.
+    """
+    seen: Counter[tuple[str, str, str]] = Counter()
+    for verdict in report.verdicts:
+        for finding in verdict.findings:
+            owner, rdtype = decisive(finding)
+            key = (finding.check, owner, rdtype)
+            text = "\n".join((report.domain, *key, str(seen[key])))
+            seen[key] += 1
+            yield verdict, finding, hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def shown(evidence: Evidence) -> str:
+    """An unanswered question in a few words: ``example.com TXT (timeout)``."""
+    question = evidence.question
+    name = f"{question.name} {question.rdtype}" if isinstance(question, DnsQuestion) else str(question[0])
+    return f"{name} ({evidence.answer.outcome.value})"

@@ -1,0 +1,183 @@
+"""
+SARIF 2.1.0 for code scanning: a result a finding, at the zone file's line where the source is one.
+
+Results come first and the rules they need after them (the order of keys is free in JSON), so that a run of any
+length is written as it is judged. Open questions and faults of ours are notifications, not results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mailsetup.model.dns import Outcome
+from mailsetup.model.finding import AuditRun, DomainReport, Finding, Severity, Status, Verdict
+from mailsetup.model.names import printable
+
+from .encoder import one_line
+from .places import decisive, dns_uri, file_uri, prints, shown
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+FINGERPRINT = "mailsetupFinding/v1"
+NOTIFICATION_LIMIT = 1000  # ours: they are kept until the end of the run
+QUESTIONS_SHOWN = 5
+
+
+def render(run: AuditRun) -> Iterator[str]:
+    """The log, result by result."""
+    rules: dict[str, int] = {}
+    notes = _Notifications()
+    yield f'{{\n"$schema": {one_line(SCHEMA)},\n"version": "2.1.0",\n"runs": [{{\n"results": ['
+    separator = "\n"
+    for report in run.reports:
+        for _, finding, fingerprint in prints(report):
+            rule = rules.setdefault(finding.check, len(rules))
+            yield separator + one_line(_result(run, report, finding, rule, fingerprint))
+            separator = ",\n"
+        for verdict in report.verdicts:
+            notes.take(report, verdict)
+    yield "\n],\n"
+    yield f'"tool": {one_line(_tool(run, rules))},\n'
+    yield f'"invocations": [{one_line(notes.invocation())}],\n'
+    yield '"columnKind": "unicodeCodePoints"\n}]\n}\n'
+
+
+def _result(
+    run: AuditRun, report: DomainReport, finding: Finding, rule: int, fingerprint: str
+) -> dict[str, Any]:
+    owner, rdtype = decisive(finding)
+    return {
+        "ruleId": finding.check,
+        "ruleIndex": rule,
+        "level": LEVEL[finding.severity],
+        "message": {"text": _message(finding)},
+        "locations": [_location(run, owner, rdtype)],
+        "partialFingerprints": {FINGERPRINT: fingerprint},
+        "properties": {"domain": report.domain, "grade": report.grade, "asOf": report.as_of},
+    }
+
+
+def _message(finding: Finding) -> str:
+    """The sentence, what to do, and the records to publish, a line each."""
+    lines = [str(finding.message)]
+    if finding.remedy is not None:
+        lines.append(str(finding.remedy.summary))
+        change = finding.remedy.change
+        if change is not None:
+            lines += [f"{change.owner}. {change.rdtype} {record}" for record in change.records]
+    return "\n".join(printable(line) for line in lines if line) or finding.check
+
+
+def _location(run: AuditRun, owner: str, rdtype: str) -> dict[str, Any]:
+    logical = {
+        "fullyQualifiedName": dns_uri(owner, rdtype),
+        "name": printable(owner) or ".",
+        "kind": "resource",
+    }
+    location: dict[str, Any] = {"logicalLocations": [logical]}
+    place = run.place(owner, rdtype)
+    if place is not None:
+        uri = file_uri(place.file)
+        artifact = {"uri": uri} if uri.startswith("file:") else {"uri": uri, "uriBaseId": "%SRCROOT%"}
+        location["physicalLocation"] = {
+            "artifactLocation": artifact,
+            "region": {"startLine": max(1, place.line)},
+        }
+        if place.address:
+            logical["decoratedName"] = printable(place.address)
+    return location
+
+
+def _tool(run: AuditRun, rules: dict[str, int]) -> dict[str, Any]:
+    driver: dict[str, Any] = {"name": run.tool.get("name", "mailsetup")}
+    if run.tool.get("version"):
+        driver["version"] = driver["semanticVersion"] = run.tool["version"]
+    driver["rules"] = [_rule(run, check) for check in rules]
+    return {"driver": driver}
+
+
+def _rule(run: AuditRun, check: str) -> dict[str, Any]:
+    page = run.page(check)
+    if page is None:
+        return {"id": check}
+    subject, _, flaw = check.partition("/")
+    prose = list(page.prose) or [page.title]
+    mend = [f"To mend it: {remedy}" for remedy in page.remedies]
+    source = f"Source: {'; '.join(page.cites)}"
+    return {
+        "id": check,
+        "name": "".join(word.capitalize() for word in f"{subject}-{flaw}".replace("_", "-").split("-")),
+        "shortDescription": {"text": page.title},
+        "fullDescription": {"text": prose[0]},
+        "help": {
+            "text": "\n\n".join([*prose, *mend, source]),
+            "markdown": "\n\n".join([f"**{_plain(page.title)}**", *map(_plain, [*prose, *mend, source])]),
+        },
+        "defaultConfiguration": {"level": LEVEL[page.severity]},
+        "properties": {"tags": ["email", "dns", subject], "codes": list(page.codes)},
+    }
+
+
+def _plain(text: str) -> str:
+    """Our own prose in Markdown: angle brackets are no HTML, stars and underscores no emphasis."""
+    for char in "\\*_<>":
+        text = text.replace(char, "\\" + char)
+    return text
+
+
+class _Notifications:
+    """What a run could not decide, and what crashed."""
+
+    def __init__(self) -> None:
+        self.kept: list[dict[str, Any]] = []
+        self.dropped = 0
+        self.crashed = False
+
+    def take(self, report: DomainReport, verdict: Verdict) -> None:
+        """Notes a verdict that is neither a finding nor a pass."""
+        if verdict.status is Status.CRASHED:
+            self.crashed = True
+            self._add(
+                "error",
+                report,
+                verdict.check,
+                f"{verdict.check} crashed on {report.domain}: {verdict.reason}",
+            )
+        elif verdict.status is Status.INCONCLUSIVE:
+            asked = [shown(e) for e in verdict.unanswered if e.answer.outcome is not Outcome.UNASKED]
+            offline = not asked
+            names = asked or [shown(e) for e in verdict.unanswered]
+            more = f" and {len(names) - QUESTIONS_SHOWN} more" if len(names) > QUESTIONS_SHOWN else ""
+            why = f"{', '.join(names[:QUESTIONS_SHOWN])}{more}"
+            text = f"{verdict.check} is open for {report.domain}: no usable answer from {why}"
+            self._add("note" if offline else "warning", report, verdict.check, text)
+
+    def _add(self, level: str, report: DomainReport, check: str, text: str) -> None:
+        if len(self.kept) >= NOTIFICATION_LIMIT:
+            self.dropped += 1
+            return
+        shown_text = "\n".join(printable(line) for line in text.splitlines())
+        self.kept.append(
+            {
+                "level": level,
+                "message": {"text": shown_text},
+                "associatedRule": {"id": check},
+                "locations": [
+                    {
+                        "logicalLocations": [
+                            {"fullyQualifiedName": dns_uri(report.domain, ""), "kind": "resource"}
+                        ]
+                    }
+                ],
+            }
+        )
+
+    def invocation(self) -> dict[str, Any]:
+        """The run itself: whole unless something of ours crashed."""
+        notes = list(self.kept)
+        if self.dropped:
+            notes.append(
+                {"level": "note", "message": {"text": f"{self.dropped} more open questions are not listed"}}
+            )
+        return {"executionSuccessful": not self.crashed, "toolExecutionNotifications": notes}

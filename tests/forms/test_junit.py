@@ -1,0 +1,78 @@
+"""JUnit XML as pipelines read it: counts, kinds, and text that is always XML."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from defusedxml import ElementTree
+
+from mailsetup.forms import junit
+
+from .gallery import every_status, hostile_reports, run
+
+
+def suites(*reports: Any, **fields: Any) -> Any:
+    return ElementTree.fromstring("".join(junit.render(run(*reports, **fields))).encode("utf-8"))
+
+
+def kinds(suite: Any) -> dict[str, str]:
+    return {case.get("name"): next((child.tag for child in case), "passed") for case in suite}
+
+
+def test_each_check_is_a_test_case() -> None:
+    """
+    Failures are failures, no answer is an error, what does not apply is skipped.
+    """
+    (suite,) = suites()
+
+    assert {
+        "names/does-not-exist": "passed",
+        "spf/multiple-records": "failure",
+        "dmarc/missing": "failure",
+        "mx/no-ipv6": "system-out",
+        "dkim/rsa-1024": "skipped",
+        "spf/void-lookup": "error",
+        "spf/include-loop": "skipped",
+        "spf/plus-all": "error",
+    } == kinds(suite.findall("testcase"))
+
+
+@pytest.mark.parametrize("report", list(hostile_reports()), ids=lambda r: r.domain)
+def test_the_text_is_xml_whatever_dns_holds(report: Any) -> None:
+    """
+    Control characters, lone surrogates, tags and CDATA ends are shown, never obeyed.
+    """
+    (suite,) = suites(report)
+
+    assert 8 == len(suite.findall("testcase"))
+    assert {"testsuites", "testsuite"} | {
+        "properties",
+        "property",
+        "testcase",
+        "failure",
+        "error",
+        "skipped",
+        "system-out",
+    } >= {element.tag for element in suite.iter()}
+
+
+def test_the_counts_are_those_of_the_cases() -> None:
+    """
+    What the suite's head says is what stands below it.
+    """
+    (suite,) = suites()
+    found = list(kinds(suite.findall("testcase")).values())
+
+    assert [str(len(found)), *(str(found.count(k)) for k in ("failure", "error", "skipped"))] == [
+        suite.get(name) for name in ("tests", "failures", "errors", "skipped")
+    ]
+
+
+def test_notes_fail_only_a_run_that_fails_on_them() -> None:
+    """
+    ``--fail-on info`` makes a note a failure.
+    """
+    (suite,) = suites(every_status(), fail_on="info")
+
+    assert "failure" == kinds(suite.findall("testcase"))["mx/no-ipv6"]
