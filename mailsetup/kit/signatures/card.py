@@ -1,0 +1,193 @@
+"""What one signature says: a person and a firm in one language, every empty field gone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple
+
+from mailsetup.kit.logo import SAFE_FORMS, needs_plate
+from mailsetup.model.brand import Banner, Brand, Layout, Person, Phone
+
+from . import legal
+from .words import direction, promised, words
+
+LINKS = 6  # at most in one signature
+
+
+class Link(NamedTuple):
+    """A label and where it leads."""
+
+    label: str
+    url: str
+
+
+class Image(NamedTuple):
+    """A picture as it is shown; ``src`` is an https address, or a path beside the file."""
+
+    src: str
+    width: int
+    height: int
+    alt: str
+    plate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """
+    Everything a layout may show.
+
+    Texts are plain; whoever puts them into a language (HTML, RTF ...) quotes them for it.
+    """
+
+    locale: str
+    dir: str
+    name: str
+    role: str
+    department: str
+    company: str
+    tagline: str
+    honorific: str
+    pronouns: str
+    email: str
+    site: Link | None
+    phones: tuple[tuple[str, Phone], ...]
+    links: tuple[Link, ...]
+    call: Link | None
+    address: str
+    hours: str
+    promise: str
+    certifications: tuple[str, ...]
+    legal: tuple[str, ...]
+    disclaimer: str
+    environment: str
+    is_team: bool
+    logo: Image | None = None
+    photo: Image | None = None
+    qr: Image | None = None
+    qr_target: str = ""
+    banner: Banner | None = None
+    words: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def position(self) -> str:
+        """Role and department on one line."""
+        return ", ".join(part for part in (self.role, self.department) if part)
+
+    @property
+    def title(self) -> str:
+        """The name with what stands before it."""
+        return f"{self.honorific} {self.name}" if self.honorific else self.name
+
+
+def card(brand: Brand, person: Person, locale: str, day: date, pictures: Mapping[str, Image]) -> Card:
+    """
+    The card of one person.
+
+    ``pictures`` are those that can be shown where the signature goes: ``logo``, ``photo`` and ``qr``.
+    """
+    said = words(locale)
+    phones = tuple(
+        (str(said[kind]), number)
+        for kind, number in (("phone", person.phone or brand.address.phone), ("mobile", person.mobile))
+        if number
+    )
+    site = Link(_host(brand.site), brand.site) if brand.site else None
+    call = Link(brand.signature.call_text.read(locale), brand.signature.call_url)
+    made = Card(
+        locale=locale,
+        dir=direction(locale),
+        name=person.name_in(locale),
+        role=person.role.read(locale),
+        department=person.department.read(locale),
+        company=brand.name_in(locale),
+        tagline=brand.tagline.read(locale),
+        honorific=person.honorific,
+        pronouns=person.pronouns,
+        email=person.email,
+        site=site,
+        phones=phones,
+        links=(),
+        call=call if call.label and call.url else None,
+        address=legal.address(brand, locale),
+        hours=brand.address.hours.read(locale),
+        promise=promised(locale, brand.promise.answer_hours),
+        certifications=brand.signature.certifications,
+        legal=legal.lines(brand, locale),
+        disclaimer=brand.signature.disclaimer.read(locale),
+        environment=brand.signature.environment.read(locale),
+        is_team=bool(person.team) and person.layout is Layout.TEAM,
+        logo=pictures.get("logo"),
+        photo=pictures.get("photo"),
+        qr=pictures.get("qr"),
+        qr_target=contact_url(brand, person),
+        banner=brand.signature.banner if brand.signature.banner.shown_on(day) else None,
+        words=said,
+    )
+    used = len(phones) + bool(made.email) + bool(site) + bool(made.call)
+    return replace(made, links=_more_links(brand, person, said)[: max(0, LINKS - used)])
+
+
+def _more_links(brand: Brand, person: Person, said: Mapping[str, object]) -> tuple[Link, ...]:
+    names = said["social"]
+    assert isinstance(names, Mapping)
+    own = (("whatsapp", person.whatsapp), ("telegram", person.telegram), ("vk", person.vk))
+    found = [Link(str(said["booking"]), person.booking)] if person.booking else []
+    found += [Link(str(names[kind]), url) for kind, url in own if url]
+    taken = {kind for kind, url in own if url}
+    found += [
+        Link(str(names.get(s.kind, s.kind.capitalize())), s.url) for s in brand.social if s.kind not in taken
+    ]
+    return tuple(found)
+
+
+def _host(url: str) -> str:
+    from mailsetup.model.names import to_unicode
+
+    rest = url.split("://", 1)[-1].rstrip("/")
+    host, slash, path = rest.partition("/")
+    return to_unicode(host.removeprefix("www.")) + slash + path
+
+
+def contact_url(brand: Brand, person: Person) -> str:
+    """Where the contact card of a person can be fetched; ``""`` when the brand names no place."""
+    wishes = brand.signature
+    if wishes.vcard_url:
+        return wishes.vcard_url.replace("{id}", person.id)
+    return f"{wishes.assets_url}cards/{person.id}.vcf" if wishes.assets_url else ""
+
+
+def hosted_pictures(brand: Brand, person: Person, qr_side: int = 0) -> dict[str, Image]:
+    """The pictures of a signature that readers fetch from the firm's own host."""
+    found: dict[str, Image] = {}
+    logo, base = brand.logo, brand.signature.assets_url
+    source = logo.url or (base + "logo.png" if base and shows(brand) else "")
+    if source:
+        height = min(logo.height, 100)
+        width = round(logo.width * height / logo.height)
+        alt = logo.alt.read(person.locale or brand.locales.default)
+        found["logo"] = Image(source, width, height, alt, plate_wanted(brand))
+    photo = person.photo if person.photo.startswith("https://") else ""
+    if person.photo and not photo and base:
+        photo = f"{base}photos/{person.id}.png"
+    if photo:
+        found["photo"] = Image(photo, 80, 80, person.name)
+    if qr_side and base and contact_url(brand, person):
+        found["qr"] = Image(f"{base}qr/{person.id}.png", qr_side, qr_side, "QR")
+    return found
+
+
+def shows(brand: Brand) -> bool:
+    """Whether the logo's file is of a form that every mail program shows."""
+    return brand.logo.picture is not None and brand.logo.picture.form in SAFE_FORMS
+
+
+def plate_wanted(brand: Brand) -> bool:
+    """Whether a light plate goes behind the logo."""
+    from mailsetup.model.brand import DarkLogo
+
+    if brand.logo.dark is DarkLogo.AUTO:
+        return needs_plate(brand.logo.picture)
+    return brand.logo.dark is DarkLogo.PLATE

@@ -1,0 +1,98 @@
+"""Signatures as plain text: "-- " first, at most 70 columns, four lines, then the company's particulars."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+from mailsetup.model.brand import Layout
+
+from .card import Card
+
+SEPARATOR = "-- "  # RFC 3676 section 4.3
+COLUMNS = 70
+LINES = 4  # above the particulars
+BETWEEN = " · "
+
+
+def text(card: Card, layout: Layout) -> str:
+    """The signature with its separator line; lines end in a line feed."""
+    lines = [SEPARATOR, *body(card, layout)]
+    return "\n".join(lines) + "\n"
+
+
+def body(card: Card, layout: Layout) -> list[str]:
+    """The lines below the separator."""
+    small = particulars(card)
+    if layout is Layout.LEGAL:
+        return small or list(wrapped(card.company))
+    if layout is Layout.REPLY:
+        return _packed([card.title, *(phone.shown for _, phone in card.phones[-1:])])
+    person = [card.title, card.promise if layout is Layout.TEAM else card.position]
+    head = _packed([part for part in person if part], ", " if layout is not Layout.TEAM else BETWEEN)
+    contact = _packed(
+        [
+            card.company,
+            *(phone.shown for _, phone in card.phones),
+            card.email,
+            card.site.url if card.site else "",
+        ]
+    )
+    lines = (head + contact)[:LINES]
+    return [*lines, *([""] if small else []), *small]
+
+
+def particulars(card: Card) -> list[str]:
+    """The company's particulars, wrapped."""
+    parts = (*card.certifications, *card.legal, card.disclaimer, card.environment)
+    return [line for part in parts if part for line in wrapped(part)]
+
+
+def _packed(parts: Iterable[str], between: str = BETWEEN) -> list[str]:
+    """As many parts on a line as fit; a part is cut only where it alone is too wide."""
+    lines: list[str] = []
+    for part in filter(None, parts):
+        if lines and width(lines[-1] + between + part) <= COLUMNS:
+            lines[-1] += between + part
+        else:
+            lines.extend(wrapped(part))
+    return lines
+
+
+def wrapped(line: str, columns: int = COLUMNS) -> Iterable[str]:
+    """A line cut at spaces; a word wider than a line is cut too, unless it is an address that must stay whole."""
+    current = ""
+    for word in line.split(" "):
+        if current and width(current) + 1 + width(word) > columns:
+            yield current
+            current = ""
+        current = f"{current} {word}" if current else word
+        while width(current) > columns and "://" not in current:
+            cut = _fitting(current, columns)
+            yield current[:cut]
+            current = current[cut:]
+    if current:
+        yield current
+
+
+def _fitting(word: str, columns: int) -> int:
+    used = 0
+    for index, character in enumerate(word):
+        used += width(character)
+        if used > columns:
+            return max(1, index)
+    return len(word)
+
+
+def width(text: str) -> int:
+    """Columns that a text takes in a terminal (Unicode Standard Annex 11)."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0
+        if unicodedata.combining(c) or unicodedata.category(c) in ("Mn", "Me", "Cf")
+        else 2
+        if unicodedata.east_asian_width(c) in "WF"
+        else 1
+        for c in text
+    )

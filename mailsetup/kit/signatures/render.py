@@ -1,0 +1,176 @@
+"""One person's signature in one layout and language: as HTML to paste, as a document, as plain text and RTF."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from mailsetup.model.brand import Brand, Layout, Person
+
+from .card import Card, Image, card, hosted_pictures
+from .plain import text
+from .rtf import rtf
+from .styles import attributes, dark_sheet
+
+GMAIL_LIMIT = 9_000  # characters; Gmail itself stops at 10,000
+EXCHANGE_LIMIT = 4_800  # characters; a disclaimer of a transport rule has at most 5,000
+IMAGES = 3  # at most in one signature
+
+
+class Rendered(NamedTuple):
+    """
+    One signature.
+
+    ``html`` is the piece to paste, without ``html`` or ``body``; ``left_out`` names what was dropped to
+    stay within the limit of characters.
+    """
+
+    person: str
+    layout: Layout
+    locale: str
+    html: str
+    text: str
+    card: Card
+    left_out: tuple[str, ...] = ()
+
+
+def render(
+    brand: Brand,
+    person: Person,
+    layout: Layout,
+    locale: str,
+    day: date,
+    *,
+    pictures: Mapping[str, Image] | None = None,
+    limit: int = GMAIL_LIMIT,
+) -> Rendered:
+    """
+    A signature as it is pasted, at most ``limit`` characters of HTML.
+
+    ``pictures`` are those that the signature may show; without them the ones on the firm's own host.
+    """
+    shown = hosted_pictures(brand, person) if pictures is None else pictures
+    made = card(brand, person, locale, day, shown)
+    left_out: list[str] = []
+    html = fragment(brand, made, layout)
+    for name, empty in _DROPPED:
+        if len(html) <= limit:
+            break
+        if getattr(made, name):
+            made = replace(made, **{name: empty})
+            left_out.append(name)
+            html = fragment(brand, made, layout)
+    return Rendered(person.id, layout, locale, html, text(made, layout), made, tuple(left_out))
+
+
+_DROPPED: tuple[tuple[str, Any], ...] = (
+    ("environment", ""),
+    ("certifications", ()),
+    ("tagline", ""),
+    ("links", ()),
+    ("disclaimer", ""),
+    ("call", None),
+)
+"""What goes first when a signature is too long; the company's particulars never go."""
+
+
+def fragment(brand: Brand, card: Card, layout: Layout, *, classes: bool = False) -> str:
+    """The table of a layout; plain text in a ``div`` for the layout without one."""
+    if layout is Layout.TEXT:
+        return str(template("text.html.jinja").render(lines=text(card, layout).splitlines()))
+    looks = _attributes(brand, card.dir, classes)
+    return str(
+        template(f"{layout}.html.jinja").render(c=card, a=looks, initials=_initials(card.name))
+    ).strip()
+
+
+def document(brand: Brand, card: Card, layout: Layout) -> str:
+    """The signature as a whole page: for programs that read a file, with colours for the dark."""
+    return _page(brand, card, fragment(brand, card, layout, classes=True))
+
+
+def outlook_page(brand: Brand, card: Card, layout: Layout) -> str:
+    """The page that classic Outlook reads: encoding named first, no style sheet."""
+    return (
+        f'<html lang="{card.locale}" dir="{card.dir}">\r\n<head>\r\n'
+        '<meta http-equiv="Content-Type" content="text/html; charset=utf-8">\r\n</head>\r\n<body>\r\n'
+        + fragment(brand, card, layout).replace("\n", "\r\n")
+        + "\r\n</body>\r\n</html>\r\n"
+    )
+
+
+def rich_text(brand: Brand, card: Card, layout: Layout) -> bytes:
+    """The signature as RTF."""
+    return rtf(brand, card, layout)
+
+
+def _page(brand: Brand, card: Card, inner: str) -> str:
+    return (
+        f'<!DOCTYPE html>\n<html lang="{card.locale}" dir="{card.dir}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<title>{_escape(card.name)}</title>\n<style>:root{{color-scheme:light dark}}"
+        f"{_dark_sheet(brand)}</style>\n</head>\n<body>\n{inner}\n</body>\n</html>\n"
+    )
+
+
+def _escape(text: str) -> str:
+    from markupsafe import escape
+
+    return str(escape(text))
+
+
+def _initials(name: str) -> str:
+    words = [word for word in name.split() if word[0].isalnum()]
+    return "".join(word[0].upper() for word in (words[:1] + words[-1:] if len(words) > 1 else words))
+
+
+_LOOKS: dict[tuple[int, str, bool], tuple[Brand, Mapping[str, Any]]] = {}
+
+
+def _attributes(brand: Brand, direction: str, classes: bool) -> Mapping[str, Any]:
+    """The looks of a brand, computed once for as long as it is the one that is rendered."""
+    key = (id(brand.palette), direction, classes)
+    kept = _LOOKS.get(key)
+    if kept is None or kept[0].palette is not brand.palette or kept[0].fonts is not brand.fonts:
+        if len(_LOOKS) > 64:
+            _LOOKS.clear()
+        kept = _LOOKS[key] = (brand, attributes(brand, direction, classes=classes))
+    return kept[1]
+
+
+_SHEETS: dict[int, tuple[Brand, str]] = {}
+
+
+def _dark_sheet(brand: Brand) -> str:
+    kept = _SHEETS.get(id(brand.palette))
+    if kept is None or kept[0].palette is not brand.palette:
+        if len(_SHEETS) > 64:
+            _SHEETS.clear()
+        kept = _SHEETS[id(brand.palette)] = (brand, dark_sheet(brand))
+    return kept[1]
+
+
+@functools.cache
+def _environment() -> Any:
+    from jinja2 import DictLoader, StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    sources = {
+        item.name: item.read_text(encoding="utf-8")
+        for item in files(__package__).joinpath("layouts").iterdir()
+        if item.name.endswith(".jinja")
+    }
+    return ImmutableSandboxedEnvironment(
+        loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+
+
+@functools.cache
+def template(name: str) -> Any:
+    """A shipped layout or page, compiled once."""
+    return _environment().gettemplate(name)

@@ -1,0 +1,108 @@
+"""The looks of signatures: attributes by name, with styles written out, as mail programs drop style sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from markupsafe import Markup, escape
+
+from mailsetup.kit import colors
+from mailsetup.model.brand import Brand, Shades
+
+WIDTH = 450  # pixels advised; 600 are the limit
+
+DARK = {
+    "name": "text",
+    "bold": "text",
+    "line": "text",
+    "phone": "text",
+    "company": "text",
+    "role": "muted",
+    "last": "muted",
+    "quiet": "muted",
+    "tagline": "muted",
+    "dot": "muted",
+    "legal": "muted",
+    "caption": "muted",
+    "link": "link",
+    "strong": "link",
+    "wordmark": "link",
+}
+"""What is recoloured by programs that honour ``prefers-color-scheme``, and with which dark shade."""
+
+
+def attributes(brand: Brand, direction: str, *, classes: bool = False) -> Mapping[str, Markup]:
+    """Attributes by the name a layout knows; with ``classes`` a style sheet can recolour them in the dark."""
+    return {
+        name: Markup(' style="{}"{}').format(
+            Markup(escape(style).replace("&#39;", "'")),
+            Markup(f' class="ms-{name}"') if classes and (name in DARK or name in EDGES) else "",
+        )
+        for name, style in _rules(brand, direction).items()
+    }
+
+
+EDGES = ("bar", "side", "card", "small")
+
+
+def dark_sheet(brand: Brand) -> str:
+    """The rules for the dark, for files that carry a style sheet."""
+    dark = brand.palette.dark
+    rules = "".join(f".ms-{name}{{color:{getattr(dark, shade)}!important}}" for name, shade in DARK.items())
+    edges = (
+        f".ms-bar,.ms-card{{border-color:{dark.accent}!important}}"
+        f".ms-side{{border-color:{dark.border}!important}}"
+    )
+    return f"@media (prefers-color-scheme:dark){{{rules}{edges}}}"
+
+
+def _rules(brand: Brand, direction: str) -> dict[str, str]:
+    light = brand.palette.light
+    start, end = ("right", "left") if direction == "rtl" else ("left", "right")
+    font = f"font-family:{brand.fonts.css};"
+    heading = f"font-family:{brand.fonts.heading_css};"
+    cell = f"{font}font-size:14px;line-height:20px;color:{light.text};text-align:{start};vertical-align:top;"
+    accent = _visible(light)
+    return {
+        "table": "border-collapse:separate;border-spacing:0;max-width:600px;",
+        "cell": cell + "padding:0;",
+        "bar": cell + f"border-{start}:3px solid {accent};padding:1px 0 1px 0;padding-{start}:14px;",
+        "side": cell + f"vertical-align:middle;border-{end}:1px solid {light.border};padding-{end}:18px;",
+        "beside": cell + f"padding-{start}:18px;vertical-align:middle;",
+        "top": cell + "padding:0 0 12px 0;",
+        "portrait": cell + f"padding-{end}:16px;width:80px;",
+        "card": cell + f"border-{start}:3px solid {accent};padding-{start}:14px;",
+        "code": cell + f"padding-{start}:24px;text-align:center;width:111px;",
+        "below": f"padding:12px 0 0 0;width:{brand.signature.banner.width}px;",
+        "wide": f"display:block;border:0;width:100%;max-width:{brand.signature.banner.width}px;height:auto;",
+        "whole": "white-space:nowrap;",
+        "small": cell + f"padding:12px 0 0 0;max-width:{WIDTH}px;",
+        "name": f"{heading}font-size:18px;line-height:24px;font-weight:bold;color:{light.text};",
+        "bold": f"font-weight:bold;color:{light.text};",
+        "role": f"font-size:14px;line-height:20px;color:{light.muted};",
+        "last": f"font-size:14px;line-height:20px;color:{light.muted};padding-bottom:6px;",
+        "company": f"font-size:14px;line-height:20px;font-weight:bold;color:{light.text};padding-bottom:6px;",
+        "tagline": f"font-weight:normal;color:{light.muted};",
+        "line": f"font-size:14px;line-height:22px;color:{light.text};",
+        "call": "font-size:14px;line-height:22px;padding-top:4px;",
+        "quiet": f"{font}font-weight:normal;font-size:14px;color:{light.muted};",
+        "dot": f"color:{light.muted};",
+        "phone": f"color:{light.text};text-decoration:none;white-space:nowrap;",
+        "link": f"color:{light.link};text-decoration:underline;",
+        "strong": f"color:{light.link};font-weight:bold;text-decoration:underline;",
+        "plain": "text-decoration:none;",
+        "legal": f"font-size:12px;line-height:17px;color:{light.muted};",
+        "caption": f"font-size:12px;line-height:16px;color:{light.muted};padding-top:4px;",
+        "wordmark": f"{heading}font-size:22px;line-height:28px;font-weight:bold;color:{light.link};",
+        "image": "display:block;border:0;",
+        "qr": "display:block;border:0;",
+        "plate": "display:block;border:6px solid #ffffff;background-color:#ffffff;border-radius:6px;",
+        "round": "display:block;border:0;border-radius:40px;",
+        "monogram": f"width:80px;height:80px;border-radius:40px;background-color:{light.primary};",
+        "initials": f"{heading}font-size:28px;line-height:34px;font-weight:bold;color:{light.on_primary};",
+    }
+
+
+def _visible(light: Shades) -> str:
+    """The accent, as a shade whose edge is seen on the ground (WCAG 1.4.11)."""
+    return colors.nearest_passing(light.accent, light.background, colors.EDGE_CONTRAST)
