@@ -12,9 +12,21 @@ import dns.rdatatype
 
 from mailsetup.edge.rdata_from_dnspython import from_dnspython
 from mailsetup.model.case import Case, Scope, arguments
-from mailsetup.model.dns import TXT, UNASKED, Answer, DnsAnswer, DnsQuestion, Outcome, Question, Rdata
+from mailsetup.model.dns import (
+    TXT,
+    Answer,
+    DnsAnswer,
+    DnsQuestion,
+    DnssecQuestion,
+    Outcome,
+    Question,
+    Rdata,
+    SmtpQuestion,
+    WebQuestion,
+)
 from mailsetup.model.snapshot import Snapshot
 from mailsetup.model.walk import Walk
+from tests.servers import shown
 
 AS_OF = "2026-11-21T12:00:00Z"
 ALIAS_LIMIT = 12
@@ -46,6 +58,11 @@ class ClosedWorld:
 
     ``@192.0.2.1 name. MX ...`` is what the server at that address says when asked directly, in
     place of its other records of that name and type; ``@192.0.2.1 name. NODATA MX`` takes them away.
+
+    Other questions than DNS (`tests.servers.shown` says what the words mean):
+    ``https://host/path  WEB 200 text/plain "body"``, ``https://host/path  TIMEOUT``;
+    ``mx.example.com.  SMTP "220 mx.example.com ESMTP" SIZE STARTTLS TLSv1.3 until=2027-01-01``;
+    ``example.com.  DNSSEC secure``, for that name and all below it. What is not written is not known.
     """
 
     def __init__(self, text: str, origin: str = "example.com") -> None:
@@ -56,6 +73,7 @@ class ClosedWorld:
         self.missing: set[str] = set()
         self.plain: list[str] = []
         self.views: dict[str, list[str]] = {}
+        self.shown: dict[tuple[str, str], str] = {}
         for line in text.splitlines():
             line = re.sub(r"\s;.*$", "", line.strip()) if '"' not in line else line.strip()
             if line.startswith("@"):
@@ -80,6 +98,8 @@ class ClosedWorld:
         name = owner.rstrip(".").lower()
         if rdtype in _OUTCOMES:
             self.failing[name, (data or "*").strip()] = _OUTCOMES[rdtype]
+        elif rdtype in ("WEB", "SMTP", "DNSSEC"):
+            self.shown[rdtype, name] = data or ""
         elif rdtype == "LAME":
             self.lame.append(name)
         elif rdtype == "NXDOMAIN":
@@ -108,7 +128,7 @@ class ClosedWorld:
     def answer(self, question: Question) -> Answer:
         """What a resolver would say."""
         if not isinstance(question, DnsQuestion):
-            return UNASKED
+            return self._shown(question)
         if question.server:
             said = self.as_seen_at(question.server).answer(question._replace(server=""))
             assert isinstance(said, DnsAnswer)
@@ -134,6 +154,21 @@ class ClosedWorld:
                 return self._negative(Outcome.NO_DATA, name, aliases)
             ttl = self.ttls.get((name, rdtype), 3600)
             return DnsAnswer(Outcome.FOUND, tuple(sets[rdtype]), tuple(aliases), ttl, server="fragment")
+
+    def _shown(self, question: Question) -> Answer:
+        """What somebody else than a name server shows."""
+        if isinstance(question, WebQuestion):
+            url = question.url.lower()
+            return shown.web(self.shown.get(("WEB", url)), self._failing(url, "WEB"))
+        if isinstance(question, SmtpQuestion):
+            return shown.smtp(
+                question.host, self.shown.get(("SMTP", question.host)), self._failing(question.host, "SMTP")
+            )
+        assert isinstance(question, DnssecQuestion)
+        name = question.name
+        while name and ("DNSSEC", name) not in self.shown:
+            name = name.partition(".")[2]
+        return shown.dnssec(name, self.shown.get(("DNSSEC", name)))
 
     def as_seen_at(self, server: str) -> ClosedWorld:
         """The world as one authoritative server has it."""

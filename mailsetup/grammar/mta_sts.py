@@ -81,6 +81,23 @@ def parse_sts_policy(text: str) -> Parsed[StsPolicy]:
     return Parsed(None, tuple(faults))
 
 
+def policy_lines(text: str) -> tuple[tuple[str, str], ...]:
+    """The ``name: value`` lines of a policy file as written, second ones of a name too."""
+    return tuple(_lines(text[:POLICY_OCTETS_LIMIT], []))
+
+
+def mx_matches(pattern: str, exchange: str) -> bool:
+    """Whether a pattern of a policy covers an exchange; ``*.`` stands for exactly one label (section 4.1)."""
+    if pattern.startswith("*."):
+        return pattern[2:] == exchange.partition(".")[2]
+    return pattern == exchange
+
+
+def is_mx_pattern(value: str) -> bool:
+    """Whether a value can be that of ``mx:``."""
+    return _MX.match(value) is not None
+
+
 def _lines(text: str, faults: list[Fault]) -> list[tuple[str, str]]:
     pairs = []
     for line in text.replace("\r\n", "\n").split("\n")[:LINES_LIMIT]:

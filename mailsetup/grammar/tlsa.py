@@ -1,0 +1,53 @@
+"""TLSA records for SMTP: which are usable, and whether they match a certificate chain (RFC 7672 section 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mailsetup.model.dns import TLSA
+
+from .certificate import Certificate, association, issued
+
+PKIX_USAGES = (0, 1)
+TRUST_ANCHOR, END_ENTITY = 2, 3
+DIGEST_OCTETS = {1: 32, 2: 64}  # SHA-256 and SHA-512, RFC 6698 section 2.1.3
+RECORDS_LIMIT = 20  # ours: two keys in turn take two or four
+CHAIN_LIMIT = 10
+
+
+def well_formed(record: TLSA) -> bool:
+    """Whether the three numbers have a meaning (RFC 6698 section 2.1)."""
+    return record.usage <= 3 and record.selector <= 1 and record.matching <= 2
+
+
+def right_length(record: TLSA) -> bool:
+    """Whether the data are as long as the digest is; a whole certificate or key is never shorter than either."""
+    wanted = DIGEST_OCTETS.get(record.matching)
+    return len(record.data) == wanted if wanted is not None else len(record.data) > DIGEST_OCTETS[1]
+
+
+def usable(record: TLSA) -> bool:
+    """Whether an SMTP client may use it: usage 2 or 3, all else as it must be (RFC 7672 section 3.1.3)."""
+    return record.usage in (TRUST_ANCHOR, END_ENTITY) and well_formed(record) and right_length(record)
+
+
+def matches_leaf(record: TLSA, leaf: Certificate) -> bool:
+    """Whether a record of usage 3 holds the served certificate or its key; name and expiry do not count."""
+    return record.usage == END_ENTITY and association(leaf, record.selector, record.matching) == record.data
+
+
+def matches_chain(record: TLSA, chain: Sequence[Certificate]) -> bool:
+    """Whether a record of usage 2 holds an issuer that the server sends, and the signatures lead up to it."""
+    if record.usage != TRUST_ANCHOR:
+        return False
+    for depth, issuer in enumerate(chain[1:CHAIN_LIMIT], 1):
+        if not issued(chain[depth - 1], issuer):
+            return False
+        if association(issuer, record.selector, record.matching) == record.data:
+            return True
+    return False
+
+
+def shown(record: TLSA) -> str:
+    """A record's three numbers, as people speak of it: ``3 1 1``."""
+    return f"{record.usage} {record.selector} {record.matching}"
