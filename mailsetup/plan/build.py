@@ -124,28 +124,10 @@ def _move(request: Request, existing: Existing, in_force: InForce) -> Walk[Plan]
     )
     exchanges = exchanges_after(mx.edits, existing, request.domain)
     transport = transport_edits(request, existing, mx, exchanges)
-    edits = (
-        *mx.edits,
-        *proofs.edits,
-        *keys.edits,
-        *extras.edits,
-        *leaving.edits,
-        *dmarc.edits,
-        *spf.edits,
-        *transport.edits,
-    )
-    notes = (
-        *_said_of_services(request),
-        *mx.notes,
-        *proofs.notes,
-        *keys.notes,
-        *spf.notes,
-        *extras.notes,
-        *dmarc.notes,
-        *transport.notes,
-        *leaving.notes,
-        *_propose_leaving(request, mx),
-    )
+    parts: tuple[Any, ...] = (mx, proofs, keys, spf, extras, dmarc, transport, leaving)
+    edits = tuple(edit for part in parts for edit in part.edits)
+    said = (note for part in parts for note in part.notes)
+    notes = (*_said_of_services(request), *said, *_propose_leaving(request, mx))
     outlook = _outlook(request, existing, in_force, dmarc, settled=keys.settled, signs=bool(keys.edits))
     outlook = outlook._replace(before_switch=transport.before_switch)
     plan = _plan(request, existing, edits, notes, outlook)

@@ -27,8 +27,8 @@ class Edit:
     """
     One wish about one record set. ``whole`` takes out everything there is; else only ``remove`` goes.
 
-    ``waiting_for`` names missing parameters, or is ``("dns",)`` style empty with ``blocked`` True when
-    something else stands in the way; either makes the change wait. ``ttl`` 0 keeps the one found.
+    ``waiting_for`` names missing parameters; ``blocked`` says that something else stands in the way. Either
+    makes the change wait. ``ttl`` 0 keeps the one found. ``needed`` are the records somebody requires.
     """
 
     phase: str
