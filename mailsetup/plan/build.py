@@ -11,11 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from mailsetup.grammar.public_suffix import is_public_suffix
-from mailsetup.grammar.spf import is_spf
-from mailsetup.model.dns import TXT
 from mailsetup.model.dns_host import DnsHost
 from mailsetup.model.message import Message, say
-from mailsetup.model.names import is_within
 from mailsetup.model.plan import Action, Plan
 from mailsetup.model.walk import Walk, together
 from mailsetup.profiles.dns_hosts import host_of
@@ -23,13 +20,22 @@ from mailsetup.walks.dmarc_tree import DmarcDiscovery, PolicySource, dmarc_tree
 
 from .dkim_names import dkim_edits, dkim_targets
 from .dmarc_policy import DmarcDecision, InForce, destination_targets, dmarc_edits
-from .edits import Edit, drafts, identity
+from .edits import Edit, drafts
 from .existing import Existing, Target, existing_records
 from .joint_spf import joint_spf, spf_targets
 from .leave import leave_edits, leave_targets
-from .mx_set import MxDecision, mx_edits
+from .mx_set import mx_edits
 from .parked import parked_edits
 from .phases import Outlook, in_zone, phases
+from .remarks import (
+    alias_note,
+    flattened_note,
+    flattens,
+    place_notes,
+    propose_leaving,
+    said_of_services,
+    untouched,
+)
 from .request import Request
 from .service_records import extra_edits, proof_edits, record_targets
 from .transport import exchanges_after, transport_edits, transport_targets
@@ -127,7 +133,7 @@ def _move(request: Request, existing: Existing, in_force: InForce) -> Walk[Plan]
     parts: tuple[Any, ...] = (mx, proofs, keys, spf, extras, dmarc, transport, leaving)
     edits = tuple(edit for part in parts for edit in part.edits)
     said = (note for part in parts for note in part.notes)
-    notes = (*_said_of_services(request), *said, *_propose_leaving(request, mx))
+    notes = (*said_of_services(request), *said, *propose_leaving(request, mx))
     outlook = _outlook(request, existing, in_force, dmarc, settled=keys.settled, signs=bool(keys.edits))
     outlook = outlook._replace(before_switch=transport.before_switch)
     plan = _plan(request, existing, edits, notes, outlook)
@@ -167,7 +173,7 @@ def _plan(
     host, _ = host_of(existing.servers)
     guarded, warnings = _guarded(existing, edits, host)
     steps, changes = phases(drafts(guarded, existing, request.ttl), outlook)
-    said = (*_place_notes(request, existing, edits), *warnings, *notes, *_untouched(existing, edits))
+    said = (*place_notes(request, existing, edits), *warnings, *notes, *untouched(existing, edits))
     return Plan(
         domain=request.domain,
         as_of=request.as_of,
@@ -199,11 +205,11 @@ def _guarded(
         if edit.rdtype == "CNAME" or edit.owner in freed or not (alias.known and alias.alias):
             out.append(edit)
             continue
-        if host is not None and edit.owner == existing.domain and _flattens(host):
-            notes.append(_flattened_note(edit.owner, alias.alias, host))
+        if host is not None and edit.owner == existing.domain and flattens(host):
+            notes.append(flattened_note(edit.owner, alias.alias, host))
             out.append(edit)
             continue
-        note = _alias_note(edit.owner, alias.alias, host)
+        note = alias_note(edit.owner, alias.alias, host)
         notes.append(note)
         if existing.state(edit.owner, edit.rdtype).alias or not edit.add:
             waits = say("{reason}. This waits: {why}", reason=edit.reason, why=note)
@@ -211,140 +217,6 @@ def _guarded(
         else:
             out.append(edit)
     return tuple(out), tuple({str(n): n for n in notes}.values())
-
-
-def _flattens(host: DnsHost) -> bool:
-    """Whether a DNS host takes a CNAME at the domain itself and publishes addresses in its place."""
-    return str(host.form.get("cname_apex", "")).startswith("allowed")
-
-
-def _flattened_note(owner: str, target: str, host: DnsHost) -> Message:
-    return say(
-        "{owner} is an alias of {target} in this zone. {host} publishes its addresses in place of the alias, so MX and TXT "
-        "may stand beside it there; at another host they may not (RFC 1034 section 3.6.2).",
-        owner=owner,
-        target=target,
-        host=host.name,
-    )
-
-
-def _alias_note(owner: str, target: str, host: DnsHost | None) -> Message:
-    habit = str(host.form.get("cname_apex", "")) if host else ""
-    known = say(" {host}: {habit}.", host=host.name, habit=habit) if host and habit else say("")
-    return say(
-        "{owner} is an alias (CNAME) of {target}, and nothing may stand beside a CNAME (RFC 1034 section 3.6.2): with it "
-        "in place {owner} has no mail records of its own. Ask your DNS host for ALIAS, ANAME or CNAME flattening, or "
-        "replace the alias by the addresses of {target}; then run the plan again.{known}",
-        owner=owner,
-        target=target,
-        known=known,
-    )
-
-
-def _said_of_services(request: Request) -> list[Message]:
-    notes: list[Message] = []
-    for service in request.claimed:
-        notes += service.warnings
-        status = service.profile.status
-        if status.what_to_do:
-            notes.append(say("{service}: {what}", service=service.profile.name, what=status.what_to_do))
-        if status.ends_on:
-            notes.append(say("{service} ends on {date}.", service=service.profile.name, date=status.ends_on))
-    return notes
-
-
-def _propose_leaving(request: Request, mx: MxDecision) -> list[Message]:
-    """Who receives today and will not after the switch, if nobody said whether it is left."""
-    if mx.stays or request.detection is None:
-        return []
-    decided = {s.profile.id for s in (*request.claimed, *request.leaving)}
-    return [
-        say(
-            "{name} receives the mail today. When it is no longer needed, --leave {id} plans the removal of its records "
-            "as the last phase.",
-            name=found.name,
-            id=found.profile_id,
-        )
-        for found in request.detection.mailboxes
-        if found.profile_id not in decided
-    ]
-
-
-def _place_notes(request: Request, existing: Existing, edits: tuple[Edit, ...]) -> list[Message]:
-    """Which zone the records belong to, where that is not the obvious one."""
-    domain, zone = request.domain, existing.zone
-    servers = ", ".join(existing.servers)
-    notes = []
-    if is_public_suffix(domain):
-        notes.append(
-            say(
-                "{domain} is a public suffix: names are registered below it. Is it the one you mean?",
-                domain=domain,
-            )
-        )
-    if existing.missing and not (zone and is_within(domain, zone) and not is_public_suffix(zone)):
-        notes.append(
-            say("{domain} does not exist in DNS yet; register it, or delegate it, first.", domain=domain)
-        )
-    if zone and zone != domain and is_within(domain, zone):
-        notes.append(
-            say(
-                "{domain} is part of the zone {zone}: publish its records there ({servers}).",
-                domain=domain,
-                zone=zone,
-                servers=servers or zone,
-            )
-        )
-    for cut, names in sorted({existing.delegation(e.owner) for e in edits} - {("", ())}):
-        notes.append(
-            say(
-                "{cut} is delegated to {servers}: records at and below it are published there, not in the zone of {domain}.",
-                cut=cut,
-                servers=", ".join(names),
-                domain=domain,
-            )
-        )
-    notes += _wrong_panel(request, servers, existing)
-    return notes
-
-
-def _wrong_panel(request: Request, servers: str, existing: Existing) -> list[Message]:
-    """A panel that the name servers do not belong to changes nothing."""
-    certain, matching = host_of(existing.servers)
-    if not request.panel or not servers or request.panel in {h.id for h in matching}:
-        return []
-    real = certain or (matching[0] if matching else None)
-    return [
-        say(
-            "You named {panel} as the place of your DNS records, but the name servers of {domain} are {servers} ({host}): "
-            "what is entered elsewhere has no effect. Publish the records where the name servers are.",
-            panel=request.panel,
-            domain=request.domain,
-            servers=servers,
-            host=real.name if real else say("no DNS host known to this program"),
-        )
-    ]
-
-
-def _untouched(existing: Existing, edits: tuple[Edit, ...]) -> list[Message]:
-    """The texts that stay at names the plan writes to: nobody claims them, so nobody touches them."""
-    notes = []
-    for owner, rdtype in sorted({e.target for e in edits if e.rdtype == "TXT"}):
-        own = [e for e in edits if e.target == (owner, rdtype)]
-        ours = {identity(r) for e in own for r in (*e.remove, *e.add, *(e.needed or ()))}
-        found = existing.state(owner, rdtype).records
-        foreign = [
-            r.text for r in found if isinstance(r, TXT) and identity(r) not in ours and not is_spf(r.text)
-        ]
-        if foreign and not any(e.whole for e in own):
-            notes.append(
-                say(
-                    "These texts at {owner} stay as they are: {texts}",
-                    owner=owner,
-                    texts="; ".join(f'"{text[:60]}"' for text in foreign[:12]),
-                )
-            )
-    return notes
 
 
 def has_changes(plan: Plan) -> bool:

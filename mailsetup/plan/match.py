@@ -1,0 +1,333 @@
+"""
+Whether what was found holds what a change expects, one kind of record after the other.
+
+A record that contains what is needed is right: order, case, chunks, TTL and further terms never
+make it wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+
+from mailsetup.grammar.dmarc import is_dmarc, parse_dmarc
+from mailsetup.grammar.spf import is_spf, parse_spf
+from mailsetup.model.dns import MX, TXT, DnsAnswer, Rdata, present
+from mailsetup.model.mail_records import DmarcRecord
+from mailsetup.model.message import Message, say
+from mailsetup.model.plan import Action, RecordChange
+from mailsetup.model.profile import Resolved
+from mailsetup.model.records import SpfRecord
+
+from .dkim_names import key_of
+from .edits import identity
+from .mx_set import fits, matches
+from .spf_merge import meaning
+
+ADDRESS_TYPES = ("A", "AAAA")
+
+
+class ItemStatus(StrEnum):
+    """What became of one expected record set."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    MISSING = "missing"
+    NOT_YET_DUE = "not_yet_due"
+    UNKNOWN = "unknown"
+    WAITING = "waiting"
+
+
+Found = Callable[[str, str], DnsAnswer]
+Judged = tuple[ItemStatus, Message]
+
+_RIGHT = ItemStatus.RIGHT
+_WRONG = ItemStatus.WRONG
+_MISSING = ItemStatus.MISSING
+
+
+def judge(
+    change: RecordChange, answer: DnsAnswer, found: Found, services: tuple[Resolved, ...], retiring: bool
+) -> Judged:
+    """
+    The status of one change, and why.
+
+    ``answer`` is what its own question brought and ``found`` gives any other answer; ``services`` are profiles
+    whose other MX sets count too; ``retiring`` looks for what must be gone as well.
+    """
+    if change.action is Action.WAITING:
+        names = ", ".join(change.waiting_for)
+        waits = (
+            say("waits for {names}", names=names) if names else say("waits: {reason}", reason=change.reason)
+        )
+        return ItemStatus.WAITING, waits
+    if change.purpose == "ttl":
+        return _RIGHT, _ttl_message(change, answer)
+    if change.rdtype == "CNAME" and _expected(change):
+        return _alias(change, answer, found)
+    if answer.unknown:
+        why = answer.detail or answer.outcome.value
+        return ItemStatus.UNKNOWN, say("could not be read: {why}", why=why)
+    if not change.after:
+        return _gone(change, answer)
+    records = tuple(r for r in answer.records) if answer.found else ()
+    by_purpose = _JUDGES.get(change.purpose)
+    if change.rdtype == "MX":
+        return _exchanges(change, records, services)
+    if by_purpose is not None and change.rdtype == "TXT":
+        return by_purpose(change, records, retiring)
+    return _contained(change, records, retiring)
+
+
+def _ttl_message(change: RecordChange, answer: DnsAnswer) -> Message:
+    if answer.ttl is not None and answer.ttl > change.ttl:
+        return say("the TTL is {ttl}, to be lowered to {wanted}", ttl=answer.ttl, wanted=change.ttl)
+    return say("the TTL is low enough")
+
+
+def _gone(change: RecordChange, answer: DnsAnswer) -> Judged:
+    old = set(map(identity, change.before))
+    left = [r for r in answer.records if identity(r) in old] if not answer.aliases else []
+    if left:
+        return _WRONG, say("still there: {records}", records=_shown(left, change.rdtype))
+    return _RIGHT, say("gone")
+
+
+def _expected(change: RecordChange) -> tuple[Rdata, ...]:
+    return change.needed if change.needed is not None else change.after
+
+
+def _absent(change: RecordChange) -> Judged:
+    return _MISSING, say("not published: {records}", records=_shown(_expected(change), change.rdtype))
+
+
+def _shown(records: Iterable[Rdata], rdtype: str) -> str:
+    return ", ".join(present(r, rdtype) for r in records)
+
+
+def _contained(change: RecordChange, records: tuple[Rdata, ...], retiring: bool) -> Judged:
+    """Each needed record is among those found."""
+    there = {_loose(r) for r in records}
+    lacking = [r for r in _expected(change) if _loose(r) not in there]
+    if not lacking:
+        return _RIGHT, say("published")
+    if not records:
+        return _absent(change)
+    status = _MISSING if change.rdtype == "TXT" else _WRONG
+    return status, say("lacks {records}", records=_shown(lacking, change.rdtype))
+
+
+def _loose(record: Rdata) -> object:
+    return record.text.strip() if isinstance(record, TXT) else identity(record)
+
+
+def _exchanges(change: RecordChange, records: tuple[Rdata, ...], services: tuple[Resolved, ...]) -> Judged:
+    found = [r for r in records if isinstance(r, MX)]
+    wanted = [r for r in change.after if isinstance(r, MX)]
+    if not found:
+        return _absent(change)
+    if _same_exchanges(found, wanted):
+        return _RIGHT, say("published")
+    if any(_as_good(service, found, wanted) for service in services):
+        return _RIGHT, say("another set of the same provider, as good")
+    return _WRONG, say(
+        "found {found}, expected {wanted}",
+        found=_shown(sorted(found), "MX"),
+        wanted=_shown(sorted(wanted), "MX"),
+    )
+
+
+def _as_good(service: Resolved, found: list[MX], wanted: list[MX]) -> bool:
+    """Another set of the service; where the exchange is the tenant's, only one with the tenant's own first label."""
+    if not service.mx:
+        return False
+    if all(r.rdata is not None for r in service.mx):
+        return fits(service, tuple(found))
+    own = {r.exchange.lower().partition(".")[0] for r in wanted}
+    hosts = [r.exchange.lower() for r in found]
+    return all(matches(service.mx_patterns, h) and h.partition(".")[0] in own for h in hosts)
+
+
+def _same_exchanges(found: list[MX], wanted: list[MX]) -> bool:
+    """The same hosts in the same order of preference; the numbers themselves do not matter."""
+    return _order(found) == _order(wanted)
+
+
+def _order(records: list[MX]) -> list[frozenset[str]]:
+    best: dict[str, int] = {}
+    for r in records:
+        host = r.exchange.lower().rstrip(".")
+        best[host] = min(r.preference, best.get(host, r.preference))
+    levels = sorted(set(best.values()))
+    return [frozenset(h for h, preference in best.items() if preference == level) for level in levels]
+
+
+def _spf(change: RecordChange, records: tuple[Rdata, ...], retiring: bool) -> Judged:
+    published = [r.text for r in records if isinstance(r, TXT) and is_spf(r.text)]
+    wanted = _spf_of(change.after)
+    if wanted is None:
+        return _contained(change, records, retiring)
+    if not published:
+        return _absent(change)
+    if len(published) > 1:
+        return _WRONG, say("{count} SPF records; receivers want exactly one", count=len(published))
+    parsed = parse_spf(published[0])
+    if parsed.value is None or parsed.faults:
+        fault = parsed.faults[0].text if parsed.faults else say("unreadable")
+        return _WRONG, say("the SPF record has a fault: {fault}", fault=fault)
+    return _spf_terms(change, parsed.value, wanted, retiring)
+
+
+def _spf_of(records: Iterable[Rdata]) -> SpfRecord | None:
+    for record in records:
+        if isinstance(record, TXT) and is_spf(record.text):
+            return parse_spf(record.text).value
+    return None
+
+
+def _spf_terms(change: RecordChange, found: SpfRecord, wanted: SpfRecord, retiring: bool) -> Judged:
+    there = _meanings(found, change.owner)
+    needed = _meanings(wanted, change.owner)
+    if not needed and wanted.redirect is None:
+        denies = found.all is not None and found.all.qualifier == "-" and not there and not found.redirect
+        if denies or wanted.all is None or wanted.all.qualifier != "-":
+            return _RIGHT, say("published")
+        return _WRONG, say("the record still lets somebody send")
+    lacking = [str(m) for m in wanted.mechanisms if m.name != "all" and _key(m, change.owner) not in there]
+    if lacking:
+        return _WRONG, say("the SPF record lacks {terms}", terms=" ".join(lacking))
+    if retiring:
+        old = _spf_of(change.before)
+        left = _meanings(old, change.owner) - needed if old else set()
+        if left & there:
+            terms = [str(m) for m in found.mechanisms if _key(m, change.owner) in left]
+            return _WRONG, say("the SPF record still holds {terms}", terms=" ".join(terms))
+    return _RIGHT, say("every needed term is there")
+
+
+def _key(mechanism: object, owner: str) -> object:
+    return (mechanism.qualifier, *meaning(mechanism, owner))  # type: ignore[attr-defined, arg-type]
+
+
+def _meanings(record: SpfRecord, owner: str) -> set[object]:
+    return {_key(m, owner) for m in record.mechanisms if m.name != "all"}
+
+
+def _dkim(change: RecordChange, records: tuple[Rdata, ...], retiring: bool) -> Judged:
+    keys = [key_of(r.text) for r in records if isinstance(r, TXT)]
+    keys = [k for k in keys if k is not None]
+    wanted = {key_of(r.text) for r in _expected(change) if isinstance(r, TXT)} - {None}
+    if not wanted:
+        return _contained(change, records, retiring)
+    if not keys:
+        return _absent(change)
+    if not wanted <= set(keys):
+        return _WRONG, say("another key stands there")
+    if len(set(keys)) > 1:
+        return _WRONG, say(
+            "two different keys at one name: which one counts is undefined (RFC 6376 section 3.6.2.2)"
+        )
+    return _RIGHT, say("the key is published")
+
+
+def _dmarc(change: RecordChange, records: tuple[Rdata, ...], retiring: bool) -> Judged:
+    published = [r.text for r in records if isinstance(r, TXT) and is_dmarc(r.text)]
+    if not published:
+        return _absent(change)
+    if len(published) > 1:
+        return _WRONG, say("{count} DMARC records; receivers then use none", count=len(published))
+    found = parse_dmarc(published[0]).value or DmarcRecord()
+    wanted = _dmarc_of(_expected(change))
+    if wanted is None:
+        return _contained(change, records, retiring)
+    if _strength(found) < _strength(wanted):
+        policy = wanted.policy.value if wanted.policy else "none"
+        return _WRONG, say("the policy is weaker than {policy}", policy=policy)
+    there = {str(u).lower() for u in found.aggregate_reports}
+    lacking = [str(u) for u in wanted.aggregate_reports if str(u).lower() not in there]
+    if lacking:
+        return _WRONG, say("reports do not go to {addresses}", addresses=", ".join(lacking))
+    return _RIGHT, say("at least as strict as planned")
+
+
+def _dmarc_of(records: Iterable[Rdata]) -> DmarcRecord | None:
+    for record in records:
+        if isinstance(record, TXT) and is_dmarc(record.text):
+            return parse_dmarc(record.text).value
+    return None
+
+
+def _strength(record: DmarcRecord) -> tuple[int, int]:
+    if record.policy is None:
+        return -1, 0
+    policy = record.policy.lowered() if record.testing else record.policy
+    return policy.strength, 0
+
+
+def _version(change: RecordChange, records: tuple[Rdata, ...], retiring: bool) -> Judged:
+    """One record of the same version: TLS-RPT with the addresses, MTA-STS whatever its id is today."""
+    wanted = next((r.text for r in _expected(change) if isinstance(r, TXT)), "")
+    version = wanted.partition(";")[0]
+    found = [r.text for r in records if isinstance(r, TXT) and r.text.startswith(version)]
+    if not found:
+        return _absent(change)
+    if len(found) > 1:
+        return _WRONG, say("{count} records of this kind; senders then use none", count=len(found))
+    lacking = [uri for uri in _uris(wanted) if uri not in _uris(found[0])]
+    if lacking:
+        return _WRONG, say("reports do not go to {addresses}", addresses=", ".join(lacking))
+    return _RIGHT, say("published")
+
+
+def _uris(text: str) -> list[str]:
+    rua = next((p.partition("=")[2] for p in map(str.strip, text.split(";")) if p.startswith("rua=")), "")
+    return [uri.strip().lower() for uri in rua.split(",") if uri.strip()]
+
+
+_JUDGES: dict[str, Callable[[RecordChange, tuple[Rdata, ...], bool], Judged]] = {
+    "spf": _spf,
+    "dkim": _dkim,
+    "dmarc": _dmarc,
+    "tls-rpt": _version,
+    "mta-sts": _version,
+}
+
+
+def _alias(change: RecordChange, answer: DnsAnswer, found: Found) -> Judged:
+    """A CNAME, or what its host made of it: the same addresses or texts as the target has."""
+    wanted = {str(r).lower() for r in _expected(change)}
+    if answer.found and {str(r).lower() for r in answer.records} & wanted:
+        return _RIGHT, say("published")
+    if answer.found:
+        return _WRONG, say("an alias to {found}", found=_shown(answer.records, "CNAME"))
+    if answer.unknown:
+        why = answer.detail or answer.outcome.value
+        return ItemStatus.UNKNOWN, say("could not be read: {why}", why=why)
+    for target in sorted(wanted):
+        judged_ = _flattened(change.owner, target, found)
+        if judged_ is not None:
+            return judged_
+    return _absent(change)
+
+
+def _flattened(owner: str, target: str, found: Found) -> Judged | None:
+    """Whether the owner has what the target has; None when it has nothing at all."""
+    own = {t: found(owner, t) for t in (*ADDRESS_TYPES, "TXT")}
+    if not any(a.found for a in own.values()):
+        unknown = next((a for a in own.values() if a.unknown), None)
+        return (
+            (ItemStatus.UNKNOWN, say("could not be read: {why}", why=unknown.outcome.value))
+            if unknown
+            else None
+        )
+    theirs = {t: found(target, t) for t in own}
+    if any(theirs[t].unknown for t, a in own.items() if a.found):
+        return ItemStatus.UNKNOWN, say(
+            "what {target} has could not be read, so it cannot be compared", target=target
+        )
+    same = all(
+        set(map(_loose, a.records)) == set(map(_loose, theirs[t].records)) for t, a in own.items() if a.found
+    )
+    if same:
+        return _RIGHT, say("flattened by the DNS host: it has what {target} has", target=target)
+    return _WRONG, say("other records stand there than {target} has", target=target)
