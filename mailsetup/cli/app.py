@@ -14,6 +14,7 @@ COMMANDS = (
     "verify",
     "audit",
     "snapshot",
+    "blocklists",
     "spf",
     "dkim",
     "explain",

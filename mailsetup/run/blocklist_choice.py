@@ -1,0 +1,146 @@
+"""Which lists are asked: those worth asking, those named, those a key opens; and why the others are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from mailsetup.model.blocklist import KEY_LABEL, Blocklist, KeyNeed, Kind, State, Weight
+from mailsetup.model.errors import UsageError
+from mailsetup.model.message import Message, say
+from mailsetup.profiles.blocklists import all_blocklists, blocklist_named, public_resolver
+
+from .blocklist_keys import Keys, load_keys, variable
+
+if TYPE_CHECKING:
+    from mailsetup.edge.dns.live import Live
+
+__all__ = ["Choice", "choose", "chosen_for_audit", "given_keys", "public_resolvers_of"]
+
+_ANSWERABLE = {Kind.IPV4, Kind.IPV6, Kind.DOMAIN, Kind.NAME_SERVER}
+
+
+class Choice(NamedTuple):
+    """``lists`` in the order of weight and id, their zones with the stand-in for a key; ``not_asked`` with reasons."""
+
+    lists: tuple[Blocklist, ...]
+    not_asked: tuple[tuple[Blocklist, Message], ...] = ()
+
+
+def given_keys(path: str | None = None) -> Keys:
+    """The keys of file and environment for every list that has one."""
+    return load_keys((one.key_name for one in all_blocklists().values() if one.key_name), path)
+
+
+def public_resolvers_of(live: Live | None) -> tuple[str, ...]:
+    """Whose public resolvers are asked, if nobody else is."""
+    if live is None or not live.addresses:
+        return ()
+    names = [public_resolver(address.host) for address in live.addresses]
+    return tuple(dict.fromkeys(names)) if all(names) else ()
+
+
+def choose(
+    wanted: Sequence[str] = (),
+    skipped: Sequence[str] = (),
+    *,
+    all_lists: bool = False,
+    keys: Keys | None = None,
+    through: Sequence[str] = (),
+) -> Choice:
+    """
+    The lists to ask: those ``wanted`` by id or zone, else the usual ones, or all live ones.
+
+    ``through`` are the public resolvers in use, which some operators refuse. Raises `UsageError` for a
+    list nobody knows, and when nothing is left to ask.
+    """
+    keys = keys or Keys()
+    named = {one.id: one for one in map(blocklist_named, wanted)}
+    without = {blocklist_named(name).id for name in skipped}
+    pool: Iterable[Blocklist] = named.values() if named else _usual(keys, all_lists)
+    lists: list[Blocklist] = []
+    not_asked: list[tuple[Blocklist, Message]] = []
+    for one in pool:
+        if one.id in without:
+            continue
+        reason = _obstacle(one, keys)
+        if reason is None:
+            lists.append(_prepared(one, keys, through))
+        else:
+            not_asked.append((one, reason))
+    if not lists:
+        raise UsageError(
+            "; ".join(f"{one.id}: {reason}" for one, reason in not_asked) or "--skip leaves no list to ask"
+        )
+    lists.sort(key=lambda one: (-one.weight.severity.rank, one.allows, one.id))
+    return Choice(tuple(lists), tuple(not_asked))
+
+
+def chosen_for_audit(keys: Keys, through: Sequence[str] = ()) -> tuple[Blocklist, ...]:
+    """The usual lists, without those that serve registered resolvers only: their silence says nothing of a domain."""
+    lists = choose(keys=keys, through=through).lists
+    return tuple(one for one in lists if one.key_need is not KeyNeed.REGISTRATION)
+
+
+def _usual(keys: Keys, all_lists: bool) -> list[Blocklist]:
+    live = [one for one in all_blocklists().values() if one.state is State.LIVE]
+    if all_lists:
+        return live
+    return [one for one in live if one.default or _opened(one, keys)]
+
+
+def _opened(one: Blocklist, keys: Keys) -> bool:
+    """Whether a key was given for a list that needs one and that some receivers count."""
+    return (
+        one.key_need is KeyNeed.REQUIRED and one.key_name in keys and one.weight is not Weight.INFORMATIONAL
+    )
+
+
+def _obstacle(one: Blocklist, keys: Keys) -> Message | None:
+    if one.state is State.RETIRED:
+        return say(
+            "it ended ({since}) and is never asked; take it out of your configuration. {detail}",
+            since=one.since,
+            detail=one.note,
+        )
+    if one.state is State.WEB:
+        return say("it is not in DNS; look there: {place}", place=one.lookup or one.note)
+    if one.hashed or not _ANSWERABLE.intersection(one.kinds):
+        return say("it is asked for hashes of names or addresses, which is not done here")
+    if one.keyed_zone and one.key_name in keys:
+        return None
+    if one.key_need is KeyNeed.REQUIRED or not one.zone:
+        if one.key_name:
+            return say(
+                "it needs a subscriber's key: put it in the variable {variable} or in a key file",
+                variable=variable(one.key_name),
+            )
+        return say("it is for subscribers only: {note}", note=one.refusal_note or one.note or one.removal)
+    return None
+
+
+def _prepared(one: Blocklist, keys: Keys, through: Sequence[str]) -> Blocklist:
+    if one.keyed_zone and one.key_name in keys:
+        return replace(one, zone=one.keyed_zone.replace("{key}", KEY_LABEL))
+    if through and one.public_resolver == "blocked":
+        return replace(one, withheld=_withheld(one, through))
+    return one
+
+
+def _withheld(one: Blocklist, through: Sequence[str]) -> str:
+    advice = (
+        say(
+            "ask through a resolver of your own (--resolver), or with a key in {variable}",
+            variable=variable(one.key_name),
+        )
+        if one.key_name
+        else say("ask through a resolver of your own (--resolver)")
+    )
+    return str(
+        say(
+            "its operator refuses public resolvers, and {resolver} is one; {advice}",
+            resolver=" and ".join(through),
+            advice=str(advice),
+        )
+    )
