@@ -32,10 +32,19 @@ def report_document(report: DomainReport) -> dict[str, Any]:
         "grade": report.grade,
         "grade_formula": report.grade_formula,
         "providers": list(report.providers),
-        "verdicts": [verdict_document(v) for v in report.verdicts],
+        "verdicts": verdict_documents(report.verdicts),
         "do_first": [str(m) for m in report.do_first],
         "notes": [str(n) for n in report.notes],
     }
+
+
+def verdict_documents(verdicts: tuple[Verdict, ...]) -> list[dict[str, Any]]:
+    """Verdicts in their order; most are shared between domains and stand ready."""
+    ready = _shared.get
+    return [
+        known[1] if (known := ready(id(v))) is not None and known[0] is v else verdict_document(v)
+        for v in verdicts
+    ]
 
 
 def verdict_document(verdict: Verdict) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from .sources import Opened, SourceSettings, now, open_source
 if TYPE_CHECKING:
     from mailsetup.edge.source import Source
     from mailsetup.model.check import Check
+    from mailsetup.model.picture import Pictures
 
 WINDOW = 96  # domains in flight in one process: rate x chain x round trip, see docs/speed.md
 BUFFER = 4  # windows of finished reports that may wait for a slow one before them
@@ -40,7 +41,8 @@ class AuditSettings:
     What to audit and how; can be sent to another process.
 
     ``only`` restricts the checks to these ids (for examples and predictions); ``severities`` is a
-    policy's say by check id; ``options`` are the opt-in probes that were asked for.
+    policy's say by check id; ``options`` are the opt-in probes that were asked for; ``drawn`` adds what
+    a form with pictures draws.
     """
 
     selectors: tuple[str, ...] = ()
@@ -48,6 +50,7 @@ class AuditSettings:
     only: tuple[str, ...] = ()
     severities: Mapping[str, Severity] | None = None
     concurrency: int = WINDOW
+    drawn: bool = False
 
 
 @dataclass(slots=True)
@@ -62,15 +65,21 @@ timings = Timings()
 
 
 @lru_cache(maxsize=8)
-def chosen(settings: AuditSettings) -> tuple[Check, ...]:
-    """The checks these settings run."""
+def _chosen(only: tuple[str, ...]) -> tuple[Check, ...]:
     checks = all_checks()
-    return tuple(c for c in checks if c.id in settings.only) if settings.only else checks
+    return tuple(c for c in checks if c.id in only) if only else checks
 
 
 def chosen_checks(settings: AuditSettings) -> tuple[Check, ...]:
-    """The checks these settings run (settings with a policy's mapping are not hashable)."""
-    return chosen(AuditSettings(only=settings.only))
+    """The checks these settings run; the same tuple every time."""
+    return _chosen(settings.only)
+
+
+@lru_cache(maxsize=8)
+def _chosen_walks(only: tuple[str, ...], options: frozenset[str]) -> tuple[Any, ...]:
+    from .recognition import detection
+
+    return tuple(dict.fromkeys((*walks_of(_chosen(only), options), detection)))
 
 
 def walks_of(checks: Iterable[Check], options: frozenset[str]) -> tuple[Any, ...]:
@@ -99,11 +108,9 @@ async def collect_case(
     """Asks everything the chosen checks read about a domain."""
     from mailsetup.edge.drive import collect
 
-    from .recognition import detection
-
     scope = scope_for(domain, settings)
     taken = as_of or now()
-    walks = (*walks_of(chosen_checks(settings), settings.options), detection)
+    walks = _chosen_walks(settings.only, settings.options)
     collected = await collect({(w,): w(*arguments(w, scope)) for w in walks}, source)
     snapshot = Snapshot(domain, taken, collected.answers, source.description)
     case = Case(scope, snapshot)
@@ -127,10 +134,17 @@ def report_on(case: Case, settings: AuditSettings, notes: tuple[Message, ...] = 
         providers=providers_of(case.read(detection)),
         do_first=do_first(verdicts),
         notes=notes,
+        pictures=_pictures(case) if settings.drawn else None,
     )
     timings.judge += time.process_time() - started
     timings.domains += 1
     return report
+
+
+def _pictures(case: Case) -> Pictures:
+    from .pictures import pictures
+
+    return pictures(case)
 
 
 async def audit_domain(

@@ -10,19 +10,68 @@ makes the other not applicable: one finding a cause.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any, cast
+from collections.abc import Iterable, Mapping
 
 from mailsetup.model.case import Case
-from mailsetup.model.check import Check
+from mailsetup.model.check import Check, Predicate
 from mailsetup.model.dns import Question
 from mailsetup.model.finding import Evidence, Finding, Severity, Status, Verdict
 from mailsetup.model.message import Message, say
 
 from .registry import ROOT_CAUSES
 
-NOTHING: frozenset[Question] = frozenset()
-_settled: dict[tuple[Any, ...], Verdict] = {}
+
+class _Row:
+    """A check with what it says of every domain that gives it nothing to say: one verdict for all of them."""
+
+    __slots__ = (
+        "_explained",
+        "applies_to",
+        "id",
+        "judge",
+        "not_asked",
+        "not_held",
+        "opt_in",
+        "passed",
+        "root",
+        "severity",
+        "yields_to",
+    )
+
+    def __init__(self, check: Check, severity: Severity) -> None:
+        self.id, self.judge, self.applies_to = check.id, check.judge, check.applies_to
+        self.opt_in, self.yields_to, self.severity = check.opt_in, check.yields_to, severity
+        self.root = check.id.startswith(ROOT_CAUSES) and check.severity is Severity.ERROR
+        self.passed = Verdict(check.id, Status.PASS, severity)
+        self.not_asked = self._away(say("not asked for; --{option} asks for it", option=check.opt_in))
+        condition = ((check.applies_to.__doc__ or "") if check.applies_to else "").strip().partition("\n")[0]
+        self.not_held = self._away(say("judged only where this holds: {condition}", condition=condition))
+        self._explained: dict[str, Verdict] = {}
+
+    def _away(self, reason: Message) -> Verdict:
+        return Verdict(self.id, Status.NOT_APPLICABLE, self.severity, reason=reason)
+
+    def explained(self, cause: str) -> Verdict:
+        """Not applicable, since another finding says it."""
+        verdict = self._explained.get(cause)
+        if verdict is None:
+            reason = say("explained by the finding {check}", check=cause)
+            verdict = self._explained[cause] = self._away(reason)
+        return verdict
+
+
+_tables: dict[tuple[int, int], tuple[Iterable[Check], object, tuple[_Row, ...]]] = {}
+
+
+def _table(checks: tuple[Check, ...], severities: Mapping[str, Severity] | None) -> tuple[_Row, ...]:
+    """The rows for some checks under a policy, made once."""
+    key = (id(checks), id(severities))
+    known = _tables.get(key)
+    if known is None or known[0] is not checks or known[1] is not severities:
+        policy = severities or {}
+        rows = tuple(_Row(c, policy.get(c.id, c.severity)) for c in checks)
+        known = _tables[key] = (checks, severities, rows)
+    return known[2]
 
 
 def judge(
@@ -30,21 +79,21 @@ def judge(
 ) -> tuple[Verdict, ...]:
     """The verdicts on one domain, in the order of ``checks``; ``severities`` is a policy's say by check id."""
     unknown = {q for q, answer in case.snapshot.answers.items() if answer.unknown}
+    held: dict[Predicate, bool] = {}
     failed: set[str] = set()
     root_cause = ""
-    verdicts = []
-    for check in checks:
-        severity = check.severity if severities is None else severities.get(check.id, check.severity)
-        cause = root_cause or _first(check.yields_to, failed)
-        if cause and cause != check.id:
-            verdict = _same(check.id, Status.NOT_APPLICABLE, severity, ("explained", cause))
-        else:
-            verdict = _judge_one(case, check, severity, unknown)
+    verdicts: list[Verdict] = []
+    for row in _table(checks if isinstance(checks, tuple) else tuple(checks), severities):
+        cause = root_cause or (row.yields_to and _first(row.yields_to, failed))
+        if cause and cause != row.id:
+            verdicts.append(row.explained(cause))
+            continue
+        verdict = _judge_one(case, row, unknown, held)
         verdicts.append(verdict)
         if verdict.status is Status.FAIL:
-            failed.add(check.id)
-            if not root_cause and check.id.startswith(ROOT_CAUSES) and check.severity is Severity.ERROR:
-                root_cause = check.id
+            failed.add(row.id)
+            if row.root and not root_cause:
+                root_cause = row.id
     return tuple(verdicts)
 
 
@@ -55,64 +104,46 @@ def _first(wanted: tuple[str, ...], failed: set[str]) -> str:
     return ""
 
 
-def _judge_one(case: Case, check: Check, severity: Severity, unknown: set[Question]) -> Verdict:
-    if check.opt_in and check.opt_in not in case.scope.options:
-        return _same(check.id, Status.NOT_APPLICABLE, severity, ("opt_in", check.opt_in))
-    case.begin(check.id, severity)
+def _judge_one(case: Case, row: _Row, unknown: set[Question], held: dict[Predicate, bool]) -> Verdict:
+    """One check. Where every answer is known a gate is tried once for all checks behind it."""
+    if row.opt_in and row.opt_in not in case.scope.options:
+        return row.not_asked
+    case.begin(row.id, row.severity)
+    gate = row.applies_to
     try:
-        if check.applies_to is not None and not check.applies_to(case):
-            open_questions = _open(case, unknown)
-            if open_questions:
-                return _inconclusive(case, check, severity, open_questions)
-            return _same(check.id, Status.NOT_APPLICABLE, severity, ("gate", check.applies_to))
-        findings = tuple(check.judge(case))
+        if gate is not None:
+            holds = held.get(gate)
+            if holds is None:
+                holds = gate(case)
+                if not unknown and not case.unasked:
+                    held[gate] = holds
+            if not holds:
+                return _silent(case, row, unknown, row.not_held)
+        findings = tuple(row.judge(case))
     except Exception:
-        return Verdict(check.id, Status.CRASHED, severity, reason=Message(traceback.format_exc()))
+        return Verdict(row.id, Status.CRASHED, row.severity, reason=Message(traceback.format_exc()))
     if not findings:
-        open_questions = _open(case, unknown)
-        if open_questions:
-            return _inconclusive(case, check, severity, open_questions)
-        return _same(check.id, Status.PASS, severity, ())
+        return _silent(case, row, unknown, row.passed)
     if not unknown and not case.unasked:
-        return Verdict(check.id, Status.FAIL, severity, findings)
+        return Verdict(row.id, Status.FAIL, row.severity, findings)
     standing = tuple(f for f in findings if _stands(f))
     if standing:
-        return Verdict(check.id, Status.FAIL, severity, standing)
-    open_questions = [e.question for f in findings for e in f.evidence if e.answer.unknown]
-    return _inconclusive(case, check, severity, open_questions)
+        return Verdict(row.id, Status.FAIL, row.severity, standing)
+    return _inconclusive(case, row, [e.question for f in findings for e in f.evidence if e.answer.unknown])
+
+
+def _silent(case: Case, row: _Row, unknown: set[Question], verdict: Verdict) -> Verdict:
+    """The verdict of a check without findings, unless an unknown answer could turn it."""
+    if not unknown and not case.unasked:
+        return verdict
+    open_questions = [q for q in case.questions_read() if q in unknown or q in case.unasked]
+    return _inconclusive(case, row, open_questions) if open_questions else verdict
 
 
 def _stands(finding: Finding) -> bool:
     return not any(e.answer.unknown for e in finding.evidence)
 
 
-def _open(case: Case, unknown: set[Question]) -> Collection[Question]:
-    if not unknown and not case.unasked:
-        return NOTHING
-    return [q for q in case.questions_read() if q in unknown or q in case.unasked]
-
-
-def _inconclusive(case: Case, check: Check, severity: Severity, questions: Iterable[Question]) -> Verdict:
+def _inconclusive(case: Case, row: _Row, questions: Iterable[Question]) -> Verdict:
     unanswered = tuple(Evidence(q, case.answer(q)) for q in dict.fromkeys(questions))
-    return Verdict(check.id, Status.INCONCLUSIVE, severity, unanswered=unanswered)
-
-
-def _same(check_id: str, status: Status, severity: Severity, why: tuple[Any, ...]) -> Verdict:
-    """The one verdict that all domains share who get no finding and nothing open."""
-    key = (check_id, status, severity, why)
-    verdict = _settled.get(key)
-    if verdict is None:
-        verdict = _settled[key] = Verdict(check_id, status, severity, reason=_reason(why))
-    return verdict
-
-
-def _reason(why: tuple[Any, ...]) -> Message | None:
-    match why:
-        case ("explained", cause):
-            return say("explained by the finding {check}", check=cast(str, cause))
-        case ("opt_in", option):
-            return say("not asked for; --{option} asks for it", option=cast(str, option))
-        case ("gate", predicate):
-            line = (predicate.__doc__ or predicate.__name__).strip().splitlines()[0]
-            return say("judged only where this holds: {condition}", condition=line)
-    return None
+    return Verdict(row.id, Status.INCONCLUSIVE, row.severity, unanswered=unanswered)
