@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mailsetup.edge.source import Source
     from mailsetup.model.detection import Detection
     from mailsetup.model.plan import Plan
-    from mailsetup.plan.verify import Verification
+    from mailsetup.planning.verify import Verification
     from mailsetup.walks.spf_check import SpfResult
 
     from .plan import PlanOptions

@@ -15,11 +15,11 @@ from mailsetup.model.finding import DomainReport
 from mailsetup.model.names import DomainName
 from mailsetup.model.plan import Plan
 from mailsetup.model.profile import Detection, Kind, Profile, Resolved, State
-from mailsetup.plan.build import build
-from mailsetup.plan.dkim_names import is_key
-from mailsetup.plan.request import DEFAULT_TTL, DmarcChoice, MxChoice, Request, TransportChoice
-from mailsetup.plan.state import final_records
-from mailsetup.plan.undo import Undoing, undo
+from mailsetup.planning.build import build
+from mailsetup.planning.dkim_names import is_key
+from mailsetup.planning.request import DEFAULT_TTL, DmarcChoice, MxChoice, Request, TransportChoice
+from mailsetup.planning.state import final_records
+from mailsetup.planning.undo import Undoing, undo
 
 from .sources import now
 

@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.names import DomainName, printable
 from mailsetup.model.plan import Plan
-from mailsetup.plan import saved
-from mailsetup.plan.build import has_changes
+from mailsetup.planning import saved
+from mailsetup.planning.build import has_changes
 
 from . import plan as planning
 from . import verify as verifying
@@ -102,7 +102,7 @@ def make(
 
 
 def _remarks(made: Plan, form: str, refused: tuple[str, ...]) -> list[str]:
-    from mailsetup.plan.renderers._sets import waiting
+    from mailsetup.planning.renderers._sets import waiting
 
     found = [f"left alone, changed since the plan was made: {name}" for name in refused]
     if form in ("route53", "cloudflare", "csv"):
@@ -112,7 +112,7 @@ def _remarks(made: Plan, form: str, refused: tuple[str, ...]) -> list[str]:
 
 def rendered(made: Plan, form: str, phase: int | None, target: str, settings: SourceSettings) -> str:
     """A plan in a format."""
-    module = import_module(f"mailsetup.plan.renderers.{form}")
+    module = import_module(f"mailsetup.planning.renderers.{form}")
     if form == "json":
         return str(module.render(made, phase, predicted_document(made)))
     if form == "terraform":

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from mailsetup.forms.encoder import pretty
 from mailsetup.model.errors import UsageError
 from mailsetup.model.names import DomainName, printable
-from mailsetup.plan import spf_flatten
-from mailsetup.plan.spf_flatten import Flattened
+from mailsetup.planning import spf_flatten
+from mailsetup.planning.spf_flatten import Flattened
 from mailsetup.walks.spf_check import SpfResult, check_host
 from mailsetup.walks.spf_tree import LOOKUP_LIMIT, VOID_LIMIT, End, SpfLookup, SpfTree, spf_tree
 
@@ -228,7 +228,7 @@ def _proof(flat: Flattened) -> dict[str, Any] | None:
 
 def flatten_text(flat: Flattened, style: Style) -> str:
     """The flattened record ready to paste, with its proof."""
-    from mailsetup.plan.renderers.table import proof_lines
+    from mailsetup.planning.renderers.table import proof_lines
 
     lines = [style.paint(f"Flattened SPF of {flat.name}", "bold")]
     if flat.text:

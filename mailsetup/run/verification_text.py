@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mailsetup.forms.encoder import pretty
 from mailsetup.model.dns import present
 from mailsetup.model.names import printable
-from mailsetup.plan.verify import Item, ItemStatus
+from mailsetup.planning.verify import Item, ItemStatus
 
 from .verify import Waited
 

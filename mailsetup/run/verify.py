@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from mailsetup.model.message import Message, say
 from mailsetup.model.plan import Plan
 from mailsetup.model.profile import Resolved
-from mailsetup.plan.existing import Target
-from mailsetup.plan.verify import Item, ItemStatus, Verification, verification
+from mailsetup.planning.existing import Target
+from mailsetup.planning.verify import Item, ItemStatus, Verification, verification
 
 from .plan import PlanOptions, plan
 

@@ -15,7 +15,7 @@ POSIX_ONLY = re.compile(
     r"|\bos\.(fork|geteuid|getuid|setuid|mkfifo|killpg|uname|getpgid|O_NOFOLLOW|wait4)\b"
     r"|add_signal_handler|signal\.(SIGHUP|SIGKILL|SIGUSR1|SIGALRM|alarm)|/dev/|/tmp\b|/etc/(?!resolv)"
 )
-FORMATS = {"plan/renderers", "planning/renderers"}
+FORMATS = {"planning/renderers"}
 
 
 @pytest.mark.parametrize("path", CODE, ids=lambda p: str(p.relative_to(ROOT)))
@@ -88,7 +88,7 @@ def test_the_clock_is_read_in_run_and_edge_only() -> None:
     What is judged depends on ``as_of``, never on when it is judged.
     """
     clock = re.compile(r"datetime\.now|time\.time\(|date\.today|utcnow|perf_counter|monotonic")
-    below = ("model", "grammar", "walks", "profiles", "checks", "plan", "planning", "forms")
+    below = ("model", "grammar", "walks", "profiles", "checks", "planning", "forms")
     found = [
         f"{p.relative_to(ROOT)}"
         for p in CODE

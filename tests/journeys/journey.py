@@ -18,9 +18,9 @@ from mailsetup.edge.source import Source
 from mailsetup.model.dns import dotted
 from mailsetup.model.finding import DomainReport
 from mailsetup.model.plan import Action, Plan, RecordChange
-from mailsetup.plan.renderers._sets import zone_text
-from mailsetup.plan.saved import dumps, loads
-from mailsetup.plan.verify import Verification
+from mailsetup.planning.renderers._sets import zone_text
+from mailsetup.planning.saved import dumps, loads
+from mailsetup.planning.verify import Verification
 from mailsetup.run.audit import AuditSettings, audit_domain
 from mailsetup.run.plan import PlanOptions, plan, planned_selectors, undo_plan
 from mailsetup.run.verify import verify

@@ -8,8 +8,8 @@ from typing import Any
 from mailsetup.model.dns import Answer, Question, present
 from mailsetup.model.plan import Action, Plan, RecordChange
 from mailsetup.model.walk import replay
-from mailsetup.plan.build import build
-from mailsetup.plan.request import Request
+from mailsetup.planning.build import build
+from mailsetup.planning.request import Request
 from mailsetup.profiles import detect_walk, detectors
 from mailsetup.run.plan import PlanOptions, request_for, services
 from tests.zones import AS_OF, ClosedWorld, world

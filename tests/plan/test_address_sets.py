@@ -8,7 +8,7 @@ import time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailsetup.plan.address_sets import IPV4, IPV6, AddressSet
+from mailsetup.planning.address_sets import IPV4, IPV6, AddressSet
 
 BITS = 6
 ADDRESS = st.integers(0, (1 << BITS) - 1)

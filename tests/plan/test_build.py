@@ -9,7 +9,7 @@ import pytest
 from mailsetup.edge.zone_file import ZoneFile
 from mailsetup.model.errors import UsageError
 from mailsetup.model.plan import Action
-from mailsetup.plan.build import build
+from mailsetup.planning.build import build
 from mailsetup.run import plan as run_plan
 from mailsetup.run.plan import PlanOptions
 from tests.plan.planning import (

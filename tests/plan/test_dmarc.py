@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailsetup.model.plan import Action
-from mailsetup.plan.dmarc_policy import report_uri
+from mailsetup.planning.dmarc_policy import report_uri
 from tests.plan.planning import GOOGLE, KEY, after, change, notes, planned
 
 MAIL = "example.com. 3600 MX 10 mail.oldhost.net."

@@ -10,9 +10,9 @@ from mailsetup.edge.overlay import Planned
 from mailsetup.model.dns import Answer, Question, Rdata
 from mailsetup.model.plan import Action, Plan
 from mailsetup.model.profile import Kind, Parameter, Profile
-from mailsetup.plan.saved import dumps, loads
-from mailsetup.plan.state import final_records
-from mailsetup.plan.verify import Verification
+from mailsetup.planning.saved import dumps, loads
+from mailsetup.planning.state import final_records
+from mailsetup.planning.verify import Verification
 from mailsetup.profiles import load, profile_ids
 from mailsetup.run.plan import PlanOptions, plan, undo_plan
 from mailsetup.run.verify import verify

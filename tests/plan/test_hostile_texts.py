@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from mailsetup.model.dns import MX, TXT, Answer, DnsAnswer, DnsQuestion, Outcome, Question
 from mailsetup.model.walk import replay
-from mailsetup.plan.saved import dumps, loads
-from mailsetup.plan.undo import undo
-from mailsetup.plan.verify import verification
+from mailsetup.planning.saved import dumps, loads
+from mailsetup.planning.undo import undo
+from mailsetup.planning.verify import verification
 from mailsetup.run.plan import PlanOptions
 from tests.plan.planning import GOOGLE, KEY, answers_for, replanned
 from tests.zones import AS_OF

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailsetup.model.errors import UsageError
-from mailsetup.plan.request import MxChoice
+from mailsetup.planning.request import MxChoice
 from mailsetup.profiles import load
 from mailsetup.run.plan import PlanOptions, assigned, options_of, request_for, services
 from mailsetup.run.project import parse

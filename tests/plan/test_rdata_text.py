@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailsetup.model.dns import CAA, DNSKEY, DS, MX, SOA, SRV, TLSA, TXT, Rdata, present
-from mailsetup.plan.rdata_text import rdata
+from mailsetup.planning.rdata_text import rdata
 
 names = st.lists(st.text("abcxyz019-_", min_size=1, max_size=10), min_size=1, max_size=4).map(".".join)
 numbers = st.integers(0, 65535)

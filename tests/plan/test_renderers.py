@@ -20,9 +20,18 @@ from mailsetup.model.dns import CAA, MX, SRV, TLSA, TXT, DnsAnswer, DnsQuestion,
 from mailsetup.model.errors import UsageError
 from mailsetup.model.message import say
 from mailsetup.model.plan import Action, Phase, Plan, RecordChange
-from mailsetup.plan import saved
-from mailsetup.plan.renderers import bind, cloudflare, dnscontrol, octodns, route53, steps, table, terraform
-from mailsetup.plan.renderers import csv as csv_form
+from mailsetup.planning import saved
+from mailsetup.planning.renderers import (
+    bind,
+    cloudflare,
+    dnscontrol,
+    octodns,
+    route53,
+    steps,
+    table,
+    terraform,
+)
+from mailsetup.planning.renderers import csv as csv_form
 
 LONG = "v=DKIM1; k=rsa; p=" + "A" * 392
 MACRO = "v=spf1 include:%{i}._ip.%{h}._ehlo.${d}._spf.example.net -all"

@@ -9,9 +9,9 @@ import pytest
 from mailsetup.model.dns import TXT, present, quoted
 from mailsetup.model.errors import InputError
 from mailsetup.model.plan import Action
-from mailsetup.plan.saved import document, dumps, loads
-from mailsetup.plan.state import records_after
-from mailsetup.plan.undo import undo
+from mailsetup.planning.saved import document, dumps, loads
+from mailsetup.planning.state import records_after
+from mailsetup.planning.undo import undo
 from tests.plan.planning import KEY, MICROSOFT, PROVIDERS, after, change, notes, planned
 from tests.zones import AS_OF, world
 
@@ -99,7 +99,7 @@ def test_the_document_fits_its_schema():
         "{",
         "[]",
         '{"schema": "mailsetup/audit/1"}',
-        '{"schema": "mailsetup/plan/9"}',
+        '{"schema": "mailsetup/planning/9"}',
         '{"schema": "mailsetup/plan/1"}',
     ],
 )

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from mailsetup.grammar.spf import is_spf, parse_spf
 from mailsetup.model.walk import replay
-from mailsetup.plan.spf_flatten import flatten
-from mailsetup.plan.spf_merge import merge_and_prove
+from mailsetup.planning.spf_flatten import flatten
+from mailsetup.planning.spf_merge import merge_and_prove
 from tests.corpora import corpus
 
 GOOGLE = "include:_spf.google.test"

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from mailsetup.grammar.spf import is_spf, parse_spf
 from mailsetup.model.dns import TXT, DnsAnswer, DnsQuestion, Outcome, Question
 from mailsetup.model.walk import replay
-from mailsetup.plan.address_sets import IPV4, IPV6
-from mailsetup.plan.spf_merge import Merge, merge, merge_and_prove, remove_terms
-from mailsetup.plan.spf_sets import evaluate
+from mailsetup.planning.address_sets import IPV4, IPV6
+from mailsetup.planning.spf_merge import Merge, merge, merge_and_prove, remove_terms
+from mailsetup.planning.spf_sets import evaluate
 from tests.plan.test_spf_sets import DOMAINS, HOSTS, OUTSIDE, V4, V6, World, by_sets, closed, worlds
 
 GOOGLE = "include:_spf.google.test"

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from mailsetup.model.dns import TXT, DnsAnswer, DnsQuestion, Outcome
 from mailsetup.model.walk import replay
-from mailsetup.plan.address_sets import IPV4, IPV6
-from mailsetup.plan.spf_proof import compare, proof
-from mailsetup.plan.spf_sets import evaluate
+from mailsetup.planning.address_sets import IPV4, IPV6
+from mailsetup.planning.spf_proof import compare, proof
+from mailsetup.planning.spf_sets import evaluate
 from tests.plan.test_spf_merge import NAME, Answers, txt
 from tests.plan.test_spf_sets import OUTSIDE, RECORD, V4, V6, World, by_pyspf, closed, worlds
 

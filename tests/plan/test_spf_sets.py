@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mailsetup.model.dns import MX, TXT, DnsAnswer, DnsQuestion, Outcome, Rdata
-from mailsetup.plan.address_sets import IPV4, IPV6
-from mailsetup.plan.spf_sets import Path, Results, evaluate
+from mailsetup.planning.address_sets import IPV4, IPV6
+from mailsetup.planning.spf_sets import Path, Results, evaluate
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

@@ -8,8 +8,8 @@ import pytest
 
 from mailsetup.grammar.spf_macro import is_askable
 from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome
-from mailsetup.plan.address_sets import IPV4, IPV6
-from mailsetup.plan.spf_sets import ELSEWHERE, ERROR, evaluate
+from mailsetup.planning.address_sets import IPV4, IPV6
+from mailsetup.planning.spf_sets import ELSEWHERE, ERROR, evaluate
 from tests.spf_suite import RFC7208, SuiteCase, suite
 
 ERRORS = ("temperror", "permerror")  # what an unsettled term may be beside a match or none

@@ -13,10 +13,10 @@ from mailsetup.grammar.dmarc import is_dmarc
 from mailsetup.grammar.spf import is_spf
 from mailsetup.model.dns import TXT, Answer, DnsAnswer, DnsQuestion, Outcome, Question, Rdata
 from mailsetup.model.plan import Action, Plan
-from mailsetup.plan.edits import identity
-from mailsetup.plan.saved import dumps, loads
-from mailsetup.plan.state import final_records
-from mailsetup.plan.undo import undo
+from mailsetup.planning.edits import identity
+from mailsetup.planning.saved import dumps, loads
+from mailsetup.planning.state import final_records
+from mailsetup.planning.undo import undo
 from mailsetup.run import plan as run_plan
 from mailsetup.run.plan import PlanOptions
 from tests.plan.planning import GOOGLE, KEY, MICROSOFT, PROVIDERS, answers_for, replanned

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailsetup.plan.verify import verification
+from mailsetup.planning.verify import verification
 from tests.plan.planning import GOOGLE, KEY, MICROSOFT, PROVIDERS, planned
 from tests.zones import world
 

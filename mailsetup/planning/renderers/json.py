@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mailsetup.model.plan import Plan
-from mailsetup.plan.saved import dumps
+from mailsetup.planning.saved import dumps
 
 
 def render(plan: Plan, phase: int | None = None, predicted: Mapping[str, Any] | None = None) -> str:

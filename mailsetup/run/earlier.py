@@ -1,0 +1,67 @@
+"""An earlier run's result, read back for before and after: an audit in JSON, or JSON lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mailsetup.model.errors import InputError
+from mailsetup.model.names import printable
+
+
+def read_earlier(path: str) -> dict[str, Mapping[str, Any]]:
+    """The reports of an earlier run by domain; `InputError` where the file is no result of `mailsetup audit`."""
+    from mailsetup.edge.files import read_text
+
+    text = read_text(path, "earlier result")
+    found = {}
+    for document in _documents(text, path):
+        if not _is_report(document):
+            raise InputError(
+                f"--before: {printable(path)} holds no audit; give a file of `mailsetup audit --format json` or jsonl"
+            )
+        found[document["domain"]] = document
+    return found
+
+
+def _documents(text: str, path: str) -> Iterator[Any]:
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError):
+        yield from _lines(text, path)
+        return
+    if isinstance(whole, Mapping) and isinstance(whole.get("reports"), list):
+        yield from whole["reports"]
+    else:
+        yield whole
+
+
+def _lines(text: str, path: str) -> Iterator[Any]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            try:
+                yield json.loads(line)
+            except (ValueError, RecursionError):
+                raise InputError(f"--before: {printable(path)}, line {number}: is not JSON") from None
+
+
+def _is_report(document: Any) -> bool:
+    """Whether what the comparison reads is there and of the right kind."""
+    return (
+        isinstance(document, Mapping)
+        and isinstance(document.get("domain"), str)
+        and isinstance(document.get("verdicts"), list)
+        and all(
+            isinstance(v, Mapping)
+            and isinstance(v.get("check"), str)
+            and isinstance(v.get("status"), str)
+            and all(
+                isinstance(f, Mapping)
+                and isinstance(f.get("owner"), str)
+                and isinstance(f.get("message"), str)
+                for f in (v.get("findings") if isinstance(v.get("findings"), list) else [None])
+            )
+            for v in document["verdicts"]
+        )
+    )

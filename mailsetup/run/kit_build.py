@@ -1,0 +1,269 @@
+"""``mailsetup kit build`` and ``mailsetup.build_kit``: signatures and letters of a brand, into one folder."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from mailsetup.model.brand import Brand, Layout, Person
+from mailsetup.model.errors import InputError, UsageError
+
+BLOCK = 20  # people handed to a worker at a time
+PARTS = ("signatures", "letters")
+SPARE = 60  # people below which more processes cost more than they bring
+
+Progress = Callable[[int, int], None]
+"""Told how many people are done, of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildSettings:
+    """What is built: layouts beside each person's own, which part, how many processes (0: one a core)."""
+
+    layouts: tuple[str, ...] = ()
+    all_layouts: bool = False
+    only: str = ""
+    workers: int = 1
+    force: bool = False
+    day: date | None = None
+
+
+class Built(NamedTuple):
+    """What was written: the folder, counts, and what the owner should know."""
+
+    folder: Path
+    people: int
+    files: int
+    letters: int
+    notes: tuple[str, ...]
+
+
+def build_kit(
+    brand: Brand | str | Path,
+    people: Sequence[Person] | str | Path | None = None,
+    output: str | Path = "kit",
+    *,
+    layouts: Sequence[str] = (),
+    all_layouts: bool = False,
+    only: str = "",
+    workers: int = 1,
+    force: bool = False,
+    day: date | None = None,
+) -> Built:
+    """
+    Writes the kit of a brand into a folder: whole, or not at all.
+
+    ``brand`` is a `Brand` or its file, ``people`` a sequence or a table (else ``people.csv`` beside the
+    brand's file). ``day`` decides which banners are due; today, if not given. `InputError` says what is
+    wrong with a file and where; then earlier output is as it was.
+    """
+    from .kit_brand import load_brand, load_people
+
+    firm = brand if isinstance(brand, Brand) else load_brand(brand)
+    staff = tuple(people) if _is_people(people) else load_people(firm, people)  # type: ignore[arg-type]
+    settings = BuildSettings(tuple(layouts), all_layouts, only, workers, force, day)
+    return _build(firm, staff, Path(output), settings, lambda done, total: None)
+
+
+def _is_people(people: object) -> bool:
+    return people is not None and not isinstance(people, str | Path)
+
+
+def build_command(
+    brand: str, people: str | None, output: str, settings: BuildSettings, *, quiet: bool
+) -> Iterator[str]:
+    """The command: builds with a progress bar on a terminal, then says what is where."""
+    import sys
+
+    from .kit_brand import load_brand, load_people
+
+    firm = load_brand(_brand_file(brand))
+    staff = load_people(firm, people)
+    with _bar(quiet or not sys.stderr.isatty()) as progress:
+        built = _build(firm, staff, Path(output), settings, progress)
+    yield (
+        f"written: {built.folder} ({built.files} files: signatures of {built.people} "
+        f"{'person' if built.people == 1 else 'people'}, {built.letters} files of letters)"
+    )
+    if quiet:
+        return
+    for note in built.notes:
+        yield f"note: {note}"
+    if built.people:
+        yield f"next: open {built.folder / 'signatures' / 'index.html'} in a browser"
+
+
+def _brand_file(given: str) -> str:
+    """The file named, or the one that the project file names where none was given."""
+    from .kit_brand import BRAND_FILE
+    from .project import find
+
+    if given == BRAND_FILE and not Path(given).exists():
+        project = find()
+        if project is not None and project.kit.get("brand"):
+            return str(project.kit["brand"])
+    return given
+
+
+class _bar:
+    """A line on stderr that counts people; nothing where nobody looks."""
+
+    def __init__(self, silent: bool) -> None:
+        self._silent = silent
+        self._shown = ""
+
+    def __enter__(self) -> Progress:
+        return self._show
+
+    def _show(self, done: int, total: int) -> None:
+        import sys
+
+        if self._silent or total < 2:
+            return
+        width = 30
+        full = width * done // total
+        self._shown = f"\rpeople [{'#' * full}{'-' * (width - full)}] {done}/{total}"
+        sys.stderr.write(self._shown)
+        sys.stderr.flush()
+
+    def __exit__(self, *_: object) -> None:
+        import sys
+
+        if self._shown:
+            sys.stderr.write("\n")
+
+
+def _build(
+    brand: Brand, people: tuple[Person, ...], output: Path, settings: BuildSettings, progress: Progress
+) -> Built:
+    from mailsetup.edge.folder_beside import FolderBeside
+    from mailsetup.kit.signatures import person_files, team_files
+
+    if settings.only and settings.only not in PARTS:
+        raise UsageError(f"--only {settings.only} does not exist; there are {', '.join(PARTS)}")
+    day = settings.day or _today(brand)
+    _refuse_expired(brand, day)
+    wishes = person_files.Wishes(day, _layouts(settings), person_files.logo_file(brand))
+    files = letters = 0
+    notes: list[str] = list(team_files.notes(brand))
+    with FolderBeside(output, force=settings.force) as folder:
+        if settings.only != "letters":
+            files += _signatures(brand, people, wishes, settings, folder.part, progress)
+            for name, data in team_files.team_files(brand, people, wishes):
+                folder.write(name, data)
+                files += 1
+        if settings.only != "signatures":
+            for name, data in _letters(brand, people):
+                folder.write(name, data)
+                letters += 1
+    return Built(folder.path, len(people), files + letters, letters, tuple(notes))
+
+
+def _today(brand: Brand) -> date:
+    from zoneinfo import ZoneInfo
+
+    return datetime.now(ZoneInfo(brand.promise.timezone)).date()
+
+
+def _refuse_expired(brand: Brand, day: date) -> None:
+    banner = brand.signature.banner
+    if banner.image and banner.ends and banner.ends < day:
+        raise InputError(
+            f"{brand.origin}: [signature.banner] until {banner.ends} is over; give a later day or take the banner out"
+        )
+
+
+def _layouts(settings: BuildSettings) -> tuple[Layout, ...]:
+    if settings.all_layouts:
+        return tuple(Layout)
+    for name in settings.layouts:
+        if name not in list(Layout):
+            raise UsageError(f"--layout {name} does not exist; there are {', '.join(Layout)}")
+    return tuple(Layout(name) for name in settings.layouts)
+
+
+def _letters(brand: Brand, people: Sequence[Person]) -> Iterable[tuple[str, bytes]]:
+    """The letters, where this build of the package has them."""
+    try:
+        room = importlib.import_module("mailsetup.kit.templates")
+    except ModuleNotFoundError:
+        return ()
+    letters = getattr(room, "letters", None)
+    return letters(brand) if letters is not None else ()
+
+
+def _signatures(
+    brand: Brand,
+    people: Sequence[Person],
+    wishes: object,
+    settings: BuildSettings,
+    root: Path,
+    progress: Progress,
+) -> int:
+    """Writes everybody's files below ``root``, in this process or several; memory does not grow with people."""
+    workers = settings.workers or (os.cpu_count() or 1)
+    blocks = (people[at : at + BLOCK] for at in range(0, len(people), BLOCK))
+    done = files = 0
+    if workers == 1 or len(people) < SPARE:
+        _prepare(brand, wishes, root)
+        for block in blocks:
+            files += _write_block(block)
+            done += len(block)
+            progress(done, len(people))
+        return files
+    import multiprocessing
+
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(workers, _prepare, (brand, wishes, root)) as pool:
+        for block_people, block_files in pool.imap_unordered(_counted_block, blocks):
+            done += block_people
+            files += block_files
+            progress(done, len(people))
+    return files
+
+
+_world: tuple[Brand, object, Path, set[str]]
+
+
+def _prepare(brand: Brand, wishes: object, root: Path) -> None:
+    global _world
+    _world = (brand, wishes, root, set())
+
+
+def _counted_block(block: Sequence[Person]) -> tuple[int, int]:
+    return len(block), _write_block(block)
+
+
+def _write_block(block: Sequence[Person]) -> int:
+    from mailsetup.edge.folder_beside import write_into
+    from mailsetup.kit.signatures.person_files import Wishes, person_files
+
+    brand, wishes, root, made = _world
+    assert isinstance(wishes, Wishes)
+    count = 0
+    for person in block:
+        made.clear()
+        for name, data in person_files(brand, person, wishes, _photo(brand, person)):
+            write_into(root, name, data, made)
+            count += 1
+    return count
+
+
+def _photo(brand: Brand, person: Person) -> bytes:
+    """A photo that lies beside the brand's file, cut round; nothing where it is fetched or absent."""
+    from mailsetup.kit import logo
+    from mailsetup.kit.signatures.person_files import PHOTO_SIDE
+
+    from .kit_brand import picture
+
+    if not person.photo or person.photo.startswith("https://"):
+        return b""
+    found = picture(Path(brand.origin).parent, person.photo, brand, f"photo of {person.id}:")
+    if found.form == "svg":
+        raise InputError(f"photo of {person.id}: {person.photo} is an SVG; give a PNG or JPEG")
+    return logo.rounded(found, PHOTO_SIDE)
