@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from mailsetup.model.brand import (
     Address,
@@ -136,7 +135,7 @@ def _address_form(table: Table) -> Mapping[str, str]:
     for locale in table.keys:
         if not LOCALE.match(locale):
             table.refuse(locale, "is not a language; write a code such as ru or de")
-    return MappingProxyType({locale: table.text(locale) for locale in table.keys})
+    return {locale: table.text(locale) for locale in table.keys}
 
 
 def _logo(table: Table, name: str) -> Logo:

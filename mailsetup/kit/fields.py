@@ -76,6 +76,10 @@ def email(value: str) -> str:
     local, at, domain = found.rpartition("@")
     if not at or not _LOCAL_PART.match(local) or len(local) > LOCAL_PART_LIMIT:
         raise Refused(f'"{_short(found)}" is not a mail address; write it as name@example.com')
+    if local[0] in "=+-":
+        raise Refused(
+            f'"{_short(found)}" begins with {local[0]}, which tables take for a formula; use another'
+        )
     return f"{local}@{_domain(domain, found)}"
 
 

@@ -7,7 +7,6 @@ import difflib
 import io
 import re
 from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
 
 from mailsetup.model.brand import NO_PHONE, Layout, Locales, LocalText, Person, Phone
 from mailsetup.model.errors import InputError
@@ -198,7 +197,7 @@ def person(
         texts = {k.rpartition("_")[2]: read(k) for k in cells if k.rpartition("_")[0] == base}
         texts = {k: v for k, v in texts.items() if v}
         plain = read(base) if first else ""
-        return LocalText(MappingProxyType({"": plain, **texts} if plain else texts))
+        return LocalText({"": plain, **texts} if plain else texts)
 
     name = read("name")
     if not name:

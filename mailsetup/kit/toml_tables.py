@@ -8,7 +8,6 @@ import tomllib
 from collections.abc import Callable, Mapping
 from datetime import date, time
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any, NoReturn, TypeVar
 
 from mailsetup.model.brand import LocalText
@@ -221,4 +220,4 @@ class Table:
         for locale in value:
             if not LOCALE.match(locale):
                 self.refuse(key, f'has "{locale[:20]}" where a language is wanted, such as en or ru')
-        return LocalText(MappingProxyType({k: self._line(key, v) for k, v in value.items() if v != ""}))
+        return LocalText({k: self._line(key, v) for k, v in value.items() if v != ""})

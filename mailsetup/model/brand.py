@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
-from types import MappingProxyType
 from typing import NamedTuple
 
 from .names import DomainName
@@ -64,7 +63,7 @@ class Layout(StrEnum):
 class LocalText:
     """One text in several locales; `EVERY_LOCALE` stands for those that are not named."""
 
-    texts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, text: str) -> LocalText:
@@ -320,7 +319,7 @@ class Brand:
     site: str = ""
     tagline: LocalText = field(default_factory=LocalText)
     voice: Voice = Voice.FRIENDLY
-    address_form: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    address_form: Mapping[str, str] = field(default_factory=dict)
     logo: Logo = field(default_factory=Logo)
     fonts: Fonts = field(default_factory=Fonts)
     address: Address = field(default_factory=Address)

@@ -65,13 +65,12 @@ def build_kit(
     from .kit_brand import load_brand, load_people
 
     firm = brand if isinstance(brand, Brand) else load_brand(brand)
-    staff = tuple(people) if _is_people(people) else load_people(firm, people)  # type: ignore[arg-type]
+    if people is None or isinstance(people, str | Path):
+        staff = load_people(firm, people)
+    else:
+        staff = tuple(people)
     settings = BuildSettings(tuple(layouts), all_layouts, only, workers, force, day)
     return _build(firm, staff, Path(output), settings, lambda done, total: None)
-
-
-def _is_people(people: object) -> bool:
-    return people is not None and not isinstance(people, str | Path)
 
 
 def build_command(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from types import MappingProxyType
 from typing import NamedTuple
 
 from mailsetup.kit.logo import SAFE_FORMS, needs_plate
@@ -69,7 +68,7 @@ class Card:
     qr: Image | None = None
     qr_target: str = ""
     banner: Banner | None = None
-    words: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    words: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def position(self) -> str:

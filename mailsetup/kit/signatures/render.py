@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from importlib.resources import files
@@ -54,17 +54,24 @@ def render(
     ``pictures`` are those that the signature may show; without them the ones on the firm's own host.
     """
     shown = hosted_pictures(brand, person) if pictures is None else pictures
-    made = card(brand, person, locale, day, shown)
+    made, html, left_out = fitted(brand, card(brand, person, locale, day, shown), layout, limit)
+    return Rendered(person.id, layout, locale, html, text(made, layout), made, left_out)
+
+
+def fitted(
+    brand: Brand, card: Card, layout: Layout, limit: int, length: Callable[[str], int] = len
+) -> tuple[Card, str, tuple[str, ...]]:
+    """What of a card stays within a limit of HTML, the HTML, and the names of what was left out."""
     left_out: list[str] = []
-    html = fragment(brand, made, layout)
+    html = fragment(brand, card, layout)
     for name, empty in _DROPPED:
-        if len(html) <= limit:
+        if length(html) <= limit:
             break
-        if getattr(made, name):
-            made = replace(made, **{name: empty})
+        if getattr(card, name):
+            card = replace(card, **{name: empty})
             left_out.append(name)
-            html = fragment(brand, made, layout)
-    return Rendered(person.id, layout, locale, html, text(made, layout), made, tuple(left_out))
+            html = fragment(brand, card, layout)
+    return card, html, tuple(left_out)
 
 
 _DROPPED: tuple[tuple[str, Any], ...] = (
@@ -173,4 +180,4 @@ def _environment() -> Any:
 @functools.cache
 def template(name: str) -> Any:
     """A shipped layout or page, compiled once."""
-    return _environment().gettemplate(name)
+    return _environment().get_template(name)

@@ -1,0 +1,109 @@
+"""A folder written whole or not at all: beside its place first, then renamed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+
+from mailsetup.model.errors import InputError
+
+MARK = ".mailsetup-kit"
+"""The file by which a folder is known to be ours, and may be replaced."""
+
+
+class FolderBeside:
+    """
+    A folder under way. Leaving the block puts it in its place, an exception drops it.
+
+    What stood there is kept until the new one is whole; a folder that is not ours is never replaced.
+    """
+
+    def __init__(self, path: str | Path, *, force: bool = False) -> None:
+        self.path = Path(os.path.abspath(path))  # noqa: PTH100 - a link to a folder stays a link
+        try:
+            self._refuse_others(force)
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.part = Path(
+                tempfile.mkdtemp(dir=self.path.parent, prefix=f".{self.path.name}.", suffix=".part")
+            )
+        except OSError as fault:
+            raise self._sentence(fault) from fault
+        self._made: set[str] = set()
+
+    def _refuse_others(self, force: bool) -> None:
+        if not self.path.exists() and not self.path.is_symlink():
+            return
+        if not self.path.is_dir() or self.path.is_symlink():
+            raise InputError(f"{self.path} is not a folder; choose another place with --output")
+        if not any(self.path.iterdir()):
+            return
+        if not (self.path / MARK).is_file():
+            raise InputError(
+                f"{self.path} holds files that are not a kit; choose another place with --output"
+            )
+        if not force:
+            raise InputError(f"{self.path} is there already; --force writes it anew")
+
+    def _sentence(self, fault: OSError) -> InputError:
+        reason = (fault.strerror or str(fault)).lower()
+        return InputError(f"cannot write {self.path}: {reason}; choose another place with --output")
+
+    def write(self, name: str, data: bytes) -> None:
+        """One file, by its path inside the folder with ``/`` between parts."""
+        write_into(self.part, name, data, self._made)
+
+    def keep(self) -> None:
+        """Puts the folder in its place; what was there before goes only then."""
+        self.write(
+            MARK, b"Written by mailsetup kit build; the next build with --force replaces this folder.\n"
+        )
+        old = self.part.with_suffix(".old")
+        try:
+            with suppress(OSError):
+                self.part.chmod(0o755)
+            if self.path.exists():
+                self.path.replace(old)
+            try:
+                self.part.replace(self.path)
+            except OSError:
+                if old.exists():
+                    old.replace(self.path)
+                raise
+        except OSError as fault:
+            raise self._sentence(fault) from fault
+        shutil.rmtree(old, ignore_errors=True)
+
+    def __enter__(self) -> FolderBeside:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self.keep()
+        finally:
+            shutil.rmtree(self.part, ignore_errors=True)
+
+
+def write_into(root: Path, name: str, data: bytes, made: set[str]) -> None:
+    """A file below a folder that is under way; ``made`` remembers which folders are there."""
+    parts = PurePosixPath(name)
+    if parts.is_absolute() or ".." in parts.parts or "\\" in name or ":" in name:
+        raise ValueError(f"{name!r} leads out of the folder")
+    parent = str(parts.parent)
+    try:
+        if parent not in made:
+            (root / parent).mkdir(parents=True, exist_ok=True)
+            made.add(parent)
+        with open(root / name, "wb") as file:  # noqa: PTH123 - the quicker way, ten thousands of times
+            file.write(data)
+    except OSError as fault:
+        reason = (fault.strerror or str(fault)).lower()
+        raise InputError(
+            f"cannot write {root / name}: {reason}; choose another place with --output"
+        ) from fault

@@ -1,0 +1,235 @@
+"""Every file of one person's signatures, by mail program: paths below the kit's folder, and bytes."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from mailsetup.kit import logo, qr, vcard
+from mailsetup.model.brand import Brand, Layout, Person
+
+from . import scripts
+from .card import Image, card, contact_url, hosted_pictures, plate_wanted, shows
+from .install_page import install_page
+from .plain import COLUMNS, LINES, body, width
+from .render import (
+    EXCHANGE_LIMIT,
+    GMAIL_LIMIT,
+    IMAGES,
+    Rendered,
+    document,
+    fragment,
+    outlook_page,
+    render,
+    rich_text,
+)
+
+File = tuple[str, bytes]
+PHOTO_SIDE = 160  # file pixels: twice what is shown
+LOGO_OCTETS = 20 * 1024  # of one picture; more is named in LIMITS.txt
+SPACER = '<div style="font-size:12px;line-height:12px;">&nbsp;</div>'
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What is written for each person: layouts (none: the person's own, the short one and text) and the day."""
+
+    day: date
+    layouts: tuple[Layout, ...] = ()
+    logo_png: bytes = b""
+
+    def of(self, brand: Brand, person: Person) -> tuple[Layout, ...]:
+        """The layouts of one person, the one for new letters first."""
+        own = person.layout or brand.signature.layout
+        return tuple(dict.fromkeys((own, brand.signature.reply, *self.layouts, Layout.TEXT)))
+
+
+def logo_file(brand: Brand) -> bytes:
+    """The logo as it is put into letters: PNG, twice the size shown, on a plate where the dark would eat it."""
+    picture = brand.logo.picture
+    if picture is None or not shows(brand):
+        return b""
+    if plate_wanted(brand):
+        picture = logo.measure(logo.plated(picture), brand.origin)
+    return logo.resized(picture, 2 * brand.logo.width)
+
+
+def person_files(brand: Brand, person: Person, wishes: Wishes, photo_png: bytes = b"") -> Iterator[File]:
+    """One person's files in all languages; ``photo_png`` is the photo cut round, where there is one."""
+    base = f"signatures/people/{person.id}"
+    locales = (person.locale,) if person.locale else brand.locales.available
+    target = contact_url(brand, person)
+    code = qr.code(target) if target else None
+    first = locales[0]
+    yield f"{base}/contact.vcf", vcard.card(brand, person, first)
+    yield f"{base}/contact-4.vcf", vcard.card(brand, person, first, "4.0")
+    yield f"hosted/cards/{person.id}.vcf", vcard.card(brand, person, first)
+    if code:
+        yield f"{base}/qr.png", code.png
+        yield f"hosted/qr/{person.id}.png", code.png
+    if photo_png:
+        yield f"hosted/photos/{person.id}.png", photo_png
+    limits: list[str] = []
+    for locale in locales:
+        made = _Made(brand, person, locale, wishes, code.side if code else 0, photo_png)
+        yield from made.files(f"{base}/{locale}")
+        limits += made.limits
+    if brand.signature.bilingual and len(locales) > 1:
+        yield from _bilingual(brand, person, locales[:2], wishes, f"{base}/{'-'.join(locales[:2])}")
+    yield f"{base}/LIMITS.txt", ("\n".join(limits) + "\n").encode()
+
+
+class _Made:
+    """One person in one language, as files."""
+
+    def __init__(
+        self, brand: Brand, person: Person, locale: str, wishes: Wishes, qr_side: int, photo_png: bytes
+    ) -> None:
+        self.brand, self.person, self.locale, self.wishes = brand, person, locale, wishes
+        self.hosted = hosted_pictures(brand, person, qr_side)
+        self.beside = {**self.hosted, **self._local(photo_png)}
+        self.photo_png = photo_png
+        self.has_code = bool(qr_side)
+        self.limits: list[str] = []
+
+    def _local(self, photo_png: bytes) -> dict[str, Image]:
+        """Pictures that lie beside the files of classic Outlook, which sends them with the letter."""
+        folder = f"{self.person.id}_files"
+        found = {}
+        if self.wishes.logo_png:
+            shape = self.brand.logo
+            height = min(shape.height, 100)
+            alt = shape.alt.read(self.locale)
+            found["logo"] = Image(
+                f"{folder}/logo.png", round(shape.width * height / shape.height), height, alt
+            )
+        if photo_png:
+            found["photo"] = Image(f"{folder}/photo.png", 80, 80, self.person.name)
+        return found
+
+    def files(self, base: str) -> Iterator[File]:
+        layouts = self.wishes.of(self.brand, self.person)
+        made: dict[Layout, Rendered] = {}
+        for layout in layouts:
+            one = made[layout] = render(
+                self.brand, self.person, layout, self.locale, self.wishes.day, pictures=self.hosted
+            )
+            self.limits.append(limit_line(one))
+            yield f"{base}/{layout}.txt", one.text.encode()
+            if layout is not Layout.TEXT:
+                yield from self._html_files(base, one)
+        yield from self._beside(base, layouts, made)
+
+    def _html_files(self, base: str, one: Rendered) -> Iterator[File]:
+        name = f"{self.person.id}-{one.layout}-{self.locale}"
+        yield f"{base}/{one.layout}.html", document(self.brand, one.card, one.layout).encode()
+        yield f"{base}/{one.layout}.gmail.html", one.html.encode()
+        yield (
+            f"{base}/apple-mail/{mail_signature_name(self.brand, name)}",
+            mail_signature(self.brand, name, one),
+        )
+        local = replace(
+            one.card, logo=self.beside.get("logo"), photo=self.beside.get("photo"), qr=self.hosted.get("qr")
+        )
+        yield f"{base}/outlook/{name}.htm", outlook_page(self.brand, local, one.layout).encode()
+        yield f"{base}/outlook/{name}.rtf", rich_text(self.brand, local, one.layout)
+        yield f"{base}/outlook/{name}.txt", outlook_text(one)
+
+    def _beside(
+        self, base: str, layouts: Sequence[Layout], made: Mapping[Layout, Rendered]
+    ) -> Iterator[File]:
+        new = next((made[x] for x in layouts if x is not Layout.TEXT), made[layouts[0]])
+        reply = made.get(self.brand.signature.reply)
+        names = {
+            "document": f"{new.layout}.html",
+            "text": f"{new.layout}.txt",
+            "signature": f"{self.person.id}-{new.layout}-{self.locale}",
+            "reply_signature": f"{self.person.id}-{self.brand.signature.reply}-{self.locale}",
+        }
+        page = install_page(
+            self.brand,
+            self.person,
+            new,
+            reply if reply is not new else None,
+            files=names,
+            qr="../qr.png" if self.has_code else "",
+        )
+        yield f"{base}/install.html", page.encode()
+        yield f"{base}/thunderbird/user.js", thunderbird(new)
+        yield (
+            f"{base}/outlook/install.ps1",
+            scripts.outlook(names["signature"], names["reply_signature"], self.person.email),
+        )
+        yield (
+            f"{base}/apple-mail/install.sh",
+            scripts.apple_mail(mail_signature_name(self.brand, names["signature"])),
+        )
+        for name, data in (("logo", self.wishes.logo_png), ("photo", self.photo_png)):
+            if data:
+                yield f"{base}/outlook/{self.person.id}_files/{name}.png", data
+
+
+def _bilingual(
+    brand: Brand, person: Person, locales: Sequence[str], wishes: Wishes, base: str
+) -> Iterator[File]:
+    """Two languages, one above the other, the company's particulars only once."""
+    layout = wishes.of(brand, person)[0]
+    pictures = hosted_pictures(brand, person)
+    upper = card(brand, person, locales[0], wishes.day, pictures)
+    upper = replace(upper, legal=(), disclaimer="", environment="", certifications=(), banner=None)
+    lower = render(brand, person, layout, locales[1], wishes.day, pictures={}, limit=GMAIL_LIMIT // 2)
+    html = fragment(brand, upper, layout) + SPACER + lower.html
+    yield f"{base}/{layout}.gmail.html", html.encode()
+    lines = ["-- ", *body(upper, layout), *body(lower.card, layout)]
+    yield f"{base}/{layout}.txt", ("\n".join(lines) + "\n").encode()
+
+
+def limit_line(one: Rendered) -> str:
+    """One signature's measures beside what mail programs allow."""
+    lines = [line for line in one.text.splitlines()[1:]]
+    above = lines.index("") if "" in lines else len(lines)
+    images = one.html.count("<img ")
+    widest = max((width(line) for line in lines), default=0)
+    measures = (
+        f"{one.locale} {one.layout}: {len(one.html)} characters of HTML (Gmail {GMAIL_LIMIT}, Exchange rule "
+        f"{EXCHANGE_LIMIT}), {images} pictures (at most {IMAGES}), {one.html.count('<a ')} links, "
+        f"text {above} lines (at most {LINES}) of {widest} columns (at most {COLUMNS})"
+    )
+    return measures + (f"; left out to fit: {', '.join(one.left_out)}" if one.left_out else "")
+
+
+def outlook_text(one: Rendered) -> bytes:
+    """Plain text for classic Outlook: UTF-8 with BOM and CRLF."""
+    return b"\xef\xbb\xbf" + one.text.replace("\n", "\r\n").encode()
+
+
+def mail_signature_name(brand: Brand, name: str) -> str:
+    """The file's name in Apple Mail: the same for the same signature."""
+    return f"{str(uuid.uuid5(uuid.NAMESPACE_DNS, f'{name}.{brand.domain}')).upper()}.mailsignature"
+
+
+def mail_signature(brand: Brand, name: str, one: Rendered) -> bytes:
+    """The file of Apple Mail: a MIME part whose HTML is ASCII, everything else as references."""
+    identity = mail_signature_name(brand, name).removesuffix(".mailsignature")
+    html = one.html.encode("ascii", "xmlcharrefreplace").decode("ascii")
+    return (
+        "Content-Transfer-Encoding: 7bit\nContent-Type: text/html;\n\tcharset=utf-8\n"
+        f"Message-Id: <{identity}>\nMime-Version: 1.0\n\n<body>{html}</body>\n"
+    ).encode("ascii")
+
+
+def thunderbird(one: Rendered) -> bytes:
+    """Lines for ``user.js`` of a profile, for the first identity."""
+    html = json.dumps(one.html.replace("\n", ""), ensure_ascii=True)
+    return (
+        "// Copy these lines into user.js of the Thunderbird profile; id1 is the first identity.\n"
+        f'user_pref("mail.identity.id1.htmlSigText", {html});\n'
+        'user_pref("mail.identity.id1.htmlSigFormat", true);\n'
+        'user_pref("mail.identity.id1.attach_signature", false);\n'
+        'user_pref("mail.identity.id1.sig_bottom", true);\n'
+        'user_pref("mail.identity.id1.sig_on_reply", true);\n'
+        'user_pref("mail.identity.id1.sig_on_fwd", true);\n'
+    ).encode("ascii")

@@ -1,0 +1,197 @@
+"""Files for whoever runs the firm's mail: Workspace, Exchange, server footers, what goes on the web host, an index."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from mailsetup.model.brand import Brand, Layout, LocalText, Person
+
+from . import legal, scripts
+from .card import card, hosted_pictures
+from .person_files import File, Wishes
+from .plain import body
+from .render import EXCHANGE_LIMIT, fitted, fragment, render, template
+from .words import direction, words
+
+ADMIN = "signatures/admin"
+
+
+def team_files(brand: Brand, people: Sequence[Person], wishes: Wishes) -> Iterator[File]:
+    """Everything that is written once for the firm."""
+    yield from _workspace(brand, people, wishes)
+    yield from _exchange(brand, people, wishes)
+    yield from _server(brand, wishes)
+    if wishes.logo_png:
+        yield "hosted/logo.png", wishes.logo_png
+    yield "hosted/README.txt", _hosted(brand).encode()
+    yield "signatures/index.html", index(brand, people, wishes).encode()
+
+
+def _signature(brand: Brand, person: Person, wishes: Wishes) -> tuple[str, str]:
+    locale = person.locale or brand.locales.default
+    layout = wishes.of(brand, person)[0]
+    made = render(brand, person, layout, locale, wishes.day, pictures=hosted_pictures(brand, person))
+    return made.html, made.text
+
+
+def _workspace(brand: Brand, people: Sequence[Person], wishes: Wishes) -> Iterator[File]:
+    """Bodies for users.settings.sendAs PATCH of the Gmail API, and the script that sends them."""
+    rows = []
+    for person in people:
+        if person.email:
+            html, _ = _signature(brand, person, wishes)
+            yield f"{ADMIN}/google-workspace/{person.id}.json", json.dumps({"signature": html}).encode()
+            rows.append(f"{person.id}.json\t{person.email}\t{_percent(person.email)}\n")
+    yield f"{ADMIN}/google-workspace/people.tsv", "".join(rows).encode()
+    yield f"{ADMIN}/google-workspace/apply.sh", scripts.source("workspace.sh").encode()
+
+
+def _percent(email: str) -> str:
+    return "".join(c if (c.isalnum() and c.isascii()) or c in "-._~" else f"%{ord(c):02X}" for c in email)
+
+
+def _exchange(brand: Brand, people: Sequence[Person], wishes: Wishes) -> Iterator[File]:
+    rows = []
+    for person in people:
+        if person.email:
+            html, text = _signature(brand, person, wishes)
+            yield f"{ADMIN}/exchange/{person.id}.html", html.encode()
+            yield f"{ADMIN}/exchange/{person.id}.txt", text.encode()
+            rows.append({"id": person.id, "email": person.email})
+    yield f"{ADMIN}/exchange/people.json", json.dumps(rows, indent=1).encode()
+    yield (
+        f"{ADMIN}/exchange/set-signatures.ps1",
+        scripts.windows(scripts.source("exchange-mailboxes.ps1")),
+    )
+    yield f"{ADMIN}/exchange/transport-rule.html", transport_rule(brand, wishes).encode()
+    rule = scripts.filled(
+        "exchange-rule.ps1", scripts.power_shell, rule=f"Signature {brand.domain}", marker=marker(brand)
+    )
+    yield f"{ADMIN}/exchange/transport-rule.ps1", scripts.windows(rule)
+
+
+def marker(brand: Brand) -> str:
+    """The words by which a transport rule knows that a letter carries the signature already."""
+    return f"{brand.domain} signature"
+
+
+_TOKENS = {"name": "%%DisplayName%%", "role": "%%Title%%"}
+
+
+def transport_rule(brand: Brand, wishes: Wishes) -> str:
+    """
+    The disclaimer text of a transport rule: the sender's name and title are filled in by Exchange.
+
+    At most `EXCHANGE_LIMIT` characters; a percent sign of the brand is written as a reference, so that it
+    can start no token.
+    """
+    everybody = Person(id="everybody", name="MsName", role=LocalText.of("MsTitle"))
+    made = card(brand, everybody, brand.locales.default, wishes.day, {})
+    made = replace(made, email="", banner=None, certifications=(*made.certifications, marker(brand)))
+    _, html, _ = fitted(brand, made, Layout.BAR, EXCHANGE_LIMIT, lambda text: len(_tokens(text)))
+    return _tokens(html)
+
+
+def _tokens(html: str) -> str:
+    spared = html.replace("%", "&#37;")
+    return spared.replace("MsName", _TOKENS["name"]).replace("MsTitle", _TOKENS["role"])
+
+
+def _server(brand: Brand, wishes: Wishes) -> Iterator[File]:
+    """The company's particulars as a footer for mail servers and for Workspace."""
+    somebody = Person(id="everybody", name=brand.name)
+    for locale in brand.locales.available:
+        made = card(brand, somebody, locale, wishes.day, {})
+        yield f"{ADMIN}/server/legal.{locale}.html", fragment(brand, made, Layout.LEGAL).encode()
+        yield f"{ADMIN}/server/legal.{locale}.txt", ("\n".join(body(made, Layout.LEGAL)) + "\n").encode()
+    yield f"{ADMIN}/server/README.txt", _SERVER.encode()
+
+
+_SERVER = """\
+legal.*.html and legal.*.txt hold the company's particulars as a footer: for a milter, rspamd or
+Dovecot, or for "Append footer" of Google Workspace (there, paste the text).
+
+Add a footer before the letter is signed with DKIM: a body that is changed afterwards no longer
+matches its signature.
+
+---
+
+legal.*.html и legal.*.txt — реквизиты компании для подписи на сервере: для milter, rspamd или
+Dovecot, или для «Добавить нижний колонтитул» в Google Workspace (туда вставьте текст).
+
+Добавляйте реквизиты до подписи DKIM: если тело письма изменить после неё, подпись станет неверной.
+"""
+
+
+def _hosted(brand: Brand) -> str:
+    place = brand.signature.assets_url
+    said = (
+        f"Put everything in this folder at {place}\n\nВыложите всё из этой папки по адресу {place}\n"
+        if place
+        else "Put this folder on your web host and write its address into brand.toml:\n\n"
+        f'[signature]\nassets_url = "{brand.site}mail/"\n\nThen build again: logo, photos and QR codes '
+        "appear in the signatures.\n\nВыложите эту папку на свой сайт и впишите её адрес в brand.toml, как "
+        "показано выше. После новой сборки в подписях появятся логотип, фотографии и QR-коды.\n"
+    )
+    return said
+
+
+def index(brand: Brand, people: Sequence[Person], wishes: Wishes) -> str:
+    """The page that leads to everybody's signature."""
+    from markupsafe import Markup
+
+    locale = brand.locales.default
+    rows = [
+        {
+            "id": one.id,
+            "name": one.name_in(locale),
+            "role": one.role.read(locale),
+            "email": one.email,
+            "locales": (one.locale,) if one.locale else brand.locales.available,
+        }
+        for one in people
+    ]
+    return str(
+        template("index.html.jinja").render(
+            locale=locale,
+            dir=direction(locale),
+            brand=brand.name_in(locale),
+            w=words(locale, "install"),
+            people=rows,
+            shades=brand.palette.light,
+            dark=brand.palette.dark,
+            font=Markup(brand.fonts.css),
+        )
+    )
+
+
+def notes(brand: Brand) -> Iterator[str]:
+    """What the owner should know: colours that were changed, particulars that are missing, pictures too heavy."""
+    yield from brand.palette.notes
+    absent = legal.missing(brand)
+    if absent:
+        keys = ", ".join(asked.key for asked in absent)
+        yield (
+            f"{brand.legal.country} asks for particulars in business letters ({absent[0].cites}): "
+            f"fill in {keys} in {brand.origin}"
+        )
+    elif not legal.known(brand):
+        yield (
+            f"which particulars {brand.legal.country or 'your country'} asks for in business letters is not "
+            "known here; ask your accountant and fill in [legal]"
+        )
+    picture = brand.logo.picture
+    if picture and picture.form not in ("png", "jpeg", "gif"):
+        yield f"the logo is {picture.form}, which several mail programs do not show; export it as PNG as well"
+    if picture and picture.octets > 20 * 1024:
+        yield f"the logo's file has {picture.octets // 1024} KB; a smaller one is written to hosted/logo.png"
+    if picture and picture.form == "svg":
+        yield (
+            "the logo could serve as a BIMI mark"
+            if not picture.mark_faults
+            else f"as a BIMI mark (SVG Tiny PS) the logo needs: {'; '.join(picture.mark_faults)}"
+        )
+    if not (brand.logo.url or brand.signature.assets_url):
+        yield "no picture is hosted: write [signature] assets_url, and the logo appears in signatures"
