@@ -39,6 +39,15 @@ _OUTCOMES = {
 }
 _LINE = re.compile(r"(\S+)\s+(?:(\d+)\s+)?(?:IN\s+)?([A-Z][A-Z0-9]*)(?:\s+(.*))?\Z")
 
+_BODY = re.compile(r"(?:\n[ \t]*\|[^\n]*)+")
+
+
+def _body(match: re.Match[str]) -> str:
+    """Lines after a ``|`` as one quoted word of the line above."""
+    lines = [line.strip()[1:].strip() for line in match[0].strip("\n").split("\n")]
+    quoted = "\\n".join(lines).replace('"', '\\"')
+    return f' "{quoted}"'
+
 
 def _parts(line: str) -> tuple[str, str, str]:
     """Owner, type and data of a fragment line."""
@@ -60,7 +69,8 @@ class ClosedWorld:
     place of its other records of that name and type; ``@192.0.2.1 name. NODATA MX`` takes them away.
 
     Other questions than DNS (`tests.servers.shown` says what the words mean):
-    ``https://host/path  WEB 200 text/plain "body"``, ``https://host/path  TIMEOUT``;
+    ``https://host/path  WEB 200 text/plain "body"`` (the body may stand below, each line after a ``|``),
+    ``https://host/path  TIMEOUT``;
     ``mx.example.com.  SMTP "220 mx.example.com ESMTP" SIZE STARTTLS TLSv1.3 until=2027-01-01``;
     ``example.com.  DNSSEC secure``, for that name and all below it. What is not written is not known.
     """
@@ -74,7 +84,7 @@ class ClosedWorld:
         self.plain: list[str] = []
         self.views: dict[str, list[str]] = {}
         self.shown: dict[tuple[str, str], str] = {}
-        for line in text.splitlines():
+        for line in _BODY.sub(_body, text).splitlines():
             line = re.sub(r"\s;.*$", "", line.strip()) if '"' not in line else line.strip()
             if line.startswith("@"):
                 server, _, said = line[1:].partition(" ")

@@ -1,0 +1,68 @@
+"""
+The MTA-STS policy file is not served.
+
+Anything but status 200 means to senders that there is no policy.
+
+Fires on (options: web):
+
+    example.com.           MX   10 mail.example.com.
+    _mta-sts.example.com.  TXT  "v=STSv1; id=1"
+    mta-sts.example.com.   A    9.9.9.10
+    https://mta-sts.example.com/.well-known/mta-sts.txt  WEB 404 text/html "not here"
+
+Silent on (options: web):
+
+    example.com.           MX   10 mail.example.com.
+    _mta-sts.example.com.  TXT  "v=STSv1; id=1"
+    mta-sts.example.com.   A    9.9.9.10
+    https://mta-sts.example.com/.well-known/mta-sts.txt  WEB 200 text/plain
+      | version: STSv1
+      | mode: enforce
+      | mx: mail.example.com
+      | max_age: 604800
+
+Unknown on (options: web):
+
+    example.com.           MX   10 mail.example.com.
+    _mta-sts.example.com.  TXT  "v=STSv1; id=1"
+    mta-sts.example.com.   A    9.9.9.10
+    https://mta-sts.example.com/.well-known/mta-sts.txt  TIMEOUT
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailsetup.checks._transport import publishes_sts
+from mailsetup.model.case import Case
+from mailsetup.model.check import check
+from mailsetup.model.dns import Outcome
+from mailsetup.model.finding import Finding, Severity
+from mailsetup.walks.mta_sts import mta_sts_policy, mta_sts_record
+
+
+@check(
+    title="The MTA-STS policy file is not served",
+    severity=Severity.ERROR,
+    applies_to=publishes_sts,
+    codes=["STS_HTTP_STATUS"],
+    reads=[mta_sts_policy, mta_sts_record],
+    cites=["RFC 8461 section 3.3"],
+    opt_in="web",
+)
+def sts_not_served(case: Case) -> Iterator[Finding]:
+    policy = case.read(mta_sts_policy)
+    answer = policy.answer
+    if (
+        answer is not None
+        and answer.outcome is Outcome.FOUND
+        and answer.status != 200
+        and not 300 <= answer.status < 400
+    ):
+        yield case.finding(
+            "fetching the MTA-STS policy brings status {status} where only 200 counts",
+            status=answer.status,
+            at=policy.places,
+            remedy="Serve the file at https://mta-sts.{domain}/.well-known/mta-sts.txt with status 200.",
+            domain=case.domain,
+        )

@@ -1,0 +1,51 @@
+"""
+A TLS reporting record without an address.
+
+The record says that reports are wanted and not where to send them, so none come.
+
+Fires on:
+
+    _smtp._tls.example.com.  TXT  "v=TLSRPTv1;"
+
+Silent on:
+
+    _smtp._tls.example.com.  TXT  "v=TLSRPTv1; rua=https://reports.example.net/v1/tls"
+
+Unknown on:
+
+    _smtp._tls.example.com.  TIMEOUT
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailsetup.grammar.tag_list import tag_list
+from mailsetup.grammar.txt import presentation
+from mailsetup.model.case import Case
+from mailsetup.model.check import check
+from mailsetup.model.finding import Finding, Fix, Severity
+from mailsetup.walks.tls_rpt import tls_reporting
+
+
+@check(
+    title="A TLS reporting record without an address",
+    severity=Severity.ERROR,
+    codes=["TLSRPT_RUA_MISSING"],
+    reads=[tls_reporting],
+    cites=["RFC 8460 section 3"],
+)
+def tls_reports_address_missing(case: Case) -> Iterator[Finding]:
+    found = case.read(tls_reporting).found
+    tag = tag_list(found.text).get("rua") if found.text else None
+    if not found.text or (tag is not None and tag.value):
+        return
+    yield case.finding(
+        "the TLS reporting record of {domain} names no address for reports (rua=)",
+        domain=case.domain,
+        at=found.evidence(),
+        remedy="Add rua= with a mailto: or https: address.",
+        fix=Fix(
+            found.question.name, "TXT", (presentation(f"v=TLSRPTv1; rua=mailto:tls-reports@{case.domain}"),)
+        ),
+    )

@@ -1,0 +1,54 @@
+"""
+More than one TLS reporting record.
+
+Senders then act as if there were none: nobody reports anything. Several addresses belong into one
+record, separated by commas.
+
+Fires on:
+
+    _smtp._tls.example.com.  TXT  "v=TLSRPTv1; rua=mailto:a@example.com"
+    _smtp._tls.example.com.  TXT  "v=TLSRPTv1; rua=mailto:b@example.net"
+
+Silent on:
+
+    _smtp._tls.example.com.  TXT  "v=TLSRPTv1; rua=mailto:a@example.com,mailto:b@example.net"
+    _smtp._tls.example.com.  TXT  "a note for people"
+
+Unknown on:
+
+    _smtp._tls.example.com.  SERVFAIL
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailsetup.grammar.tag_list import tag_list
+from mailsetup.grammar.txt import presentation
+from mailsetup.model.case import Case
+from mailsetup.model.check import check
+from mailsetup.model.finding import Finding, Fix, Severity
+from mailsetup.walks.tls_rpt import tls_reporting
+
+
+@check(
+    title="More than one TLS reporting record",
+    severity=Severity.ERROR,
+    codes=["TLSRPT_MULTIPLE"],
+    reads=[tls_reporting],
+    cites=["RFC 8460 section 3"],
+)
+def tls_reports_multiple(case: Case) -> Iterator[Finding]:
+    found = case.read(tls_reporting).found
+    if len(found.candidates) < 2:
+        return
+    uris = [tag_list(text).get("rua") for text in found.candidates]
+    whole = ",".join(dict.fromkeys(tag.value for tag in uris if tag is not None and tag.value))
+    yield case.finding(
+        "{name} holds {count} TLS reporting records; senders then use none of them",
+        name=found.question.name,
+        count=len(found.candidates),
+        at=found.question,
+        remedy="Keep one record; write several addresses into it, separated by commas.",
+        fix=Fix(found.question.name, "TXT", (presentation(f"v=TLSRPTv1; rua={whole}"),)) if whole else None,
+    )

@@ -1,0 +1,56 @@
+"""
+A TLS report address that is neither mailto: nor https:.
+
+Senders know only these two ways to deliver a report. A bare mail address lacks the mailto: before it.
+
+Fires on:
+
+    _smtp._tls.example.com.  TXT  "v=TLSRPTv1; rua=tls-reports@example.com"
+
+Fires on:
+
+    _smtp._tls.example.com.  TXT  "v=TLSRPTv1; rua=http://reports.example.net/"
+
+Silent on:
+
+    _smtp._tls.example.com.  TXT  "v=TLSRPTv1; rua=MAILTO:tls-reports@example.com, https://reports.example.net/"
+
+Unknown on:
+
+    _smtp._tls.example.com.  TIMEOUT
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailsetup.grammar.tag_list import tag_list
+from mailsetup.model.case import Case
+from mailsetup.model.check import check
+from mailsetup.model.finding import Finding, Severity
+from mailsetup.walks.tls_rpt import tls_reporting
+
+
+@check(
+    title="A TLS report address is neither mailto: nor https:",
+    severity=Severity.ERROR,
+    codes=["TLSRPT_RUA_SCHEME"],
+    reads=[tls_reporting],
+    cites=["RFC 8460 section 3"],
+)
+def tls_reports_scheme(case: Case) -> Iterator[Finding]:
+    found = case.read(tls_reporting).found
+    tag = tag_list(found.text).get("rua") if found.text else None
+    if tag is None:
+        return
+    pieces = [piece.strip() for piece in tag.value.split(",")]
+    for number, piece in enumerate(pieces):
+        continues = number and "@" not in piece and "://" not in piece
+        if not piece or continues or piece.lower().startswith(("mailto:", "https://")):
+            continue
+        yield case.finding(
+            'TLS reports cannot be sent to "{uri}": an address begins with mailto: or https://',
+            uri=piece[:80],
+            at=found.evidence(tag.span),
+            remedy="Write mailto: before a mail address, or use an https:// address.",
+        )

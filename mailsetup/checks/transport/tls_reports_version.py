@@ -1,0 +1,57 @@
+"""
+A TLS reporting record that does not begin with v=TLSRPTv1.
+
+The version comes first, letter by letter; a record that begins otherwise is passed over, so no
+reports are sent.
+
+Fires on:
+
+    _smtp._tls.example.com.  TXT  "v=TLSRPT1; rua=mailto:tls-reports@example.com"
+
+Fires on:
+
+    _smtp._tls.example.com.  TXT  "rua=mailto:tls-reports@example.com"
+
+Silent on:
+
+    _smtp._tls.example.com.  TXT  "v=TLSRPTv1;rua=mailto:tls-reports@example.com"
+
+Silent on:
+
+    *.example.com.  TXT  "v=spf1 -all"
+
+Unknown on:
+
+    _smtp._tls.example.com.  TIMEOUT
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailsetup.model.case import Case
+from mailsetup.model.check import check
+from mailsetup.model.finding import Finding, Severity
+from mailsetup.walks.tls_rpt import tls_reporting
+
+
+@check(
+    title="A TLS reporting record does not begin with v=TLSRPTv1",
+    severity=Severity.ERROR,
+    codes=["TLSRPT_VERSION"],
+    reads=[tls_reporting],
+    cites=["RFC 8460 section 3"],
+)
+def tls_reports_version(case: Case) -> Iterator[Finding]:
+    found = case.read(tls_reporting).found
+    if found.candidates:
+        return
+    for text in found.others:
+        if "tlsrpt" in text.lower() or "rua=" in text.lower().replace(" ", ""):
+            yield case.finding(
+                'the record at {name} begins with "{start}", not with v=TLSRPTv1; senders pass it over',
+                name=found.question.name,
+                start=text[:20],
+                at=found.evidence(text=text),
+                remedy="Begin the record with v=TLSRPTv1; and let rua= follow.",
+            )
