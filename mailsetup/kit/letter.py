@@ -141,6 +141,7 @@ class Letter:
     phrases: Mapping[str, str]
     values: Mapping[str, Any]
     blank: bool = False
+    direction: str = "ltr"
 
     @property
     def name(self) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, nodes, pass_context
 from jinja2 import Template as Compiled
 from jinja2.exceptions import SecurityError, TemplateRuntimeError
-from jinja2.runtime import Context
+from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import SandboxedEnvironment
 
 from mailsetup.kit.letter import clean
@@ -26,6 +26,8 @@ from mailsetup.model.names import printable
 LOOP_LIMIT = 2_000  # rounds of all loops of one letter; the longest real order has some dozens of lines
 OUTPUT_LIMIT = 200_000  # characters of marked text; a letter of 100 KB is already refused by receivers
 SOURCE_LIMIT = 64_000  # characters of one text file
+
+LOOP_PARTS = ("index", "index0", "first", "last", "length")
 
 FORBIDDEN = (
     nodes.Macro,
@@ -84,6 +86,8 @@ class LetterSandbox(SandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """A field of a value that has fields; never an attribute of a Python object."""
+        if isinstance(obj, LoopContext) and attribute in LOOP_PARTS:
+            return getattr(obj, attribute)
         if isinstance(obj, Mapping):
             return obj[attribute] if attribute in obj else self.undefined(obj=None, name=attribute)
         return self.undefined(f'"{attribute}" is asked of something that has no parts', name=attribute)
@@ -101,8 +105,14 @@ class LetterSandbox(SandboxedEnvironment):
         raise SecurityError(f"the operator {operator} is not for letters")
 
 
-def _put_in(value: object) -> object:
-    """A value on its way into marked text."""
+@pass_context
+def _put_in(context: Context, value: object) -> object:
+    """A value on its way into marked text; a day or a sum in the form of the letter's language."""
+    if isinstance(value, str) and type(value) is str:
+        return clean(value)
+    write = context.get("_write")
+    if write is not None and (written := write(value)) is not None:
+        return written
     marked = getattr(value, "marked", None)
     if marked is not None:
         return marked
@@ -173,6 +183,8 @@ def fill(template: Compiled, values: Mapping[str, object], origin: str) -> str:
             if size > OUTPUT_LIMIT:
                 raise TooMuch(f"it grows beyond {OUTPUT_LIMIT} characters")
             written.append(piece)
+    except InputError as fault:
+        raise InputError(f"{_place(fault, origin)}: {fault}") from None
     except UndefinedError as fault:
         reason = _reason(fault).replace("'", '"')
         raise InputError(f"{_place(fault, origin)}: {reason}; is it in the template's variables?") from None

@@ -1,0 +1,232 @@
+"""
+A letter as HTML: one column of 600 px in tables, styles written into the elements, a dark twin, no remote part.
+
+The shell is an autoescaped Jinja template; the marked text of a letter is escaped here, once. Colours
+and fonts are the brand's; what a program that drops `<style>` shows is the light letter.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import resources
+from string import Template as CssTemplate
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+from mailsetup.kit import colors, json_ld
+from mailsetup.kit.letter import BOLD, BREAK, SAFE_TARGET, UNBOLD, Block, Letter, Shape, bare, with_links
+from mailsetup.model.brand import Brand, DarkLogo, Shades
+from mailsetup.model.errors import InputError
+
+if TYPE_CHECKING:
+    import css_inline
+    from jinja2 import Template as Compiled
+
+SIZE_LIMIT = 100 * 1024  # octets of HTML; Gmail cuts near 102 KB
+PAGE_SHARE = 0.035  # of text colour in the ground around a card
+TINT_SHARE = 0.07  # of primary colour in a notice
+
+_FAMILY = re.compile(r"[^A-Za-z0-9 ,'-]")
+
+
+def html(letter: Letter) -> str:
+    """The whole document, styles inlined; `InputError` where it grows beyond what Gmail shows."""
+    start, end = ("right", "left") if letter.direction == "rtl" else ("left", "right")
+    document = _shell().render(
+        locale=letter.locale,
+        dir=letter.direction,
+        start=start,
+        subject=letter.subject,
+        preheader=letter.preheader,
+        layout=letter.template.shape.value,
+        shades=letter.brand.palette.light,
+        blocks=[_piece(block) for block in letter.blocks],
+        footer=[_piece(block) for block in letter.footer],
+        mark=lambda classes: _mark(letter.brand, letter.locale, classes),
+        json_ld=Markup(json_ld.script(letter)),
+        base_css=Markup(_css("letter.css", letter, start, end)),
+        dark_css=Markup(_minified(_css("dark.css", letter, start, end))),
+    )
+    inlined = _inliner().inline(document)
+    size = len(inlined.encode())
+    if size > SIZE_LIMIT:
+        raise InputError(
+            f"{letter.template.origin}: its HTML is {size // 1024} KB, at most {SIZE_LIMIT // 1024} are shown; "
+            "shorten it, or link to the long part"
+        )
+    return inlined
+
+
+def fragment(letter: Letter) -> str:
+    """Only the letter's text as simple HTML without styles: for help desks and canned answers."""
+    return "\n".join(_simple(block) for block in letter.blocks)
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    import css_inline
+
+    return css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
+
+
+@cache
+def _shell_file(name: str) -> str:
+    return (resources.files("mailsetup.kit.templates") / "shell" / name).read_text("utf-8")
+
+
+@cache
+def _shell() -> Compiled:
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    return environment.from_string(_shell_file("letter.html"))
+
+
+def _css(name: str, letter: Letter, start: str, end: str) -> str:
+    brand = letter.brand
+    light, dark = brand.palette.light, brand.palette.dark
+    plain = letter.template.shape is Shape.PLAIN
+    page, dark_page = (light.background, dark.background) if plain else (_page(light), _page(dark))
+    return CssTemplate(_shell_file(name)).substitute(
+        {
+            **_named(light, "", page),
+            **_named(dark, "dark_", dark_page),
+            "size": brand.fonts.size,
+            "font": _FAMILY.sub("", brand.fonts.css) or "sans-serif",
+            "heading": _FAMILY.sub("", brand.fonts.heading_css) or "sans-serif",
+            "start": start,
+            "end": end,
+        }
+    )
+
+
+def _page(shades: Shades) -> str:
+    return colors.mix(shades.background, shades.text, PAGE_SHARE)
+
+
+def _named(shades: Shades, prefix: str, page: str) -> dict[str, str]:
+    names = ("background", "text", "link", "primary", "on_primary", "border", "accent")
+    tint = colors.mix(shades.background, shades.primary, TINT_SHARE)
+    found = {name: getattr(shades, name) for name in names}
+    found |= {"page": page, "tint": tint, "muted": colors.nearest_passing(shades.muted, page)}
+    found["link"] = colors.nearest_passing(shades.link, page)
+    return {prefix + name: value for name, value in found.items()}
+
+
+def _minified(css: str) -> str:
+    return re.sub(r"\s*([{};:,])\s*", r"\1", " ".join(css.split())).replace("@media(", "@media (")
+
+
+def _rich(text: str) -> Markup:
+    """Marked text as HTML: everything escaped, then emphasis, links and line breaks."""
+    return Markup(with_links(text, _anchor, _words))
+
+
+def _anchor(label: str, target: str) -> str:
+    if not SAFE_TARGET.match(target):
+        return str(_words(label))
+    return f'<a href="{escape(target)}">{_words(label)}</a>'
+
+
+def _words(text: str) -> str:
+    words = str(escape(text)).replace(BREAK, "<br>")
+    opened = words.count(BOLD)
+    words = words.replace(BOLD, "<strong>").replace(UNBOLD, "</strong>")
+    return words if opened == words.count("</strong>") else words.replace("<strong>", "").replace("</strong>", "")
+
+
+def _piece(block: Block) -> Any:
+    """What the shell needs of a block; every text is escaped."""
+    rows = block.rows
+    match block.kind:
+        case "table":
+            return SimpleNamespace(kind="table", columns=max(len(row) - 1 for row in rows), rows=_table_rows(rows))
+        case "ratings":
+            made = [SimpleNamespace(label=bare(row[0]), url=row[1]) for row in rows]
+            return SimpleNamespace(kind="ratings", rows=made)
+        case "button" | "link":
+            return SimpleNamespace(kind=block.kind, label=bare(rows[0][0]), url=block.url)
+        case "image":
+            cells = (*rows[0], "", "")
+            return SimpleNamespace(
+                kind="image", label=bare(cells[0]), url=block.url, width=_pixels(cells[2]) or 528, height=_pixels(cells[3])
+            )
+        case "closing":
+            return SimpleNamespace(kind="closing", lines=[_rich(cell) for cell in rows[0] if cell])
+    made_rows = [[_rich(cell) for cell in row] for row in rows]
+    return SimpleNamespace(kind=block.kind, rows=made_rows, text=_rich(block.text))
+
+
+def _table_rows(rows: tuple[tuple[str, ...], ...]) -> list[SimpleNamespace]:
+    last = len(rows) - 1
+    return [
+        SimpleNamespace(kind=row[0], cells=[_rich(cell) for cell in row[1:]], last=n == last)
+        for n, row in enumerate(rows)
+    ]
+
+
+def _pixels(text: str) -> int:
+    return min(int(text), 528) if text.isdigit() and len(text) < 6 else 0
+
+
+def _mark(brand: Brand, locale: str, classes: str) -> Markup:
+    """The logo where readers can fetch it, else the name in the heading font; a link to the site if there is one."""
+    name = escape(brand.name_in(locale))
+    if brand.logo.url.startswith("https://"):
+        inner = _logo(brand, locale)
+        return Markup(f'<a href="{escape(brand.site)}">{inner}</a>') if brand.site else inner
+    if brand.site:
+        return Markup(f'<a class="{classes}" href="{escape(brand.site)}">{name}</a>')
+    return Markup(f'<span class="{classes}">{name}</span>')
+
+
+def _logo(brand: Brand, locale: str) -> Markup:
+    logo = brand.logo
+    alt = escape(logo.alt.read(locale) or brand.name_in(locale))
+    size = f'width="{logo.width}" height="{logo.height}"'
+    pale = logo.picture is not None and logo.picture.transparent and logo.picture.edge_contrast_dark < 3
+    plate = " plate" if logo.dark is DarkLogo.PLATE or (logo.dark is DarkLogo.AUTO and pale) else ""
+    light = f'<img class="logo{plate}{{0}}" src="{escape(logo.url)}" alt="{alt}" {size}>'
+    if logo.dark is DarkLogo.FILE and logo.dark_url.startswith("https://"):
+        dark = (
+            '<!--[if !mso]><!--><img class="logo logodark" style="display:none" '
+            f'src="{escape(logo.dark_url)}" alt="{alt}" {size}><!--<![endif]-->'
+        )
+        return Markup(light.replace("{0}", " logolight") + dark)
+    return Markup(light.replace("{0}", ""))
+
+
+def _simple(block: Block) -> str:
+    cells = [[_rich(cell) for cell in row] for row in block.rows]
+    match block.kind:
+        case "heading":
+            return f"<h3>{cells[0][0]}</h3>"
+        case "list" | "steps":
+            tag = "ul" if block.kind == "list" else "ol"
+            return f"<{tag}>" + "".join(f"<li>{row[0]}</li>" for row in cells) + f"</{tag}>"
+        case "pairs":
+            return "<p>" + "<br>".join(f"{row[0]}: <strong>{row[1]}</strong>" for row in cells) + "</p>"
+        case "table":
+            return "<p>" + "<br>".join(" – ".join(cell for cell in row[1:] if cell) for row in cells) + "</p>"
+        case "quote":
+            return f"<blockquote>{cells[0][0]}</blockquote>"
+        case "button" | "link" | "ratings":
+            return "".join(f"<p>{_action(row)}</p>" for row in block.rows)
+        case "divider":
+            return "<hr>"
+        case "image":
+            return ""
+        case "closing":
+            return "<p>" + "<br>".join(cell for cell in cells[0] if cell) + "</p>"
+    return f"<p>{cells[0][0] if cells else ''}</p>"
+
+
+def _action(row: tuple[str, ...]) -> str:
+    label, target = escape(bare(row[0])), row[1]
+    if SAFE_TARGET.match(target):
+        return f'<a href="{escape(target)}">{label}</a>'
+    return f"{label}: {escape(target)}"
