@@ -34,6 +34,9 @@ def audit(
     authoritative: Annotated[
         bool, typer.Option("--authoritative", help="Ask the domain's own name servers too, and compare.")
     ] = False,
+    blocklists: Annotated[
+        bool, typer.Option("--blocklists", help="Ask blocklists too: only then are they asked.")
+    ] = False,
     second_opinion: Annotated[
         bool, typer.Option("--second-opinion", help="Let checkdmarc judge the same answers and compare.")
     ] = False,
@@ -59,6 +62,7 @@ def audit(
 
     Every finding has its evidence, and the record to publish where there is one.
     """
+    from mailsetup.model.case import options_of
     from mailsetup.run.batch import Batch, BatchOptions
 
     from .output import form_of, progress, say, write
@@ -70,7 +74,7 @@ def audit(
         resume=resume,
         selectors=tuple(selector or ()),
         subdomains=tuple(subdomain or ()),
-        options=frozenset({"authoritative"} if authoritative else ()),
+        options=options_of({"authoritative": authoritative, "blocklists": blocklists}),
         second_opinion=second_opinion,
         fail_on=fail_on,
         strict=strict,

@@ -36,7 +36,8 @@ class Scope:
     ``selectors`` are DKIM selectors given by the user, ``selector_hints`` those that profiles
     know (`walks.dkim_keys` says their shape), ``subdomains`` further names judged as senders,
     ``sending_addresses`` are IP addresses that the user says mail is sent from.
-    ``detectors`` is the compiled recognition data of all profiles.
+    ``detectors`` is the compiled recognition data of all profiles, ``blocklists`` the lists to ask
+    (`model.blocklist`), none unless they are wanted.
     """
 
     domain: str
@@ -45,6 +46,7 @@ class Scope:
     selector_hints: Any = None
     detectors: Any = None
     options: frozenset[str] = frozenset()
+    blocklists: Any = ()
     sending_addresses: tuple[str, ...] = ()
 
 

@@ -28,6 +28,7 @@ from .sources import Opened, SourceSettings, now, open_source
 
 if TYPE_CHECKING:
     from mailsetup.edge.source import Source
+    from mailsetup.model.blocklist import Blocklist
     from mailsetup.model.check import Check
     from mailsetup.model.picture import Pictures
 
@@ -42,7 +43,7 @@ class AuditSettings:
 
     ``only`` restricts the checks to these ids (for examples and predictions); ``severities`` is a
     policy's say by check id; ``options`` are the opt-in probes that were asked for; ``drawn`` adds what
-    a form with pictures draws.
+    a form with pictures draws; ``blocklists`` are filled in when the source is opened.
     """
 
     selectors: tuple[str, ...] = ()
@@ -51,6 +52,7 @@ class AuditSettings:
     severities: Mapping[str, Severity] | None = None
     concurrency: int = WINDOW
     drawn: bool = False
+    blocklists: tuple[Blocklist, ...] = ()
 
 
 @dataclass(slots=True)
@@ -99,6 +101,7 @@ def scope_for(domain: str, settings: AuditSettings) -> Scope:
         selector_hints=selector_hints(),
         detectors=detectors(),
         options=settings.options,
+        blocklists=settings.blocklists,
     )
 
 
@@ -175,6 +178,10 @@ class Reports(Iterator[DomainReport]):
 
     def __post_init__(self) -> None:
         self.opened = open_source(self.sources)
+        if "blocklists" in self.settings.options:
+            from .blocklist_choice import open_lists
+
+            self.settings = replace(self.settings, blocklists=open_lists(self.opened))
         self._loop = asyncio.new_event_loop()
 
     def __enter__(self) -> Reports:
@@ -223,6 +230,8 @@ class Reports(Iterator[DomainReport]):
                 report = await self._with_second_opinion(case, report)
             if self.recorder is not None:
                 self.recorder(case.snapshot)
+            if self.opened.live is not None:
+                self.opened.live.done_with(domain, case.snapshot.answers)
             return report
         finally:
             self._running -= 1

@@ -95,7 +95,7 @@ class Batch:
     @property
     def workers(self) -> int:
         """How many processes do it."""
-        if self.options.record or self.options.second_opinion:
+        if self.options.record or self.options.second_opinion or "blocklists" in self.options.options:
             return 1
         wanted = self.options.workers or (min(os.cpu_count() or 1, 8) if self.total >= MANY else 1)
         return min(wanted, max(1, self.total))

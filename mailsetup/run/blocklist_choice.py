@@ -16,7 +16,9 @@ from .blocklist_keys import Keys, load_keys, variable
 if TYPE_CHECKING:
     from mailsetup.edge.dns.live import Live
 
-__all__ = ["Choice", "choose", "chosen_for_audit", "given_keys", "public_resolvers_of"]
+    from .sources import Opened
+
+__all__ = ["Choice", "choose", "chosen_for_audit", "given_keys", "open_lists", "public_resolvers_of"]
 
 _ANSWERABLE = {Kind.IPV4, Kind.IPV6, Kind.DOMAIN, Kind.NAME_SERVER}
 
@@ -81,6 +83,17 @@ def chosen_for_audit(keys: Keys, through: Sequence[str] = ()) -> tuple[Blocklist
     """The usual lists, without those that serve registered resolvers only: their silence says nothing of a domain."""
     lists = choose(keys=keys, through=through).lists
     return tuple(one for one in lists if one.key_need is not KeyNeed.REGISTRATION)
+
+
+def open_lists(opened: Opened) -> tuple[Blocklist, ...]:
+    """The lists an audit asks; the source that was opened learns to ask them. Notes go beside its own."""
+    from .blocklist_source import ListSource
+
+    keys = given_keys()
+    lists = chosen_for_audit(keys, public_resolvers_of(opened.live))
+    opened.source = ListSource(opened.source, lists, keys.values)
+    opened.notes.extend(keys.notes)
+    return lists
 
 
 def _usual(keys: Keys, all_lists: bool) -> list[Blocklist]:

@@ -124,12 +124,14 @@ def _judge_one(case: Case, row: _Row, unknown: set[Question], held: dict[Predica
         return Verdict(row.id, Status.CRASHED, row.severity, reason=Message(traceback.format_exc()))
     if not findings:
         return _silent(case, row, unknown, row.passed)
-    if not unknown and not case.unasked:
+    if not unknown and not case.unasked and not row.opt_in:
         return Verdict(row.id, Status.FAIL, row.severity, findings)
     standing = tuple(f for f in findings if _stands(f))
     if standing:
         return Verdict(row.id, Status.FAIL, row.severity, standing)
-    return _inconclusive(case, row, [e.question for f in findings for e in f.evidence if e.answer.unknown])
+    # A probe may hand in an answer that came but says nothing, with the outcome it stands for.
+    missing = {e.question: e for f in findings for e in f.evidence if e.answer.unknown}
+    return Verdict(row.id, Status.INCONCLUSIVE, row.severity, unanswered=tuple(missing.values()))
 
 
 def _silent(case: Case, row: _Row, unknown: set[Question], verdict: Verdict) -> Verdict:

@@ -100,7 +100,7 @@ class Listing(NamedTuple):
     @property
     def evidence(self) -> Evidence:
         """What was asked and what came; an answer that says nothing has the outcome it stands for."""
-        if not self.open or self.answer.unknown:
+        if not self.open or (self.answer.unknown and self.why is not Why.WITHHELD):
             return Evidence(self.question, self.answer)
         detail = str(self.reason) if self.reason is not None else ""
         outcome = Outcome.REFUSED if self.why in (Why.RESOLVER, Why.QUOTA, Why.WITHHELD) else Outcome.SERVFAIL

@@ -9,6 +9,7 @@ import pytest
 from mailsetup.model.case import Scope
 from mailsetup.model.check import Check
 from mailsetup.model.finding import Status, Verdict
+from mailsetup.profiles.blocklists import blocklist_named
 from mailsetup.run.judge import judge
 from mailsetup.run.recognition import selector_hints
 from mailsetup.run.registry import all_checks, checks_by_id
@@ -16,8 +17,9 @@ from tests.zones import sections, world
 
 
 def scope_of(domain: str, settings: dict[str, str]) -> Scope:
-    fields = {k: tuple(v.split()) for k, v in settings.items() if k != "options"}
-    scope = replace(Scope(domain), selector_hints=selector_hints(), **fields)
+    fields = {k: tuple(v.split()) for k, v in settings.items() if k not in ("options", "blocklists")}
+    lists = tuple(map(blocklist_named, settings.get("blocklists", "").split()))
+    scope = replace(Scope(domain), selector_hints=selector_hints(), blocklists=lists, **fields)
     return replace(scope, options=frozenset(settings.get("options", "").split()))
 
 
