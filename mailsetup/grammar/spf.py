@@ -76,7 +76,7 @@ def _parse(text: str) -> Parsed[SpfRecord]:
     return Parsed(SpfRecord(tuple(terms), tuple(spans), text), tuple(faults[:FAULT_LIMIT]))
 
 
-_parse_cached = lru_cache(maxsize=8192)(_parse)
+_parse_cached = lru_cache(maxsize=1024)(_parse)
 
 
 def _fault(

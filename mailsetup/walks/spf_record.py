@@ -71,7 +71,7 @@ def spf_record(domain: str) -> Walk[SpfPublished]:
     return published(question, answer)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def published(question: DnsQuestion, answer: DnsAnswer) -> SpfPublished:
     """What a TXT answer says about SPF; read once, for several walks ask the same."""
     texts: list[str] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -215,6 +215,10 @@ class Live:
     def now(self) -> float:
         """The running loop's clock, in seconds."""
         return asyncio.get_running_loop().time()
+
+    def done_with(self, domain: str, questions: Iterable[Question]) -> None:
+        """A domain is judged: what was asked about its own names need not be kept."""
+        self._table.drop(questions, domain)
 
     def believe_nothing_of(self, server: Server) -> None:
         """Marks a server as one whose findings prove nothing; what it found before is forgotten."""

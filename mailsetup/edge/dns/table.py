@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 
-from mailsetup.model.dns import DnsAnswer, DnsQuestion
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, Question
 
 GENERATION = 8192  # answers; twice that many are kept at most
 LONGEST = 86_400  # seconds, RFC 2308 section 5 speaks of a day as the sensible most
@@ -54,6 +55,19 @@ class Table:
             self._old = self._young
             self._young = {}
         self._young[question] = (time.monotonic() + seconds, answer)
+
+    def drop(self, questions: Iterable[Question], within: str) -> None:
+        """
+        Lets go of answers about names at or below ``within``, whose domain is judged and done.
+
+        Only once the table fills up: until then nothing is gained, and a sub-domain may still ask for them.
+        """
+        if len(self._young) < GENERATION // 2:
+            return
+        below = "." + within
+        for question in questions:
+            if type(question) is DnsQuestion and (question.name == within or question.name.endswith(below)):
+                self._young.pop(question, None)
 
     def forget(self) -> None:
         """Drops everything, so that the world is asked afresh."""
