@@ -12,7 +12,7 @@ from mailsetup.kit import logo, qr, vcard
 from mailsetup.model.brand import Brand, Layout, Person
 
 from . import scripts
-from .card import Image, card, contact_url, hosted_pictures, plate_wanted, shows
+from .card import Card, Image, card, contact_url, hosted_pictures, plate_wanted, shows
 from .install_page import install_page
 from .plain import COLUMNS, LINES, body, width
 from .render import (
@@ -125,18 +125,25 @@ class _Made:
 
     def _html_files(self, base: str, one: Rendered) -> Iterator[File]:
         name = f"{self.person.id}-{one.layout}-{self.locale}"
-        yield f"{base}/{one.layout}.html", document(self.brand, one.card, one.layout).encode()
+        yield f"{base}/{one.layout}.html", document(self.brand, one).encode()
         yield f"{base}/{one.layout}.gmail.html", one.html.encode()
         yield (
             f"{base}/apple-mail/{mail_signature_name(self.brand, name)}",
             mail_signature(self.brand, name, one),
         )
-        local = replace(
-            one.card, logo=self.beside.get("logo"), photo=self.beside.get("photo"), qr=self.hosted.get("qr")
-        )
-        yield f"{base}/outlook/{name}.htm", outlook_page(self.brand, local, one.layout).encode()
+        local = self._local_card(one)
+        html = one.html if local == one.card else fragment(self.brand, local, one.layout)
+        yield f"{base}/outlook/{name}.htm", outlook_page(self.brand, local, html).encode()
         yield f"{base}/outlook/{name}.rtf", rich_text(self.brand, local, one.layout)
         yield f"{base}/outlook/{name}.txt", outlook_text(one)
+
+    def _local_card(self, one: Rendered) -> Card:
+        """The card with the pictures that lie beside the file, where the layout shows them."""
+        if one.layout in (Layout.LOGO_LEFT, Layout.LOGO_TOP):
+            return replace(one.card, logo=self.beside.get("logo"))
+        if one.layout is Layout.PHOTO:
+            return replace(one.card, photo=self.beside.get("photo"))
+        return one.card
 
     def _beside(
         self, base: str, layouts: Sequence[Layout], made: Mapping[Layout, Rendered]

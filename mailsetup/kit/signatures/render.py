@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -25,7 +26,8 @@ class Rendered(NamedTuple):
     """
     One signature.
 
-    ``html`` is the piece to paste, without ``html`` or ``body``; ``left_out`` names what was dropped to
+    ``html`` is the piece to paste, without ``html`` or ``body``, ``marked`` the same with classes for a style
+    sheet (`document`); ``left_out`` names what was dropped to
     stay within the limit of characters.
     """
 
@@ -33,6 +35,7 @@ class Rendered(NamedTuple):
     layout: Layout
     locale: str
     html: str
+    marked: str
     text: str
     card: Card
     left_out: tuple[str, ...] = ()
@@ -54,23 +57,23 @@ def render(
     ``pictures`` are those that the signature may show; without them the ones on the firm's own host.
     """
     shown = hosted_pictures(brand, person) if pictures is None else pictures
-    made, html, left_out = fitted(brand, card(brand, person, locale, day, shown), layout, limit)
-    return Rendered(person.id, layout, locale, html, text(made, layout), made, left_out)
+    made, marked, left_out = fitted(brand, card(brand, person, locale, day, shown), layout, limit)
+    return Rendered(person.id, layout, locale, unmarked(marked), marked, text(made, layout), made, left_out)
 
 
 def fitted(
     brand: Brand, card: Card, layout: Layout, limit: int, length: Callable[[str], int] = len
 ) -> tuple[Card, str, tuple[str, ...]]:
-    """What of a card stays within a limit of HTML, the HTML, and the names of what was left out."""
+    """What of a card stays within a limit of HTML, the HTML with classes, and the names of what was left out."""
     left_out: list[str] = []
-    html = fragment(brand, card, layout)
+    html = fragment(brand, card, layout, classes=True)
     for name, empty in _DROPPED:
-        if length(html) <= limit:
+        if length(unmarked(html)) <= limit:
             break
         if getattr(card, name):
             card = replace(card, **{name: empty})
             left_out.append(name)
-            html = fragment(brand, card, layout)
+            html = fragment(brand, card, layout, classes=True)
     return card, html, tuple(left_out)
 
 
@@ -89,23 +92,32 @@ def fragment(brand: Brand, card: Card, layout: Layout, *, classes: bool = False)
     """The table of a layout; plain text in a ``div`` for the layout without one."""
     if layout is Layout.TEXT:
         return str(template("text.html.jinja").render(lines=text(card, layout).splitlines()))
-    looks = _attributes(brand, card.dir, classes)
-    return str(
+    looks = _attributes(brand, card.dir)
+    html = str(
         template(f"{layout}.html.jinja").render(c=card, a=looks, initials=_initials(card.name))
     ).strip()
+    return html if classes else unmarked(html)
 
 
-def document(brand: Brand, card: Card, layout: Layout) -> str:
+_CLASS = re.compile(' class="ms-[a-z]+"')
+
+
+def unmarked(html: str) -> str:
+    """A signature without its classes. No text can look like one: quotation marks are escaped in it."""
+    return _CLASS.sub("", html)
+
+
+def document(brand: Brand, one: Rendered) -> str:
     """The signature as a whole page: for programs that read a file, with colours for the dark."""
-    return _page(brand, card, fragment(brand, card, layout, classes=True))
+    return _page(brand, one.card, one.marked)
 
 
-def outlook_page(brand: Brand, card: Card, layout: Layout) -> str:
+def outlook_page(brand: Brand, card: Card, html: str) -> str:
     """The page that classic Outlook reads: encoding named first, no style sheet."""
     return (
         f'<html lang="{card.locale}" dir="{card.dir}">\r\n<head>\r\n'
         '<meta http-equiv="Content-Type" content="text/html; charset=utf-8">\r\n</head>\r\n<body>\r\n'
-        + fragment(brand, card, layout).replace("\n", "\r\n")
+        + html.replace("\n", "\r\n")
         + "\r\n</body>\r\n</html>\r\n"
     )
 
@@ -136,17 +148,17 @@ def _initials(name: str) -> str:
     return "".join(word[0].upper() for word in (words[:1] + words[-1:] if len(words) > 1 else words))
 
 
-_LOOKS: dict[tuple[int, str, bool], tuple[Brand, Mapping[str, Any]]] = {}
+_LOOKS: dict[tuple[int, str], tuple[Brand, Mapping[str, Any]]] = {}
 
 
-def _attributes(brand: Brand, direction: str, classes: bool) -> Mapping[str, Any]:
+def _attributes(brand: Brand, direction: str) -> Mapping[str, Any]:
     """The looks of a brand, computed once for as long as it is the one that is rendered."""
-    key = (id(brand.palette), direction, classes)
+    key = (id(brand.palette), direction)
     kept = _LOOKS.get(key)
     if kept is None or kept[0].palette is not brand.palette or kept[0].fonts is not brand.fonts:
         if len(_LOOKS) > 64:
             _LOOKS.clear()
-        kept = _LOOKS[key] = (brand, attributes(brand, direction, classes=classes))
+        kept = _LOOKS[key] = (brand, attributes(brand, direction))
     return kept[1]
 
 
@@ -167,14 +179,20 @@ def _environment() -> Any:
     from jinja2 import DictLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+    class Sandbox(ImmutableSandboxedEnvironment):
+        """The sandbox, with a short way for what every line of a layout reads."""
+
+        def getattr(self, obj: Any, attribute: str) -> Any:
+            if type(obj) is dict and attribute in obj:
+                return obj[attribute]
+            return super().getattr(obj, attribute)
+
     sources = {
         item.name: item.read_text(encoding="utf-8")
         for item in files(__package__).joinpath("layouts").iterdir()
         if item.name.endswith(".jinja")
     }
-    return ImmutableSandboxedEnvironment(
-        loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
+    return Sandbox(loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
 
 
 @functools.cache

@@ -31,12 +31,12 @@ DARK = {
 """What is recoloured by programs that honour ``prefers-color-scheme``, and with which dark shade."""
 
 
-def attributes(brand: Brand, direction: str, *, classes: bool = False) -> Mapping[str, Markup]:
-    """Attributes by the name a layout knows; with ``classes`` a style sheet can recolour them in the dark."""
+def attributes(brand: Brand, direction: str) -> Mapping[str, Markup]:
+    """Attributes by the name a layout knows: a style, and a class by which a sheet recolours it in the dark."""
     return {
         name: Markup(' style="{}"{}').format(
             Markup(escape(style).replace("&#39;", "'")),
-            Markup(f' class="ms-{name}"') if classes and (name in DARK or name in EDGES) else "",
+            Markup(f' class="ms-{name}"') if name in DARK or name in EDGES else "",
         )
         for name, style in _rules(brand, direction).items()
     }

@@ -12,7 +12,7 @@ from . import legal, scripts
 from .card import card, hosted_pictures
 from .person_files import File, Wishes
 from .plain import body
-from .render import EXCHANGE_LIMIT, fitted, fragment, render, template
+from .render import EXCHANGE_LIMIT, fitted, fragment, render, template, unmarked
 from .words import direction, words
 
 ADMIN = "signatures/admin"
@@ -91,7 +91,7 @@ def transport_rule(brand: Brand, wishes: Wishes) -> str:
     made = card(brand, everybody, brand.locales.default, wishes.day, {})
     made = replace(made, email="", banner=None, certifications=(*made.certifications, marker(brand)))
     _, html, _ = fitted(brand, made, Layout.BAR, EXCHANGE_LIMIT, lambda text: len(_tokens(text)))
-    return _tokens(html)
+    return _tokens(unmarked(html))
 
 
 def _tokens(html: str) -> str:
