@@ -36,26 +36,31 @@ def grade(verdicts: tuple[Verdict, ...]) -> tuple[str, str]:
     What is no mail domain (a host name, a public suffix, a parked name) has no grade: ``""``.
     """
     rules = formula()
-    if any(v.status is Status.FAIL and v.check in rules["ungraded"] for v in verdicts):
-        return "", rules["formula"]
-    points = 100 - sum(cost(v) for v in verdicts if v.status is Status.FAIL)
-    letter = next((name for name, least in rules["letters"].items() if points >= least), "F")
+    failed = [v for v in verdicts if v.status is Status.FAIL]
     undecided = [v for v in verdicts if v.status is Status.INCONCLUSIVE]
-    if any(v.severity is not Severity.INFO for v in undecided) and letter == next(iter(rules["letters"])):
-        letter = list(rules["letters"])[1]
-    if _mostly_open(verdicts):
-        letter = UNGRADED
-    questions = {e.question for v in undecided for e in v.unanswered}
-    if questions:
-        letter += f", {len(questions)} question{'s' if len(questions) != 1 else ''} open"
+    if any(v.check in rules["ungraded"] for v in failed):
+        return "", rules["formula"]
+    points = 100 - sum(map(cost, failed))
+    letter = next((name for name, least in rules["letters"].items() if points >= least), "F")
+    if undecided:
+        letter = _with_open_questions(letter, verdicts, undecided, list(rules["letters"]))
     return letter, rules["formula"]
 
 
-def _mostly_open(verdicts: tuple[Verdict, ...]) -> bool:
-    """Whether most of what could take points is not known: then no letter says anything."""
-    weighty = [v.status for v in verdicts if v.severity is not Severity.INFO]
-    judged = sum(s in (Status.PASS, Status.FAIL) for s in weighty)
-    return sum(s is Status.INCONCLUSIVE for s in weighty) > judged
+def _with_open_questions(
+    letter: str, verdicts: tuple[Verdict, ...], undecided: list[Verdict], letters: list[str]
+) -> str:
+    """The letter beside what is open: never the best one, and none at all where most is not known."""
+    weighty = sum(v.severity is not Severity.INFO for v in undecided)
+    judged = sum(v.severity is not Severity.INFO and v.status in (Status.PASS, Status.FAIL) for v in verdicts)
+    if weighty > judged:
+        letter = UNGRADED
+    elif weighty and letter == letters[0]:
+        letter = letters[1]
+    questions = {e.question for v in undecided for e in v.unanswered}
+    if not questions:
+        return letter
+    return f"{letter}, {len(questions)} question{'s' if len(questions) != 1 else ''} open"
 
 
 def cost(verdict: Verdict) -> int:

@@ -82,15 +82,22 @@ def judge(
     held: dict[Predicate, bool] = {}
     failed: set[str] = set()
     root_cause = ""
+    options = case.scope.options
     verdicts: list[Verdict] = []
     for row in _table(checks if isinstance(checks, tuple) else tuple(checks), severities):
         cause = root_cause or (row.yields_to and _first(row.yields_to, failed))
         if cause and cause != row.id:
             verdicts.append(row.explained(cause))
             continue
+        if row.opt_in and row.opt_in not in options:
+            verdicts.append(row.not_asked)
+            continue
+        if row.applies_to is not None and held.get(row.applies_to) is False:
+            verdicts.append(row.not_held)
+            continue
         verdict = _judge_one(case, row, unknown, held)
         verdicts.append(verdict)
-        if verdict.status is Status.FAIL:
+        if verdict is not row.passed and verdict.status is Status.FAIL:
             failed.add(row.id)
             if row.root and not root_cause:
                 root_cause = row.id
@@ -106,8 +113,6 @@ def _first(wanted: tuple[str, ...], failed: set[str]) -> str:
 
 def _judge_one(case: Case, row: _Row, unknown: set[Question], held: dict[Predicate, bool]) -> Verdict:
     """One check. Where every answer is known a gate is tried once for all checks behind it."""
-    if row.opt_in and row.opt_in not in case.scope.options:
-        return row.not_asked
     case.begin(row.id, row.severity)
     gate = row.applies_to
     try:
@@ -116,7 +121,7 @@ def _judge_one(case: Case, row: _Row, unknown: set[Question], held: dict[Predica
             if holds is None:
                 holds = gate(case)
                 if not unknown and not case.unasked:
-                    held[gate] = holds
+                    held[gate] = bool(holds)
             if not holds:
                 return _silent(case, row, unknown, row.not_held)
         findings = tuple(row.judge(case))
