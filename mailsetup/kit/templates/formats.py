@@ -140,6 +140,16 @@ def _clock_of(context: Context, value: object) -> object:
     return _clock(value) if isinstance(value, datetime) else value
 
 
+@pass_context
+def _place(context: Context, value: object) -> object:
+    """A postal address on one line, its parts in the order of the language; what is empty is left out."""
+    if not isinstance(value, Mapping):
+        return value
+    order = _formats(context).patterns.get("place") or ("name", "street", "postal_code", "city", "country")
+    parts = (str(value.get(part) or "") for part in order)
+    return ", ".join(part for part in parts if part)
+
+
 def _label(value: object, text: str) -> object:
     """A link shown under another text."""
     return Link(text, value.target) if isinstance(value, Link) else value
@@ -160,4 +170,5 @@ def filters() -> dict[str, Callable[..., object]]:
         "count": _count,
         "label": _label,
         "length": _length,
+        "place": _place,
     }
