@@ -107,3 +107,21 @@ def write_into(root: Path, name: str, data: bytes, made: set[str]) -> None:
         raise InputError(
             f"cannot write {root / name}: {reason}; choose another place with --output"
         ) from fault
+
+
+def write_bytes(path: Path, data: bytes, *, force: bool = False) -> None:
+    """A whole binary file, or nothing: beside its place first, then renamed."""
+    if path.exists() and not force:
+        raise InputError(f"{path} is there already; --force overwrites it")
+    part = ""
+    try:
+        handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(part).chmod(0o644)
+        Path(part).replace(path)
+    except OSError as fault:
+        with suppress(OSError):
+            Path(part).unlink()
+        reason = (fault.strerror or str(fault)).lower()
+        raise InputError(f"cannot write {path}: {reason}; choose another place") from fault

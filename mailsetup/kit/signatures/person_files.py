@@ -30,6 +30,8 @@ from .render import (
 File = tuple[str, bytes]
 PHOTO_SIDE = 160  # file pixels: twice what is shown
 LOGO_OCTETS = 20 * 1024  # of one picture; more is named in LIMITS.txt
+OWN_TEXT = (Layout.TEXT, Layout.REPLY, Layout.LEGAL, Layout.TEAM)
+"""Layouts whose plain text differs from that of the others."""
 SPACER = '<div style="font-size:12px;line-height:12px;">&nbsp;</div>'
 
 
@@ -118,7 +120,8 @@ class _Made:
                 self.brand, self.person, layout, self.locale, self.wishes.day, pictures=self.hosted
             )
             self.limits.append(limit_line(one))
-            yield f"{base}/{layout}.txt", one.text.encode()
+            if layout in OWN_TEXT:
+                yield f"{base}/{layout}.txt", one.text.encode()
             if layout is not Layout.TEXT:
                 yield from self._html_files(base, one)
         yield from self._beside(base, layouts, made)
@@ -152,7 +155,7 @@ class _Made:
         reply = made.get(self.brand.signature.reply)
         names = {
             "document": f"{new.layout}.html",
-            "text": f"{new.layout}.txt",
+            "text": f"{new.layout if new.layout in OWN_TEXT else Layout.TEXT}.txt",
             "signature": f"{self.person.id}-{new.layout}-{self.locale}",
             "reply_signature": f"{self.person.id}-{self.brand.signature.reply}-{self.locale}",
         }

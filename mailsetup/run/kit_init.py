@@ -1,0 +1,320 @@
+"""``mailsetup kit init``: a brand file and a table of people, asked, read from the project file, or a sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mailsetup.model.brand import Brand
+from mailsetup.model.errors import InputError, MailsetupError
+
+from .init import Ask
+from .kit_brand import BRAND_FILE, PEOPLE_FILE
+
+LOGO_FOLDER = "assets"
+
+
+class Given(NamedTuple):
+    """What the command line said already."""
+
+    name: str = ""
+    domain: str = ""
+    primary: str = ""
+    logo: str = ""
+
+
+class _Files(NamedTuple):
+    """What will be written, by its path below the folder."""
+
+    brand: str
+    people: str
+    logo_name: str
+    logo: bytes
+
+
+def create(folder: str | Path, given: Given, *, ask: Ask | None, force: bool) -> Iterator[str]:
+    """
+    Writes ``brand.toml``, ``people.csv`` and the logo; yields sentences for the owner.
+
+    ``ask`` is None where nobody can answer. `InputError` when something is there already and ``force`` is
+    not given, before anything is asked.
+    """
+    from .project import find
+
+    place = Path(folder)
+    _refuse_existing(place, force)
+    project = find(place) if place.is_dir() else None
+    known = _known(given, project)
+    if ask is not None:
+        known = _asked(known, ask)
+    if not known.get("domain"):
+        if known.get("name") or known.get("primary"):
+            raise InputError(
+                "kit init needs --domain beside --name and --primary, such as --domain example.com"
+            )
+        yield from _write_sample(place, given, force)
+        return
+    yield from _write_own(place, known, given, force, from_project=project is not None and not given.domain)
+
+
+def _refuse_existing(place: Path, force: bool) -> None:
+    if place.exists() and not place.is_dir():
+        raise InputError(f"{place} is not a folder; give the folder for {BRAND_FILE}")
+    for name in (BRAND_FILE, PEOPLE_FILE):
+        if (place / name).exists() and not force:
+            raise InputError(f"{place / name} is there already; --force overwrites it")
+
+
+def _known(given: Given, project: Any) -> dict[str, Any]:
+    """What the command line and the project file tell."""
+    from mailsetup.model.names import DomainName
+
+    found: dict[str, Any] = {}
+    if project is not None:
+        found["domain"] = str(project.domain)
+        if project.time_zone != "UTC":
+            found["timezone"] = project.time_zone
+    if given.domain:
+        found["domain"] = str(DomainName.parse(given.domain))
+    if given.name:
+        found["name"] = given.name
+    if given.primary:
+        found["primary"] = _colour(given.primary)
+    return found
+
+
+def _colour(value: str) -> str:
+    from mailsetup.kit import colors
+
+    try:
+        return colors.parse(value)
+    except ValueError as fault:
+        raise InputError(f'--primary "{value[:40]}" {fault}') from None
+
+
+def _write_sample(place: Path, given: Given, force: bool) -> Iterator[str]:
+    from mailsetup.kit import new_brand
+
+    values = new_brand.sample_values()
+    _write(
+        place,
+        _Files(new_brand.text(values), new_brand.sample_people(), values["logo"], new_brand.sample_logo()),
+        force,
+    )
+    yield f"written: {place / BRAND_FILE}, {place / PEOPLE_FILE} and {place / values['logo']}"
+    yield (
+        "this is a sample: Fern & Co does not exist. Change names, addresses and colours to yours, or start "
+        "again on a terminal, or with --name and --domain"
+    )
+    yield from _next(place)
+
+
+def _write_own(
+    place: Path, known: Mapping[str, Any], given: Given, force: bool, *, from_project: bool
+) -> Iterator[str]:
+    from mailsetup.kit import brand, new_brand
+
+    values = _completed(known)
+    logo_name, logo = _logo(given.logo or str(known.get("logo_file", "")))
+    values["logo"] = logo_name
+    text = new_brand.text(values)
+    firm = brand.parse(text, str(place / BRAND_FILE))
+    _write(place, _Files(text, _people(firm, known), logo_name, logo), force)
+    yield f"written: {place / BRAND_FILE} and {place / PEOPLE_FILE}" + (
+        f" and {place / logo_name}" if logo else ""
+    )
+    if from_project:
+        yield f"the domain is that of the project file; the name {firm.name} was made from it: check it"
+    if not known.get("primary"):
+        yield f"the colour {firm.palette.light.primary} is only a beginning: write yours at [colors] primary"
+    for note in firm.palette.notes:
+        yield f"note: {note}"
+    if logo:
+        yield from _about_logo(place / logo_name, logo)
+    yield from _next(place)
+
+
+def _next(place: Path) -> Iterator[str]:
+    where = "" if place == Path() else f" --brand {place / BRAND_FILE}"
+    yield f"next: mailsetup kit build{where}"
+
+
+def _completed(known: Mapping[str, Any]) -> dict[str, Any]:
+    domain = known["domain"]
+    label = domain.split(".")[0]
+    name = known.get("name") or (label if label.startswith("xn--") else label.replace("-", " ").title())
+    return {
+        "name": name,
+        "alt": name,
+        "site": f"https://{domain}/",
+        "primary": "#0f5b8c",
+        "locale": (known.get("locales") or ["en"])[0],
+        "support": f"support@{domain}",
+        "sales": f"sales@{domain}",
+        "transactional": f"orders@{domain}",
+        "marketing": f"news@{domain}",
+        **known,
+    }
+
+
+def _people(firm: Brand, known: Mapping[str, Any]) -> str:
+    """A table with the person that was named and the support mailbox."""
+    import csv
+    import io
+
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    table.writerow(
+        [
+            "id",
+            "name",
+            "name_ru",
+            "role",
+            "role_ru",
+            "email",
+            "phone",
+            "mobile",
+            "photo",
+            "layout",
+            "team",
+            "locale",
+        ]
+    )
+    if known.get("person"):
+        table.writerow(
+            ["", known["person"], "", known.get("role", ""), "", known.get("email", "")] + [""] * 6
+        )
+    table.writerow(
+        ["support", f"{firm.name}", "", "", "", firm.mail.support, "", "", "", "team", "support", ""]
+    )
+    return out.getvalue()
+
+
+def _logo(path: str) -> tuple[str, bytes]:
+    """The logo's place in the kit and its bytes, once it was measured."""
+    from mailsetup.edge.files import read_bytes
+    from mailsetup.kit.logo import OCTET_LIMIT, measure
+
+    if not path:
+        return "", b""
+    data = read_bytes(path, "logo", OCTET_LIMIT + 1)
+    form = measure(data, path).form
+    return f"{LOGO_FOLDER}/logo.{ {'jpeg': 'jpg'}.get(form, form) }", data
+
+
+def _about_logo(path: Path, data: bytes) -> Iterator[str]:
+    from mailsetup.kit.logo import SAFE_FORMS, measure, needs_plate
+
+    picture = measure(data, str(path))
+    yield f"logo: {picture.form}, {picture.width} x {picture.height}, {max(1, picture.octets // 1024)} KB"
+    if picture.form not in SAFE_FORMS:
+        yield f"note: several mail programs do not show {picture.form}; export the logo as PNG as well"
+    if needs_plate(picture):
+        yield (
+            f"note: on a dark ground the logo's edge has a contrast of {picture.edge_contrast_dark}:1, 3:1 is "
+            "needed; it gets a light plate there"
+        )
+    if picture.form == "svg":
+        yield (
+            "note: it could serve as a BIMI mark"
+            if not picture.mark_faults
+            else f"note: as a BIMI mark (SVG Tiny PS) it needs: {'; '.join(picture.mark_faults)}"
+        )
+
+
+def _write(place: Path, files: _Files, force: bool) -> None:
+    """All files or none: whatever was new is taken away again when one cannot be written."""
+    from mailsetup.edge.files import write_text
+    from mailsetup.edge.folder_beside import write_bytes
+
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        if files.logo:
+            (place / files.logo_name).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        reason = (fault.strerror or str(fault)).lower()
+        raise InputError(f"cannot write {place}: {reason}; choose another folder") from fault
+    if files.logo:
+        write_bytes(place / files.logo_name, files.logo, force=True)
+    write_text(place / PEOPLE_FILE, files.people, force=force)
+    write_text(place / BRAND_FILE, files.brand, force=force)
+
+
+# --- asking -------------------------------------------------------------------------------------------------
+
+
+def _asked(known: dict[str, Any], ask: Ask) -> dict[str, Any]:
+    """Asks what is not known yet; whatever cannot be used is asked again with the reason."""
+    from mailsetup.kit import fields
+    from mailsetup.model.names import DomainName
+
+    found = dict(known)
+
+    def one(key: str, question: str, judge: Callable[[str], Any], default: str = "") -> None:
+        if found.get(key):
+            return
+        hint = question
+        while True:
+            typed = ask(hint, default).strip()
+            try:
+                answer = judge(typed) if typed else ""
+            except (MailsetupError, ValueError) as fault:
+                hint = f"{fault}\n{question}"
+                continue
+            if answer:
+                found[key] = answer
+            return
+
+    one("domain", "Domain of your mail (Enter for a sample brand)", lambda t: str(DomainName.parse(t)))
+    if not found.get("domain"):
+        return {}
+    domain = found["domain"]
+    one("name", "Name of the firm", fields.text, domain.split(".")[0].title())
+    one("primary", "Main colour, such as #0f5b8c or teal", _readable, "#0f5b8c")
+    one("locales", "Languages, the first one first", _languages, "en, ru")
+    one("country", "Country, two letters (LV, DE, RU ...; Enter to leave it)", _country)
+    one("street", "Street and number (Enter to leave it)", fields.text)
+    one("postal_code", "Postal code (Enter to leave it)", fields.text)
+    one("city", "City (Enter to leave it)", fields.text)
+    country = found.get("country", "")
+    one("phone", "Telephone (Enter to leave it)", lambda t: fields.phone(t, country).shown)
+    one("person", "Your own name", fields.text)
+    if found.get("person"):
+        one("role", "What you do in the firm (Enter to leave it)", fields.text)
+        one("email", "Your mail address", fields.email, f"info@{domain}")
+    one("logo_file", "Logo, a PNG file (Enter to leave it)", _logo_file)
+    return found
+
+
+def _readable(typed: str) -> str:
+    """A colour, with what will be changed to make it readable put into words by `create` afterwards."""
+    from mailsetup.kit import colors
+
+    try:
+        return colors.parse(typed)
+    except ValueError as fault:
+        raise ValueError(f'"{typed[:40]}" {fault}') from None
+
+
+def _languages(typed: str) -> list[str]:
+    import re
+
+    from mailsetup.kit.toml_tables import LOCALE
+
+    found = [part for part in re.split(r"[\s,;]+", typed.lower()) if part]
+    for part in found:
+        if not LOCALE.match(part):
+            raise ValueError(f'"{part[:20]}" is not a language; write codes such as en, ru')
+    return list(dict.fromkeys(found))
+
+
+def _country(typed: str) -> str:
+    if not (len(typed) == 2 and typed.isascii() and typed.isalpha()):
+        raise ValueError(f'"{typed[:20]}" is not a country code; write two letters such as LV')
+    return typed.upper()
+
+
+def _logo_file(typed: str) -> str:
+    _logo(typed)
+    return typed
