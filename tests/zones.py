@@ -13,6 +13,7 @@ import dns.rdatatype
 from mailsetup.edge.rdata_from_dnspython import from_dnspython
 from mailsetup.model.case import Case, Scope, arguments
 from mailsetup.model.dns import (
+    TLSA,
     TXT,
     Answer,
     DnsAnswer,
@@ -248,6 +249,9 @@ def _rdata(rdtype: str, data: str) -> Rdata:
     """A record's data; a TXT string may be longer than a master file allows, it is cut as a panel would."""
     if rdtype == "TXT" and len(data) > 255 and data.count('"') == 2 and "\\" not in data:
         return TXT.of(data.strip().strip('"'))
+    if rdtype == "TLSA":  # a digest cut short cannot be written in a master file, and is seen in answers
+        usage, selector, matching, digest = data.split(None, 3)
+        return TLSA(int(usage), int(selector), int(matching), bytes.fromhex(digest.replace(" ", "")))
     return from_dnspython(dns.rdata.from_text(dns.rdataclass.IN, dns.rdatatype.from_text(rdtype), data))
 
 

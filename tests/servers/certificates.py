@@ -59,7 +59,7 @@ def authority() -> x509.Certificate:
         .add_extension(x509.BasicConstraints(True, None), True)
         .add_extension(usage, True)
         .add_extension(identifier, False)
-        .sign(key, hashes.SHA256())
+        .sign(key, hashes.SHA256(), ecdsa_deterministic=True)
     )
 
 
@@ -92,7 +92,8 @@ def certificate(made: Made, *, mark: bool = False, logo: str = "") -> x509.Certi
         packed = base64.b64encode(gzip.compress(logo.encode("utf-8"), mtime=0))
         data = b"data:image/svg+xml;base64," + packed
         builder = builder.add_extension(x509.UnrecognizedExtension(LOGOTYPE, _octets(data)), False)
-    return builder.sign(signer, hashes.SHA256())
+    deterministic = None if made.key.startswith("rsa") and made.issuer == "self" else True
+    return builder.sign(signer, hashes.SHA256(), ecdsa_deterministic=deterministic)
 
 
 def _octets(data: bytes) -> bytes:

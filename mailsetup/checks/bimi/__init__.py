@@ -1,0 +1,1 @@
+"""Checks of BIMI: the record, the logo, the mark certificate."""

@@ -1,0 +1,1 @@
+"""Checks of what mail programs find by themselves: SRV, autoconfig, autodiscover."""

@@ -1,0 +1,1 @@
+"""Checks of DANE: TLSA records of mail hosts (RFC 7672)."""

@@ -1,0 +1,1 @@
+"""Checks of DNSSEC: whether it validates, and the state of its keys."""

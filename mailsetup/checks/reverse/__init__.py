@@ -1,0 +1,1 @@
+"""Checks of reverse DNS: addresses that send or take mail."""
