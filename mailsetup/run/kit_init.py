@@ -224,19 +224,22 @@ def _about_logo(path: Path, data: bytes) -> Iterator[str]:
 
 
 def _write(place: Path, files: _Files, force: bool) -> None:
-    """All files or none: whatever was new is taken away again when one cannot be written."""
+    """All files, the brand's last: without it nothing else is read."""
     from mailsetup.edge.files import write_text
     from mailsetup.edge.folder_beside import write_bytes
 
+    logo = place / files.logo_name
+    if files.logo and logo.exists() and not force:
+        raise InputError(f"{logo} is there already; --force overwrites it")
     try:
         place.mkdir(parents=True, exist_ok=True)
         if files.logo:
-            (place / files.logo_name).parent.mkdir(parents=True, exist_ok=True)
+            logo.parent.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
         reason = (fault.strerror or str(fault)).lower()
         raise InputError(f"cannot write {place}: {reason}; choose another folder") from fault
     if files.logo:
-        write_bytes(place / files.logo_name, files.logo, force=True)
+        write_bytes(logo, files.logo, force=True)
     write_text(place / PEOPLE_FILE, files.people, force=force)
     write_text(place / BRAND_FILE, files.brand, force=force)
 
