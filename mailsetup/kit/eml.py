@@ -17,13 +17,14 @@ POLICY = SMTP.clone(max_line_length=78, cte_type="7bit")  # RFC 5322 section 2.1
 NAME_LIMIT = 120  # characters of a display name
 
 
-def draft(letter: Letter, as_of: datetime, *, sender: str = "", unsent: bool = True) -> bytes:
+def draft(letter: Letter, as_of: datetime, *, sender: str = "", unsent: bool = True, html: str = "") -> bytes:
     """
     The message, with CRLF line ends.
 
     ``as_of`` becomes its date; the Message-ID is made of the content, so the same letter is the same file.
     ``sender`` is the address it is written from, else the brand's own for this kind of letter. ``unsent``
     marks it as a draft (``X-Unsent: 1``); without it the file is the letter as a mail server sends it.
+    ``html`` saves rendering it again.
     """
     message = EmailMessage(policy=POLICY)
     address = sender or from_address(letter)
@@ -34,7 +35,9 @@ def draft(letter: Letter, as_of: datetime, *, sender: str = "", unsent: bool = T
         message["To"] = _mailbox(one_line(str(customer["name"])), to)
     message["Subject"] = clean(letter.subject, line_end=" ")
     message["Date"] = format_datetime(as_of)
-    text, html = plain_text.flowed(letter), render.html(letter)
+    text = plain_text.flowed(letter)
+    if letter.template.html:
+        html = html or render.html(letter)
     message["Message-ID"] = _message_id(letter, text + html)
     message["Content-Language"] = letter.locale
     if unsent:

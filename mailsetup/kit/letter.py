@@ -57,7 +57,8 @@ class Block(NamedTuple):
 
     ``kind`` is text, heading, list, steps, pairs, table, quote, button, link, notice, warning, code,
     ratings, image, divider, greeting or closing. ``rows`` are its lines, each a tuple of cells; ``url``
-    is where a button, link or image leads. Rows of a table begin with ``head``, ``row`` or ``total``.
+    is where a button, link or image leads. Rows of a table begin with
+    ``head``, ``row``, ``total`` or ``grand`` (the sum of all).
     """
 
     kind: str
@@ -159,7 +160,7 @@ def clean(text: str, *, line_end: str = BREAK) -> str:
 
 def one_line(text: str) -> str:
     """Marked text as one plain line, without marks: for subjects, headers and file names."""
-    return " ".join(bare(text).replace(BREAK, " ").split(" ")).replace("\n", " ").strip()
+    return " ".join(bare(text).replace(BREAK, " ").split())
 
 
 def bare(text: str) -> str:

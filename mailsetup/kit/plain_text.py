@@ -18,6 +18,7 @@ WIDTH = 70
 SEPARATOR = "-- "  # RFC 3676 section 4.3
 DIVIDER = "-" * 24
 CELL_GAP = 2
+SUMS = ("total", "grand")  # rows of a table
 
 _GLUED = re.compile(r"(https?://[^\s<>\"]*?[^\s<>\".,;:!?)\]»”])([.,;:!?)\]»”]+)(?=\s|\Z)")
 _SPACES = re.compile(r"[ \t\n]+")
@@ -33,6 +34,14 @@ class Line(NamedTuple):
 def write(letter: Letter) -> str:
     """The letter's text with a newline after each line."""
     return "".join(f"{line.text}\n" for line in lines(letter))
+
+
+def unwrapped(letter: Letter) -> str:
+    """The letter without its footer, a paragraph one line: for programs that wrap while one types."""
+    parts: list[str] = []
+    for line in of_blocks(letter.blocks):
+        parts.append(line.text + (" " if line.soft else "\n"))
+    return "".join(parts)
 
 
 def flowed(letter: Letter) -> str:
@@ -213,7 +222,7 @@ def _table(block: Block) -> Iterator[Line]:
     widths[0] = min(widths[0], room)
     before = ""
     for kind, cells in full:
-        if kind == "total" and before != "total":
+        if kind in SUMS and before not in SUMS:
             yield Line("-" * (sum(widths) + CELL_GAP * (count - 1)))
         yield from _row(cells, widths)
         if kind == "head":
@@ -223,7 +232,7 @@ def _table(block: Block) -> Iterator[Line]:
 
 def _spread(kind: str, cells: tuple[str, ...], count: int) -> tuple[str, ...]:
     """A sum has its label at the left and its value at the right end, however many columns there are."""
-    if kind == "total" and len(cells) >= 2:
+    if kind in SUMS and len(cells) >= 2:
         return (cells[0], *[""] * (count - 2), cells[-1])
     return (*cells, *[""] * (count - len(cells)))
 

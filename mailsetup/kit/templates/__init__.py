@@ -12,3 +12,147 @@ Decisions
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from mailsetup.kit import eml, exports, plain_text, render
+from mailsetup.kit.letter import Letter, LetterSource, Template
+from mailsetup.model.brand import Brand, Person
+
+from .catalogue import Catalogue, bundled, with_own
+from .compose import check, compose, samples, source_in, used_names
+
+__all__ = [
+    "AS_OF",
+    "Catalogue",
+    "blank",
+    "bundled",
+    "check",
+    "compose",
+    "letters",
+    "markers",
+    "samples",
+    "sender_of",
+    "source_in",
+    "used_names",
+    "with_own",
+]
+
+AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
+"""The date of drafts where none is given, so that a kit built twice is the same kit."""
+
+
+def letters(
+    brand: Brand,
+    people: Sequence[Person] = (),
+    locales: Sequence[str] = (),
+    voices: Sequence[str] = (),
+    *,
+    catalogue: Catalogue | None = None,
+    as_of: datetime = AS_OF,
+    targets: Iterable[str] = tuple(exports.TARGETS),
+) -> Iterator[tuple[str, bytes]]:
+    """
+    Every letter of the kit as (relative path, content), one template at a time.
+
+    ``letters/<group>/<id>.<locale>.html|txt|eml`` are filled in with samples (below a folder for each voice
+    where there are several); ``models/`` are the blank forms with their search page, ``exports/`` the same
+    for other programs, both in the first voice. Locales and voice are the brand's where none are named.
+    """
+    found = catalogue or bundled()
+    spoken = tuple(voices) or (brand.voice.value,)
+    wanted = tuple(locales) or brand.locales.available
+    for template in found.templates.values():
+        for letter in _filled_in(template, brand, people, wanted, spoken, found):
+            yield from _files(letter, as_of, several=len(spoken) > 1)
+    yield from _to_copy_from(brand, people, wanted, spoken[0], found, as_of, tuple(targets))
+
+
+def sender_of(template: Template, people: Sequence[Person], locale: str) -> Person | None:
+    """Who signs: a person under a personal reply (one of that locale first), the team under all else."""
+    if template.kind != "R":
+        return None
+    human = [p for p in people if p.name and p.layout != "team"]
+    return next((p for p in human if p.locale == locale), human[0] if human else None)
+
+
+def _filled_in(
+    template: Template,
+    brand: Brand,
+    people: Sequence[Person],
+    locales: Sequence[str],
+    voices: Sequence[str],
+    catalogue: Catalogue,
+) -> Iterator[Letter]:
+    for locale in locales:
+        for voice in voices:
+            sender = sender_of(template, people, locale)
+            yield compose(template, brand, catalogue, locale=locale, voice=voice, sender=sender)
+
+
+def _files(letter: Letter, as_of: datetime, *, several: bool) -> Iterator[tuple[str, bytes]]:
+    folder = f"letters/{letter.voice}" if several else "letters"
+    stem = f"{folder}/{letter.template.group}/{letter.name}.{letter.locale}"
+    html = render.html(letter) if letter.template.html else ""
+    if html:
+        yield f"{stem}.html", html.encode()
+    yield f"{stem}.txt", plain_text.write(letter).encode()
+    yield f"{stem}.eml", eml.draft(letter, as_of, html=html)
+
+
+def _to_copy_from(
+    brand: Brand,
+    people: Sequence[Person],
+    locales: Sequence[str],
+    voice: str,
+    catalogue: Catalogue,
+    as_of: datetime,
+    targets: Sequence[str],
+) -> Iterator[tuple[str, bytes]]:
+    entries: list[exports.Entry] = []
+    first: Letter | None = None
+    for template in catalogue.templates.values():
+        if not template.exported:
+            continue
+        for locale in locales:
+            letter = blank(template, brand, catalogue, locale=locale, voice=voice)
+            entries.append(exports.entry(letter, markers(template, catalogue, locale)))
+            yield from exports.models(letter, as_of)
+            first = first or letter
+    if first is not None:
+        yield exports.index(entries, first)
+        for target in targets:
+            yield from exports.TARGETS[target](entries)
+
+
+def blank(
+    template: Template,
+    brand: Brand,
+    catalogue: Catalogue,
+    *,
+    locale: str,
+    voice: str = "",
+    marker: Callable[[str], str] | None = None,
+) -> Letter:
+    """The letter as a form: ``[[fill: order number]]``, or ``marker(path)``, in place of every value."""
+    stand_in = marker or _marker(source_in(template, locale), catalogue.common.get(locale, {}))
+    return compose(template, brand, catalogue, locale=locale, voice=voice, marker=stand_in)
+
+
+def markers(template: Template, catalogue: Catalogue, locale: str) -> Mapping[str, str]:
+    """What stands for each variable in a blank letter, by path (``customer.name``, ``ticket``)."""
+    marker = _marker(source_in(template, locale), catalogue.common.get(locale, {}))
+    return {path: marker(path) for path in ("customer.name", "sender.name", *template.variables)}
+
+
+def _marker(source: LetterSource, common: Mapping[str, Any]) -> Callable[[str], str]:
+    words = {**common.get("labels", {}), **source.labels}
+    fill = str(common.get("phrases", {}).get("fill", "fill"))
+
+    def marker(path: str) -> str:
+        named = words.get(path) or ", ".join(str(words.get(part, part)) for part in path.split("."))
+        return f"[[{fill}: {named}]]"
+
+    return marker

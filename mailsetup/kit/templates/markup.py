@@ -6,7 +6,8 @@ A blank line ends a paragraph. The first characters of a line say what it is:
     ## Heading                    a heading inside the letter
     - item / 1. step              lists
     = Label | value               a row of facts; one whose value is empty is left out
-    |# Item | Price               the head of a table; "| a | b" a row, "|= Total | 9" a sum
+    |# Item | Price               the head of a table; "| a | b" a row, "|= Post | 9" a sum,
+                                  "|== Total | 9" the sum of all
     > question                    a quotation of the customer
     @button {{ url }} Label       the one call to action; @link a second, quieter one
     @notice / @warning / @code    a box of its own
@@ -54,8 +55,8 @@ _FLOW = {"if": "{{% if {0} %}}", "elif": "{{% elif {0} %}}", "else": "{{% else %
 _BOXES = ("notice", "warning", "code")
 _AIMED = ("button", "link", "rate")
 _PREFIXES = (("## ", "heading"), ("- ", "item"), ("1. ", "step"), ("> ", "quote"), ("= ", "pair"))
-_CELLS = (("|# ", "head"), ("|= ", "total"), ("| ", "row"))
-_MERGED = {"item": "list", "step": "steps", "pair": "pairs", "head": "table", "row": "table", "total": "table"}
+_CELLS = (("|# ", "head"), ("|== ", "grand"), ("|= ", "total"), ("| ", "row"))
+_MERGED = {"item": "list", "step": "steps", "pair": "pairs", "head": "table", "row": "table", "total": "table", "grand": "table"}
 
 
 def jinja_source(body: str, voice: str, first_line: int, origin: str, snippets: dict[str, str]) -> str:
@@ -105,7 +106,7 @@ def _kind(text: str) -> tuple[str, str]:
 
 
 def _begin(kind: str, rest: str) -> str:
-    if kind in ("pair", "head", "row", "total"):
+    if kind in ("pair", *(kind for _, kind in _CELLS)):
         return f"{BLOCK}{kind}{FIELD}" + FIELD.join(_inline(cell.strip()) for cell in cells(rest))
     return f"{BLOCK}{kind}{FIELD}{_inline(rest)}"
 
