@@ -24,7 +24,8 @@ from mailsetup.walks.blocklist_proof import proof_questions
 __all__ = ["ListSource", "Memo"]
 
 KEPT = 3600.0  # seconds that a list's proof holds
-IN_FLIGHT = 128  # ours: questions to one operator that wait for an answer
+IN_FLIGHT = 64  # ours: questions to one operator that wait for an answer
+IN_FLIGHT_TOGETHER = 192  # ours: to all of them; as many small datagrams fit a usual receive buffer
 BURST = 200  # ours: questions to one operator before its pace counts
 DEFAULT_PACE = 200.0  # ours: questions a second to an operator that names no limit
 
@@ -46,12 +47,13 @@ class ListSource:
         self.description = below.description
         self._memo: Memo = {} if memo is None else memo
         self._lanes: dict[str, _Lane] = {}
+        self._hall = _Hall()
         self._zones: dict[str, _Lane] = {}
         self._keys: dict[str, str] = {}
         self._proofs: set[Question] = set()
         given = keys or {}
         for one in lists:
-            lane = self._lanes.setdefault(one.operator or one.id, _Lane(below))
+            lane = self._lanes.setdefault(one.operator or one.id, _Lane(below, self._hall))
             lane.keep_to(one.queries_per_second)
             self._zones[one.zone] = lane
             if one.keyed and one.key_name in given:
@@ -126,13 +128,37 @@ class ListSource:
         await self.below.close()
 
 
+class _Hall:
+    """What all operators share: so many questions in all, and whose turn it is when one is answered."""
+
+    __slots__ = ("in_flight", "waiting")
+
+    def __init__(self) -> None:
+        self.in_flight = 0
+        self.waiting: deque[_Lane] = deque()
+
+    def wait(self, lane: _Lane) -> None:
+        """A lane is full for others' sake."""
+        if lane not in self.waiting:
+            self.waiting.append(lane)
+
+    def answered(self) -> None:
+        """There is room for one more."""
+        self.in_flight -= 1
+        for _ in range(len(self.waiting)):
+            if self.in_flight >= IN_FLIGHT_TOGETHER:
+                return
+            self.waiting.popleft().pump()
+
+
 class _Lane:
     """The questions to one operator: so many at once, so many a second after a first burst."""
 
-    __slots__ = ("at", "below", "in_flight", "pace", "queue", "timer", "tokens")
+    __slots__ = ("at", "below", "hall", "in_flight", "pace", "queue", "timer", "tokens")
 
-    def __init__(self, below: Source) -> None:
+    def __init__(self, below: Source, hall: _Hall) -> None:
         self.below = below
+        self.hall = hall
         self.pace = DEFAULT_PACE
         self.tokens = float(BURST)
         self.at = 0.0
@@ -159,21 +185,30 @@ class _Lane:
         if self.at:
             self.tokens = min(BURST, self.tokens + (now - self.at) * self.pace)
         self.at = now
-        return self.in_flight < IN_FLIGHT and self.tokens >= 1.0
+        return self._room() and self.tokens >= 1.0
+
+    def _room(self) -> bool:
+        return self.in_flight < IN_FLIGHT and self.hall.in_flight < IN_FLIGHT_TOGETHER
 
     def _send(self, question: DnsQuestion) -> Pending:
         self.tokens -= 1.0
         self.in_flight += 1
+        self.hall.in_flight += 1
         return then(self.below.ask(question), self._answered)
 
     def _answered(self, answer: Answer) -> Pending:
         self.in_flight -= 1
+        self.hall.answered()
         if self.queue and self.timer is None:
-            self._pump()
+            self.pump()
         return answer
 
-    def _pump(self) -> None:
+    def _on_time(self) -> None:
         self.timer = None
+        self.pump()
+
+    def pump(self) -> None:
+        """Sends what may be sent now."""
         while self.queue and self._may():
             question, future = self.queue.popleft()
             if not future.done():
@@ -181,10 +216,14 @@ class _Lane:
         self._later()
 
     def _later(self) -> None:
-        """Comes back when the pace allows; a full window comes back by itself, with an answer."""
-        if self.queue and self.timer is None and self.in_flight < IN_FLIGHT:
+        """Comes back when the pace allows; where there is no room, with somebody's answer."""
+        if not self.queue:
+            return
+        if self.hall.in_flight >= IN_FLIGHT_TOGETHER:
+            self.hall.wait(self)
+        elif self.in_flight < IN_FLIGHT and self.timer is None:
             wait = max(0.0, (1.0 - self.tokens) / self.pace)
-            self.timer = asyncio.get_running_loop().call_later(wait, self._pump)
+            self.timer = asyncio.get_running_loop().call_later(wait, self._on_time)
 
 
 def _pass_on(pending: Pending, future: asyncio.Future[Answer]) -> None:

@@ -128,7 +128,8 @@ def read_target(text: str) -> str:
     address = inner[5:] if inner.lower().startswith("ipv6:") else inner
     try:
         if "%" not in address:
-            return str(ipaddress.ip_address(address))
+            ip = ipaddress.ip_address(address)
+            return str(getattr(ip, "ipv4_mapped", None) or ip)
     except ValueError:
         pass
     base, slash, _ = typed.partition("/")

@@ -117,7 +117,9 @@ def _judged(
             reason = say("it lists its entry for things never listed, so it lists everything")
             return Proof(Standing.FAILED, Why.WORLD, reason, question, answer)
         if answer.unknown:
-            return Proof(Standing.FAILED, *silence(answer), question, answer)
+            served = any(entry.found for _, entry in listed)
+            because = silence(answer) if served else _unanswered(blocklist, answer)
+            return Proof(Standing.FAILED, *because, question, answer)
     if not listed:
         return Proof(Standing.UNPROVEN)
     for question, answer in listed:

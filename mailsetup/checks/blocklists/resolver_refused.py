@@ -27,6 +27,7 @@ from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.walks.blocklist_proof import Why
 
+SHOWN = 8  # lists named in a sentence
 REFUSED = frozenset({Why.RESOLVER, Why.QUOTA, Why.WITHHELD})
 
 
@@ -46,7 +47,7 @@ def resolver_refused(case: Case) -> Iterator[Finding]:
             "{count} of the lists refuse the resolver that asks, so nothing is known from them: {names}. {first}: "
             "{reason}",
             count=len(lists),
-            names=", ".join(lists),
+            names=", ".join([*list(lists)[:SHOWN], *(["..."] if len(lists) > SHOWN else [])]),
             first=first.blocklist.name,
             reason=str(first.reason),
             at=tuple(e for one in lists.values() for e in seen(one)),
