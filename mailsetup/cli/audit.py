@@ -9,7 +9,7 @@ import typer
 
 from .options import Dns, Out, shared
 
-FORMS = dict.fromkeys(("terminal", "json", "jsonl", "markdown", "csv", "sarif", "junit", "github"))
+FORMS = dict.fromkeys(("terminal", "json", "jsonl", "markdown", "csv", "html", "sarif", "junit", "github"))
 
 
 def register(app: typer.Typer) -> None:
@@ -53,6 +53,13 @@ def audit(
     workers: Annotated[
         int, typer.Option(metavar="N", min=0, max=64, help="Processes; 0 decides by the number of domains.")
     ] = 0,
+    brand: Annotated[
+        str | None, typer.Option(metavar="FILE", help="brand.toml: name, logo and colour of an HTML report.")
+    ] = None,
+    before: Annotated[
+        str | None,
+        typer.Option(metavar="OLD.json", help="An earlier result: the HTML report shows what changed."),
+    ] = None,
     timings: Annotated[bool, typer.Option("--timings", hidden=True)] = False,
     *,
     dns: Dns,
@@ -83,6 +90,9 @@ def audit(
         concurrency=concurrency,
         workers=workers,
         encoded=form == "jsonl",
+        drawn=form == "html",
+        brand=brand,
+        before=before,
     )
     if resume and not out.output:
         out, form = _resumed(out, resume), "jsonl"

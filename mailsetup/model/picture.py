@@ -7,20 +7,21 @@ from typing import NamedTuple
 
 class SpfBranch(NamedTuple):
     """
-    One SPF record and what it leads to.
+    One term of an SPF record that costs a look-up, with the record it leads to; the root has no term.
 
-    ``term`` is how it was reached (``include:...``; empty for the root). ``lookups`` counts the terms that
-    cost one, here and below, its own included. ``ended_by`` is the word of `walks.spf_tree.End`. ``own`` are
-    the terms of this record that cost a look-up and lead to no other record.
+    ``lookups`` counts the term itself and everything below, ``start`` how many look-ups come before it
+    in the order of evaluation. ``ended_by`` is the word of `walks.spf_tree.End`, or ``host`` for a term that
+    leads to no record (``a``, ``mx``, ``exists``, ``ptr``). ``unread`` are branches left out of the picture.
     """
 
     name: str
     term: str
+    start: int
     lookups: int
     ended_by: str
     record: str = ""
-    own: tuple[str, ...] = ()
     branches: tuple[SpfBranch, ...] = ()
+    unread: int = 0
 
 
 class SpfPicture(NamedTuple):
@@ -31,8 +32,6 @@ class SpfPicture(NamedTuple):
     limit: int
     void_lookups: int
     complete: bool
-    shown: int = 0
-    left_out: int = 0
 
 
 class MailHost(NamedTuple):
@@ -45,20 +44,19 @@ class MailHost(NamedTuple):
 
 
 class Service(NamedTuple):
-    """Who was recognised: ``role`` is gateway, mailbox, forwarding or sender; ``because`` the evidence in words."""
+    """Who was recognised; ``because`` is the evidence in words."""
 
     name: str
-    role: str
     certainty: str
     because: str
 
 
 class MailPath(NamedTuple):
     """
-    The way of a letter to the domain.
+    The way of a letter to the domain, and who sends in its name.
 
-    ``state``: ``hosts`` (MX records), ``implicit`` (no MX, the domain's own address), ``null``
-    (RFC 7505: takes no mail), ``absent`` (nowhere to go) or ``unknown``.
+    ``state``: ``hosts`` (MX records), ``implicit`` (no MX: the domain's own address, RFC 5321 section 5.1),
+    ``null`` (takes no mail, RFC 7505), ``absent`` (nowhere to go) or ``unknown``.
     """
 
     domain: str
@@ -71,7 +69,7 @@ class MailPath(NamedTuple):
 
 
 class Pictures(NamedTuple):
-    """What is drawn for one domain; None where nothing could be read."""
+    """What is drawn for one domain; no SPF picture where there is no record to read."""
 
     spf: SpfPicture | None
     mail: MailPath

@@ -7,17 +7,22 @@ from typing import NamedTuple
 
 class ReportBrand(NamedTuple):
     """
-    ``name`` is the firm, ``consultant`` the person; colours are six-digit hex with ``on_primary`` readable on
-    ``primary``; ``logo`` is a ``data:`` URI of a picture, ``logo_dark`` the same for a dark page (empty: the first).
+    ``name`` is the firm, ``consultant`` the person who signs; the rest may be empty.
+
+    Colours are six-digit hex: ``primary`` with ``on_primary`` readable on it, ``link`` readable on a white page and
+    ``link_dark`` on a dark one. ``logo`` is a ``data:`` URI; ``plate`` says that it needs a light plate behind it.
     """
 
     name: str
     consultant: str = ""
+    role: str = ""
     contact: str = ""
     site: str = ""
     tagline: str = ""
     primary: str = ""
     on_primary: str = ""
+    link: str = ""
+    link_dark: str = ""
     logo: str = ""
-    logo_dark: str = ""
     logo_alt: str = ""
+    plate: bool = False

@@ -20,8 +20,10 @@ from mailsetup.model.names import DomainName
 
 from .audit import AuditSettings, Reports, timings
 from .domain_list import gather
+from .earlier import read_earlier
 from .exit_codes import USAGE, Tally, threshold
 from .places import Places
+from .report_brand import load_report_brand
 from .resume import Done, read_done
 from .sources import SourceSettings
 
@@ -47,6 +49,9 @@ class BatchOptions:
     concurrency: int = 96
     workers: int = 0
     encoded: bool = False
+    drawn: bool = False
+    brand: str | None = None
+    before: str | None = None
     subject: str = ""
 
 
@@ -67,7 +72,10 @@ class Batch:
             options=options.options | ({"second-opinion"} if options.second_opinion else set()),
             only=_subject(options.subject),
             concurrency=options.concurrency,
+            drawn=options.drawn,
         )
+        self.brand = load_report_brand(options.brand) if options.brand else None
+        self.before = read_earlier(options.before) if options.before else {}
         given = gather(options.typed, options.list_file)
         names = [name for d in given.names for name in (d, *_below(d, options.subdomains))]
         done = read_done(options.resume) if options.resume else Done(frozenset(), ())
@@ -154,6 +162,8 @@ class Batch:
             place=Places(self._written),
             page=_page,
             fail_on=self.options.fail_on or "error",
+            brand=self.brand,
+            before=self.before,
         )
 
     def _written(self) -> Sequence[Any]:
