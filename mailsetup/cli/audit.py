@@ -46,9 +46,6 @@ def audit(
     strict: Annotated[
         bool, typer.Option("--strict", help="What was not judged offline counts as open (exit 3).")
     ] = False,
-    record: Annotated[
-        str | None, typer.Option(metavar="PATH", help="Record the answers: a file, or a folder for many.")
-    ] = None,
     concurrency: Annotated[int, typer.Option(metavar="N", min=1, max=5000, help="Domains in flight.")] = 96,
     workers: Annotated[
         int, typer.Option(metavar="N", min=0, max=64, help="Processes; 0 decides by the number of domains.")
@@ -85,7 +82,7 @@ def audit(
         second_opinion=second_opinion,
         fail_on=fail_on,
         strict=strict,
-        record=record,
+        record=dns.record,
         force=out.force,
         concurrency=concurrency,
         workers=workers,

@@ -40,6 +40,10 @@ class Dns:
         list[str] | None,
         typer.Option("--from", metavar="PATH", help="Recorded snapshot, or a folder of them. Repeatable."),
     ] = None
+    record: Annotated[
+        str | None,
+        typer.Option(metavar="PATH", help="Record the answers: a file, or a folder for many domains."),
+    ] = None
     offline: Annotated[bool, typer.Option("--offline", help="Ask nobody beyond --zone and --from.")] = False
     timeout: Annotated[float, typer.Option(metavar="S", min=0.05, max=60, help="Seconds for one try.")] = 2.0
     retries: Annotated[
@@ -63,6 +67,7 @@ class Dns:
             retries=self.retries,
             rate=self.rate,
             max_age=self.max_age,
+            record=self.record,
         )
 
 

@@ -1,35 +1,56 @@
-"""One walk, asked from start to end, for commands that need a single fact."""
+"""A source opened for one job: probed, its notes told, recorded if wanted, and closed again."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 
+from mailsetup.model.errors import InputError
+from mailsetup.model.snapshot import Snapshot
 from mailsetup.model.walk import Walk
 
-from .sources import SourceSettings, open_source
+from .sources import Opened, SourceSettings, open_source
 
 T = TypeVar("T")
 
 
-def fact(walk: Walk[T], settings: SourceSettings) -> T:
-    """A walk's fact from the source that the settings describe; notes go to stderr."""
-    found: T = facts({None: walk}, settings)[None]
+def fact(walk: Walk[T], settings: SourceSettings, domain: str = "") -> T:
+    """A walk's fact from the source that the settings describe; ``domain`` is whose answers are recorded."""
+    found: T = facts({None: walk}, settings, domain)[None]
     return found
 
 
-def facts(walks: Mapping[Any, Walk[Any]], settings: SourceSettings) -> dict[Any, Any]:
+def facts(walks: Mapping[Any, Walk[Any]], settings: SourceSettings, domain: str = "") -> dict[Any, Any]:
     """The facts of several walks, asked side by side."""
-    return asyncio.run(_facts(walks, settings))
+
+    async def collected(opened: Opened) -> dict[Any, Any]:
+        from mailsetup.edge.drive import collect
+
+        found = await collect(walks, opened.source)
+        for fault in found.faults.values():
+            raise fault
+        return {key: value for key, (value, _) in found.results.items()}
+
+    return run_with(settings, collected, domain)
 
 
-async def _facts(walks: Mapping[Any, Walk[Any]], settings: SourceSettings) -> dict[Any, Any]:
-    import sys
+def run_with(
+    settings: SourceSettings, job: Callable[[Opened], Coroutine[Any, Any, T]], domain: str = ""
+) -> T:
+    """A job done with an open source; what it asked is recorded where the settings say so."""
+    try:
+        return asyncio.run(_whole(settings, job, domain))
+    except RecursionError as fault:
+        raise InputError("the input is nested too deeply to be read") from fault
 
-    from mailsetup.edge.drive import collect
+
+async def _whole(settings: SourceSettings, job: Callable[[Opened], Coroutine[Any, Any, T]], domain: str) -> T:
+    from mailsetup.edge.overlay import Recording
 
     opened = open_source(settings)
+    below = opened.source
     try:
         if opened.live is not None and settings.probe:
             from mailsetup.edge.dns.probe import check_resolvers
@@ -37,9 +58,17 @@ async def _facts(walks: Mapping[Any, Walk[Any]], settings: SourceSettings) -> di
             opened.notes.extend(await check_resolvers(opened.live))
         for note in opened.notes:
             print(f"mailsetup: {note}", file=sys.stderr)
-        collected = await collect(walks, opened.source)
-        for fault in collected.faults.values():
-            raise fault
-        return {key: value for key, (value, _) in collected.results.items()}
+        if not settings.record or not domain:
+            return await job(opened)
+        opened.source = recording = Recording(below)
+        done = await job(opened)
+        _write(settings.record, Snapshot(domain, opened.as_of(domain), recording.answers, below.description))
+        return done
     finally:
-        await opened.source.close()
+        await below.close()
+
+
+def _write(path: str, snapshot: Snapshot) -> None:
+    from .snapshot import write_snapshots
+
+    write_snapshots(path, [snapshot])

@@ -51,7 +51,8 @@ class Detections:
 
     def _all(self) -> list[Detection]:
         known = detectors()
-        found = facts({d: detection(d, known) for d in self.domains}, self.settings)
+        only = self.domains[0] if len(self.domains) == 1 else ""
+        found = facts({d: detection(d, known) for d in self.domains}, self.settings, only)
         return [found[d] for d in self.domains]
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sys
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, TypeVar
 
-from mailsetup.model.errors import InputError, UsageError
+from mailsetup.model.errors import UsageError
 from mailsetup.model.names import DomainName, printable
 from mailsetup.model.plan import Plan
 from mailsetup.planning import saved
@@ -19,9 +18,10 @@ from mailsetup.planning.build import has_changes
 
 from . import plan as planning
 from . import verify as verifying
+from .asking import run_with
 from .plan import PlanOptions
 from .project import FILE_NAME, Project, find
-from .sources import Opened, SourceSettings, open_source
+from .sources import SourceSettings, open_source
 
 T = TypeVar("T")
 
@@ -88,12 +88,12 @@ def make(
     refused: tuple[str, ...] = ()
     if undo is not None:
         before = read_plan(undo)
-        undoing = _run(settings, lambda opened: planning.undo_plan(before, opened.source))
+        undoing = run_with(settings, lambda o: planning.undo_plan(before, o.source), before.domain)
         made, refused = undoing.plan, undoing.refused
     else:
         name, project = project_for(domain)
         wanted = planning.options_of(project, options) if project is not None else options
-        made = _run(settings, lambda o: planning.plan(name, wanted, o.source, o.as_of(name)))
+        made = run_with(settings, lambda o: planning.plan(name, wanted, o.source, o.as_of(name)), name)
     if phase is not None and phase not in {p.number for p in made.phases}:
         numbers = ", ".join(str(p.number) for p in made.phases) or "none"
         raise UsageError(f"--phase {phase}: the plan has the phases {numbers}")
@@ -193,8 +193,10 @@ def verify(
         made, due = _expected(domain, options, settings, due)
     filled = services_of(made)
     if wait is None:
-        found = _run(
-            settings, lambda o: verifying.verify(made, o.source, due, services=filled, now=_now(o, made))
+        found = run_with(
+            settings,
+            lambda o: verifying.verify(made, o.source, due, services=filled, now=o.as_of(made.domain)),
+            made.domain,
         )
         return verifying.Waited(found, found.exit_code == 0)
     return _wait(made, settings, seconds(wait), due, filled, tell)
@@ -213,7 +215,7 @@ def _expected(
     from dataclasses import replace
 
     wanted = replace(wanted, predict=False)
-    made = _run(settings, lambda o: planning.plan(name, wanted, o.source, o.as_of(name)))
+    made = run_with(settings, lambda o: planning.plan(name, wanted, o.source, o.as_of(name)))
     return made, "all" if due is None else due
 
 
@@ -223,10 +225,6 @@ def _phase(text: str) -> int | str | None:
     if text.isdigit():
         return int(text)
     raise UsageError(f'--phase "{printable(text[:20])}" is neither a number nor all')
-
-
-def _now(opened: Opened, made: Plan) -> str:
-    return opened.as_of(made.domain)
 
 
 def services_of(made: Plan) -> tuple[Any, ...]:
@@ -265,23 +263,3 @@ async def _interruptible(work: Coroutine[Any, Any, T]) -> T:
     except asyncio.CancelledError:
         task.cancel()
         return await task
-
-
-def _run(settings: SourceSettings, job: Callable[[Opened], Coroutine[Any, Any, T]]) -> T:
-    async def whole() -> T:
-        opened = open_source(settings)
-        try:
-            if opened.live is not None and settings.probe:
-                from mailsetup.edge.dns.probe import check_resolvers
-
-                opened.notes.extend(await check_resolvers(opened.live))
-            for note in opened.notes:
-                print(f"mailsetup: {note}", file=sys.stderr)
-            return await job(opened)
-        finally:
-            await opened.source.close()
-
-    try:
-        return asyncio.run(whole())
-    except RecursionError as fault:
-        raise InputError("the input is nested too deeply to be read") from fault

@@ -30,7 +30,7 @@ class SourceSettings:
     The options every command that reads DNS has.
 
     ``timeout`` is in seconds for one try, ``rate`` in questions a second to one server, ``max_age``
-    in days for a recording.
+    in days for a recording. ``record`` is where a command that asks for one domain keeps the answers.
     """
 
     resolvers: tuple[str, ...] = ()
@@ -42,6 +42,7 @@ class SourceSettings:
     rate: float | None = None
     max_age: int = 30
     probe: bool = True
+    record: str | None = None
 
     @property
     def live(self) -> bool:

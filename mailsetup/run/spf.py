@@ -58,7 +58,7 @@ def check(domain: str, ip: str, sender: str, helo: str, settings: SourceSettings
         raise UsageError(
             f'--sender "{printable(sender[:60])}" is not an address; type one such as info@{name}'
         )
-    return fact(check_host(address, mail_from, helo or name), settings)
+    return fact(check_host(address, mail_from, helo or name), settings, name)
 
 
 def check_exit_code(result: SpfResult) -> int:
@@ -111,7 +111,8 @@ def check_text(result: SpfResult, ip: str, style: Style) -> str:
 
 def tree(domain: str, settings: SourceSettings) -> SpfTree:
     """The include tree of a domain."""
-    return fact(spf_tree(DomainName.parse(domain)), settings)
+    name = DomainName.parse(domain)
+    return fact(spf_tree(name), settings, name)
 
 
 def tree_exit_code(found: SpfTree) -> int:
@@ -188,7 +189,7 @@ def flatten(domain: str, settings: SourceSettings) -> Flattened:
     from .sources import now
 
     name = DomainName.parse(domain)
-    return fact(spf_flatten.flatten(name, as_of=now()[:10]), settings)
+    return fact(spf_flatten.flatten(name, as_of=now()[:10]), settings, name)
 
 
 def flatten_exit_code(flat: Flattened) -> int:

@@ -1,0 +1,156 @@
+"""``mailsetup plan`` and ``verify`` as promised: forms, exit codes, a saved plan and the way back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from .command import GOOD_ZONE, mailsetup, refused, zone
+
+MOVE = ("plan", "example.com", "--provider", "google-workspace")
+FORMATS = (
+    "table",
+    "steps",
+    "json",
+    "bind",
+    "octodns",
+    "dnscontrol",
+    "terraform",
+    "route53",
+    "cloudflare",
+    "csv",
+)
+
+
+def test_a_plan_exits_with_zero_and_with_four_when_asked_in_detail(tmp_path: Path) -> None:
+    """
+    Whatever it changes; ``--detailed-exitcode`` tells changes from none.
+    """
+    world = ("--offline", "--zone", zone(tmp_path))
+
+    assert 0 == mailsetup(*MOVE, *world).code
+    assert 4 == mailsetup(*MOVE, *world, "--detailed-exitcode").code
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_promised_format_is_there(form: str, tmp_path: Path) -> None:
+    """
+    Each is text with the new exchange in it, and holds no placeholder.
+    """
+    result = mailsetup(*MOVE, "--offline", "--zone", zone(tmp_path), "--format", form)
+
+    assert 0 == result.code, result.err
+    assert "smtp.google.com" in result.out
+    assert "{dkim_key}" not in result.out
+
+
+def test_a_saved_plan_keeps_its_schema_and_can_be_verified_and_undone(tmp_path: Path) -> None:
+    """
+    ``--output plan.json`` is what verify and undo read.
+    """
+    world, place = ("--offline", "--zone", zone(tmp_path)), tmp_path / "plan.json"
+    assert 0 == mailsetup(*MOVE, *world, "--output", place).code
+    document = json.loads(place.read_text(encoding="utf-8"))
+
+    jsonschema.validate(document, json.loads(mailsetup("schema", "plan").out))
+    actions = {c["action"] for c in document["changes"]}
+    assert actions <= {"create", "update", "delete", "keep", "waiting"}
+    assert {"schema", "domain", "changes", "spf_proof", "phases", "predicted", "notes"} <= set(document)
+
+    verified = mailsetup("verify", "--plan", place, "--phase", "all", *world, "--format", "json")
+    assert 1 == verified.code
+    assert {"missing", "wrong", "waiting"} & {i["status"] for i in json.loads(verified.out)["items"]}
+
+    back = mailsetup("plan", "--undo", place, *world, "--format", "json")
+    assert 0 == back.code, back.err
+
+
+def test_a_recorded_plan_replays(tmp_path: Path) -> None:
+    """
+    ``--record`` keeps the plan's own questions, so that it can be made again without the zone.
+    """
+    place = tmp_path / "answers.json"
+    first = mailsetup(*MOVE, "--offline", "--zone", zone(tmp_path), "--record", place, "--format", "json")
+    again = mailsetup(*MOVE, "--offline", "--from", place, "--format", "json")
+
+    one, other = json.loads(first.out), json.loads(again.out)
+    assert one["changes"] == other["changes"]
+    assert one["spf_proof"] == other["spf_proof"]
+
+
+def test_a_parked_domain_sends_and_takes_nothing(tmp_path: Path) -> None:
+    """
+    ``--no-mail``: null MX, an SPF record that allows nobody, a DMARC policy that refuses.
+    """
+    out = mailsetup(
+        "plan", "example.com", "--no-mail", "--offline", "--zone", zone(tmp_path), "--format", "bind"
+    ).out
+
+    assert "example.com. 3600 IN MX 0 .\n" in out
+    assert '"v=spf1 -all"' in out
+    assert "p=reject" in out
+
+
+def test_a_project_file_says_what_the_command_line_need_not(tmp_path: Path) -> None:
+    """
+    ``init`` writes it, ``plan`` and ``verify`` read it.
+    """
+    world = ("--offline", "--zone", zone(tmp_path))
+    made = mailsetup("init", "example.com", "--provider", "google-workspace", folder=tmp_path)
+    again = mailsetup("init", "example.com", "--provider", "google-workspace", folder=tmp_path)
+
+    assert 0 == made.code
+    assert "dkim_key" in made.out
+    assert "--force" in refused(again)
+    assert "smtp.google.com" in mailsetup("plan", *world, folder=tmp_path).out
+    assert 1 == mailsetup("verify", *world, folder=tmp_path).code
+
+
+def test_a_domain_that_is_right_verifies(tmp_path: Path) -> None:
+    """
+    Order, case, chunking and extra terms never make a record wrong.
+    """
+    text = (
+        GOOD_ZONE.replace("@ IN MX 10 mail\n@ IN MX 20 mail2", "@ IN MX 5 SMTP.Google.COM.")
+        .replace('"v=spf1 ip4', '"v=SPF1 include:_SPF.google.com " "ip4')
+        .replace("s1._domainkey", "google._domainkey")
+    )
+    result = mailsetup(
+        "verify", "example.com", "--provider", "google-workspace", "--offline", "--zone", zone(tmp_path, text)
+    )
+
+    assert 0 == result.code, result.out
+
+
+def test_spf_check_tells_the_result_and_the_path(tmp_path: Path) -> None:
+    """
+    The word of RFC 7208 and the term that decided.
+    """
+    world = ("--offline", "--zone", zone(tmp_path))
+    good = mailsetup("spf", "check", "example.com", "--ip", "93.184.216.34", *world)
+    bad = mailsetup("spf", "check", "example.com", "--ip", "192.0.2.1", *world, "--format", "json")
+
+    assert (0, 1) == (good.code, bad.code)
+    assert good.out.startswith("pass")
+    assert "ip4:93.184.216.34" in good.out
+    assert "fail" == json.loads(bad.out)["result"]
+
+
+def test_a_new_key_stays_private(tmp_path: Path) -> None:
+    """
+    The private key is in its file alone, which nobody else can read, and an existing one is not overwritten.
+    """
+    made = mailsetup("dkim", "new", "example.com", "--selector", "mail2026", folder=tmp_path)
+    (path,) = tmp_path.glob("*.pem")
+
+    assert 0 == made.code
+    assert "PRIVATE KEY" not in made.out
+    assert "PRIVATE KEY" in path.read_text(encoding="ascii")
+    assert 0o600 == path.stat().st_mode & 0o777
+    assert "mail2026._domainkey.example.com" in made.out
+    assert "--force" in refused(
+        mailsetup("dkim", "new", "example.com", "--selector", "mail2026", folder=tmp_path)
+    )
