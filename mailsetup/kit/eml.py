@@ -44,7 +44,9 @@ def draft(letter: Letter, as_of: datetime, *, sender: str = "", unsent: bool = T
         message["X-Unsent"] = "1"
     for name, value in extra_headers(letter):
         message[name] = value
-    message.set_content(text, subtype="plain", charset="utf-8", cte="quoted-printable", params={"format": "flowed"})
+    message.set_content(
+        text, subtype="plain", charset="utf-8", cte="quoted-printable", params={"format": "flowed"}
+    )
     if letter.template.html:
         message.add_alternative(html, subtype="html", charset="utf-8", cte="quoted-printable")
     return message.as_bytes()
@@ -60,7 +62,10 @@ def extra_headers(letter: Letter) -> tuple[tuple[str, str], ...]:
         target = str(getattr(letter.values.get("unsub_url"), "target", ""))
         if target.startswith("https://"):
             # RFC 8058 section 3.1
-            headers += [("List-Unsubscribe", f"<{target}>"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")]
+            headers += [
+                ("List-Unsubscribe", f"<{target}>"),
+                ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+            ]
     return tuple(headers)
 
 

@@ -17,12 +17,15 @@ from functools import cache
 from html import escape
 from importlib import resources
 from types import SimpleNamespace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import escape as xml_escape
 
-from mailsetup.kit.letter import Letter
+from mailsetup.kit.letter import BOLD, BREAK, UNBOLD, Letter, with_links
 
 from . import eml, plain_text, render
+
+if TYPE_CHECKING:
+    from jinja2 import Template as Compiled
 
 File = tuple[str, bytes]
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -69,8 +72,6 @@ def models(letter: Letter, as_of: datetime) -> Iterator[File]:
 
 
 def _markdown(letter: Letter) -> str:
-    from .letter import BOLD, BREAK, UNBOLD, with_links
-
     def rich(text: str) -> str:
         def words(part: str) -> str:
             escaped = "".join(f"\\{c}" if c in "\\`*_<>#" else c for c in part)
@@ -112,7 +113,9 @@ def index(entries: Sequence[Entry], letter: Letter) -> File:
     for e in entries:
         stem = f"{e.group}/{e.id}.{e.locale}"
         links = [f"{stem}.{form}" for form in ("txt", "md", "html", "eml")]
-        made = SimpleNamespace(subject=e.subject, purpose=e.purpose, locale=e.locale, text=e.text, links=links)
+        made = SimpleNamespace(
+            subject=e.subject, purpose=e.purpose, locale=e.locale, text=e.text, links=links
+        )
         groups.setdefault(words.get(f"group_{e.group}", e.group), []).append(made)
     palette = letter.brand.palette
     page = _page().render(
@@ -129,7 +132,7 @@ def index(entries: Sequence[Entry], letter: Letter) -> File:
 
 
 @cache
-def _page():  # type: ignore[no-untyped-def]
+def _page() -> Compiled:
     from jinja2 import StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
 
@@ -208,7 +211,12 @@ def gorgias(entries: Sequence[Entry]) -> Iterator[File]:
     def macro(e: Entry) -> object:
         html = _mapped(e.html, e, "gorgias", html=True)
         arguments = {"body_html": html, "body_text": _mapped(e.text, e, "gorgias")}
-        action = {"name": "setResponseText", "title": "Add response text", "type": "user", "arguments": arguments}
+        action = {
+            "name": "setResponseText",
+            "title": "Add response text",
+            "type": "user",
+            "arguments": arguments,
+        }
         return {"name": _name(e), "language": e.locale, "actions": [action]}
 
     return _one_each("gorgias", macro, entries)
@@ -252,24 +260,31 @@ def quicktext(entries: Sequence[Entry]) -> Iterator[File]:
             f"<menu><title>{xml_escape(group)}</title><texts>{''.join(texts)}</texts></menu>\n"
             for group, texts in menus.items()
         )
-        head = '<?xml version="1.0" encoding="UTF-8"?>\n<quicktext version="2"><filetype>templates</filetype>\n'
+        head = (
+            '<?xml version="1.0" encoding="UTF-8"?>\n<quicktext version="2"><filetype>templates</filetype>\n'
+        )
         yield f"exports/quicktext/letters-{locale}.xml", f"{head}{body}</quicktext>\n".encode()
 
 
 def _quicktext(e: Entry) -> str:
     name, html, subject = (xml_escape(text) for text in (e.purpose or e.subject, e.html, e.subject))
-    # Quicktext reads [[NAME]] as a variable of its own.
-    html = html.replace("[[", "[ [").replace("]]", "] ]")
     return (
-        f'<text shortcut="0" type="1"><name>{name}</name><text>{html}</text>'
-        f"<keyword>{xml_escape(e.id)}</keyword><subject>{subject.replace('[[', '[ [')}</subject></text>"
+        f'<text shortcut="0" type="1"><name>{name}</name><keyword>{xml_escape(e.id)}</keyword>'
+        f"<subject>{_apart(subject)}</subject><body>{_apart(html)}</body></text>\n"
     )
+
+
+def _apart(text: str) -> str:
+    """Markers as Quicktext shows them; it would read ``[[NAME]]`` as a variable of its own."""
+    return text.replace("[[", "[ [").replace("]]", "] ]")
 
 
 def everything(entries: Sequence[Entry]) -> Iterator[File]:
     """CSV and JSON with all there is, for programs not named here."""
     columns = ("id", "locale", "voice", "subject", "text", "html", "tags", "variables")
-    rows = [(e.id, e.locale, e.voice, e.subject, e.text, e.html, e.group, " ".join(e.markers)) for e in entries]
+    rows = [
+        (e.id, e.locale, e.voice, e.subject, e.text, e.html, e.group, " ".join(e.markers)) for e in entries
+    ]
     yield "exports/letters.csv", _csv([columns, *rows])
     yield "exports/letters.json", _json([dict(zip(columns, row, strict=True)) for row in rows])
 

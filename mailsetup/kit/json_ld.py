@@ -47,7 +47,10 @@ def document(letter: Letter) -> dict[str, Any]:
         return {}
     if kind == "ParcelDelivery":
         return _parcel(letter, order)
-    return {"@context": "https://schema.org", **_order(letter, order, ORDER_STATUS.get(kind, "OrderProcessing"))}
+    return {
+        "@context": "https://schema.org",
+        **_order(letter, order, ORDER_STATUS.get(kind, "OrderProcessing")),
+    }
 
 
 def _order(letter: Letter, order: Mapping[str, Any], status: str) -> dict[str, Any]:
@@ -114,7 +117,7 @@ def _invoice(letter: Letter) -> dict[str, Any]:
     values = letter.values
     total = values.get("total") or values.get("amount")
     number = values.get("no") or values.get("invoice_no")
-    if not number or not hasattr(total, "currency"):
+    if not number or total is None or not hasattr(total, "currency"):
         return {}
     out: dict[str, Any] = {
         "@context": "https://schema.org",

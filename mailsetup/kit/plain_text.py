@@ -80,7 +80,9 @@ def _block(block: Block) -> Iterator[Line]:
     match block.kind:
         case "heading":
             yield from _paragraph(block.text)
-            yield Line("-" * min(WIDTH, max((width(line.text) for line in _paragraph(block.text)), default=0)))
+            yield Line(
+                "-" * min(WIDTH, max((width(line.text) for line in _paragraph(block.text)), default=0))
+            )
         case "list":
             for row in block.rows:
                 yield from _paragraph(row[0], "- ", "  ")
@@ -200,7 +202,9 @@ def _pairs(block: Block) -> Iterator[Line]:
     """Labels and values in two columns where both fit, else one below the other."""
     rows = [(bare(row[0]) + ":", row[1]) for row in block.rows if len(row) > 1]
     column = max((width(label) for label, _ in rows), default=0) + 1
-    fits = column <= WIDTH // 2 and all(column + width(_shown(v)) <= WIDTH and BREAK not in v for _, v in rows)
+    fits = column <= WIDTH // 2 and all(
+        column + width(_shown(v)) <= WIDTH and BREAK not in v for _, v in rows
+    )
     for label, value in rows:
         if fits:
             yield Line(f"{label}{' ' * (column - width(label))}{_shown(value)}".replace(NBSP, " "))
@@ -239,9 +243,7 @@ def _spread(kind: str, cells: tuple[str, ...], count: int) -> tuple[str, ...]:
 
 def _row(cells: tuple[str, ...], widths: list[int]) -> Iterator[Line]:
     names = list(_narrow(cells[0], widths[0])) or [""]
-    right = "".join(
-        " " * (CELL_GAP + widths[n] - width(cell)) + cell for n, cell in enumerate(cells[1:], 1)
-    )
+    right = "".join(" " * (CELL_GAP + widths[n] - width(cell)) + cell for n, cell in enumerate(cells[1:], 1))
     for name in names[:-1]:
         yield Line(name)
     yield Line((names[-1] + " " * (widths[0] - width(names[-1])) + right).rstrip())

@@ -136,7 +136,11 @@ def _words(text: str) -> str:
     words = str(escape(text)).replace(BREAK, "<br>")
     opened = words.count(BOLD)
     words = words.replace(BOLD, "<strong>").replace(UNBOLD, "</strong>")
-    return words if opened == words.count("</strong>") else words.replace("<strong>", "").replace("</strong>", "")
+    return (
+        words
+        if opened == words.count("</strong>")
+        else words.replace("<strong>", "").replace("</strong>", "")
+    )
 
 
 def _piece(block: Block) -> Any:
@@ -144,7 +148,9 @@ def _piece(block: Block) -> Any:
     rows = block.rows
     match block.kind:
         case "table":
-            return SimpleNamespace(kind="table", columns=max(len(row) - 1 for row in rows), rows=_table_rows(rows))
+            return SimpleNamespace(
+                kind="table", columns=max(len(row) - 1 for row in rows), rows=_table_rows(rows)
+            )
         case "ratings":
             made = [SimpleNamespace(label=bare(row[0]), url=row[1]) for row in rows]
             return SimpleNamespace(kind="ratings", rows=made)
@@ -153,7 +159,11 @@ def _piece(block: Block) -> Any:
         case "image":
             cells = (*rows[0], "", "")
             return SimpleNamespace(
-                kind="image", label=bare(cells[0]), url=block.url, width=_pixels(cells[2]) or 528, height=_pixels(cells[3])
+                kind="image",
+                label=bare(cells[0]),
+                url=block.url,
+                width=_pixels(cells[2]) or 528,
+                height=_pixels(cells[3]),
             )
         case "closing":
             return SimpleNamespace(kind="closing", lines=[_rich(cell) for cell in rows[0] if cell])

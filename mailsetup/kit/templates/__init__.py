@@ -21,7 +21,7 @@ from mailsetup.kit import eml, exports, plain_text, render
 from mailsetup.kit.letter import Letter, LetterSource, Template
 from mailsetup.model.brand import Brand, Person
 
-from .catalogue import Catalogue, bundled, with_own
+from .catalogue import Catalogue, bundled, with_own, with_pack
 from .compose import check, compose, samples, source_in, used_names
 
 __all__ = [
@@ -32,12 +32,14 @@ __all__ = [
     "check",
     "compose",
     "letters",
+    "marker_in",
     "markers",
     "samples",
     "sender_of",
     "source_in",
     "used_names",
     "with_own",
+    "with_pack",
 ]
 
 AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
@@ -137,18 +139,20 @@ def blank(
     marker: Callable[[str], str] | None = None,
 ) -> Letter:
     """The letter as a form: ``[[fill: order number]]``, or ``marker(path)``, in place of every value."""
-    stand_in = marker or _marker(source_in(template, locale), catalogue.common.get(locale, {}))
+    stand_in = marker or marker_in(catalogue, locale, source_in(template, locale))
     return compose(template, brand, catalogue, locale=locale, voice=voice, marker=stand_in)
 
 
 def markers(template: Template, catalogue: Catalogue, locale: str) -> Mapping[str, str]:
     """What stands for each variable in a blank letter, by path (``customer.name``, ``ticket``)."""
-    marker = _marker(source_in(template, locale), catalogue.common.get(locale, {}))
+    marker = marker_in(catalogue, locale, source_in(template, locale))
     return {path: marker(path) for path in ("customer.name", "sender.name", *template.variables)}
 
 
-def _marker(source: LetterSource, common: Mapping[str, Any]) -> Callable[[str], str]:
-    words = {**common.get("labels", {}), **source.labels}
+def marker_in(catalogue: Catalogue, locale: str, source: LetterSource | None = None) -> Callable[[str], str]:
+    """The function that writes ``[[fill: ...]]`` for a variable's path in the words of a locale."""
+    common = catalogue.common.get(locale, {})
+    words: Mapping[str, Any] = {**common.get("labels", {}), **(source.labels if source else {})}
     fill = str(common.get("phrases", {}).get("fill", "fill"))
 
     def marker(path: str) -> str:

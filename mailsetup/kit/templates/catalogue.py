@@ -25,7 +25,17 @@ from .values import variables
 
 PACK = "standard"
 TEMPLATE_FILE = "template.toml"
-TEMPLATE_KEYS = ("class", "layout", "seed", "purpose", "structured", "exported", "unsubscribe", "html", "variables")
+TEMPLATE_KEYS = (
+    "class",
+    "layout",
+    "seed",
+    "purpose",
+    "structured",
+    "exported",
+    "unsubscribe",
+    "html",
+    "variables",
+)
 LETTER_KEYS = ("subject", "preheader", "sample", "labels", "greeting", "closing")
 TEMPLATE_LIMIT = 2_000  # own templates
 
@@ -57,14 +67,19 @@ class Catalogue:
         return tuple(sorted(self.common))
 
 
-@cache
 def bundled() -> Catalogue:
     """The templates that come with the package."""
-    return parse(_package_files(), f"packs/{PACK}")
+    return pack(PACK)
 
 
-def _package_files() -> Mapping[str, str]:
-    root = resources.files("mailsetup.kit.templates") / "packs" / PACK
+@cache
+def pack(name: str) -> Catalogue:
+    """One of the package's own packs."""
+    return parse(_package_files(name), f"packs/{name}")
+
+
+def _package_files(name: str) -> Mapping[str, str]:
+    root = resources.files("mailsetup.kit.templates") / "packs" / name
     found: dict[str, str] = {}
     for entry in sorted(root.iterdir(), key=lambda e: e.name):
         if entry.is_file():
@@ -76,10 +91,14 @@ def _package_files() -> Mapping[str, str]:
 
 def with_own(catalogue: Catalogue, files: Mapping[str, str], origin: str) -> Catalogue:
     """The catalogue with a user's own folders: a template, or one locale of it, in place of ours."""
-    own = parse(files, origin, catalogue)
+    return with_pack(catalogue, parse(files, origin, catalogue))
+
+
+def with_pack(catalogue: Catalogue, other: Catalogue) -> Catalogue:
+    """Both catalogues; where both have a template, that of the other."""
     return Catalogue(
-        MappingProxyType({**catalogue.templates, **own.templates}),
-        MappingProxyType({**catalogue.common, **own.common}),
+        MappingProxyType({**catalogue.templates, **other.templates}),
+        MappingProxyType({**catalogue.common, **other.common}),
     )
 
 
@@ -116,7 +135,9 @@ def _toml(text: str, origin: str, first_line: int = 1) -> dict[str, Any]:
         reason = str(fault)
         if match := re.search(r"\(at line (\d+), column (\d+)\)", reason):
             reason = reason[: match.start()].strip()
-            raise InputError(f"{origin}:{int(match[1]) + first_line - 1}: {reason}, column {match[2]}") from None
+            raise InputError(
+                f"{origin}:{int(match[1]) + first_line - 1}: {reason}, column {match[2]}"
+            ) from None
         raise InputError(f"{origin}: {reason}") from None
 
 
@@ -138,7 +159,9 @@ def _template(id: str, parts: Mapping[str, str], origin: str, base: Catalogue | 
     return _from_table(id, _toml(parts[TEMPLATE_FILE], f"{origin}/{TEMPLATE_FILE}"), sources, origin)
 
 
-def _from_table(id: str, table: Mapping[str, Any], sources: Mapping[str, LetterSource], origin: str) -> Template:
+def _from_table(
+    id: str, table: Mapping[str, Any], sources: Mapping[str, LetterSource], origin: str
+) -> Template:
     place = f"{origin}/{TEMPLATE_FILE}"
     _only(table, TEMPLATE_KEYS, place)
     try:
@@ -175,7 +198,9 @@ def _letter(locale: str, text: str, origin: str) -> LetterSource:
     text = text.lstrip("\ufeff").replace("\r\n", "\n")
     lines = text.split("\n")
     if lines[0].strip() != _FENCE or _FENCE not in [line.strip() for line in lines[1:]]:
-        raise InputError(f"{origin}:1: begins with a line +++, the subject, and a line +++ again; write them so")
+        raise InputError(
+            f"{origin}:1: begins with a line +++, the subject, and a line +++ again; write them so"
+        )
     end = next(n for n, line in enumerate(lines[1:], 1) if line.strip() == _FENCE)
     table = _toml("\n".join(lines[1:end]), origin, 2)
     _only(table, LETTER_KEYS, origin)

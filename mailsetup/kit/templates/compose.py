@@ -75,7 +75,9 @@ def compose(
     }
     if marker is not None and template.kind is Kind.REPLY:
         context["sender"] = {**context["sender"], "name": Blank(marker("sender.name")), "role": ""}
-    made = _filled(_text(source, spoken, _frozen_common(catalogue, locale), template), context, source, locale)
+    made = _filled(
+        _text(source, spoken, _frozen_common(catalogue, locale), template), context, source, locale
+    )
     head = {block.kind: block for block in made if block.kind in ("subject", "preheader")}
     parts = tuple(block for block in made if block.kind not in ("subject", "preheader"))
     cut = next((n for n, block in enumerate(parts) if block.kind == "footer"), len(parts))
@@ -101,7 +103,9 @@ def source_in(template: Template, locale: str) -> LetterSource:
     if locale in template.locales:
         return template.locales[locale]
     has = ", ".join(sorted(template.locales))
-    raise InputError(f"{template.origin}: has no text for locale {clean(locale)} (it has {has}); write {locale}.txt")
+    raise InputError(
+        f"{template.origin}: has no text for locale {clean(locale)} (it has {has}); write {locale}.txt"
+    )
 
 
 def _common(catalogue: Catalogue, locale: str) -> Mapping[str, Any]:
@@ -123,7 +127,9 @@ def _frozen_common(catalogue: Catalogue, locale: str) -> tuple[tuple[str, str], 
 
 
 @lru_cache(maxsize=512)
-def _jinja(source_key: tuple[str, int, str], voice: str, origin: str, snippets: tuple[tuple[str, str], ...]) -> str:
+def _jinja(
+    source_key: tuple[str, int, str], voice: str, origin: str, snippets: tuple[tuple[str, str], ...]
+) -> str:
     body, line, _ = source_key
     return jinja_source(body, voice, line, origin, dict(snippets))
 
@@ -131,7 +137,9 @@ def _jinja(source_key: tuple[str, int, str], voice: str, origin: str, snippets: 
 def _text(source: LetterSource, voice: str, shared: tuple[tuple[str, str], ...], template: Template) -> str:
     """The whole Jinja text: subject and preheader on line 2, the greeting before the body, closing and footer after."""
     words = dict(shared)
-    snippets = tuple((name[7:], _snippet(text, voice, name)) for name, text in shared if name.startswith("blocks."))
+    snippets = tuple(
+        (name[7:], _snippet(text, voice, name)) for name, text in shared if name.startswith("blocks.")
+    )
     body = _jinja((source.body, source.body_line, source.locale), voice, source.origin, snippets)
     subject = source.subjects.get(voice) or source.subjects.get("") or next(iter(source.subjects.values()))
     preheader = source.preheaders.get(voice) or source.preheaders.get("") or ""
@@ -199,7 +207,9 @@ def _customer(raw: object, where: str) -> Mapping[str, object]:
     return {name: typed(part, raw.get(name), f"{where}: customer") for name, part in CUSTOMER.items()}
 
 
-def samples(template: Template, source: LetterSource, common: Mapping[str, Any], voice: str) -> dict[str, Any]:
+def samples(
+    template: Template, source: LetterSource, common: Mapping[str, Any], voice: str
+) -> dict[str, Any]:
     """The sample values of a template: the locale's own, then those of its file."""
     shared = {**common.get("sample", {}), **common.get(f"sample-{voice}", {})}
     return {**shared, **source.samples}
@@ -246,7 +256,9 @@ def _mail(address: str) -> Link:
     return Link(address, f"mailto:{address}")
 
 
-def _sender_view(brand: Brand, sender: Person | None, locale: str, common: Mapping[str, Any]) -> dict[str, object]:
+def _sender_view(
+    brand: Brand, sender: Person | None, locale: str, common: Mapping[str, Any]
+) -> dict[str, object]:
     if sender is not None:
         return {"name": sender.name_in(locale), "role": sender.role.read(locale), "team": False}
     team = str(common.get("phrases", {}).get("team", "{brand}"))
@@ -265,7 +277,6 @@ def _addressed(parts: Iterable[Block], brand: Brand, locale: str) -> tuple[Block
         return _YOU.sub(lambda m: m[0].capitalize(), cell) if "\x04" not in cell else cell
 
     return tuple(
-        b if b.kind == "quote" else b._replace(rows=tuple(tuple(map(polite, row)) for row in b.rows)) for b in parts
+        b if b.kind == "quote" else b._replace(rows=tuple(tuple(map(polite, row)) for row in b.rows))
+        for b in parts
     )
-
-

@@ -56,7 +56,15 @@ _BOXES = ("notice", "warning", "code")
 _AIMED = ("button", "link", "rate")
 _PREFIXES = (("## ", "heading"), ("- ", "item"), ("1. ", "step"), ("> ", "quote"), ("= ", "pair"))
 _CELLS = (("|# ", "head"), ("|== ", "grand"), ("|= ", "total"), ("| ", "row"))
-_MERGED = {"item": "list", "step": "steps", "pair": "pairs", "head": "table", "row": "table", "total": "table", "grand": "table"}
+_MERGED = {
+    "item": "list",
+    "step": "steps",
+    "pair": "pairs",
+    "head": "table",
+    "row": "table",
+    "total": "table",
+    "grand": "table",
+}
 
 
 def jinja_source(body: str, voice: str, first_line: int, origin: str, snippets: dict[str, str]) -> str:
@@ -207,7 +215,12 @@ def _tidy(text: str) -> str:
 
 _TIES = {
     "ru": (
-        (re.compile(r"(?<![\w-])([вкосуияаВКОСУИЯА]|не|на|по|до|из|от|за|во|ко|со|об|Не|На|По|До|Из|От|За|Мы|мы|вы) (?=\S)"), rf"\1{NBSP}"),
+        (
+            re.compile(
+                r"(?<![\w-])([вкосуияаВКОСУИЯА]|не|на|по|до|из|от|за|во|ко|со|об|Не|На|По|До|Из|От|За|Мы|мы|вы) (?=\S)"
+            ),
+            rf"\1{NBSP}",
+        ),
         (re.compile(r" (—)(?= )"), rf"{NBSP}\1"),
         (re.compile(r"(№) ?(?=\d)"), rf"\1{NBSP}"),
         (re.compile(r"(?<=\d) (?=[а-яё])"), NBSP),

@@ -1,0 +1,106 @@
+"""Letters as the kit needs them: the shipped catalogue, the user's own folder over it, and the files of a move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mailsetup.model.brand import Brand, Person
+from mailsetup.model.errors import InputError
+from mailsetup.model.names import printable
+
+if TYPE_CHECKING:
+    from mailsetup.kit.moved import Move
+    from mailsetup.kit.templates import Catalogue
+    from mailsetup.model.plan import Plan
+
+OWN_FOLDER = "templates"
+SIZE_LIMIT = 256 * 1024  # octets of one file; the longest of ours has six thousand
+FILE_LIMIT = 10_000  # files of a folder of templates
+
+
+def catalogue_of(brand: Brand, folder: str | Path | None = None) -> Catalogue:
+    """
+    The shipped templates, and over them those of ``templates/`` beside the brand's file (or ``folder``).
+
+    Every text of the user's is compiled and its variables are looked up, so that a fault is told before
+    anything is written. `InputError` names file and line.
+    """
+    from mailsetup.kit import templates
+
+    place = Path(folder) if folder is not None else Path(brand.origin).parent / OWN_FOLDER
+    if not place.is_dir():
+        if folder is not None:
+            raise InputError(
+                f"{printable(str(folder))}: is no folder; give the one that holds your templates"
+            )
+        return templates.bundled()
+    found = templates.with_own(templates.bundled(), _files(place), printable(str(place)))
+    for template in found.templates.values():
+        if found.templates.get(template.id) is not templates.bundled().templates.get(template.id):
+            templates.check(template, found)
+    return found
+
+
+def _files(root: Path) -> Mapping[str, str]:
+    """The texts of a folder by relative path; links that lead out of it are refused."""
+    found: dict[str, str] = {}
+    top = root.resolve()
+    for path in sorted(root.rglob("*")):
+        if path.suffix not in (".toml", ".txt") or not path.is_file():
+            continue
+        name = printable(str(path))
+        if not path.resolve().is_relative_to(top):
+            raise InputError(f"{name}: leads out of the folder; put the file itself there")
+        if path.stat().st_size > SIZE_LIMIT:
+            raise InputError(f"{name}: is larger than {SIZE_LIMIT // 1024} KB; a letter is shorter")
+        if len(found) >= FILE_LIMIT:
+            raise InputError(
+                f"{printable(str(root))}: holds more than {FILE_LIMIT} files; name a smaller folder"
+            )
+        try:
+            found[path.relative_to(root).as_posix()] = path.read_text("utf-8-sig")
+        except UnicodeDecodeError:
+            raise InputError(f"{name}: is not UTF-8; save it as UTF-8") from None
+        except OSError as fault:
+            raise InputError(f"{name}: cannot be read ({fault.strerror}); check its permissions") from None
+    return found
+
+
+def letters_of(
+    brand: Brand,
+    people: Sequence[Person] = (),
+    *,
+    folder: str | Path | None = None,
+    as_of: datetime | None = None,
+) -> Iterator[tuple[str, bytes]]:
+    """Every file of letters of a brand, its own templates among them."""
+    from mailsetup.kit import templates
+
+    found = catalogue_of(brand, folder)
+    yield from templates.letters(brand, people, catalogue=found, as_of=as_of or templates.AS_OF)
+
+
+def moved_of(
+    brand: Brand, move: Move, plan_file: str | Path | None = None, *, as_of: datetime | None = None
+) -> Iterator[tuple[str, bytes]]:
+    """The "we moved" files; ``plan_file`` is what ``plan --output`` saved, and its phases make the timetable."""
+    from mailsetup.kit import moved, templates
+
+    plan = _plan(plan_file) if plan_file is not None else None
+    if plan is not None and plan.domain != str(brand.domain):
+        raise InputError(f"{plan_file}: is a plan for {plan.domain}, the brand's domain is {brand.domain}")
+    when = as_of or templates.AS_OF
+    yield from moved.moved_files(brand, move, plan, catalogue=catalogue_of(brand), as_of=when)
+
+
+def _plan(path: str | Path) -> Plan:
+    from mailsetup.planning import saved
+
+    try:
+        text = Path(path).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise InputError(f"{printable(str(path))}: cannot be read; make it with plan --output") from None
+    return saved.loads(text, printable(str(path)))
