@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from mailsetup.model.blocklist import KEY_LABEL, Blocklist, KeyNeed, Kind, State, Weight
+from mailsetup.model.dns import Outcome
 from mailsetup.model.errors import UsageError
 from mailsetup.model.message import Message, say
 from mailsetup.profiles.blocklists import all_blocklists, blocklist_named, public_resolver
+from mailsetup.walks.blocklist_proof import proof_questions
 
 from .blocklist_keys import Keys, load_keys, variable
 
@@ -18,7 +20,15 @@ if TYPE_CHECKING:
 
     from .sources import Opened
 
-__all__ = ["Choice", "choose", "chosen_for_audit", "given_keys", "open_lists", "public_resolvers_of"]
+__all__ = [
+    "Choice",
+    "choose",
+    "chosen_for_audit",
+    "given_keys",
+    "open_lists",
+    "public_resolvers_of",
+    "with_recorded",
+]
 
 _ANSWERABLE = {Kind.IPV4, Kind.IPV6, Kind.DOMAIN, Kind.NAME_SERVER}
 
@@ -85,11 +95,29 @@ def chosen_for_audit(keys: Keys, through: Sequence[str] = ()) -> tuple[Blocklist
     return tuple(one for one in lists if one.key_need is not KeyNeed.REGISTRATION)
 
 
+def with_recorded(keys: Keys, opened: Opened) -> Keys:
+    """
+    The keys, and those with which a recording was made: it holds the stand-in, which stands for itself.
+
+    So a recorded run says the same where nobody has the key.
+    """
+    if opened.live is not None:
+        return keys
+    values = dict(keys.values)
+    for one in all_blocklists().values():
+        if one.keyed_zone and one.key_name not in values:
+            keyed = replace(one, zone=one.keyed_zone.replace("{key}", KEY_LABEL))
+            answers = [opened.source.ask(q) for kind in one.tests for q in proof_questions(keyed, kind)]
+            if any(isinstance(a, tuple) and a.outcome is not Outcome.UNASKED for a in answers):
+                values[one.key_name] = KEY_LABEL
+    return replace(keys, values=values)
+
+
 def open_lists(opened: Opened) -> tuple[Blocklist, ...]:
     """The lists an audit asks; the source that was opened learns to ask them. Notes go beside its own."""
     from .blocklist_source import ListSource
 
-    keys = given_keys()
+    keys = with_recorded(given_keys(), opened)
     lists = chosen_for_audit(keys, public_resolvers_of(opened.live))
     opened.source = ListSource(opened.source, lists, keys.values)
     opened.notes.extend(keys.notes)

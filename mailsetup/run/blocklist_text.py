@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from mailsetup._version import __version__
-from mailsetup.model.blocklist import Blocklist
+from mailsetup.model.blocklist import Blocklist, State
 from mailsetup.model.finding import Severity
 from mailsetup.model.message import say
 from mailsetup.model.names import printable, to_unicode
+from mailsetup.profiles.blocklists import all_blocklists
 from mailsetup.walks.blocklist_proof import Standing
 from mailsetup.walks.blocklistings import Listing, ListingStatus
 
@@ -62,8 +63,24 @@ def document(run: BlocklistRun) -> dict[str, Any]:
             {"list": one.id, "zone": one.zone, "status": one.state.value, "reason": str(reason)}
             for one, reason in run.not_asked
         ],
+        "elsewhere": [
+            {
+                "id": one.id,
+                "operator": one.operator,
+                "weight": one.weight.value,
+                "lookup": one.lookup or one.note,
+                "bounces": list(one.bounces),
+            }
+            for one in elsewhere()
+        ],
         "notes": [str(note) for note in run.notes],
     }
+
+
+def elsewhere() -> list[Blocklist]:
+    """Who refuses mail by lists that DNS does not show, the weightiest first."""
+    found = [one for one in all_blocklists().values() if one.state is State.WEB]
+    return sorted(found, key=lambda one: -one.weight.severity.rank)
 
 
 def target_document(target: TargetReport) -> dict[str, Any]:
@@ -199,7 +216,7 @@ def headline(target: TargetReport) -> str:
     listed = [one for one in target.listings if one.status is ListingStatus.LISTED]
     lists = len({one.blocklist.id for one in listed})
     open_lists = len({one.blocklist.id for one in target.listings if one.open})
-    clean = len({one.blocklist.id for one in target.listings if one.status is ListingStatus.CLEAN})
+    clean = len({one.blocklist.id for one in target.listings if _is_clean(one)})
     if listed:
         words = f"listed on {lists} list{'s' if lists != 1 else ''}"
     elif clean:
@@ -209,6 +226,11 @@ def headline(target: TargetReport) -> str:
     if open_lists:
         words += f", {open_lists} could not say"
     return words
+
+
+def _is_clean(one: Listing) -> bool:
+    """Whether it is good news: not to be on an allow list is no news at all."""
+    return one.status is ListingStatus.CLEAN and not one.blocklist.allows
 
 
 def way_out(one: Blocklist) -> str:
@@ -229,10 +251,25 @@ def _sorted(target: TargetReport) -> list[Listing]:
 def _terminal(run: BlocklistRun, style: Style) -> Iterator[str]:
     for number, target in enumerate(run.targets):
         yield ("\n" if number else "") + "".join(line + "\n" for line in _target_lines(target, style))
-    if run.not_asked and not style.quiet:
+    if style.quiet:
+        return
+    yield "\n"
+    yield from (line + "\n" for line in _elsewhere_lines(style))
+    if run.not_asked:
         yield "\n" + style.paint("Not asked", "bold") + "\n"
         for one, reason in run.not_asked:
             yield from (line + "\n" for line in _folded(f"{one.id}: {reason}", style, "  - ", "    "))
+
+
+def _elsewhere_lines(style: Style) -> Iterator[str]:
+    places = elsewhere()
+    names = ", ".join(dict.fromkeys(one.operator for one in places))
+    remark = say("Receivers that DNS says nothing of keep lists of their own: {names}.", names=names)
+    hint = "" if style.verbose else " -v says where to look."
+    yield from _folded(f"{remark}{hint}", style, "", "  ")
+    for one in places if style.verbose else ():
+        bounces = f" (refusals say: {'; '.join(one.bounces)})" if one.bounces else ""
+        yield from _folded(f"{one.operator}: {one.lookup or one.note}{bounces}", style, "  - ", "    ")
 
 
 def _target_lines(target: TargetReport, style: Style) -> Iterator[str]:
@@ -359,7 +396,7 @@ def _closing(target: TargetReport, verbose: bool = True) -> Iterator[str]:
 def _clean(target: TargetReport, standing: Standing) -> list[str]:
     said: dict[str, bool] = {}
     for one in target.listings:
-        if one.proof is standing:
+        if one.proof is standing and not one.blocklist.allows:
             said[one.blocklist.id] = said.get(one.blocklist.id, True) and one.status is ListingStatus.CLEAN
     return [name for name, clean in said.items() if clean]
 

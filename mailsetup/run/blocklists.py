@@ -18,7 +18,7 @@ from mailsetup.model.finding import Severity
 from mailsetup.model.message import Message
 from mailsetup.model.names import DomainName, printable
 
-from .blocklist_choice import Choice, choose, given_keys, public_resolvers_of
+from .blocklist_choice import Choice, choose, given_keys, public_resolvers_of, with_recorded
 from .exit_codes import CLEAN, FINDINGS, OPEN, threshold
 from .library import opened
 from .sources import SourceSettings, now, open_source
@@ -166,8 +166,8 @@ def threshold_or_usage(fail_on: str) -> None:
 
 
 async def _run(targets: Sequence[str], options: BlocklistOptions, settings: SourceSettings) -> BlocklistRun:
-    keys = given_keys(options.key_file)
     opening = open_source(settings)
+    keys = with_recorded(given_keys(options.key_file), opening)
     try:
         choice = choose(
             options.wanted,

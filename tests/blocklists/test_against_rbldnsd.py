@@ -38,7 +38,7 @@ ZONES = {
     "dnsbl-2.uceprotect.net": {"ip4set": ":127.0.0.2:L2\n127.0.0.2\n203.0.113.0/24\n"},
     "list.dnswl.org": {"ip4set": ":127.0.10.0:test\n127.0.0.2\n:127.0.3.2:good\n203.0.113.25\n"},
     f"{KEY}.zen.dq.spamhaus.net": {
-        "ip4set": f":127.0.0.2:https://check.test/?k={KEY}&ip=$\n127.0.0.2\n203.0.113.2\n",
+        "ip4set": f":127.0.0.2:https://check.test/?k={KEY}&ip=$\n127.0.0.2\n203.0.113.2\n203.0.113.4\n",
     },
 }  # fmt: skip
 
