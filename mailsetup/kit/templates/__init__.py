@@ -22,7 +22,7 @@ from mailsetup.kit.letter import Letter, LetterSource, Template
 from mailsetup.model.brand import Brand, Person
 
 from .catalogue import Catalogue, bundled, with_own, with_pack
-from .compose import check, compose, samples, source_in, used_names
+from .composing import check, compose, samples, source_in, used_names
 
 __all__ = [
     "AS_OF",
