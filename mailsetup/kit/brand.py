@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from mailsetup.model.brand import (
     Address,
@@ -87,7 +88,11 @@ def parse(text: str, origin: str = "brand.toml") -> Brand:
     `InputError` names file, line, key and what to write; a pair of given colours that cannot be read is
     refused with the nearest shade that passes. The logo's file is named, not opened.
     """
-    data = load(text, origin)
+    return from_data(load(text, origin), text, origin)
+
+
+def from_data(data: Mapping[str, Any], text: str, origin: str) -> Brand:
+    """A brand from the tables of its file; ``text`` is where lines are looked up."""
     top = Table(data, "", text, origin).only(*TABLES)
     if data.get("schema", SCHEMA) != SCHEMA or isinstance(data.get("schema"), bool):
         top.refuse("schema", f"is not {SCHEMA}, the only form of this file there is; write schema = {SCHEMA}")

@@ -36,6 +36,8 @@ def text(value: str, limit: int = TEXT_LIMIT) -> str:
             raise Refused(f"holds U+{ord(character):04X}, which turns the reading direction; delete it")
         if character in "\r\n\t" or unicodedata.category(character) in ("Cc", "Cs"):
             raise Refused(f"holds the control character U+{ord(character):04X}; write it on one line")
+        if unicodedata.category(character) == "Co":
+            raise Refused(f"holds U+{ord(character):04X}, a character of one font alone; delete it")
         if character in _INVISIBLE:
             raise Refused(f"holds the invisible character U+{ord(character):04X}; delete it")
     if len(found) > limit:

@@ -62,15 +62,19 @@ def build_kit(
     brand's file). ``day`` decides which banners are due; today, if not given. `InputError` says what is
     wrong with a file and where; then earlier output is as it was.
     """
-    from .kit_brand import load_brand, load_people
+    from .kit_brand import load_brand
 
     firm = brand if isinstance(brand, Brand) else load_brand(brand)
-    if people is None or isinstance(people, str | Path):
-        staff = load_people(firm, people)
-    else:
-        staff = tuple(people)
     settings = BuildSettings(tuple(layouts), all_layouts, only, workers, force, day)
-    return _build(firm, staff, Path(output), settings, lambda done, total: None)
+    return _build(firm, _staff(firm, people), Path(output), settings, lambda done, total: None)
+
+
+def _staff(brand: Brand, people: Sequence[Person] | str | Path | None) -> tuple[Person, ...]:
+    from .kit_brand import load_people
+
+    if people is None or isinstance(people, str | Path):
+        return load_people(brand, people)
+    return tuple(people)
 
 
 def build_command(
@@ -187,12 +191,8 @@ def _layouts(settings: BuildSettings) -> tuple[Layout, ...]:
 
 
 def _letters(brand: Brand, people: Sequence[Person]) -> Iterable[tuple[str, bytes]]:
-    """The letters, where this build of the package has them."""
-    try:
-        room = importlib.import_module("mailsetup.kit.templates")
-    except ModuleNotFoundError:
-        return ()
-    letters = getattr(room, "letters", None)
+    """The letters of the brand, in all its languages."""
+    letters = getattr(importlib.import_module("mailsetup.kit.templates"), "letters", None)
     return letters(brand) if letters is not None else ()
 
 

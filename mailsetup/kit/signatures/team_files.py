@@ -77,7 +77,7 @@ def marker(brand: Brand) -> str:
     return f"{brand.domain} signature"
 
 
-_TOKENS = {"name": "%%DisplayName%%", "role": "%%Title%%"}
+_NAME, _TITLE = "\ue000", "\ue001"  # no brand can hold these: `fields.text` refuses them
 
 
 def transport_rule(brand: Brand, wishes: Wishes) -> str:
@@ -87,7 +87,7 @@ def transport_rule(brand: Brand, wishes: Wishes) -> str:
     At most `EXCHANGE_LIMIT` characters; a percent sign of the brand is written as a reference, so that it
     can start no token.
     """
-    everybody = Person(id="everybody", name="MsName", role=LocalText.of("MsTitle"))
+    everybody = Person(id="everybody", name=_NAME, role=LocalText.of(_TITLE))
     made = card(brand, everybody, brand.locales.default, wishes.day, {})
     made = replace(made, email="", banner=None, certifications=(*made.certifications, marker(brand)))
     _, html, _ = fitted(brand, made, Layout.BAR, EXCHANGE_LIMIT, lambda text: len(_tokens(text)))
@@ -96,7 +96,7 @@ def transport_rule(brand: Brand, wishes: Wishes) -> str:
 
 def _tokens(html: str) -> str:
     spared = html.replace("%", "&#37;")
-    return spared.replace("MsName", _TOKENS["name"]).replace("MsTitle", _TOKENS["role"])
+    return spared.replace(_NAME, "%%DisplayName%%").replace(_TITLE, "%%Title%%")
 
 
 def _server(brand: Brand, wishes: Wishes) -> Iterator[File]:
