@@ -1,0 +1,134 @@
+"""Rules about letters and how they are judged: each once, findings and open questions made into verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from typing import NamedTuple
+
+from mailsetup.model.finding import CheckPage, Evidence, Finding, Remedy, Severity, Status, Verdict
+from mailsetup.model.message import Message, say
+
+from .report import MessageReport
+
+MODULES = ("rules_authentication", "rules_headers", "rules_lists", "rules_content")
+
+
+class Rule(NamedTuple):
+    """One rule: ``id`` names the flaw; ``code`` is the rulebook's; its docstring says why it matters."""
+
+    id: str
+    code: str
+    title: str
+    severity: Severity
+    cites: tuple[str, ...]
+    judge: Callable[[Desk], None]
+    effective: str = ""
+
+    @property
+    def page(self) -> CheckPage:
+        """The rule's page of the manual."""
+        prose = " ".join((self.judge.__doc__ or "").split())
+        return CheckPage(
+            self.id, self.title, self.severity, (prose,), (), self.cites, (self.code,), self.effective
+        )
+
+
+@dataclass(slots=True)
+class Desk:
+    """Where one rule looks at one letter and says what it finds."""
+
+    report: MessageReport
+    rule: Rule
+    findings: list[Finding] = field(default_factory=list)
+    unanswered: list[Evidence] = field(default_factory=list)
+    reason: Message | None = None
+
+    def finds(
+        self,
+        template: str,
+        *,
+        at: tuple[Evidence, ...] = (),
+        remedy: str = "",
+        severity: Severity | None = None,
+        owner: str = "",
+        **values: object,
+    ) -> None:
+        """A finding; ``template`` and ``remedy`` are filled from ``values``."""
+        advice = Remedy(Message(remedy, values)) if remedy else None
+        place = owner or self.report.author or "message"
+        self.findings.append(
+            Finding(
+                self.rule.id, severity or self.rule.severity, place, Message(template, values), at, advice
+            )
+        )
+
+    def leaves_open(self, *evidence: Evidence) -> None:
+        """Questions whose answers could still turn the verdict."""
+        self.unanswered += evidence
+
+    def passes_over(self, template: str, **values: object) -> None:
+        """The rule does not apply to this letter, and why."""
+        self.reason = say(template, **values)
+
+    @property
+    def verdict(self) -> Verdict:
+        """What became of the rule."""
+        if self.findings:
+            return Verdict(self.rule.id, Status.FAIL, self.rule.severity, tuple(self.findings))
+        if self.unanswered:
+            return Verdict(
+                self.rule.id,
+                Status.INCONCLUSIVE,
+                self.rule.severity,
+                unanswered=tuple(dict.fromkeys(self.unanswered)),
+            )
+        if self.reason is not None:
+            return Verdict(self.rule.id, Status.NOT_APPLICABLE, self.rule.severity, reason=self.reason)
+        return Verdict(self.rule.id, Status.PASS, self.rule.severity)
+
+
+def rule(
+    flaw: str, code: str, title: str, severity: Severity, *cites: str, effective: str = ""
+) -> Callable[[Callable[[Desk], None]], Rule]:
+    """Makes a function that looks at a desk a rule."""
+
+    def wrap(judge: Callable[[Desk], None]) -> Rule:
+        return Rule(f"message/{flaw}", code, title, severity, cites, judge, effective)
+
+    return wrap
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule, by id; receivers' rules after the standards'."""
+    from .receivers import receiver_rules
+
+    found = []
+    for name in MODULES:
+        module = import_module(f"{__package__}.{name}")
+        found += [thing for thing in vars(module).values() if isinstance(thing, Rule)]
+    return (*sorted(found, key=lambda one: one.id), *receiver_rules())
+
+
+def verdicts(report: MessageReport) -> tuple[Verdict, ...]:
+    """The verdict of every rule; a rule that fails itself is crashed, and the others still speak."""
+    return tuple(_judge(one, report) for one in all_rules())
+
+
+def _judge(one: Rule, report: MessageReport) -> Verdict:
+    desk = Desk(report, one)
+    try:
+        one.judge(desk)
+    except Exception:
+        import traceback
+
+        return Verdict(one.id, Status.CRASHED, one.severity, reason=Message(traceback.format_exc()))
+    return desk.verdict
+
+
+def pages() -> Iterator[CheckPage]:
+    """The manual's pages about letters."""
+    return (one.page for one in all_rules())
