@@ -224,7 +224,12 @@ def _proof(flat: Flattened) -> dict[str, Any] | None:
     sets = {
         word: {k: list(v) for k, v in getattr(flat.proof, word).items()} for word in ("lost", "kept", "added")
     }
-    return {**sets, "undecided": list(flat.proof.undecided), "lookups_after": flat.proof.lookups_after}
+    return {
+        **sets,
+        "undecided": list(flat.proof.undecided),
+        "unsettled": list(flat.proof.unsettled),
+        "lookups_after": flat.proof.lookups_after,
+    }
 
 
 def flatten_text(flat: Flattened, style: Style) -> str:
