@@ -96,17 +96,22 @@ def open_source(settings: SourceSettings) -> Opened:
         layers.extend(written)
     if settings.recordings:
         layers.extend(_recordings(settings, notes, times))
-    live = None
+    live, network = None, None
     if settings.live:
         from mailsetup.edge.dns.live import Live
+        from mailsetup.edge.network import Network
 
         live = Live(
             settings.resolvers, timeout=settings.timeout, retries=settings.retries, rate=settings.rate
         )
-        layers.append(live)
+        network = Network(live)
+        layers.append(network)
     elif not layers:
         raise UsageError("--offline needs something to read: give --zone FILE or --from PATH")
-    return Opened(_stack(layers), live, notes, times, files_as_of, written)
+    stacked = _stack(layers)
+    if network is not None:
+        network.resolve = stacked.ask
+    return Opened(stacked, live, notes, times, files_as_of, written)
 
 
 def _stack(layers: list[Source]) -> Source:

@@ -1,0 +1,90 @@
+"""The network as one source: names to the resolvers, the rest to web servers, mail servers and the validator."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from mailsetup.model.dns import Answer, DnsQuestion, DnssecQuestion, Question, SmtpQuestion, WebQuestion
+
+from .dns.live import Live
+from .source import Pending, unasked
+
+if TYPE_CHECKING:
+    from .dns.asking import Receiver
+    from .reaching import Ask
+    from .smtp import Smtp
+    from .validator import Validator
+    from .web import Web
+
+
+class Network:
+    """
+    The bottom of a live run. ``resolve`` is what names are looked up with before a connection is made: the
+    whole stack of sources, set once it stands, so that a zone file counts there too.
+    """
+
+    def __init__(self, live: Live) -> None:
+        self.live = live
+        self.resolve: Ask = live.ask
+
+    @property
+    def description(self) -> str:
+        """Where the answers come from, in words."""
+        return self.live.description
+
+    @cached_property
+    def _web(self) -> Web:
+        from .web import Web
+
+        return Web(lambda question: self.resolve(question))
+
+    @cached_property
+    def _smtp(self) -> Smtp:
+        from .smtp import Smtp
+
+        return Smtp(lambda question: self.resolve(question))
+
+    @cached_property
+    def _validator(self) -> Validator:
+        from .validator import Validator
+
+        return Validator(self.live.addresses, timeout=self.live.timeout)
+
+    def ask(self, question: Question) -> Pending:
+        """The answer, or its promise."""
+        if type(question) is DnsQuestion:
+            return self.live.ask(question)
+        return self._other(question)
+
+    def tell(self, question: Question, receiver: Receiver) -> Answer | None:
+        """As `Live.tell`."""
+        if type(question) is DnsQuestion:
+            return self.live.tell(question, receiver)
+        pending = self._other(question)
+        if isinstance(pending, tuple):
+            return pending
+
+        def hand_over(done: asyncio.Future[Answer]) -> None:
+            receiver(question, unasked(question) if done.cancelled() else done.result())
+
+        pending.add_done_callback(hand_over)
+        return None
+
+    def _other(self, question: Question) -> Pending:
+        if isinstance(question, WebQuestion):
+            return self._web.ask(question)
+        if isinstance(question, SmtpQuestion):
+            return self._smtp.ask(question)
+        if isinstance(question, DnssecQuestion):
+            return self._validator.ask(question)
+        return self.live.ask(question)
+
+    async def close(self) -> None:
+        """Breaks off what is under way and closes every connection."""
+        for name in ("_web", "_smtp", "_validator"):
+            made = self.__dict__.get(name)
+            if made is not None:
+                await made.close()
+        await self.live.close()

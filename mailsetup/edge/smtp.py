@@ -1,0 +1,230 @@
+"""
+One SMTP conversation: greeting, EHLO, STARTTLS, EHLO, QUIT; never MAIL, RCPT or VRFY.
+
+One connection a host, bounded in time and size. The certificate is taken as it is and judged beside, so that a
+bad one can be shown; nothing secret ever crosses the connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from typing import Any
+
+from mailsetup.model.dns import Outcome, SmtpAnswer, SmtpQuestion
+from mailsetup.model.names import printable
+
+from .reaching import Ask, Blocked, addresses_of
+from .trust import chain_fault
+
+CONNECT_LIMIT = 10.0  # seconds until somebody answers at the port
+TIME_LIMIT = 30.0  # seconds for the whole conversation; greylisting hosts greet after 5 to 20
+LINE_LIMIT = 2048  # octets of one line; RFC 5321 section 4.5.3.1.5 has 512
+LINES_LIMIT = 100  # lines of one reply
+CHAIN_LIMIT = 10
+ANSWERS_KEPT = 1024  # shared among the domains that ask the same
+AT_ONCE = 16
+BLOCKED = SmtpAnswer(
+    Outcome.TIMEOUT, detail="port 25 is blocked from here: no host of two operators answered"
+)
+
+
+class Broken(Exception):
+    """The other side said what is not SMTP, or broke off."""
+
+
+class Smtp:
+    """Asks mail servers; ``ask`` is the run's own source. ``port`` stands in for 25 in tests."""
+
+    def __init__(
+        self, ask: Ask, *, time_limit: float = TIME_LIMIT, connect_limit: float = CONNECT_LIMIT, port: int = 0
+    ) -> None:
+        self._ask = ask
+        self._time_limit, self._connect_limit, self._port = time_limit, connect_limit, port
+        self._answers: dict[SmtpQuestion, asyncio.Task[Any]] = {}
+        self._blocked = Blocked()
+        self._room = asyncio.Semaphore(AT_ONCE)
+
+    def ask(self, question: SmtpQuestion) -> asyncio.Task[Any]:
+        """The promise of an answer; each host is spoken to once."""
+        task = self._answers.get(question)
+        if task is None:
+            if len(self._answers) >= ANSWERS_KEPT:
+                self._forget()
+            task = self._answers[question] = asyncio.ensure_future(self._answer(question))
+        return task
+
+    def _forget(self) -> None:
+        """Drops the answers that have come, so that memory stays flat however many domains are asked about."""
+        self._answers = {question: task for question, task in self._answers.items() if not task.done()}
+
+    async def close(self) -> None:
+        """Breaks off what is under way."""
+        for task in self._answers.values():
+            task.cancel()
+        await asyncio.gather(*self._answers.values(), return_exceptions=True)
+        self._answers.clear()
+
+    async def _answer(self, question: SmtpQuestion) -> SmtpAnswer:
+        async with self._room:
+            if self._blocked:
+                return BLOCKED
+            addresses, outcome = await addresses_of(self._ask, question.host)
+            if not addresses:
+                return SmtpAnswer(
+                    Outcome.REFUSED if outcome is Outcome.FOUND else outcome, detail="the host has no address"
+                )
+            answer = SmtpAnswer(Outcome.REFUSED)
+            for address in addresses:
+                answer = await self._speak(question.host, address, self._port or question.port)
+                if answer.outcome not in (Outcome.TIMEOUT, Outcome.REFUSED):
+                    break
+            if not answer.unknown:
+                self._blocked.reached()
+            elif answer.outcome is not Outcome.SERVFAIL:
+                self._blocked.failed(question.host)
+            return BLOCKED if self._blocked else answer
+
+    async def _speak(self, host: str, address: str, port: int) -> SmtpAnswer:
+        try:
+            async with asyncio.timeout(self._connect_limit):
+                reader, writer = await asyncio.open_connection(address, port, limit=LINE_LIMIT)
+        except TimeoutError:
+            return SmtpAnswer(Outcome.TIMEOUT, detail="no connection in time")
+        except OSError as fault:
+            return SmtpAnswer(Outcome.REFUSED, detail=_words(fault))
+        conversation = _Conversation(host, reader, writer)
+        try:
+            async with asyncio.timeout(self._time_limit):
+                return await conversation.hold()
+        except TimeoutError:
+            return conversation.broken("stopped in the middle: no answer in time")
+        except (Broken, OSError, ValueError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as fault:
+            return conversation.broken(_words(fault))
+        finally:
+            writer.transport.abort()
+
+
+class _Conversation:
+    """What was said so far; a fault in the middle leaves it as the answer, once the host has greeted."""
+
+    def __init__(self, host: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.host, self.reader, self.writer = host, reader, writer
+        self.answer = SmtpAnswer(Outcome.SERVFAIL)
+
+    def broken(self, detail: str) -> SmtpAnswer:
+        """Half a conversation proves nothing: unknown, with what was seen."""
+        return self.answer._replace(outcome=Outcome.SERVFAIL, detail=detail)
+
+    async def hold(self) -> SmtpAnswer:
+        code, lines = await self._reply()
+        self.answer = SmtpAnswer(Outcome.FOUND, f"{code} {lines[0]}")
+        if code != 220:
+            return self.answer._replace(detail="the host greets with a refusal")
+        code, lines = await self._say(f"EHLO {self._own_name()}")
+        if code != 250:
+            return await self._quit()
+        self.answer = self.answer._replace(extensions=tuple(lines[1:]))
+        if not any(line.split(" ")[0].upper() == "STARTTLS" for line in lines[1:]):
+            return await self._quit()
+        code, lines = await self._say("STARTTLS")
+        if code != 220:
+            self.answer = self.answer._replace(
+                detail=f"STARTTLS is announced, then refused: {code} {lines[0]}"
+            )
+            return await self._quit()
+        await self._encrypt()
+        return self.answer
+
+    async def _encrypt(self) -> None:
+        try:
+            await self.writer.start_tls(_context(), server_hostname=self.host)
+        except (ssl.SSLError, ConnectionError) as fault:
+            raise Broken(f"the TLS handshake failed: {_words(fault)}") from None
+        shown = self.writer.get_extra_info("ssl_object")
+        chain = _chain(shown)
+        fault = await asyncio.to_thread(chain_fault, chain, self.host)
+        self.answer = self.answer._replace(
+            starttls=True, tls_version=shown.version() or "", certificates=chain, tls_fault=fault
+        )
+        code, lines = await self._say(f"EHLO {self._own_name()}")
+        if code == 250:
+            known = self.answer.extensions
+            self.answer = self.answer._replace(
+                extensions=(*known, *(line for line in lines[1:] if line not in known))
+            )
+        await self._quit()
+
+    async def _quit(self) -> SmtpAnswer:
+        """Says goodbye; what the host answers to that is of no interest."""
+        try:
+            self.writer.write(b"QUIT\r\n")
+            await self.writer.drain()
+        except OSError:
+            pass
+        return self.answer
+
+    async def _say(self, words: str) -> tuple[int, list[str]]:
+        self.writer.write(words.encode("ascii") + b"\r\n")
+        await self.writer.drain()
+        return await self._reply()
+
+    async def _reply(self) -> tuple[int, list[str]]:
+        lines: list[str] = []
+        while len(lines) < LINES_LIMIT:
+            raw = await self.reader.readuntil(b"\n")
+            line = printable(raw.decode("utf-8", "replace").rstrip("\r\n"))
+            if (
+                len(line) < 3
+                or not (line[:3].isascii() and line[:3].isdigit())
+                or line[3:4] not in ("", " ", "-")
+            ):
+                raise Broken(f"not an SMTP reply: {line[:80]}")
+            lines.append(line[4:])
+            if line[3:4] != "-":
+                return int(line[:3]), lines
+        raise Broken("a reply without end")
+
+    def _own_name(self) -> str:
+        """Our address as a literal, since a probing machine need not have a name (RFC 5321 section 4.1.3)."""
+        address = str(self.writer.get_extra_info("sockname")[0]).partition("%")[0]
+        return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
+
+
+def _context() -> ssl.SSLContext:
+    """Takes any certificate and every version the library still knows, to see what the host has at best."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    except ssl.SSLError:
+        return context  # a library built without the old
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+    return context
+
+
+def _chain(shown: Any) -> tuple[bytes, ...]:
+    """The certificates as sent, leaf first; only Python 3.13 has a public way to more than the first."""
+    inner = shown if hasattr(shown, "get_unverified_chain") else getattr(shown, "_sslobj", None)
+    listed = getattr(inner, "get_unverified_chain", lambda: None)()
+    if not listed:
+        leaf = shown.getpeercert(binary_form=True)
+        return (leaf,) if leaf else ()
+    return tuple(_der(one) for one in listed[:CHAIN_LIMIT])
+
+
+def _der(certificate: Any) -> bytes:
+    if isinstance(certificate, bytes):
+        return certificate
+    return ssl.PEM_cert_to_DER_cert(certificate.public_bytes())
+
+
+def _words(fault: BaseException) -> str:
+    return (
+        printable(f"{type(fault).__name__}: {fault}"[:200]) if not isinstance(fault, Broken) else str(fault)
+    )

@@ -1,0 +1,73 @@
+"""Whether a chain of certificates leads to an authority trusted here (RFC 5280 section 6), and how it fails."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from mailsetup.grammar.certificate import TIME, Certificate, parse_certificate
+
+
+def chain_fault(chain: Sequence[bytes], host: str) -> str:
+    """
+    What is wrong with a served chain for a host, ``""`` if nothing.
+
+    One word, the plainest first: ``expired``, ``not-yet-valid``, ``self-signed``, ``name``, ``untrusted``;
+    ``unreadable`` for what is no certificate.
+    """
+    leaf = parse_certificate(chain[0]) if chain else None
+    if leaf is None:
+        return "unreadable"
+    return _plain_fault(leaf, host) or ("" if _trusted(tuple(chain), host) else "untrusted")
+
+
+def _plain_fault(leaf: Certificate, host: str) -> str:
+    now = datetime.now(UTC).strftime(TIME)
+    if leaf.not_after < now:
+        return "expired"
+    if leaf.not_before > now:
+        return "not-yet-valid"
+    if leaf.self_issued and not leaf.is_authority:
+        return "self-signed"
+    return "" if leaf.covers(host) else "name"
+
+
+def _trusted(chain: tuple[bytes, ...], host: str) -> bool:
+    from cryptography import x509
+    from cryptography.x509.verification import PolicyBuilder
+
+    try:
+        leaf, *others = (x509.load_der_x509_certificate(der) for der in chain)
+        verifier = (
+            PolicyBuilder().store(_authorities(_trust_file())).build_server_verifier(x509.DNSName(host))
+        )
+        verifier.verify(leaf, others)
+    except Exception:  # the library's words are many, ours is one: not trusted
+        return False
+    return True
+
+
+def _trust_file() -> str:
+    import certifi
+
+    return os.environ.get("SSL_CERT_FILE") or certifi.where()
+
+
+@lru_cache(maxsize=4)
+def _authorities(file: str) -> Any:
+    """The authorities of a PEM file; what cannot be read among them is left out."""
+    from cryptography import x509
+    from cryptography.x509.verification import Store
+
+    begin = b"-----BEGIN CERTIFICATE-----"
+    found = []
+    for piece in Path(file).read_bytes().split(begin)[1:]:
+        try:
+            found.append(x509.load_pem_x509_certificate(begin + piece))
+        except ValueError:
+            continue
+    return Store(found)
