@@ -1,0 +1,214 @@
+"""The SMTP edge against real Postfix and against servers with bad manners: STARTTLS, certificates, silence."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from mailsetup.edge.smtp import Smtp
+from mailsetup.edge.source import Pending
+from mailsetup.grammar.certificate import parse_certificate
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome, Question, SmtpAnswer, SmtpQuestion
+from tests.servers.certificates import Made, authority
+from tests.servers.postfix import postfix
+
+HOST = "mail.example.com"
+LATER = datetime(2036, 1, 1, tzinfo=UTC)
+CERTIFICATES = {
+    "good": Made((HOST,), LATER),
+    "expired": Made((HOST,), datetime(2026, 1, 1, tzinfo=UTC)),
+    "name": Made(("www.example.com",), LATER),
+    "self-signed": Made((HOST,), LATER, "self"),
+    "none": None,
+}
+
+
+def loopback(question: Question) -> Pending:
+    """Every name is this machine."""
+    assert isinstance(question, DnsQuestion)
+    found = question.rdtype == "A"
+    return DnsAnswer(Outcome.FOUND, ("127.0.0.1",)) if found else DnsAnswer(Outcome.NO_DATA)
+
+
+async def spoken(port: int, host: str = HOST, limit: float = 10.0) -> SmtpAnswer:
+    smtp = Smtp(loopback, time_limit=limit, connect_limit=limit)
+    try:
+        answer = await smtp.ask(SmtpQuestion(host, port))
+        assert isinstance(answer, SmtpAnswer)
+        return answer
+    finally:
+        await smtp.close()
+
+
+@pytest.fixture(scope="module")
+def ports() -> Iterator[dict[str, int]]:
+    with postfix(CERTIFICATES) as found:
+        yield found
+
+
+@pytest.fixture
+def trusting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    file = tmp_path / "authority.pem"
+    file.write_bytes(authority().public_bytes(Encoding.PEM))
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+
+
+@pytest.mark.real
+@pytest.mark.usefixtures("trusting")
+@pytest.mark.parametrize("word", ["good", "expired", "name", "self-signed"])
+def test_postfix_shows_its_certificate(word: str, ports: dict[str, int]) -> None:
+    """
+    The conversation goes through whatever the certificate is, and its fault is named.
+    """
+    answer = asyncio.run(spoken(ports[word]))
+
+    leaf = parse_certificate(answer.certificates[0])
+    made = CERTIFICATES[word]
+    assert leaf is not None and made is not None
+    assert (Outcome.FOUND, True, "TLSv1.3") == (answer.outcome, answer.starttls, answer.tls_version)
+    assert ("" if word == "good" else word, made.names) == (answer.tls_fault, leaf.names)
+    assert f"220 {HOST} ESMTP" == answer.greeting
+    assert "SIZE 1000000" in answer.extensions
+    assert (1 if word == "self-signed" else 2) == len(answer.certificates)
+
+
+@pytest.mark.real
+def test_without_the_authority_the_chain_is_untrusted(
+    ports: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    The authorities are those of the system, or of SSL_CERT_FILE.
+    """
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+
+    assert "untrusted" == asyncio.run(spoken(ports["good"])).tls_fault
+
+
+@pytest.mark.real
+def test_postfix_without_starttls(ports: dict[str, int]) -> None:
+    """
+    That a host offers no encryption is known, not an error.
+    """
+    answer = asyncio.run(spoken(ports["none"]))
+
+    assert (Outcome.FOUND, False, ()) == (answer.outcome, answer.starttls, answer.certificates)
+    assert "SIZE 1000000" in answer.extensions
+
+
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter, list[bytes]], Awaitable[None]]
+
+
+async def against(talk: Talk, limit: float = 0.6) -> tuple[SmtpAnswer, list[bytes], float]:
+    """What is made of a server that talks so, what it was told, and how long that took."""
+    heard: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await talk(reader, writer, heard)
+            heard.append(await reader.read(1000))
+        except OSError:
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    began = time.monotonic()
+    answer = await spoken(server.sockets[0].getsockname()[1], limit=limit)
+    took = time.monotonic() - began
+    await asyncio.sleep(0.05)
+    server.close()
+    return answer, heard, took
+
+
+def saying(*replies: bytes) -> Talk:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, heard: list[bytes]) -> None:
+        for number, reply in enumerate(replies):
+            if number:
+                heard.append(await reader.readline())
+            writer.write(reply)
+            await writer.drain()
+
+    return talk
+
+
+@pytest.mark.parametrize(
+    "talk",
+    [
+        saying(),
+        saying(b"220 mail.example.com ESMTP\r\n"),
+        saying(b"220 mail.example.com ESMTP\r\n", b"250-mail.example.com\r\n250-STARTTLS\r\n"),
+        saying(b"SSH-2.0-OpenSSH_9.2\r\n"),
+        saying(b"220 " + b"x" * 100_000),
+        saying(b"220 x\r\n", b"250-x\r\n" * 5000),
+        saying(b"\xff\xfe\x00\r\n"),
+        saying(b"220 x\r\n", b"250-x\r\n250 STARTTLS\r\n", b"220 go\r\nnot TLS at all\r\n" * 10),
+        saying(b"220 x\r\n", b"250-x\r\n250 STARTTLS\r\n", b"220 go\r\n"),
+    ],
+)
+def test_a_server_that_stops_in_the_middle_proves_nothing(talk: Talk) -> None:
+    """
+    Silence, babble and endless replies end in an unknown answer, soon.
+    """
+    answer, _, took = asyncio.run(against(talk))
+
+    assert (True, ()) == (answer.unknown, answer.certificates)
+    assert took < 5
+
+
+def test_no_mail_is_ever_begun() -> None:
+    """
+    What is said is EHLO, STARTTLS and QUIT; an address literal names the asker.
+    """
+    talk = saying(b"220 x\r\n", b"250-x\r\n250 STARTTLS\r\n", b"454 not now\r\n")
+    answer, heard, _ = asyncio.run(against(talk))
+
+    assert [b"EHLO [127.0.0.1]\r\n", b"STARTTLS\r\n", b"QUIT\r\n"] == heard
+    assert (Outcome.FOUND, False) == (answer.outcome, answer.starttls)
+
+
+def test_a_host_is_spoken_to_once() -> None:
+    """
+    Many domains share a mail host; it gets one connection.
+    """
+
+    async def run() -> int:
+        count = 0
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            nonlocal count
+            count += 1
+            writer.write(b"554 go away\r\n")
+            await writer.drain()
+            writer.close()
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        smtp = Smtp(loopback)
+        question = SmtpQuestion(HOST, server.sockets[0].getsockname()[1])
+        await asyncio.gather(*(smtp.ask(question) for _ in range(5)))
+        server.close()
+        return count
+
+    assert 1 == asyncio.run(run())
+
+
+def test_port_25_is_blocked_from_here() -> None:
+    """
+    When hosts of two unrelated operators do not answer, that is said, and nobody else is waited for.
+    """
+
+    async def run() -> list[SmtpAnswer]:
+        smtp = Smtp(loopback, connect_limit=1)
+        hosts = ["a.mail.example.com", "b.mail.example.com", "mail.example.net", "mail.example.org"]
+        return [await smtp.ask(SmtpQuestion(host, 1)) for host in hosts]
+
+    answers = asyncio.run(run())
+
+    assert [False, False, True, True] == ["blocked from here" in a.detail for a in answers]
+    assert all(a.unknown for a in answers)
