@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jinja2 import Template as Compiled
 
 SIZE_LIMIT = 100 * 1024  # octets of HTML; Gmail cuts near 102 KB
-PAGE_SHARE = 0.035  # of text colour in the ground around a card
+PAGE_SHARE = 0.04  # of text colour between a card and the page
 TINT_SHARE = 0.07  # of primary colour in a notice
 
 _FAMILY = re.compile(r"[^A-Za-z0-9 ,'-]")
@@ -90,11 +90,11 @@ def _css(name: str, letter: Letter, start: str, end: str) -> str:
     brand = letter.brand
     light, dark = brand.palette.light, brand.palette.dark
     plain = letter.template.shape is Shape.PLAIN
-    page, dark_page = (light.background, dark.background) if plain else (_page(light), _page(dark))
+    light_ground, dark_ground = (light.background, dark.background) if plain else _grounds(light, dark)
     return CssTemplate(_shell_file(name)).substitute(
         {
-            **_named(light, "", page),
-            **_named(dark, "dark_", dark_page),
+            **_named(light, "", page=light_ground, card=light.background),
+            **_named(dark, "dark_", page=dark.background, card=dark_ground),
             "size": brand.fonts.size,
             "font": _FAMILY.sub("", brand.fonts.css) or "sans-serif",
             "heading": _FAMILY.sub("", brand.fonts.heading_css) or "sans-serif",
@@ -104,16 +104,21 @@ def _css(name: str, letter: Letter, start: str, end: str) -> str:
     )
 
 
-def _page(shades: Shades) -> str:
-    return colors.mix(shades.background, shades.text, PAGE_SHARE)
+def _grounds(light: Shades, dark: Shades) -> tuple[str, str]:
+    """The page around a light card is a trace darker, a dark card is a trace lighter than its page."""
+    return (
+        colors.mix(light.background, light.text, PAGE_SHARE),
+        colors.mix(dark.background, dark.text, PAGE_SHARE),
+    )
 
 
-def _named(shades: Shades, prefix: str, page: str) -> dict[str, str]:
-    names = ("background", "text", "link", "primary", "on_primary", "border", "accent")
-    tint = colors.mix(shades.background, shades.primary, TINT_SHARE)
+def _named(shades: Shades, prefix: str, *, page: str, card: str) -> dict[str, str]:
+    names = ("background", "text", "primary", "on_primary", "border", "accent")
+    ground = page if prefix == "" else card  # where text of less contrast must still be readable
     found = {name: getattr(shades, name) for name in names}
-    found |= {"page": page, "tint": tint, "muted": colors.nearest_passing(shades.muted, page)}
-    found["link"] = colors.nearest_passing(shades.link, page)
+    found |= {"page": page, "card": card, "tint": colors.mix(card, shades.primary, TINT_SHARE)}
+    found["muted"] = colors.nearest_passing(shades.muted, ground)
+    found["link"] = colors.nearest_passing(shades.link, ground)
     return {prefix + name: value for name, value in found.items()}
 
 
