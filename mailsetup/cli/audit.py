@@ -57,6 +57,19 @@ def audit(
         str | None,
         typer.Option(metavar="OLD.json", help="An earlier result: the HTML report shows what changed."),
     ] = None,
+    policy: Annotated[
+        str,
+        typer.Option(metavar="NAME|FILE", help="How much each check weighs: strict, ci, a rulebook, a file."),
+    ] = "",
+    baseline: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Known findings: only what is new fails the run.")
+    ] = None,
+    write_baseline: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write the findings of this run as a baseline.")
+    ] = None,
+    receivers: Annotated[
+        bool, typer.Option("--receivers", help="Say which rules of mailbox providers are met or missed.")
+    ] = False,
     timings: Annotated[bool, typer.Option("--timings", hidden=True)] = False,
     *,
     dns: Dns,
@@ -69,7 +82,7 @@ def audit(
     from mailsetup.model.case import options_of
     from mailsetup.run.batch import Batch, BatchOptions
 
-    from .output import form_of, progress, say, write
+    from .output import form_of, say
 
     form = form_of(out, FORMS)
     options = BatchOptions(
@@ -87,6 +100,10 @@ def audit(
         concurrency=concurrency,
         workers=workers,
         encoded=form == "jsonl",
+        policy=policy,
+        baseline=baseline,
+        write_baseline=write_baseline,
+        receivers=receivers or form in ("json", "html"),
         drawn=form == "html",
         brand=brand,
         before=before,
@@ -97,7 +114,7 @@ def audit(
         for sentence in batch.remarks:
             say(sentence)
         try:
-            write(out, pieces(batch, form, out, progress(batch.total, out)))
+            _results(batch, form, out)
         except KeyboardInterrupt:
             say(batch.interrupted(out.output))
             return 130
@@ -106,6 +123,19 @@ def audit(
         if timings:
             say(batch.timings())
         return batch.exit_code
+
+
+def _results(batch: Any, form: str, out: Out) -> None:
+    """Writes the results; HTML into a folder where the output is one."""
+    from mailsetup.run.report_folder import is_folder, write_folder
+
+    from .output import progress, say, write
+
+    counted = progress(batch.total, out)
+    if form == "html" and out.output and is_folder(out.output):
+        say(f"written: {write_folder(batch.run(counted), out.output, force=out.force)}", out)
+        return
+    write(out, pieces(batch, form, out, counted))
 
 
 def _resumed(out: Out, resume: str) -> Out:

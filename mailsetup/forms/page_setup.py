@@ -1,4 +1,4 @@
-"""The pages' frame: templates with everything escaped, one style and one script, each allowed by its hash and nothing else."""
+"""The frame of HTML pages: templates that escape everything, a style and a script allowed by their hashes."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ def read_earlier(path: str) -> dict[str, Mapping[str, Any]]:
 
     text = read_text(path, "earlier result")
     found = {}
-    for document in _documents(text, path):
+    for document in documents(text, path):
         if not _is_report(document):
             raise InputError(
                 f"--before: {printable(path)} holds no audit; give a file of `mailsetup audit --format json` or jsonl"
@@ -25,7 +25,8 @@ def read_earlier(path: str) -> dict[str, Mapping[str, Any]]:
     return found
 
 
-def _documents(text: str, path: str) -> Iterator[Any]:
+def documents(text: str, path: str) -> Iterator[Any]:
+    """The reports of a JSON or JSON-lines result, or whatever else the file holds."""
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError):
@@ -43,7 +44,7 @@ def _lines(text: str, path: str) -> Iterator[Any]:
             try:
                 yield json.loads(line)
             except (ValueError, RecursionError):
-                raise InputError(f"--before: {printable(path)}, line {number}: is not JSON") from None
+                raise InputError(f"{printable(path)}, line {number}: is not JSON") from None
 
 
 def _is_report(document: Any) -> bool:
@@ -52,16 +53,17 @@ def _is_report(document: Any) -> bool:
         isinstance(document, Mapping)
         and isinstance(document.get("domain"), str)
         and isinstance(document.get("verdicts"), list)
+        and all(_is_verdict(verdict) for verdict in document["verdicts"])
+    )
+
+
+def _is_verdict(verdict: Any) -> bool:
+    return (
+        isinstance(verdict, Mapping)
+        and isinstance(verdict.get("check"), str)
+        and isinstance(verdict.get("findings"), list)
         and all(
-            isinstance(v, Mapping)
-            and isinstance(v.get("check"), str)
-            and isinstance(v.get("status"), str)
-            and all(
-                isinstance(f, Mapping)
-                and isinstance(f.get("owner"), str)
-                and isinstance(f.get("message"), str)
-                for f in (v.get("findings") if isinstance(v.get("findings"), list) else [None])
-            )
-            for v in document["verdicts"]
+            isinstance(f, Mapping) and isinstance(f.get("owner"), str) and isinstance(f.get("message"), str)
+            for f in verdict["findings"]
         )
     )

@@ -1,0 +1,56 @@
+"""A folder of HTML: an index and a page a domain, each written whole, in the order they are judged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from mailsetup.model.errors import InputError
+from mailsetup.model.finding import AuditRun, DomainReport
+
+from .output import beside
+
+INDEX = "index.html"
+RESERVED = re.compile(
+    r"(con|prn|aux|nul|com[0-9]|lpt[0-9]|index)(\.|\Z)"
+)  # names of devices on Windows, and ours
+
+
+def is_folder(path: str | None) -> bool:
+    """Whether an ``--output`` means a folder: one that is there, or a name that ends in a slash."""
+    return path is not None and (path.endswith(("/", "\\")) or Path(path).is_dir())
+
+
+def file_name(domain: str) -> str:
+    """The page of a domain in the folder; a name that means something to the system gets an underscore in front."""
+    safe = re.sub(r"[^a-z0-9._-]", "_", domain)
+    return f"{'_' if RESERVED.match(safe) or safe.startswith('.') else ''}{safe}.html"
+
+
+def write_folder(run: AuditRun, path: str, *, force: bool = False) -> str:
+    """Writes index and pages; the index's path. `InputError` where something is in the way."""
+    from mailsetup.forms.html_index import render
+
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise InputError(f"{path}: the folder cannot be made ({fault.strerror}); name another") from None
+    pages = _writing(run, folder, force)
+    place = folder / INDEX
+    with beside(str(place), force=force) as file:
+        for piece in render(replace(run, reports=pages, link=file_name)):
+            file.write(piece)
+    return str(place)
+
+
+def _writing(run: AuditRun, folder: Path, force: bool) -> Iterator[DomainReport]:
+    """Each report, once its page stands in the folder."""
+    from mailsetup.forms.html import page
+
+    for report in run.reports:
+        with beside(str(folder / file_name(report.domain)), force=force) as file:
+            file.write(page(run, report))
+        yield report
