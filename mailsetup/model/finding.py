@@ -64,8 +64,21 @@ class Remedy(NamedTuple):
     change: Fix | None = None
 
 
+class Waived(NamedTuple):
+    """
+    Why a finding fails no run: ``by`` a ``waiver`` of the project file or the ``baseline`` of known findings.
+
+    ``until`` is the waiver's last day, ISO 8601; ``responsible`` who answers for it, as the file names them.
+    """
+
+    by: str
+    reason: str = ""
+    until: str = ""
+    responsible: str = ""
+
+
 class Finding(NamedTuple):
-    """One flaw or fact, at one owner name, with what it rests on."""
+    """One flaw or fact, at one owner name, with what it rests on; ``waived`` where somebody accepted it."""
 
     check: str
     severity: Severity
@@ -73,6 +86,7 @@ class Finding(NamedTuple):
     message: Message
     evidence: tuple[Evidence, ...] = ()
     remedy: Remedy | None = None
+    waived: Waived | None = None
 
 
 class Verdict(NamedTuple):
@@ -99,6 +113,8 @@ class DomainReport:
     ``grade`` is a letter, with the number of open questions where there are any; ``do_first`` at most
     three things in an owner's words; ``providers`` who runs the mail, each with ``id``, ``name``,
     ``role``, ``certainty`` and ``because``. ``pictures`` are there only when the form asked for them.
+    ``readiness`` says by receiver which of its published rules are met, ``clauses`` the same for the rulebook
+    in force, both ready for JSON and only where they were asked for.
     """
 
     domain: str
@@ -110,6 +126,8 @@ class DomainReport:
     do_first: tuple[Message, ...] = ()
     notes: tuple[Message, ...] = ()
     pictures: Pictures | None = None
+    readiness: tuple[Mapping[str, Any], ...] = ()
+    clauses: Mapping[str, Any] | None = None
 
 
 class CheckPage(NamedTuple):
@@ -141,6 +159,11 @@ def unwritten(check_id: str) -> CheckPage | None:
     """The page of a check of which nothing is known here."""
 
 
+def unlinked(domain: str) -> str:
+    """The address of a domain's page where there is none."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class AuditRun:
     """
@@ -149,7 +172,7 @@ class AuditRun:
     What forms may use beside the reports: ``place(name, rdtype)`` is where a record, or what stands
     nearest to it, is written; ``page(check id)`` the check's manual page; ``fail_on`` the severity
     that fails the run; ``brand`` who hands the report over; ``before`` the documents of an
-    earlier run by domain (`forms.documents.report_document`); ``links`` the page of a domain by its name.
+    earlier run by domain (`forms.documents.report_document`); ``link(domain)`` the address of its own page.
     """
 
     tool: Mapping[str, str]
@@ -160,4 +183,4 @@ class AuditRun:
     fail_on: str = "error"
     brand: ReportBrand | None = None
     before: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    links: Mapping[str, str] = field(default_factory=dict)
+    link: Callable[[str], str] = unlinked
