@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -55,6 +56,19 @@ class FolderBeside:
     def write(self, name: str, data: bytes) -> None:
         """One file, by its path inside the folder with ``/`` between parts."""
         write_into(self.part, name, data, self._made)
+
+    def carry_over(self, names: Iterable[str]) -> None:
+        """Takes over entries of the folder as it stands now, where the new one has none of that name."""
+        for name in names:
+            source, target = self.path / name, self.part / name
+            if source.is_dir() and not target.exists():
+                shutil.copytree(source, target, symlinks=True)
+            elif source.is_file() and not target.exists():
+                shutil.copy2(source, target)
+
+    def entries(self) -> tuple[str, ...]:
+        """What stands in the folder now."""
+        return tuple(sorted(item.name for item in self.path.iterdir())) if self.path.is_dir() else ()
 
     def keep(self) -> None:
         """Puts the folder in its place; what was there before goes only then."""

@@ -15,6 +15,7 @@ from mailsetup.model.errors import InputError, UsageError
 
 BLOCK = 20  # people handed to a worker at a time
 PARTS = ("signatures", "letters")
+SIGNATURE_FOLDERS = ("signatures", "hosted")
 SPARE = 60  # people below which more processes cost more than they bring
 
 Progress = Callable[[int, int], None]
@@ -164,6 +165,12 @@ def _build(
             for name, data in _letters(brand, people):
                 folder.write(name, data)
                 letters += 1
+        if settings.only:
+            folder.carry_over(
+                name
+                for name in folder.entries()
+                if (name in SIGNATURE_FOLDERS) == (settings.only == "letters")
+            )
     return Built(folder.path, len(people), files + letters, letters, tuple(notes))
 
 

@@ -10,6 +10,7 @@ from datetime import date
 
 from mailsetup.kit import logo, qr, vcard
 from mailsetup.model.brand import Brand, Layout, Person
+from mailsetup.model.errors import InputError
 
 from . import scripts
 from .card import Card, Image, card, contact_url, hosted_pictures, plate_wanted, shows
@@ -28,8 +29,8 @@ from .render import (
 )
 
 File = tuple[str, bytes]
+GMAIL_REFUSES = 10_000  # characters of HTML, tags included
 PHOTO_SIDE = 160  # file pixels: twice what is shown
-LOGO_OCTETS = 20 * 1024  # of one picture; more is named in LIMITS.txt
 OWN_TEXT = (Layout.TEXT, Layout.REPLY, Layout.LEGAL, Layout.TEAM)
 """Layouts whose plain text differs from that of the others."""
 SPACER = '<div style="font-size:12px;line-height:12px;">&nbsp;</div>'
@@ -119,6 +120,7 @@ class _Made:
             one = made[layout] = render(
                 self.brand, self.person, layout, self.locale, self.wishes.day, pictures=self.hosted
             )
+            _refuse_too_long(one, self.brand)
             self.limits.append(limit_line(one))
             if layout in OWN_TEXT:
                 yield f"{base}/{layout}.txt", one.text.encode()
@@ -197,9 +199,17 @@ def _bilingual(
     yield f"{base}/{layout}.txt", ("\n".join(lines) + "\n").encode()
 
 
+def _refuse_too_long(one: Rendered, brand: Brand) -> None:
+    if len(one.html) > GMAIL_REFUSES:
+        raise InputError(
+            f"{brand.origin}: the signature {one.layout} of {one.person} has {len(one.html)} characters of HTML, "
+            f"Gmail takes {GMAIL_REFUSES}; shorten [legal], or the name and role"
+        )
+
+
 def limit_line(one: Rendered) -> str:
     """One signature's measures beside what mail programs allow."""
-    lines = [line for line in one.text.splitlines()[1:]]
+    lines = one.text.splitlines()[1:]
     above = lines.index("") if "" in lines else len(lines)
     images = one.html.count("<img ")
     widest = max((width(line) for line in lines), default=0)
