@@ -26,7 +26,7 @@ _shared: dict[int, tuple[Verdict, dict[str, Any]]] = {}
 
 def report_document(report: DomainReport) -> dict[str, Any]:
     """One domain's report; keys as promised, nothing computed."""
-    return {
+    document: dict[str, Any] = {
         "domain": report.domain,
         "as_of": report.as_of,
         "grade": report.grade,
@@ -36,6 +36,11 @@ def report_document(report: DomainReport) -> dict[str, Any]:
         "do_first": [str(m) for m in report.do_first],
         "notes": [str(n) for n in report.notes],
     }
+    if report.readiness:
+        document["readiness"] = list(report.readiness)
+    if report.clauses is not None:
+        document["clauses"] = report.clauses
+    return document
 
 
 def verdict_documents(verdicts: tuple[Verdict, ...]) -> list[dict[str, Any]]:
@@ -81,13 +86,16 @@ def finding_document(finding: Finding) -> dict[str, Any]:
             if change is None
             else {"owner": change.owner, "rdtype": change.rdtype, "records": list(change.records)},
         }
-    return {
+    document: dict[str, Any] = {
         "severity": finding.severity.value,
         "owner": finding.owner,
         "message": str(finding.message),
         "evidence": [evidence_document(e) for e in finding.evidence],
         "remedy": remedy,
     }
+    if finding.waived is not None:
+        document["waived"] = finding.waived._asdict()
+    return document
 
 
 def evidence_document(evidence: Evidence) -> dict[str, Any]:

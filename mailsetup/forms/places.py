@@ -60,9 +60,14 @@ def prints(report: DomainReport) -> Iterator[tuple[Verdict, Finding, str]]:
         for finding in verdict.findings:
             owner, rdtype = decisive(finding)
             key = (finding.check, owner, rdtype)
-            text = "\n".join((report.domain, *key, str(seen[key])))
+            yield verdict, finding, fingerprint(report.domain, key, seen[key])
             seen[key] += 1
-            yield verdict, finding, hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def fingerprint(domain: str, key: tuple[str, str, str], number: int) -> str:
+    """The print of the ``number``-th finding of a check, owner and record type."""
+    text = "\n".join((domain, *key, str(number)))
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def shown(evidence: Evidence) -> str:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from mailsetup.model.check import Check
     from mailsetup.model.picture import Pictures
 
+    from .house_rules import HouseRules
+
 WINDOW = 96  # domains in flight in one process: rate x chain x round trip, see docs/speed.md
 BUFFER = 4  # windows of finished reports that may wait for a slow one before them
 
@@ -43,7 +45,8 @@ class AuditSettings:
 
     ``only`` restricts the checks to these ids (for examples and predictions); ``severities`` is a
     policy's say by check id; ``options`` are the opt-in probes that were asked for; ``drawn`` adds what
-    a form with pictures draws; ``blocklists`` are filled in when the source is opened.
+    a form with pictures draws; ``blocklists`` are filled in when the source is opened; ``house`` is what
+    the owner of the run has laid down (waivers, a baseline).
     """
 
     selectors: tuple[str, ...] = ()
@@ -53,6 +56,7 @@ class AuditSettings:
     concurrency: int = WINDOW
     drawn: bool = False
     blocklists: tuple[Blocklist, ...] = ()
+    house: HouseRules | None = None
 
 
 @dataclass(slots=True)
@@ -97,7 +101,7 @@ def scope_for(domain: str, settings: AuditSettings) -> Scope:
 
     return Scope(
         domain,
-        selectors=settings.selectors,
+        selectors=settings.selectors + (settings.house.selectors(domain) if settings.house else ()),
         selector_hints=selector_hints(),
         detectors=detectors(),
         options=settings.options,
@@ -139,6 +143,8 @@ def report_on(case: Case, settings: AuditSettings, notes: tuple[Message, ...] = 
         notes=notes,
         pictures=_pictures(case) if settings.drawn else None,
     )
+    if settings.house is not None:
+        report = settings.house.applied(report, case)
     timings.judge += time.perf_counter() - started
     timings.domains += 1
     return report

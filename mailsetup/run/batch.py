@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,13 @@ from mailsetup.model.finding import AuditRun, CheckPage, DomainReport
 from mailsetup.model.names import DomainName
 
 from .audit import AuditSettings, Reports, timings
+from .baseline import baseline_text, entries
 from .domain_list import gather
 from .earlier import read_earlier
 from .exit_codes import USAGE, Tally, threshold
+from .house_rules import lay_down
 from .places import Places
+from .policy import DEFAULT, Policy
 from .report_brand import load_report_brand
 from .resume import Done, read_done
 from .sources import SourceSettings
@@ -53,6 +56,10 @@ class BatchOptions:
     brand: str | None = None
     before: str | None = None
     subject: str = ""
+    policy: str = ""
+    baseline: str | None = None
+    write_baseline: str | None = None
+    receivers: bool = False
 
 
 class Batch:
@@ -65,19 +72,30 @@ class Batch:
 
     def __init__(self, sources: SourceSettings, options: BatchOptions) -> None:
         threshold_or_usage(options.fail_on)
-        self.options = options
+        given = gather(options.typed, options.list_file)
+        rules = lay_down(
+            given.names,
+            policy=options.policy,
+            baseline=options.baseline,
+            fail_on=options.fail_on,
+            receivers=options.receivers,
+        )
+        self.options = options = replace(options, fail_on=rules.fail_on)
+        self.policy = rules.policy.id if rules.policy else DEFAULT
         self.sources = sources
         self.settings = AuditSettings(
             selectors=options.selectors,
             options=options.options | ({"second-opinion"} if options.second_opinion else set()),
-            only=_subject(options.subject),
+            only=_subject(options.subject, rules.policy),
+            severities=rules.policy.severities if rules.policy else None,
+            house=rules.house,
             concurrency=options.concurrency,
             drawn=options.drawn,
         )
         self.brand = load_report_brand(options.brand) if options.brand else None
         self.before = read_earlier(options.before) if options.before else {}
-        given = gather(options.typed, options.list_file)
         names = [name for d in given.names for name in (d, *_below(d, options.subdomains))]
+        names += [name for d in given.names[:1] for name in _below(d, rules.subdomains)]
         done = read_done(options.resume) if options.resume else Done(frozenset(), ())
         self.done_lines = done.lines
         self.names = [name for name in dict.fromkeys(names) if name not in done.domains]
@@ -93,6 +111,7 @@ class Batch:
         self._judged: int = 0
         self._close: list[Callable[[], None]] = []
         self._recorded: list[Any] = []
+        self._baseline: list[dict[str, str]] = []
         self._zones: Sequence[Any] | None = None
 
     @property
@@ -103,7 +122,8 @@ class Batch:
     @property
     def workers(self) -> int:
         """How many processes do it."""
-        if self.options.record or self.options.second_opinion or "blocklists" in self.options.options:
+        alone = self.options.record or self.options.second_opinion or self.options.write_baseline
+        if alone or "blocklists" in self.options.options:
             return 1
         wanted = self.options.workers or (min(os.cpu_count() or 1, 8) if self.total >= MANY else 1)
         return min(wanted, max(1, self.total))
@@ -116,6 +136,7 @@ class Batch:
             close()
         if kind is None:
             self._write_recordings()
+            self._write_baseline()
 
     def reports(self) -> Iterator[DomainReport]:
         """Each domain's report, in order."""
@@ -133,6 +154,8 @@ class Batch:
         for report in self._in_process():
             self.tally.add(report)
             self._judged += 1
+            if self.options.write_baseline:
+                self._baseline.extend(entries(report))
             yield report
 
     def lines(self) -> Iterator[str]:
@@ -157,7 +180,7 @@ class Batch:
         """The whole run for a form."""
         return AuditRun(
             TOOL,
-            "recommended",
+            self.policy,
             counted(self.reports()),
             place=Places(self._written),
             page=_page,
@@ -200,6 +223,12 @@ class Batch:
             from .snapshot import write_snapshots
 
             write_snapshots(self.options.record, self._recorded, force=self.options.force)
+
+    def _write_baseline(self) -> None:
+        if self.options.write_baseline:
+            from mailsetup.edge.files import write_text
+
+            write_text(self.options.write_baseline, baseline_text(self._baseline), force=self.options.force)
 
     def interrupted(self, output: str | None) -> str:
         """What to say after Ctrl-C: what is whole, what is left, how to go on."""
@@ -256,10 +285,10 @@ def threshold_or_usage(fail_on: str) -> None:
         raise UsageError(f'--fail-on "{fail_on}" is not one of error, warning, info, never') from None
 
 
-def _subject(prefix: str) -> tuple[str, ...]:
-    """The checks of one subject and the root causes; none means all."""
+def _subject(prefix: str, policy: Policy | None = None) -> tuple[str, ...]:
+    """The checks of one subject and the root causes, or those a policy runs; none means all."""
     if not prefix:
-        return ()
+        return policy.only if policy else ()
     from .registry import ROOT_CAUSES, all_checks
 
     return tuple(c.id for c in all_checks() if c.id.startswith((prefix, ROOT_CAUSES)))

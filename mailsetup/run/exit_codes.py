@@ -47,7 +47,9 @@ class Tally:
             if verdict.status is Status.CRASHED:
                 self.crashed = True
             elif verdict.status is Status.FAIL:
-                self.failed = self.failed or any(f.severity.rank >= least for f in verdict.findings)
+                self.failed = self.failed or any(
+                    f.severity.rank >= least and f.waived is None for f in verdict.findings
+                )
             elif verdict.status is Status.INCONCLUSIVE and verdict.severity.rank >= least:
                 self.undecided = self.undecided or self._was_asked(verdict)
             if verdict.unanswered:

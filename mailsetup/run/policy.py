@@ -1,0 +1,318 @@
+"""
+Policies: how much each check weighs in a run, as data; and rulebooks, which weigh by their cited clauses.
+
+A policy is a TOML file: ``[checks]`` gives a severity or ``off`` by check id, ``others`` what becomes of the
+rest (``own`` severity, at most ``info``, or ``off``). A rulebook has ``[[clauses]]`` whose level (must, should,
+may) is the severity of the checks behind them; an entry in ``[checks]`` may cite a ``clause`` as well.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mailsetup.model.case import Case
+from mailsetup.model.errors import InputError, UsageError
+from mailsetup.model.finding import Finding, Severity, Status, Verdict
+from mailsetup.model.message import say
+from mailsetup.model.names import printable
+
+from .registry import ROOT_CAUSES, checks_by_id
+from .requirements import (
+    ROLES,
+    Judged,
+    Standing,
+    State,
+    all_hold,
+    in_role,
+    named_checks,
+    predicates,
+    shown_checks,
+)
+
+DEFAULT = "recommended"
+OFF = "off"
+OTHERS = ("own", "info", OFF)
+LEVELS: Mapping[str, Severity] = {
+    "must": Severity.ERROR,
+    "should": Severity.WARNING,
+    "may": Severity.INFO,
+}
+CONFIDENCES = ("high", "medium")
+WORDINGS = ("meets", "supports evidence for")
+CLAUSE_MISSED = "policy/clause-missed"
+"""The id under which a rulebook's clause is reported that no check of ours would call a flaw."""
+TOP = (
+    *(
+        "title",
+        "about",
+        "others",
+        "checks",
+        "clauses",
+        "wording",
+        "warnings",
+        "confidence",
+        "regime",
+        "number",
+    ),
+    *("version", "date", "status", "binding", "applies-to", "url"),
+)
+CLAUSE_KEYS = ("id", "clause", "title", "level", "role", "confidence", "holds", "doubt")
+
+
+class Clause(NamedTuple):
+    """One demand of a rulebook, with the place where it stands there; ``holds`` names predicates."""
+
+    id: str
+    clause: str
+    title: str
+    level: str
+    role: str
+    confidence: str
+    holds: tuple[str, ...]
+    doubt: str = ""
+
+
+class Policy(NamedTuple):
+    """
+    A policy ready to be used.
+
+    ``severities`` holds what differs from the checks' own, ``off`` the checks not run; ``clauses`` is
+    empty for a policy that is no rulebook, whose ``wording`` says what meeting a clause means.
+    """
+
+    id: str
+    title: str
+    severities: Mapping[str, Severity] = {}
+    off: frozenset[str] = frozenset()
+    clauses: tuple[Clause, ...] = ()
+    wording: str = ""
+    version: str = ""
+    source: str = ""
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def only(self) -> tuple[str, ...]:
+        """The checks that are run, where some are off; else nothing, which means all."""
+        return tuple(c for c in checks_by_id() if c not in self.off) if self.off else ()
+
+
+def policy_names() -> tuple[str, ...]:
+    """The policies that come along."""
+    folder = files("mailsetup").joinpath("policies")
+    return tuple(sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")))
+
+
+def load_policy(name_or_file: str) -> Policy:
+    """A policy that comes along, by its name, or one of the user's own, by its file."""
+    name = name_or_file.strip()
+    if name in policy_names():
+        text = files("mailsetup").joinpath("policies", f"{name}.toml").read_text(encoding="utf-8")
+        return parse_policy(text, name)
+    if not Path(name).is_file():
+        near = difflib.get_close_matches(name, policy_names(), 1, 0.5)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(policy_names())}"
+        raise UsageError(f'--policy "{printable(name)}" is neither a policy nor a file; {hint}')
+    from mailsetup.edge.files import read_text
+
+    return parse_policy(read_text(name, "policy"), name)
+
+
+def parse_policy(text: str, origin: str) -> Policy:
+    """A policy from its text. `InputError` names file, key and the nearest known one."""
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as fault:
+        raise InputError(f"{origin}: {printable(str(fault))}; a policy is TOML") from None
+    _known(data, TOP, origin, "key")
+    clauses = tuple(_clause(c, n, origin) for n, c in enumerate(_tables(data, "clauses", origin), 1))
+    named = {c: s for clause in reversed(sorted(clauses, key=_rank)) for c, s in _weights(clause)}
+    off: set[str] = set()
+    for check, value in _table(data, "checks", origin).items():
+        severity = _severity(check, value, origin)
+        (off.add(check) if severity is None else named.__setitem__(check, severity))
+    others = _choice(data.get("others", "own"), OTHERS, f"{origin}: others")
+    severities = dict(named)
+    for check_id in checks_by_id():
+        if check_id in named or check_id in off or others == "own" or check_id.startswith(ROOT_CAUSES):
+            continue
+        off.add(check_id) if others == OFF else severities.__setitem__(check_id, Severity.INFO)
+    wording = _choice(data.get("wording", WORDINGS[0]), WORDINGS, f"{origin}: wording")
+    return Policy(
+        Path(origin).stem if origin.endswith(".toml") else origin,
+        _text(data, "title", origin) or origin,
+        severities,
+        frozenset(off),
+        clauses,
+        wording if clauses else "",
+        _text(data, "version", origin),
+        _text(data, "url", origin),
+        tuple(map(str, data.get("warnings", ()))) if isinstance(data.get("warnings", []), list) else (),
+    )
+
+
+def _rank(clause: Clause) -> int:
+    return -LEVELS[clause.level].rank
+
+
+def _weights(clause: Clause) -> list[tuple[str, Severity]]:
+    return [(check, LEVELS[clause.level]) for check in named_checks(clause.holds)]
+
+
+def _severity(check: str, value: Any, origin: str) -> Severity | None:
+    """What an entry says of one check; None is off."""
+    if check not in checks_by_id():
+        near = difflib.get_close_matches(check, checks_by_id(), 1, 0.5)
+        hint = f"; did you mean {near[0]}?" if near else "; `mailsetup explain` lists them all"
+        raise InputError(f'{origin}: [checks] there is no check "{printable(check)}"{hint}')
+    where = f"{origin}: [checks] {check}"
+    if isinstance(value, dict):
+        _known(value, ("severity", "clause"), origin, f"[checks] {check}")
+        value = value.get("severity", "")
+    chosen = _choice(value, (*map(str, Severity), OFF), where)
+    return None if chosen == OFF else Severity(chosen)
+
+
+def _clause(entry: Any, number: int, origin: str) -> Clause:
+    where = f"{origin}: [[clauses]] number {number}"
+    if not isinstance(entry, dict):
+        raise InputError(f"{where} must be a table")
+    _known(entry, CLAUSE_KEYS, origin, f"[[clauses]] number {number}")
+    for key in ("id", "clause", "title", "level", "holds"):
+        if not entry.get(key):
+            raise InputError(f"{where} needs {key}")
+    holds = entry["holds"] if isinstance(entry["holds"], list) else [entry["holds"]]
+    for name in holds:
+        _choice(name, tuple(predicates()), f"{where}: holds")
+    return Clause(
+        str(entry["id"]),
+        str(entry["clause"]),
+        str(entry["title"]),
+        _choice(entry["level"], tuple(LEVELS), f"{where}: level"),
+        _choice(entry.get("role", "domain-all"), tuple(ROLES), f"{where}: role"),
+        _choice(entry.get("confidence", "high"), CONFIDENCES, f"{where}: confidence"),
+        tuple(holds),
+        str(entry.get("doubt", "")),
+    )
+
+
+def _choice(value: Any, allowed: tuple[str, ...], where: str) -> str:
+    if not isinstance(value, str) or value not in allowed:
+        shown = (
+            ", ".join(allowed)
+            if len(allowed) < 12
+            else ", ".join(difflib.get_close_matches(str(value), allowed, 3, 0.3) or allowed[:5])
+        )
+        raise InputError(f'{where}: "{printable(str(value))}" is not one of {shown}')
+    return value
+
+
+def _known(table: Mapping[str, Any], keys: tuple[str, ...], origin: str, where: str) -> None:
+    for key in table:
+        if key not in keys:
+            near = difflib.get_close_matches(key, keys, 1, 0.5)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(keys)}"
+            raise InputError(f'{origin}: unknown {where} "{printable(key)}"; {hint}')
+
+
+def _table(data: Mapping[str, Any], key: str, origin: str) -> Mapping[str, Any]:
+    value = data.get(key, {})
+    if not isinstance(value, dict):
+        raise InputError(f"{origin}: [{key}] must be a table")
+    return value
+
+
+def _tables(data: Mapping[str, Any], key: str, origin: str) -> list[Any]:
+    value = data.get(key, [])
+    if not isinstance(value, list):
+        raise InputError(f"{origin}: [[{key}]] must be a list of tables")
+    return value
+
+
+def _text(data: Mapping[str, Any], key: str, origin: str) -> str:
+    value = data.get(key, "")
+    if not isinstance(value, str):
+        raise InputError(f"{origin}: {key} must be text in quotes")
+    return value
+
+
+# What a policy does to verdicts.
+
+
+def capped(verdicts: tuple[Verdict, ...], severities: Mapping[str, Severity]) -> tuple[Verdict, ...]:
+    """The verdicts with no finding heavier than its check weighs under the policy."""
+    return tuple(
+        _capped(v, severities[v.check]) if v.findings and v.check in severities else v for v in verdicts
+    )
+
+
+def _capped(verdict: Verdict, most: Severity) -> Verdict:
+    findings = tuple(
+        f if f.severity.rank <= most.rank else f._replace(severity=most) for f in verdict.findings
+    )
+    return verdict._replace(findings=findings)
+
+
+def clause_standings(policy: Policy, judged: Judged) -> list[tuple[Clause, Standing]]:
+    """Each clause with how the domain stands to it."""
+    return [(c, in_role(judged, c.role, partial(all_hold, judged, c.holds))) for c in policy.clauses]
+
+
+def clauses_document(policy: Policy, standings: list[tuple[Clause, Standing]]) -> dict[str, Any]:
+    """A rulebook's clauses and how the domain stands to them, ready for JSON."""
+    return {
+        "policy": policy.id,
+        "title": policy.title,
+        "version": policy.version,
+        "wording": policy.wording,
+        "source": policy.source,
+        "warnings": list(policy.warnings),
+        "rules": [_document(policy, clause, found) for clause, found in standings],
+    }
+
+
+def _document(policy: Policy, clause: Clause, found: Standing) -> dict[str, Any]:
+    status = found.state.value
+    if found.state is State.MEETS and policy.wording != WORDINGS[0]:
+        status = "supports"
+    document: dict[str, Any] = {
+        "id": clause.id,
+        "clause": clause.clause,
+        "requirement": clause.title,
+        "level": clause.level,
+        "role": clause.role,
+        "status": status,
+        "because": shown_checks(found),
+        "confidence": clause.confidence,
+    }
+    if found.rest:
+        document["rest"] = list(found.rest)
+    if clause.doubt:
+        document["doubt"] = clause.doubt
+    return document
+
+
+def clause_verdict(policy: Policy, standings: list[tuple[Clause, Standing]], case: Case) -> Verdict:
+    """A verdict on the clauses that are missed though no check has a finding to show for it."""
+    missed = [clause for clause, found in standings if found.state is State.MISSES and not found.because]
+    if not missed:
+        return Verdict(CLAUSE_MISSED, Status.PASS, Severity.ERROR)
+    findings = tuple(_missed(policy, clause, case.domain) for clause in missed)
+    worst = max((f.severity for f in findings), key=lambda s: s.rank)
+    return Verdict(CLAUSE_MISSED, Status.FAIL, worst, findings)
+
+
+def _missed(policy: Policy, clause: Clause, domain: str) -> Finding:
+    wanted = "; ".join(predicates()[name].text for name in clause.holds)
+    template = (
+        "{title}, {clause}: {domain} does not have what would support evidence for it ({wanted})"
+        if policy.wording != WORDINGS[0]
+        else "{title}, {clause}: {domain} does not meet it ({wanted})"
+    )
+    message = say(template, title=policy.title, clause=clause.clause, domain=domain, wanted=wanted)
+    return Finding(CLAUSE_MISSED, LEVELS[clause.level], domain, message)
