@@ -26,7 +26,8 @@ __all__ = ["ListSource", "Memo"]
 KEPT = 3600.0  # seconds that a list's proof holds
 IN_FLIGHT = 64  # ours: questions to one operator that wait for an answer
 IN_FLIGHT_TOGETHER = 192  # ours: to all of them; as many small datagrams fit a usual receive buffer
-BURST = 200  # ours: questions to one operator before its pace counts
+BURST = 200  # ours: questions to one operator before its pace counts ...
+BURST_SECONDS, LEAST_BURST = 20.0, 100  # ... or so many seconds' worth where it names a pace, but no fewer
 DEFAULT_PACE = 200.0  # ours: questions a second to an operator that names no limit
 
 Memo: TypeAlias = "MutableMapping[Question, tuple[float, Answer]]"
@@ -154,13 +155,13 @@ class _Hall:
 class _Lane:
     """The questions to one operator: so many at once, so many a second after a first burst."""
 
-    __slots__ = ("at", "below", "hall", "in_flight", "pace", "queue", "timer", "tokens")
+    __slots__ = ("at", "below", "burst", "hall", "in_flight", "pace", "queue", "timer", "tokens")
 
     def __init__(self, below: Source, hall: _Hall) -> None:
         self.below = below
         self.hall = hall
         self.pace = DEFAULT_PACE
-        self.tokens = float(BURST)
+        self.burst = self.tokens = float(BURST)
         self.at = 0.0
         self.in_flight = 0
         self.queue: deque[tuple[DnsQuestion, asyncio.Future[Answer]]] = deque()
@@ -170,6 +171,7 @@ class _Lane:
         """An operator's limit counts for all its lists together."""
         if per_second:
             self.pace = min(self.pace, per_second)
+            self.burst = self.tokens = min(BURST, max(LEAST_BURST, BURST_SECONDS * self.pace))
 
     def ask(self, question: DnsQuestion) -> Pending:
         """Asks now, or when it is this question's turn."""
@@ -183,7 +185,7 @@ class _Lane:
     def _may(self) -> bool:
         now = time.monotonic()
         if self.at:
-            self.tokens = min(BURST, self.tokens + (now - self.at) * self.pace)
+            self.tokens = min(self.burst, self.tokens + (now - self.at) * self.pace)
         self.at = now
         return self._room() and self.tokens >= 1.0
 

@@ -264,7 +264,7 @@ def _terminal(run: BlocklistRun, style: Style) -> Iterator[str]:
 def _elsewhere_lines(style: Style) -> Iterator[str]:
     places = elsewhere()
     names = ", ".join(dict.fromkeys(one.operator for one in places))
-    remark = say("Receivers that DNS says nothing of keep lists of their own: {names}.", names=names)
+    remark = say("Some receivers keep lists of their own, which DNS does not show: {names}.", names=names)
     hint = "" if style.verbose else " -v says where to look."
     yield from _folded(f"{remark}{hint}", style, "", "  ")
     for one in places if style.verbose else ():

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from mailsetup.model.blocklist import Kind
+from mailsetup.profiles.blocklists import blocklist_named
 from mailsetup.walks.blocklist_proof import Standing, Why
-from mailsetup.walks.blocklist_subjects import blocklist_subjects
-from mailsetup.walks.blocklistings import ListingStatus
+from mailsetup.walks.blocklist_subjects import Subject, blocklist_subjects
+from mailsetup.walks.blocklistings import ListingStatus, listings
 from tests.zones import world
 
 from .asking import said
@@ -239,3 +240,30 @@ def test_a_missing_answer_about_the_domain_is_told() -> None:
     found = world("example.com. TIMEOUT MX").read(blocklist_subjects("example.com"))
 
     assert ("example.com MX",) == found.unknown
+
+
+@pytest.mark.parametrize(
+    ("fragment", "asked"),
+    [
+        ("x.test. A 192.0.2.1", 0),
+        (ZEN, 1),
+        (ZEN + HERE + " A 127.0.0.2", 2),
+    ],
+)
+def test_a_list_proves_itself_before_it_is_asked_and_gives_reasons_after(fragment: str, asked: int) -> None:
+    """
+    A list that fails its test is asked nothing else; a reason is asked for after a listing only.
+    """
+    subject = Subject(Kind.IPV4, "203.0.113.9")
+    _, questions = world(fragment, "unused.test").follow(
+        listings(blocklist_named("spamhaus-zen"), [subject]), {}
+    )
+
+    assert [("2.0.0.127.zen.spamhaus.org", "A"), ("1.0.0.127.zen.spamhaus.org", "A")] == [
+        (q.name, q.rdtype)
+        for q in questions[:2]  # type: ignore[union-attr]
+    ]
+    assert [(HERE.rstrip("."), "A"), (HERE.rstrip("."), "TXT")][:asked] == [
+        (q.name, q.rdtype)
+        for q in questions[2:]  # type: ignore[union-attr]
+    ]
