@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -148,6 +147,8 @@ def _build(
     from mailsetup.edge.folder_beside import FolderBeside
     from mailsetup.kit.signatures import person_files, team_files
 
+    from .kit_templates import letters_of
+
     if settings.only and settings.only not in PARTS:
         raise UsageError(f"--only {settings.only} does not exist; there are {', '.join(PARTS)}")
     day = settings.day or _today(brand)
@@ -162,7 +163,7 @@ def _build(
                 folder.write(name, data)
                 files += 1
         if settings.only != "signatures":
-            for name, data in _letters(brand, people):
+            for name, data in letters_of(brand, people):
                 folder.write(name, data)
                 letters += 1
         if settings.only:
@@ -195,12 +196,6 @@ def _layouts(settings: BuildSettings) -> tuple[Layout, ...]:
         if name not in list(Layout):
             raise UsageError(f"--layout {name} does not exist; there are {', '.join(Layout)}")
     return tuple(Layout(name) for name in settings.layouts)
-
-
-def _letters(brand: Brand, people: Sequence[Person]) -> Iterable[tuple[str, bytes]]:
-    """The letters of the brand, in all its languages."""
-    letters = getattr(importlib.import_module("mailsetup.kit.templates"), "letters", None)
-    return letters(brand) if letters is not None else ()
 
 
 def _signatures(
