@@ -49,6 +49,8 @@ def draft(letter: Letter, as_of: datetime, *, sender: str = "", unsent: bool = T
     )
     if letter.template.html:
         message.add_alternative(html, subtype="html", charset="utf-8", cte="quoted-printable")
+        # "=_" cannot stand in quoted-printable text (RFC 2045 section 6.7), so no line of a part looks like it.
+        message.set_boundary(f"=_{_digest(text + html)}")
     return message.as_bytes()
 
 
@@ -95,5 +97,8 @@ def _mailbox(name: str, address: str) -> Address:
 
 
 def _message_id(letter: Letter, content: str) -> str:
-    digest = hashlib.sha256(content.encode()).hexdigest()[:24]
-    return f"<{letter.name}.{letter.locale}.{digest}@{letter.brand.domain}>"
+    return f"<{letter.name}.{letter.locale}.{_digest(content)}@{letter.brand.domain}>"
+
+
+def _digest(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()[:24]
