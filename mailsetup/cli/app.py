@@ -15,6 +15,8 @@ COMMANDS = (
     "audit",
     "snapshot",
     "blocklists",
+    "message",
+    "receive",
     "spf",
     "dkim",
     "explain",

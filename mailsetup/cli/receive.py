@@ -1,0 +1,49 @@
+"""``mailsetup receive``: takes one test letter over SMTP and judges it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .message import FORMS, At, FailOn, Helo, Ip, Strict, Trust, show
+from .options import Dns, Out, shared
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("receive")(shared(receive))
+
+
+def receive(
+    listen: Annotated[
+        str, typer.Option(metavar="ADDR:PORT", help="Where to wait for the letter.")
+    ] = "127.0.0.1:2525",
+    wait: Annotated[float, typer.Option(metavar="S", min=0.1, help="Seconds to wait for it.")] = 300.0,
+    ip: Ip = "",
+    helo: Helo = "",
+    at: At = "",
+    trust: Trust = None,
+    fail_on: FailOn = "error",
+    strict: Strict = False,
+    *,
+    dns: Dns,
+    out: Out,
+) -> int:
+    """Take one test letter over SMTP and judge it with the connection it came by; nothing is delivered.
+
+    --ip and --helo judge it as if it had come from elsewhere.
+    """
+    from mailsetup.run import receive as receiving
+    from mailsetup.run.batch import threshold_or_usage
+    from mailsetup.run.message import Settings
+
+    from .output import form_of
+
+    form = form_of(out, FORMS)
+    threshold_or_usage(fail_on)
+    where = receiving.listening(listen, wait)
+    settings = Settings(ip, helo, "", at, tuple(trust or ()), dns.record or "", fail_on, strict, out.force)
+    received = receiving.receive(where, dns.settings(), settings)
+    show(received.done, form, fail_on, out)
+    return received.run.exit_code

@@ -1,0 +1,307 @@
+"""Letters judged: from files, mailboxes and folders, or one from a program; recorded if wanted."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import re
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mailsetup._version import __version__
+from mailsetup.message.report import MessageReport
+from mailsetup.message.trace import iso_time
+from mailsetup.message.verify import Circumstances
+from mailsetup.message.verify import verify_message as walk
+from mailsetup.model.errors import InputError, MailsetupError, UsageError
+from mailsetup.model.finding import AuditRun, CheckPage, DomainReport
+from mailsetup.model.names import printable
+from mailsetup.model.snapshot import Snapshot
+
+from .exit_codes import USAGE, Tally
+from .sources import SourceSettings, now, open_source
+
+if TYPE_CHECKING:
+    from mailsetup.edge.source import Source
+
+LETTER_LIMIT = 64 * 1024 * 1024  # octets of one letter; large receivers stop at 25 to 50 MB
+IN_FLIGHT = 16  # letters judged side by side
+SUFFIXES = (".eml", ".mbox", ".msg", ".txt")
+
+_MBOX_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\r\n]*\r?\n")
+_QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+
+
+class Letter(NamedTuple):
+    """One letter as it was found: its label and octets."""
+
+    label: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is known beside the letters; ``at`` is the stated time as typed, ``""`` for none."""
+
+    ip: str = ""
+    helo: str = ""
+    sender: str = ""
+    at: str = ""
+    trusted: tuple[str, ...] = ()
+    record: str = ""
+    fail_on: str = "error"
+    strict: bool = False
+    force: bool = False
+    encrypted: bool | None = None
+
+
+class Judged(NamedTuple):
+    """One letter judged: the report without the body, and the questions answered where they are recorded."""
+
+    label: str
+    report: MessageReport
+    snapshot: Snapshot | None = None
+
+    @property
+    def domain_report(self) -> DomainReport:
+        """The verdicts in the shape that every form takes."""
+        word = f"dmarc {self.report.dmarc_word}"
+        return DomainReport(printable(self.label), iso_time(self.report.at), self.report.verdicts, grade=word)
+
+
+async def verify_message(
+    data: bytes,
+    *,
+    source: Source | None = None,
+    ip: str = "",
+    helo: str = "",
+    sender: str = "",
+    at: int | str | datetime | None = None,
+    trusted: Sequence[str] = (),
+) -> MessageReport:
+    """
+    What a letter proves by itself, and how its receivers would judge it.
+
+    ``ip``, ``helo`` and ``sender`` (``<>`` for the empty one) are those of the connection, where known; ``at`` is
+    the time signatures are judged at (seconds since 1970, ISO 8601, or a datetime), else that of the topmost
+    Received field of a trusted host, else now; ``trusted`` are host names and networks whose fields are
+    believed. Raises `UsageError` for an address or a time that is none; never for what the letter holds.
+    """
+    from mailsetup.edge.drive import drive
+
+    from .library import opened
+
+    known = circumstances(Settings(ip, helo, sender, "", tuple(trusted)), at)
+    async with opened(source) as asked:
+        return await drive(walk(data, known), asked)
+
+
+def circumstances(settings: Settings, at: int | str | datetime | None = None) -> Circumstances:
+    """The settings made ready for the walk; `UsageError` for what cannot be read."""
+    ip = settings.ip.strip().strip("[]")
+    if ip:
+        try:
+            ip = str(ipaddress.ip_address(ip.removeprefix("IPv6:")))
+        except ValueError:
+            raise UsageError(f'--ip "{printable(settings.ip[:60])}" is not an IPv4 or IPv6 address') from None
+    stated = settings.at if at is None else at
+    return Circumstances(
+        int(time.time()),
+        None if stated == "" else moment(stated),
+        ip,
+        settings.helo.strip(),
+        settings.sender.strip(),
+        settings.trusted,
+        encrypted=settings.encrypted,
+    )
+
+
+def moment(at: int | str | datetime) -> int:
+    """A time as seconds since 1970: a number, ISO 8601 (UTC unless it says otherwise), or a datetime."""
+    if isinstance(at, int):
+        return at
+    if isinstance(at, str):
+        text = at.strip()
+        if re.fullmatch(r"-?[0-9]{1,12}", text):
+            return int(text)
+        try:
+            at = datetime.fromisoformat(text)
+        except ValueError:
+            raise UsageError(
+                f'--at "{printable(text[:60])}" is not a time; write it as 2026-11-21T12:00:00Z or in seconds since 1970'
+            ) from None
+    return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
+
+
+def letters(given: Sequence[str], refused: list[str] | None = None) -> Iterator[Letter]:
+    """
+    Every letter in files, mbox files and folders (``-`` is stdin), in order.
+
+    What cannot be read is a sentence in ``refused``, where that is given, else an `InputError`.
+    """
+    for name in given:
+        try:
+            yield from _stdin() if name == "-" else _from_path(Path(name))
+        except MailsetupError as fault:
+            if refused is None:
+                raise
+            refused.append(str(fault))
+
+
+def _stdin() -> Iterator[Letter]:
+    data = sys.stdin.buffer.read(LETTER_LIMIT + 1)
+    yield from _split("stdin", _bounded("stdin", data))
+
+
+def _from_path(path: Path) -> Iterator[Letter]:
+    from mailsetup.edge.files import read_bytes
+
+    if path.is_dir():
+        found = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+        if not found:
+            raise InputError(f"{path}: the folder holds no .eml or .mbox file")
+        for one in found:
+            yield from _from_path(one)
+        return
+    yield from _split(str(path), _bounded(str(path), read_bytes(path, "letter", LETTER_LIMIT)))
+
+
+def _bounded(label: str, data: bytes) -> bytes:
+    if not data.strip():
+        raise InputError(f"{label}: the file is empty; give a letter as it was received, with its header")
+    if len(data) > LETTER_LIMIT:
+        raise InputError(f"{label}: the letter is larger than {LETTER_LIMIT // 1024 // 1024} MB")
+    return data
+
+
+def _split(label: str, data: bytes) -> Iterator[Letter]:
+    """One letter, or those of an mbox (RFC 4155); ``>From`` in their bodies is unquoted."""
+    starts = [match.start() for match in _MBOX_LINE.finditer(data)] if data.startswith(b"From ") else []
+    if not starts:
+        yield Letter(label, data)
+        return
+    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(data)], strict=True), 1):
+        piece = data[start:end].partition(b"\n")[2]
+        if end < len(data):
+            piece = piece.removesuffix(b"\n").removesuffix(b"\r")
+        yield Letter(label if len(starts) == 1 else f"{label}#{number}", _QUOTED_FROM.sub(rb"\1", piece))
+
+
+@dataclass(slots=True)
+class Messages:
+    """A run over letters: judged side by side, given out in their order."""
+
+    sources: SourceSettings
+    settings: Settings
+    refused: list[str] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+
+    def judged(self, found: Iterator[Letter]) -> list[Judged]:
+        """Every letter judged; notes about the source go to stderr."""
+        known = circumstances(self.settings)
+        self.tally = Tally(self.settings.fail_on, self.settings.strict)
+        return asyncio.run(self._all(found, known))
+
+    async def _all(self, found: Iterator[Letter], known: Circumstances) -> list[Judged]:
+        opened = open_source(self.sources)
+        try:
+            if opened.live is not None and self.sources.probe:
+                from mailsetup.edge.dns.probe import check_resolvers
+
+                opened.notes.extend(await check_resolvers(opened.live))
+            for note in opened.notes:
+                print(f"mailsetup: {note}", file=sys.stderr)
+            done = [
+                one async for one in _side_by_side(found, known, opened.source, bool(self.settings.record))
+            ]
+        finally:
+            await opened.source.close()
+        for one in done:
+            self.tally.add(one.domain_report)
+        self._write(done)
+        return done
+
+    def _write(self, done: list[Judged]) -> None:
+        taken = [one.snapshot for one in done if one.snapshot is not None]
+        if taken:
+            from .snapshot import write_snapshots
+
+            write_snapshots(self.settings.record, taken, force=self.settings.force)
+
+    @property
+    def exit_code(self) -> int:
+        """As the audit's: 0, 1, 2 for what could not be read, 3, or 70."""
+        code = self.tally.exit_code
+        return USAGE if self.refused and code == 0 else code
+
+
+async def _side_by_side(
+    found: Iterator[Letter], known: Circumstances, source: Source, recorded: bool
+) -> AsyncIterator[Judged]:
+    waiting: list[Letter] = []
+    for letter in found:
+        waiting.append(letter)
+        if len(waiting) == IN_FLIGHT:
+            for one in await asyncio.gather(*(_one(w, known, source, recorded) for w in waiting)):
+                yield one
+            waiting.clear()
+    for one in await asyncio.gather(*(_one(w, known, source, recorded) for w in waiting)):
+        yield one
+
+
+async def _one(letter: Letter, known: Circumstances, source: Source, recorded: bool) -> Judged:
+    from mailsetup.edge.drive import collect
+
+    collected = await collect({None: walk(letter.data, known)}, source)
+    for fault in collected.faults.values():
+        raise fault
+    report: MessageReport = collected.results[None][0]
+    report = replace(report, message=report.message._replace(body=b""))
+    snapshot = None
+    if recorded:
+        domain = report.author or "message.invalid"
+        snapshot = Snapshot(domain, now(), collected.answers, source.description)
+    return Judged(letter.label, report, snapshot)
+
+
+def audit_run(done: Sequence[Judged], fail_on: str) -> AuditRun:
+    """The run in the shape that every form takes."""
+    known = {page.id: page for page in pages()}
+    return AuditRun(
+        {"name": "mailsetup", "version": __version__},
+        "default",
+        iter([one.domain_report for one in done]),
+        page=lambda check: known.get(check),
+        fail_on=fail_on,
+    )
+
+
+def pages() -> tuple[CheckPage, ...]:
+    """The manual's pages about letters and about what receivers ask of them."""
+    from mailsetup.message import judging
+
+    return tuple(judging.pages())
+
+
+def page_text(check: str) -> str:
+    """One page for a terminal, ``""`` for a rule that is not about letters."""
+    found = next((page for page in pages() if page.id == check), None)
+    if found is None:
+        return ""
+    lines = [found.id, found.title, "", *found.prose, "", f"Severity: {found.severity}"]
+    if found.effective:
+        lines.append(f"In force since: {found.effective}")
+    lines += [f"Source: {'; '.join(found.cites)}", f"Rulebook: {', '.join(found.codes)}"]
+    return "\n".join(lines)
+
+
+def documents(done: Sequence[Judged]) -> Iterator[Mapping[str, Any]]:
+    """Each letter as data."""
+    from .message_text import document
+
+    return (document(one.label, one.report) for one in done)

@@ -1,0 +1,319 @@
+"""A judged letter as text for a terminal and as data (``mailsetup/message/1``)."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from mailsetup._version import __version__
+from mailsetup.forms.documents import evidence_document, verdict_document
+from mailsetup.forms.encoder import one_line, pretty
+from mailsetup.forms.terminal import Style, finding_lines
+from mailsetup.message.dkim import DkimResult
+from mailsetup.message.dmarc import DmarcResult
+from mailsetup.message.report import MessageReport
+from mailsetup.message.trace import iso_time
+from mailsetup.model.dns import Outcome
+from mailsetup.model.finding import Finding, Severity, Status
+from mailsetup.model.message import Message
+from mailsetup.model.names import printable
+
+if TYPE_CHECKING:
+    from .message import Judged
+
+SCHEMA = "mailsetup/message/1"
+LINE_SCHEMA = "mailsetup/message-line/1"
+SIGNATURES_SHOWN = 10
+COLORS = {"pass": "green", "fail": "red", "permerror": "red", "none": "yellow"}
+
+
+def json_text(done: Sequence[Judged]) -> Iterator[str]:
+    """One document for all letters."""
+    yield (
+        pretty(
+            {
+                "schema": SCHEMA,
+                "tool": {"name": "mailsetup", "version": __version__},
+                "messages": [document(one.label, one.report) for one in done],
+            }
+        )
+        + "\n"
+    )
+
+
+def json_lines(done: Sequence[Judged]) -> Iterator[str]:
+    """One letter a line."""
+    for one in done:
+        yield one_line({"schema": LINE_SCHEMA, **document(one.label, one.report)}) + "\n"
+
+
+def document(label: str, report: MessageReport) -> dict[str, Any]:
+    """One letter as data; results are the words of RFC 8601."""
+    envelope = report.envelope
+    return {
+        "file": label,
+        "as_of": iso_time(report.at),
+        "time_from": str(report.at_from),
+        "from": [box.address for box in report.authors],
+        "connection": {
+            "ip": envelope.ip,
+            "ip_from": _text(envelope.ip_from),
+            "helo": envelope.helo,
+            "helo_from": _text(envelope.helo_from),
+            "sender": envelope.sender,
+            "sender_from": _text(envelope.sender_from),
+        },
+        "spf": _spf(report),
+        "dkim": {
+            "result": report.dkim_word,
+            "signatures": [_signature(one, report.dmarc) for one in report.dkim],
+            "not_verified": report.signatures_left,
+        },
+        "arc": {
+            "result": report.arc.result,
+            "instance": report.arc.instance,
+            "code": report.arc.code,
+            "reason": _text(report.arc.reason),
+            "sets": [
+                {"instance": s.instance, "domain": s.seal.domain, "cv": s.seal.cv, "results": s.results.text}
+                for s in report.arc.sets
+            ],
+        },
+        "dmarc": {"result": report.dmarc_word, "authors": [_dmarc(one) for one in report.dmarc]},
+        "authentication_results": [
+            {
+                "host": r.claim.host,
+                "method": r.claim.method,
+                "claimed": r.claim.result,
+                "found": r.found,
+                "agrees": r.agrees,
+            }
+            for r in report.reported
+        ],
+        "verdicts": [verdict_document(v) for v in report.verdicts],
+    }
+
+
+def _text(message: Message | None) -> str:
+    return "" if message is None else str(message)
+
+
+def _spf(report: MessageReport) -> dict[str, Any]:
+    spf = report.spf
+    if spf is None:
+        return {"result": "", "reason": _text(report.spf_missing)}
+    return {
+        "result": spf.result,
+        "domain": spf.domain,
+        "identity": spf.identity,
+        "mechanism": spf.mechanism,
+        "explanation": spf.explanation,
+        "problem": spf.problem,
+    }
+
+
+def _signature(one: DkimResult, dmarc: tuple[DmarcResult, ...]) -> dict[str, Any]:
+    signature = one.signature
+    return {
+        "result": one.result,
+        "code": one.code,
+        "reason": _text(one.reason),
+        "domain": one.domain,
+        "selector": one.selector,
+        "identity": signature.identity,
+        "algorithm": signature.algorithm,
+        "bits": one.bits,
+        "aligned": aligned(one, dmarc),
+        "canonicalization": f"{signature.header_method}/{signature.body_method}",
+        "signed": list(signature.signed),
+        "length": signature.length,
+        "signed_at": signature.signed_at,
+        "expires": signature.expires,
+        "key": None if one.key is None else evidence_document(one.key),
+    }
+
+
+def aligned(one: DkimResult, dmarc: tuple[DmarcResult, ...]) -> bool | None:
+    """Whether a signature that may count belongs to the author's domain; None where that is open."""
+    found = [
+        i.aligned
+        for result in dmarc
+        for i in result.identifiers
+        if i.method == "dkim" and i.domain == one.domain
+    ]
+    return True if True in found else None if None in found else False
+
+
+def _dmarc(one: DmarcResult) -> dict[str, Any]:
+    discovery = one.discovery
+    return {
+        "result": one.result,
+        "domain": one.domain,
+        "policy": one.policy.value if one.policy else None,
+        "record_at": f"_dmarc.{discovery.found_at}" if discovery is not None and discovery.found_at else "",
+        "organizational_domain": discovery.organizational_domain if discovery is not None else None,
+        "aligned": list(one.aligned),
+        "identifiers": [
+            {"method": i.method, "domain": i.domain, "result": i.result, "aligned": i.aligned}
+            for i in one.identifiers
+        ],
+        "rfc7489": {"result": one.older, "policy": one.older_policy.value if one.older_policy else None},
+    }
+
+
+def text(done: Sequence[Judged], style: Style) -> Iterator[str]:
+    """Each letter in turn."""
+    for number, one in enumerate(done):
+        if number:
+            yield "\n"
+        yield "".join(line + "\n" for line in _lines(one.label, one.report, style))
+
+
+def _lines(label: str, report: MessageReport, style: Style) -> Iterator[str]:
+    word = report.dmarc_word
+    yield (
+        style.paint(printable(label), "bold")
+        + "   "
+        + style.paint(f"DMARC {word}", "bold", COLORS.get(word, "yellow"))
+    )
+    yield from _facts(report, style)
+    if style.quiet:
+        return
+    findings = sorted(
+        (f for v in report.verdicts for f in v.findings), key=lambda f: (-f.severity.rank, f.check, f.owner)
+    )
+    own = [f for f in findings if f.check.startswith("message/")]
+    for finding in own:
+        if finding.severity is not Severity.INFO:
+            yield ""
+            yield from finding_lines(finding, style)
+    yield from _receivers([f for f in findings if f.check.startswith("receiver/")], style)
+    yield from _notes([f for f in own if f.severity is Severity.INFO], style)
+    yield from _unanswered(report, style)
+    yield ""
+    yield _tally(report, findings, style)
+
+
+def _facts(report: MessageReport, style: Style) -> Iterator[str]:
+    envelope = report.envelope
+    yield from _fact("from", ", ".join(box.address for box in report.authors[:3]) or "nobody", style)
+    yield from _fact("time", f"{iso_time(report.at)} ({report.at_from})", style)
+    if envelope.ip:
+        helo = f", HELO {envelope.helo}" if envelope.helo else ""
+        yield from _fact("connection", f"{envelope.ip} ({envelope.ip_from}){helo}", style)
+    if envelope.sender or envelope.null_sender:
+        yield from _fact("envelope", f"<{envelope.sender}> ({envelope.sender_from})", style)
+    spf = report.spf
+    said = (
+        f"{spf.result}   {spf.domain} ({spf.identity})"
+        if spf is not None
+        else f"not judged: {report.spf_missing}"
+    )
+    yield from _fact("SPF", said, style)
+    if not report.dkim:
+        yield from _fact("DKIM", "none   no signature", style)
+    for one in report.dkim[:SIGNATURES_SHOWN]:
+        detail = f"{one.domain or '?'}, selector {one.selector or '?'}, {one.signature.algorithm}"
+        detail += f", {one.bits} bits" if one.bits else ""
+        detail += (
+            f": {one.reason}"
+            if one.reason
+            else ", aligned"
+            if aligned(one, report.dmarc)
+            else ", not aligned"
+        )
+        yield from _fact("DKIM", f"{one.result}   {detail}", style)
+    hidden = len(report.dkim) - SIGNATURES_SHOWN + report.signatures_left
+    if hidden > 0:
+        yield from _fact("", f"and {hidden} more signatures", style)
+    arc = report.arc
+    if arc.result != "none":
+        yield from _fact(
+            "ARC", f"{arc.result}   {len(arc.sets)} sets{f': {arc.reason}' if arc.reason else ''}", style
+        )
+    for result in report.dmarc:
+        yield from _fact("DMARC", _dmarc_text(result), style)
+
+
+def _dmarc_text(result: DmarcResult) -> str:
+    discovery = result.discovery
+    place = (
+        f"{result.policy} by _dmarc.{discovery.found_at}"
+        if discovery is not None and discovery.found_at
+        else "no record"
+    )
+    aligned_by = (
+        f", aligned: {' and '.join(method.upper() for method in result.aligned)}" if result.aligned else ""
+    )
+    older = (
+        f"; RFC 7489 readers: {result.older} ({result.older_policy or 'no policy'})"
+        if result.readers_differ
+        else ""
+    )
+    return f"{result.result}   {result.domain}: {place}{aligned_by}{older}"
+
+
+def wrapped(text: str, style: Style, first: str, rest: str) -> Iterator[str]:
+    """Text folded at the width, safe for a terminal; long words stay whole."""
+    yield from textwrap.wrap(
+        printable(text),
+        max(style.width, 40),
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [first.rstrip()]
+
+
+def _fact(name: str, said: str, style: Style) -> Iterator[str]:
+    yield from wrapped(printable(said), style, f"  {name:<11}", " " * 13)
+
+
+def _receivers(found: list[Finding], style: Style) -> Iterator[str]:
+    if not found:
+        return
+    yield ""
+    yield style.paint("What receivers would do", "bold")
+    for finding in found:
+        if finding.severity is not Severity.INFO or style.verbose:
+            yield from wrapped(str(finding.message), style, "  - ", "    ")
+    hidden = sum(f.severity is Severity.INFO for f in found)
+    if hidden and not style.verbose:
+        rules = f"{hidden} rule{'s' if hidden != 1 else ''}"
+        yield style.paint(f"  {rules} for those who send much also fail (--verbose shows all)", "dim")
+
+
+def _notes(found: list[Finding], style: Style) -> Iterator[str]:
+    if found:
+        yield ""
+        yield style.paint("Worth knowing", "bold")
+    for finding in found:
+        yield from wrapped(f"{finding.message}  [{finding.check}]", style, "  - ", "    ")
+
+
+def _unanswered(report: MessageReport, style: Style) -> Iterator[str]:
+    asked = {
+        " ".join(str(part) for part in e.question if part)
+        + f": {'not judged offline' if e.answer.outcome is Outcome.UNASKED else e.answer.outcome.value}": None
+        for v in report.verdicts
+        if v.status is Status.INCONCLUSIVE
+        for e in v.unanswered
+    }
+    if asked:
+        yield ""
+        yield style.paint("Could not be judged", "bold") + "  (unknown is not wrong: ask again)"
+    for line in list(asked)[:SIGNATURES_SHOWN]:
+        yield from wrapped(line, style, "  - ", "    ")
+
+
+def _tally(report: MessageReport, findings: list[Finding], style: Style) -> str:
+    parts = []
+    for severity, word in ((Severity.ERROR, "error"), (Severity.WARNING, "warning"), (Severity.INFO, "note")):
+        count = sum(f.severity is severity for f in findings)
+        parts.append(f"{count} {word}{'s' if count != 1 else ''}")
+    for verdict in report.verdicts:
+        if verdict.status is Status.CRASHED:
+            parts.append(f"{verdict.check} crashed: a fault of mailsetup, please report it")
+    parts.append(f"{sum(v.status is Status.PASS for v in report.verdicts)} rules kept")
+    return style.paint(" · ".join(parts), "dim")

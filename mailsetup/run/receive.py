@@ -1,0 +1,67 @@
+"""One test letter taken over SMTP and judged with the real connection."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from mailsetup.model.errors import UsageError
+from mailsetup.model.names import printable
+
+from .message import Judged, Letter, Messages, Settings
+from .sources import SourceSettings
+
+
+class Listening(NamedTuple):
+    """Where to wait and for how many seconds; port 0 takes a free one."""
+
+    host: str
+    port: int
+    seconds: float = 300.0
+
+
+def listening(text: str, seconds: float) -> Listening:
+    """``ADDR:PORT``, ``[v6]:PORT`` or a port alone, which listens on loopback."""
+    host, _, port = text.strip().rpartition(":")
+    if not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise UsageError(f'--listen "{printable(text[:60])}" is not ADDR:PORT; write it as 127.0.0.1:2525')
+    return Listening(host.strip("[]") or "127.0.0.1", int(port), seconds)
+
+
+class Received(NamedTuple):
+    """The judged letter, and the run that tells the exit code."""
+
+    done: list[Judged]
+    run: Messages
+
+
+def receive(where: Listening, sources: SourceSettings, settings: Settings) -> Received:
+    """
+    Waits for one letter and judges it.
+
+    The connecting address, HELO name and sender are those of the connection unless the settings give others.
+    """
+    from mailsetup.edge.smtp_receiver import take_one
+
+    taken = asyncio.run(take_one(where.host, where.port, where.seconds, _announced))
+    known = replace(
+        settings,
+        ip=settings.ip or taken.ip,
+        helo=settings.helo or taken.helo,
+        sender=settings.sender or f"<{taken.sender}>",
+    )
+    run = Messages(sources, known)
+    letter = Letter(f"letter from {known.ip}", taken.data)
+    return Received(run.judged(_only(letter)), run)
+
+
+def _only(letter: Letter) -> Iterator[Letter]:
+    yield letter
+
+
+def _announced(host: str, port: int) -> None:
+    shown = f"[{host}]" if ":" in host else host
+    print(f"mailsetup: waiting for one letter at {shown}:{port}", file=sys.stderr, flush=True)
