@@ -132,10 +132,20 @@ def plated(picture: Picture, plate: str = colors.WHITE) -> bytes:
 
     with Image.open(io.BytesIO(picture.data), formats=tuple(FORMS)) as opened:
         logo = opened.convert("RGBA")
-    air = max(2, round(max(logo.size) * 0.04))
+    air = _air(logo.width, logo.height)
     ground = Image.new("RGBA", (logo.width + 2 * air, logo.height + 2 * air), plate)
     ground.alpha_composite(logo, (air, air))
     return _png(ground.convert("RGB"))
+
+
+def _air(width: int, height: int) -> int:
+    return max(2, round(max(width, height) * 0.04))
+
+
+def plated_aspect(picture: Picture) -> float:
+    """Height over width of the logo upon its plate."""
+    air = 2 * _air(picture.width, picture.height)
+    return (picture.height + air) / (picture.width + air)
 
 
 def rounded(picture: Picture, side: int) -> bytes:

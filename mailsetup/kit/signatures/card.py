@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
-from mailsetup.kit.logo import SAFE_FORMS, needs_plate
+from mailsetup.kit.logo import SAFE_FORMS, needs_plate, plated_aspect
 from mailsetup.model.brand import Banner, Brand, Layout, Person, Phone
 
 from . import legal
 from .words import direction, promised, words
 
 LINKS = 6  # at most in one signature
+LOGO_HEIGHT = 100  # pixels shown, at most
 
 
 class Link(NamedTuple):
@@ -164,10 +165,8 @@ def hosted_pictures(brand: Brand, person: Person, qr_side: int = 0) -> dict[str,
     logo, base = brand.logo, brand.signature.assets_url
     source = logo.url or (base + "logo.png" if base and shows(brand) else "")
     if source:
-        height = min(logo.height, 100)
-        width = round(logo.width * height / logo.height)
         alt = logo.alt.read(person.locale or brand.locales.default)
-        found["logo"] = Image(source, width, height, alt, plate_wanted(brand))
+        found["logo"] = logo_image(brand, source, alt, ours=not logo.url)
     photo = person.photo if person.photo.startswith("https://") else ""
     if person.photo and not photo and base:
         photo = f"{base}photos/{person.id}.png"
@@ -176,6 +175,14 @@ def hosted_pictures(brand: Brand, person: Person, qr_side: int = 0) -> dict[str,
     if qr_side and base and contact_url(brand, person):
         found["qr"] = Image(f"{base}qr/{person.id}.png", qr_side, qr_side, "QR")
     return found
+
+
+def logo_image(brand: Brand, source: str, alt: str, *, ours: bool) -> Image:
+    """The logo as it is shown; a file of ``ours`` has its plate in it, any other gets one around it."""
+    logo, plate = brand.logo, plate_wanted(brand)
+    high = round(logo.width * plated_aspect(logo.picture)) if ours and plate and logo.picture else logo.height
+    height = min(high, LOGO_HEIGHT)
+    return Image(source, round(logo.width * height / high), height, alt, plate and not ours)
 
 
 def shows(brand: Brand) -> bool:

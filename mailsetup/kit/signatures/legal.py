@@ -17,7 +17,7 @@ class Asked(NamedTuple):
     cites: str
 
 
-BETWEEN = " · "
+BETWEEN = "\u00a0· "  # a line never begins with the dot
 
 _GERMAN = "HGB 37a, GmbHG 35a, AktG 80"
 _AUSTRIAN = "UGB 14"
@@ -57,8 +57,8 @@ def lines(brand: Brand, locale: str) -> tuple[str, ...]:
     who = name if not legal.form or legal.form.lower() in name.lower() else f"{name} {legal.form}"
     facts = [
         own["registered_in"].format(register=legal.register) if legal.register else "",
-        own["number"].format(number=legal.number) if legal.number else "",
-        own["vat"].format(vat=legal.vat) if legal.vat else "",
+        own["number"].format(number=legal.number.replace(" ", "\u00a0")) if legal.number else "",
+        own["vat"].format(vat=legal.vat.replace(" ", "\u00a0")) if legal.vat else "",
         own["seat"].format(seat=legal.seat or legal.office) if legal.seat or legal.office else "",
         "" if legal.seat or legal.office else address(brand, locale),
     ]

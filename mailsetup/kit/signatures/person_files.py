@@ -13,7 +13,7 @@ from mailsetup.model.brand import Brand, Layout, Person
 from mailsetup.model.errors import InputError
 
 from . import scripts
-from .card import Card, Image, card, contact_url, hosted_pictures, plate_wanted, shows
+from .card import Card, Image, card, contact_url, hosted_pictures, logo_image, plate_wanted, shows
 from .install_page import install_page
 from .plain import COLUMNS, LINES, body, width
 from .render import (
@@ -103,12 +103,8 @@ class _Made:
         folder = f"{self.person.id}_files"
         found = {}
         if self.wishes.logo_png:
-            shape = self.brand.logo
-            height = min(shape.height, 100)
-            alt = shape.alt.read(self.locale)
-            found["logo"] = Image(
-                f"{folder}/logo.png", round(shape.width * height / shape.height), height, alt
-            )
+            alt = self.brand.logo.alt.read(self.locale)
+            found["logo"] = logo_image(self.brand, f"{folder}/logo.png", alt, ours=True)
         if photo_png:
             found["photo"] = Image(f"{folder}/photo.png", 80, 80, self.person.name)
         return found
