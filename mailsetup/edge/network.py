@@ -22,11 +22,16 @@ if TYPE_CHECKING:
 class Network:
     """
     The bottom of a live run. ``resolve`` is what names are looked up with before a connection is made: the
-    whole stack of sources, set once it stands, so that a zone file counts there too.
+    whole stack of sources, set once it stands, so that a zone file counts there too. ``anchors`` are DS or DNSKEY
+    records in presentation form in place of the shipped ones; the ports stand in for 443 and 25 in tests.
     """
 
-    def __init__(self, live: Live) -> None:
+    def __init__(
+        self, live: Live, anchors: tuple[str, ...] = (), *, https_port: int = 443, smtp_port: int = 0
+    ) -> None:
         self.live = live
+        self._https_port, self._smtp_port = https_port, smtp_port
+        self._anchors = anchors
         self.resolve: Ask = live.ask
 
     @property
@@ -38,19 +43,19 @@ class Network:
     def _web(self) -> Web:
         from .web import Web
 
-        return Web(lambda question: self.resolve(question))
+        return Web(lambda question: self.resolve(question), port=self._https_port)
 
     @cached_property
     def _smtp(self) -> Smtp:
         from .smtp import Smtp
 
-        return Smtp(lambda question: self.resolve(question))
+        return Smtp(lambda question: self.resolve(question), port=self._smtp_port)
 
     @cached_property
     def _validator(self) -> Validator:
         from .validator import Validator
 
-        return Validator(self.live.addresses, timeout=self.live.timeout)
+        return Validator(self.live.addresses, timeout=self.live.timeout, anchors=self._anchors)
 
     def ask(self, question: Question) -> Pending:
         """The answer, or its promise."""

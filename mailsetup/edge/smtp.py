@@ -143,9 +143,9 @@ class _Conversation:
             raise Broken(f"the TLS handshake failed: {_words(fault)}") from None
         shown = self.writer.get_extra_info("ssl_object")
         chain = _chain(shown)
-        fault = await asyncio.to_thread(chain_fault, chain, self.host)
+        found = await asyncio.to_thread(chain_fault, chain, self.host)
         self.answer = self.answer._replace(
-            starttls=True, tls_version=shown.version() or "", certificates=chain, tls_fault=fault
+            starttls=True, tls_version=shown.version() or "", certificates=chain, tls_fault=found
         )
         code, lines = await self._say(f"EHLO {self._own_name()}")
         if code == 250:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple, cast
 
 import dns.name
@@ -105,19 +106,26 @@ class Signed(NamedTuple):
     options: str
 
 
-def signed(zones: Mapping[str, str], tmp: Path, *, spoiled: Iterable[str] = ()) -> Signed:
+def signed(
+    zones: Mapping[str, str],
+    tmp: Path,
+    *,
+    spoiled: Iterable[str] = (),
+    hashed: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> Signed:
     """
     The zones signed by BIND's tools, each with its children's DS; parents may come in any order.
 
     A zone in ``spoiled`` keeps its DS in the parent but is signed by another key, so that validation
-    fails; the zone with the shortest name is the anchor.
+    fails; the zone with the shortest name is the anchor. ``hashed`` are further arguments for the signer by
+    zone: ``-3 -`` for NSEC3, ``-A`` for opt-out.
     """
     keygen, signzone = require("dnssec-keygen", "bind9-utils"), require("dnssec-signzone", "bind9-utils")
     folder = folder_for(tmp, "keys")
     order = sorted(zones, key=lambda name: -len(dns.name.from_text(name).labels))
     out: dict[str, str] = {}
     for name in order:
-        out[name] = _sign(keygen, signzone, folder, name, zones[name])
+        out[name] = _sign(keygen, signzone, folder, name, zones[name], hashed.get(name, ()))
     for name in spoiled:
         (folder / "spoiled").mkdir(exist_ok=True)
         out[name] = _sign(keygen, signzone, folder / "spoiled", name, zones[name])
@@ -128,7 +136,9 @@ def signed(zones: Mapping[str, str], tmp: Path, *, spoiled: Iterable[str] = ()) 
     return Signed(out, anchor[0], f'key-directory "{folder}";')
 
 
-def _sign(keygen: str, signzone: str, folder: Path, name: str, text: str) -> str:
+def _sign(
+    keygen: str, signzone: str, folder: Path, name: str, text: str, more: Sequence[str] = ()
+) -> str:
     dotted = name.rstrip(".") + "."
     file = folder / "zone"
     file.write_text(text, encoding="utf-8")
@@ -137,6 +147,7 @@ def _sign(keygen: str, signzone: str, folder: Path, name: str, text: str) -> str
     _run(
         [
             signzone,
+            *more,
             "-S",
             "-z",
             "-g",

@@ -1,0 +1,342 @@
+"""
+DNSSEC validated here, from a root trust anchor down (RFC 4035 section 5): no resolver's word is taken for it.
+
+The resolvers are asked with DO and CD, so that they hand over signatures and do not judge. Every zone
+on the way is validated once and kept for all domains.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tomllib
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import dns.asyncquery
+import dns.dnssec
+import dns.exception
+import dns.flags
+import dns.message
+import dns.name
+import dns.rcode
+import dns.rdataclass
+import dns.rdataset
+import dns.rdatatype
+import dns.rrset
+
+from mailsetup.model.dns import DnssecAnswer, DnssecQuestion, DnssecStatus, Outcome
+from mailsetup.model.errors import InputError
+from mailsetup.model.names import printable
+
+from .dns.addresses import Address
+from .dnssec_proofs import Proof, absent, no_ds
+
+TRIES = 2  # of each resolver
+ALIAS_LIMIT = 8  # aliases followed
+KEPT = 4096  # answers and zones kept before those that have come are dropped
+AT_ONCE = 64
+TIME = "%Y-%m-%dT%H:%M:%SZ"
+ALGORITHMS = frozenset({5, 7, 8, 10, 13, 14, 15, 16})  # what dnspython can verify
+DIGESTS = frozenset({1, 2, 4})  # RFC 9904: SHA-1, SHA-256, SHA-384
+ZONE_KEY = 0x0100  # RFC 4034 section 2.1.1
+DS, DNSKEY, CNAME, DNAME = (
+    dns.rdatatype.DS, dns.rdatatype.DNSKEY, dns.rdatatype.CNAME, dns.rdatatype.DNAME
+)  # fmt: skip
+
+
+class Unanswered(Exception):
+    """Nobody could say: not secure, not insecure, not bogus."""
+
+    def __init__(self, outcome: Outcome, detail: str) -> None:
+        super().__init__(detail)
+        self.outcome = outcome
+
+
+class Bogus(Exception):
+    """Validation fails; the text says how."""
+
+
+class Zone(NamedTuple):
+    """Where a chain of trust has got to; ``keys`` are the zone's validated keys while it is secure."""
+
+    name: dns.name.Name
+    status: DnssecStatus
+    keys: dns.rdataset.Rdataset | None = None
+    detail: str = ""
+    gone: bool = False
+
+
+def shipped_anchors() -> tuple[str, ...]:
+    """The root's DS records as they are shipped."""
+    text = files("mailsetup").joinpath("data/root_anchors.toml").read_text(encoding="utf-8")
+    return tuple(tomllib.loads(text)["anchors"])
+
+
+def read_anchors(path: str) -> tuple[str, ...]:
+    """The DS and DNSKEY records of a file, one a line; raises `InputError` when there is none."""
+    try:
+        text = Path(path).read_text(encoding="utf-8")[:65_536]
+    except (OSError, UnicodeDecodeError) as fault:
+        raise InputError(
+            f"--trust-anchor: {printable(path)} cannot be read ({type(fault).__name__})"
+        ) from None
+    lines = (line.partition(";")[0].strip() for line in text.splitlines())
+    found = tuple(line for line in lines if {"DS", "DNSKEY"} & set(line.upper().split()))
+    if not found:
+        raise InputError(f"--trust-anchor: {printable(path)} holds no DS or DNSKEY record")
+    return found
+
+
+def _anchor_set(lines: Iterable[str]) -> tuple[dns.name.Name, dns.rdataset.Rdataset]:
+    """The anchors as one DS set; all are of one zone, the root unless it is a test's."""
+    import dns.rdata
+
+    owner, found = dns.name.root, dns.rdataset.Rdataset(dns.rdataclass.IN, DS)
+    for line in lines:
+        words = line.split()
+        kind = next(i for i, word in enumerate(words) if word.upper() in ("DS", "DNSKEY"))
+        owner = dns.name.from_text(words[0])
+        record: Any = dns.rdata.from_text("IN", words[kind], " ".join(words[kind + 1 :]))
+        found.add(
+            record if record.rdtype == DS else dns.dnssec.make_ds(owner, record, "SHA256", validating=True)
+        )
+    return owner, found
+
+
+class Validator:
+    """Validates record sets. ``anchors`` are DS or DNSKEY records in presentation form, the shipped ones if none."""
+
+    def __init__(
+        self, addresses: Sequence[Address], *, timeout: float = 2.0, anchors: Sequence[str] = ()
+    ) -> None:
+        self._addresses, self._timeout = tuple(addresses), timeout
+        self._anchors = tuple(anchors)
+        self._tasks: dict[tuple[str, ...], asyncio.Task[Any]] = {}
+        self._room = asyncio.Semaphore(AT_ONCE)
+
+    def ask(self, question: DnssecQuestion) -> asyncio.Task[Any]:
+        """The promise of an answer."""
+        return self._once(("answer", *question), lambda: self._answer(question))
+
+    async def close(self) -> None:
+        """Breaks off what is under way and forgets every zone."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._tasks.clear()
+
+    def _once(self, key: tuple[str, ...], start: Callable[[], Any]) -> asyncio.Task[Any]:
+        task = self._tasks.get(key)
+        if task is None:
+            if len(self._tasks) >= KEPT:
+                self._tasks = {k: t for k, t in self._tasks.items() if not t.done()}
+            task = self._tasks[key] = asyncio.ensure_future(start())
+        return task
+
+    async def _answer(self, question: DnssecQuestion) -> DnssecAnswer:
+        try:
+            name = dns.name.from_text(question.name)
+            rdtype = dns.rdatatype.from_text(question.rdtype)
+            return await self._judged(name, rdtype, ALIAS_LIMIT)
+        except Unanswered as fault:
+            return DnssecAnswer(fault.outcome, detail=printable(str(fault))[:200])
+        except (dns.exception.DNSException, ValueError) as fault:
+            return DnssecAnswer(Outcome.SERVFAIL, detail=printable(f"{type(fault).__name__}: {fault}")[:200])
+
+    async def _judged(self, name: dns.name.Name, rdtype: Any, left: int) -> DnssecAnswer:
+        zone = await self._zone(name)
+        if zone.status is not DnssecStatus.SECURE:
+            return _said(zone, zone.status, detail=zone.detail)
+        message = await self._query(name, rdtype)
+        try:
+            found = message.get_rrset(message.answer, name, dns.rdataclass.IN, rdtype)
+            if found is not None:
+                return _said(zone, DnssecStatus.SECURE, _validate(message.answer, found, zone))
+            alias = message.get_rrset(message.answer, name, dns.rdataclass.IN, CNAME)
+            if alias is not None:
+                return await self._behind(message, name, alias, rdtype, zone, left)
+            if absent(_signed(message.authority, zone), name, rdtype, zone.name):
+                return _said(zone, DnssecStatus.SECURE)
+            raise Bogus("nothing signed proves that the records are absent")
+        except Bogus as fault:
+            return _said(zone, DnssecStatus.BOGUS, detail=str(fault))
+
+    async def _behind(
+        self, message: Any, name: dns.name.Name, alias: Any, rdtype: Any, zone: Zone, left: int
+    ) -> DnssecAnswer:
+        """An alias and what it leads to: no safer than the weaker of the two."""
+        above = next((s for s in message.answer if s.rdtype == DNAME and name.is_subdomain(s.name)), None)
+        ends = _validate(message.answer, above if above is not None else alias, zone)
+        if not left:
+            raise Unanswered(Outcome.SERVFAIL, "too many aliases")
+        behind = await self._judged(alias[0].target, rdtype, left - 1)
+        if behind.status is not DnssecStatus.SECURE:
+            return behind
+        return behind._replace(expires=min(filter(None, (ends, behind.expires)), default=""))
+
+    # -- the chain of trust ------------------------------------------------------------------------
+
+    async def _zone(self, name: dns.name.Name) -> Zone:
+        """The zone that a name is in, as far down as the chain of trust reaches."""
+        result = await self._once(("zone", name.to_text().lower()), lambda: self._find_zone(name))
+        assert isinstance(result, Zone)
+        return result
+
+    async def _find_zone(self, name: dns.name.Name) -> Zone:
+        top, anchors = _anchor_set(self._anchors or shipped_anchors())
+        if name == top or not name.is_subdomain(top):
+            return _sure_of_the_anchor(await self._with_keys(top, anchors))
+        above = await self._zone(name.parent())
+        if above.status is not DnssecStatus.SECURE or above.gone:
+            return above
+        message = await self._query(name, DS)
+        try:
+            found = message.get_rrset(message.answer, name, dns.rdataclass.IN, DS)
+            if found is not None:
+                _validate(message.answer, found, above)
+                return await self._with_keys(name, found)
+            if message.get_rrset(message.answer, name, dns.rdataclass.IN, CNAME) is not None:
+                return above
+            proof = no_ds(_signed(message.authority, above), name, above.name)
+        except Bogus as fault:
+            return Zone(above.name, DnssecStatus.BOGUS, detail=str(fault))
+        if proof is None:
+            return Zone(
+                above.name, DnssecStatus.BOGUS, detail=f"nothing signed proves that {name} has no DS record"
+            )
+        if proof is Proof.UNSIGNED:
+            return Zone(name, DnssecStatus.INSECURE)
+        return above._replace(gone=proof is Proof.GONE)
+
+    async def _with_keys(self, name: dns.name.Name, ds: Any) -> Zone:
+        """The zone whose keys its DS records vouch for."""
+        known = [d for d in ds if d.algorithm in ALGORITHMS and d.digest_type in DIGESTS]
+        if not known:
+            return Zone(name, DnssecStatus.INSECURE, detail="signed with algorithms unknown here")
+        message = await self._query(name, DNSKEY)
+        keys = message.get_rrset(message.answer, name, dns.rdataclass.IN, DNSKEY)
+        if keys is None:
+            return Zone(name, DnssecStatus.BOGUS, detail="there is a DS record, but no DNSKEY record")
+        vouched = [key for key in keys if key.flags & ZONE_KEY and any(_same(name, key, d) for d in known)]
+        if not vouched:
+            return Zone(name, DnssecStatus.BOGUS, detail="no key of the zone matches its DS records")
+        entry = dns.rdataset.from_rdata_list(keys.ttl, vouched)
+        try:
+            _validate(message.answer, keys, Zone(name, DnssecStatus.SECURE, entry))
+        except Bogus as fault:
+            return Zone(name, DnssecStatus.BOGUS, detail=str(fault))
+        return Zone(name, DnssecStatus.SECURE, dns.rdataset.from_rdata_list(keys.ttl, list(keys)))
+
+    # -- asking ------------------------------------------------------------------------------------
+
+    async def _query(self, name: dns.name.Name, rdtype: Any) -> Any:
+        """A resolver's message with signatures; raises `Unanswered`."""
+        key = ("query", name.to_text().lower(), dns.rdatatype.to_text(rdtype))
+        return await self._once(key, lambda: self._ask_in_turn(name, rdtype))
+
+    async def _ask_in_turn(self, name: dns.name.Name, rdtype: Any) -> Any:
+        last = Unanswered(Outcome.TIMEOUT, "there is no resolver")
+        for _ in range(TRIES):
+            for address in self._addresses:
+                query = dns.message.make_query(name, rdtype, want_dnssec=True, payload=1232)
+                query.flags |= dns.flags.CD
+                try:
+                    async with self._room:
+                        message = await _exchange(query, address, self._timeout)
+                except (dns.exception.Timeout, TimeoutError):
+                    last = Unanswered(Outcome.TIMEOUT, f"{address.text} did not answer for {name}")
+                    continue
+                except (dns.exception.DNSException, OSError, ValueError) as fault:
+                    last = Unanswered(Outcome.SERVFAIL, f"{address.text}: {type(fault).__name__}")
+                    continue
+                if message.rcode() in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
+                    return message
+                rcode = dns.rcode.to_text(message.rcode())
+                last = Unanswered(Outcome.SERVFAIL, f"{address.text} answers {rcode} for {name}")
+        raise last
+
+
+def _sure_of_the_anchor(top: Zone) -> Zone:
+    """The root's own failure is no domain's: a resolver without signatures, an old anchor, or a wrong clock."""
+    if top.status is DnssecStatus.SECURE:
+        return top
+    raise Unanswered(Outcome.SERVFAIL, f"the root's keys cannot be validated here: {top.detail}")
+
+
+async def _exchange(query: Any, address: Address, timeout: float) -> Any:
+    if address.scheme == "https":
+        return await dns.asyncquery.https(query, address.url, timeout=timeout)
+    if address.scheme == "tls":
+        return await dns.asyncquery.tls(
+            query, address.host, timeout=timeout, port=address.port, server_hostname=address.host
+        )
+    message, _ = await dns.asyncquery.udp_with_fallback(
+        query, address.host, timeout=timeout, port=address.port
+    )
+    return message
+
+
+def _said(zone: Zone, status: DnssecStatus, expires: str = "", detail: str = "") -> DnssecAnswer:
+    name = zone.name.to_text(omit_final_dot=True).lower()
+    return DnssecAnswer(Outcome.FOUND, status, "" if name == "." else name, expires, printable(detail)[:200])
+
+
+def _same(name: dns.name.Name, key: Any, ds: Any) -> bool:
+    """Whether a DS record is that of a key."""
+    try:
+        made = dns.dnssec.make_ds(name, key, ds.digest_type, validating=True)
+    except (dns.exception.DNSException, ValueError):
+        return False
+    return (made.key_tag, made.algorithm, made.digest) == (ds.key_tag, ds.algorithm, ds.digest)
+
+
+def _signatures(section: list[Any], rrset: Any) -> Any:
+    return next(
+        (
+            s
+            for s in section
+            if s.name == rrset.name and s.rdtype == dns.rdatatype.RRSIG and s.covers == rrset.rdtype
+        ),
+        None,
+    )
+
+
+def _validate(section: list[Any], rrset: Any, zone: Zone) -> str:
+    """When the first of the valid signatures over a set ends; raises `Bogus` without a valid one."""
+    signatures = _signatures(section, rrset)
+    what = f"{rrset.name} {dns.rdatatype.to_text(rrset.rdtype)}"
+    if signatures is None:
+        raise Bogus(f"there is no signature over {what}")
+    assert zone.keys is not None
+    try:
+        dns.dnssec.validate(rrset, signatures, {zone.name: zone.keys}, policy=dns.dnssec.allow_all_policy)
+    except (dns.exception.DNSException, ValueError) as fault:
+        raise Bogus(f"the signature over {what} {_why(signatures, zone, fault)}") from None
+    ends = min(signature.expiration for signature in signatures)
+    return datetime.fromtimestamp(ends, UTC).strftime(TIME)
+
+
+def _why(signatures: Any, zone: Zone, fault: Exception) -> str:
+    now = datetime.now(UTC).timestamp()
+    tags = {dns.dnssec.key_id(key) for key in zone.keys or ()}
+    if all(signature.expiration < now for signature in signatures):
+        return "has expired"
+    if all(signature.inception > now for signature in signatures):
+        return "is not valid yet"
+    if not any(signature.key_tag in tags for signature in signatures):
+        return "is made with a key that the zone does not publish"
+    return f"is not valid ({fault})"
+
+
+def _signed(section: list[Any], zone: Zone) -> list[dns.rrset.RRset]:
+    """The NSEC and NSEC3 sets of a section whose signatures are valid."""
+    found = []
+    for rrset in section:
+        if rrset.rdtype in (dns.rdatatype.NSEC, dns.rdatatype.NSEC3):
+            _validate(section, rrset, zone)
+            found.append(rrset)
+    return found

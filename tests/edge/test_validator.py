@@ -1,0 +1,163 @@
+"""DNSSEC validated on BIND's signed zones through Unbound: secure, insecure and bogus children of a test root."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mailsetup.edge.dns.addresses import parse_address
+from mailsetup.edge.validator import Validator, read_anchors, shipped_anchors
+from mailsetup.model.dns import DnssecAnswer, DnssecQuestion, Outcome
+from mailsetup.model.errors import InputError
+from tests.servers.bind import bind, signed
+from tests.servers.unbound import unbound
+
+HEAD = "$TTL 300\n@ SOA ns.test. hostmaster.test. 1 7200 3600 1209600 300\n@ NS ns.test.\n"
+ROOT = HEAD + "test. NS ns.test.\nns.test. A 127.0.0.1\n"
+TEST = (
+    HEAD
+    + "ns A 127.0.0.1\nsecure NS ns\ninsecure NS ns\nbogus NS ns\nexpired NS ns\nhashed NS ns\noptout NS ns\n"
+    + "empty.below A 192.0.2.1\n"
+    + "alias CNAME secure.test.\naway CNAME insecure.test.\n*.wild MX 10 mail.secure.test.\n"
+)
+CHILD = HEAD + "@ MX 10 mail\nmail A 192.0.2.25\n_25._tcp.mail TLSA 3 1 1 " + "ab" * 32 + "\n"
+HASHED = HEAD + "@ MX 10 mail\nmail A 192.0.2.25\nempty.below A 192.0.2.1\nsub NS ns.test.\n"
+SIGNED = {
+    ".": ROOT,
+    "hashed.test": HASHED,
+    "optout.test": HASHED,
+    "test": TEST,
+    "secure.test": CHILD,
+    "bogus.test": CHILD,
+    "expired.test": CHILD,
+}
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    tmp = tmp_path_factory.mktemp("dnssec")
+    made = signed(
+        SIGNED,
+        tmp,
+        spoiled=["bogus.test"],
+        hashed={"hashed.test": ("-3", "-"), "optout.test": ("-3", "-", "-A")},
+    )
+    zones = dict(made.zones)
+    zones["expired.test"] = re.sub(
+        r"\b20\d{12}(\s+)20\d{12}\b", r"20200201000000\g<1>20200101000000", zones["expired.test"]
+    )
+    zones |= {"insecure.test": CHILD, "sub.hashed.test": CHILD, "sub.optout.test": CHILD}
+    with bind(zones, tmp) as server, unbound({name: server for name in zones}, tmp) as resolver:
+        yield resolver.resolver, made.anchor
+
+
+def validated(
+    world: tuple[str, str], name: str, rdtype: str = "MX", anchors: tuple[str, ...] = ()
+) -> DnssecAnswer:
+    resolver, anchor = world
+
+    async def run() -> DnssecAnswer:
+        validator = Validator([parse_address(resolver)], anchors=anchors or (anchor,))
+        try:
+            answer = await validator.ask(DnssecQuestion(name, rdtype))
+            assert isinstance(answer, DnssecAnswer)
+            return answer
+        finally:
+            await validator.close()
+
+    return asyncio.run(run())
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("name", "rdtype", "status", "zone"),
+    [
+        ("secure.test", "MX", "secure", "secure.test"),
+        ("_25._tcp.mail.secure.test", "TLSA", "secure", "secure.test"),
+        ("secure.test", "TXT", "secure", "secure.test"),
+        ("nothing.secure.test", "MX", "secure", "secure.test"),
+        ("below.test", "MX", "secure", "test"),
+        ("x.wild.test", "MX", "secure", "test"),
+        ("alias.test", "MX", "secure", "secure.test"),
+        ("insecure.test", "MX", "insecure", "insecure.test"),
+        ("_25._tcp.mail.insecure.test", "TLSA", "insecure", "insecure.test"),
+        ("hashed.test", "TXT", "secure", "hashed.test"),
+        ("nothing.hashed.test", "MX", "secure", "hashed.test"),
+        ("below.hashed.test", "MX", "secure", "hashed.test"),
+        ("sub.hashed.test", "MX", "insecure", "sub.hashed.test"),
+        ("sub.optout.test", "MX", "insecure", "sub.optout.test"),
+        ("away.test", "MX", "insecure", "insecure.test"),
+        ("bogus.test", "MX", "bogus", "bogus.test"),
+        ("expired.test", "MX", "bogus", "expired.test"),
+    ],
+)
+def test_each_kind_of_zone_is_told_apart(
+    world: tuple[str, str], name: str, rdtype: str, status: str, zone: str
+) -> None:
+    """
+    Unsigned is a proven absence of DS; a chain that breaks is bogus; absence is proven too.
+    """
+    answer = validated(world, name, rdtype)
+
+    assert (status, zone) == (answer.status, answer.zone), answer.detail
+
+
+@pytest.mark.real
+def test_a_failure_says_how(world: tuple[str, str]) -> None:
+    """
+    A key that the parent does not vouch for, and a signature that ended, are named.
+    """
+    assert "no key of the zone matches" in validated(world, "bogus.test").detail
+    assert "expired" in validated(world, "expired.test").detail
+
+
+@pytest.mark.real
+def test_a_signature_has_an_end(world: tuple[str, str]) -> None:
+    """
+    So that a renewal which stands still is seen before it hurts.
+    """
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", validated(world, "secure.test").expires)
+
+
+@pytest.mark.real
+def test_a_root_that_does_not_validate_is_nobodys_fault(world: tuple[str, str]) -> None:
+    """
+    An old anchor, or a resolver that lies about the root, leaves every domain open.
+    """
+    answer = validated(world, "secure.test", anchors=shipped_anchors())
+
+    assert (None, True) == (answer.status, "root's keys" in answer.detail)
+
+
+def test_without_an_answer_nothing_is_known() -> None:
+    """
+    A silent resolver is neither insecure nor bogus.
+    """
+
+    async def run() -> DnssecAnswer:
+        validator = Validator([parse_address("127.0.0.1:1")], timeout=0.2)
+        answer = await validator.ask(DnssecQuestion("example.com", "MX"))
+        assert isinstance(answer, DnssecAnswer)
+        return answer
+
+    answer = asyncio.run(run())
+
+    assert (True, None) == (answer.unknown, answer.status)
+    assert answer.outcome in (Outcome.TIMEOUT, Outcome.SERVFAIL)
+
+
+def test_anchors_are_read_from_a_file(tmp_path: Path) -> None:
+    """
+    As resolvers keep them: DS or DNSKEY lines, comments beside; a file without any is refused.
+    """
+    file = tmp_path / "root.key"
+    file.write_text("; the root\n. IN DS 1 8 2 " + "ab" * 32 + " ; a key\n", encoding="utf-8")
+
+    assert (". IN DS 1 8 2 " + "ab" * 32,) == read_anchors(str(file))
+    file.write_text("nothing\n", encoding="utf-8")
+    with pytest.raises(InputError, match="holds no DS"):
+        read_anchors(str(file))
