@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from mailsetup.kit.letter import Letter, bare
+from mailsetup.kit.letter import Letter, bare, clean
 from mailsetup.model.brand import Structured
 
 ORDER_STATUS = {
@@ -139,7 +139,7 @@ def _invoice(letter: Letter) -> dict[str, Any]:
 
 
 def _merchant(letter: Letter) -> dict[str, str]:
-    out = {"@type": "Organization", "name": letter.brand.name_in(letter.locale)}
+    out = {"@type": "Organization", "name": clean(letter.brand.name_in(letter.locale), line_end=" ")}
     return {**out, "url": letter.brand.site} if letter.brand.site else out
 
 

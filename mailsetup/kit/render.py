@@ -17,7 +17,18 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from mailsetup.kit import colors, json_ld
-from mailsetup.kit.letter import BOLD, BREAK, SAFE_TARGET, UNBOLD, Block, Letter, Shape, bare, with_links
+from mailsetup.kit.letter import (
+    BOLD,
+    BREAK,
+    SAFE_TARGET,
+    UNBOLD,
+    Block,
+    Letter,
+    Shape,
+    bare,
+    clean,
+    with_links,
+)
 from mailsetup.model.brand import Brand, DarkLogo, Shades
 from mailsetup.model.errors import InputError
 
@@ -190,7 +201,7 @@ def _pixels(text: str) -> int:
 
 def _mark(brand: Brand, locale: str, classes: str) -> Markup:
     """The logo where readers can fetch it, else the name in the heading font; a link to the site if there is one."""
-    name = escape(brand.name_in(locale))
+    name = escape(clean(brand.name_in(locale), line_end=" "))
     if brand.logo.url.startswith("https://"):
         inner = _logo(brand, locale)
         return Markup(f'<a href="{escape(brand.site)}">{inner}</a>') if brand.site else inner
@@ -201,7 +212,7 @@ def _mark(brand: Brand, locale: str, classes: str) -> Markup:
 
 def _logo(brand: Brand, locale: str) -> Markup:
     logo = brand.logo
-    alt = escape(logo.alt.read(locale) or brand.name_in(locale))
+    alt = escape(clean(logo.alt.read(locale) or brand.name_in(locale), line_end=" "))
     size = f'width="{logo.width}" height="{logo.height}"'
     pale = logo.picture is not None and logo.picture.transparent and logo.picture.edge_contrast_dark < 3
     plate = " plate" if logo.dark is DarkLogo.PLATE or (logo.dark is DarkLogo.AUTO and pale) else ""

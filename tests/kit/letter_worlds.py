@@ -15,10 +15,12 @@ CATALOGUE = templates.bundled()
 IDS = sorted(CATALOGUE.templates)
 LOCALES = ("en", "ru")
 VOICES = ("formal", "friendly")
-HOSTILE = '<script>alert(1)</script>"\'{{ 7*7 }}{% for x in y %}\r\nBcc: all@evil.example\u202egnp.exe\x1ebutton\x1f'
+HOSTILE = "<script>alert(1)</script>\"'{{ 7*7 }}{% for x in y %}\r\nBcc: all@evil.example\u202egnp.exe\x1ebutton\x1f"
 
 LAVISH = firm(structured=Structured.BOTH)
-SPARSE = firm('schema = 1\n[brand]\nname = "Kiosk"\ndomain = "kiosk.example"\n[colors]\nprimary = "#40e0d0"\n')
+SPARSE = firm(
+    'schema = 1\n[brand]\nname = "Kiosk"\ndomain = "kiosk.example"\n[colors]\nprimary = "#40e0d0"\n'
+)
 
 
 def hostile_brand() -> Brand:
@@ -29,14 +31,23 @@ def hostile_brand() -> Brand:
     logo = replace(LAVISH.logo, alt=text)
     fonts = replace(LAVISH.fonts, stack=("</style><script>",), heading=(HOSTILE,))
     return replace(
-        LAVISH, name=HOSTILE, name_local=text, tagline=text, address=address, legal=legal, logo=logo, fonts=fonts
+        LAVISH,
+        name=HOSTILE,
+        name_local=text,
+        tagline=text,
+        address=address,
+        legal=legal,
+        logo=logo,
+        fonts=fonts,
     )
 
 
 HOSTILE_SENDER = Person("x", HOSTILE, "x@fern.example", role=LocalText.of(HOSTILE))
 
 
-def letter(id: str, locale: str = "en", voice: str = "friendly", brand: Brand = LAVISH, **given: object) -> Letter:
+def letter(
+    id: str, locale: str = "en", voice: str = "friendly", brand: Brand = LAVISH, **given: object
+) -> Letter:
     """A letter of the shipped catalogue."""
     template = CATALOGUE.get(id)
     return templates.compose(template, brand, CATALOGUE, locale=locale, voice=voice, **given)  # type: ignore[arg-type]

@@ -36,7 +36,9 @@ def test_the_catalogue_is_whole() -> None:
     Fifty-one templates, each complete in both locales, each with its purpose.
     """
     incomplete = [id for id in IDS if set(LOCALES) - set(CATALOGUE.templates[id].locales)]
-    unexplained = [id for id in IDS if not all(CATALOGUE.get(id).purpose.texts.get(locale) for locale in LOCALES)]
+    unexplained = [
+        id for id in IDS if not all(CATALOGUE.get(id).purpose.texts.get(locale) for locale in LOCALES)
+    ]
 
     assert COUNT == len(IDS)
     assert [] == incomplete
@@ -76,7 +78,9 @@ def test_a_letter_is_whole_in_all_its_forms(id: str, locale: str, voice: str, br
     assert len(html.encode()) <= render.SIZE_LIMIT
     assert {"", "https", "mailto", "tel"} >= {a.get("href", "").partition(":")[0] for a in page.all("a")}
     assert all(a.get("href") for a in page.all("a"))
-    assert all(i.get("alt") and i.get("width") and i.get("src", "").startswith("https:") for i in page.all("img"))
+    assert all(
+        i.get("alt") and i.get("width") and i.get("src", "").startswith("https:") for i in page.all("img")
+    )
     assert locale == page.all("html")[0]["lang"]
     assert not re.search(r"\{\{|\}\}|\{%|\[\[|None", text + page.text)
     assert page.all("link") == page.all("form") == page.all("iframe") == []
@@ -158,7 +162,9 @@ def test_only_news_offers_to_unsubscribe() -> None:
     """
     A receipt is no newsletter.
     """
-    headers = [name for id in IDS for name, _ in eml.extra_headers(letter(id)) if CATALOGUE.get(id).kind != "M"]
+    headers = [
+        name for id in IDS for name, _ in eml.extra_headers(letter(id)) if CATALOGUE.get(id).kind != "M"
+    ]
 
     assert "List-Unsubscribe" not in headers
 
@@ -212,7 +218,11 @@ def test_three_letters_look_as_before(id: str, locale: str) -> None:
     HTML, text and draft are those kept beside this test; UPDATE_GOLDEN=1 writes them anew.
     """
     made = letter(id, locale, sender=staff()[0] if id == "support.complaint" else None)
-    forms = {"html": render.html(made), "txt": plain_text.write(made), "eml": eml.draft(made, DAY).decode("ascii")}
+    forms = {
+        "html": render.html(made),
+        "txt": plain_text.write(made),
+        "eml": eml.draft(made, DAY).decode("ascii"),
+    }
     for form, found in forms.items():
         path = GOLDEN / f"{id}.{locale}.{form}"
         if os.environ.get("UPDATE_GOLDEN"):
@@ -231,7 +241,9 @@ def test_the_whole_pack_is_files_with_names_of_their_own() -> None:
 
     assert made == again
     assert {path.partition("/")[0] for path in made} == {"letters", "models", "exports"}
-    assert all(any(path.startswith(f"exports/{t}") for path in made) for t in exports.TARGETS if t != "everything")
+    assert all(
+        any(path.startswith(f"exports/{t}") for path in made) for t in exports.TARGETS if t != "everything"
+    )
     assert all(re.fullmatch(r"[a-z0-9./-]+", path) for path in made)
     assert b"[[fill: customer" in made["models/support/support.complaint.en.txt"]
     assert "Anna Bērziņa" in made["letters/support/support.complaint.en.txt"].decode()

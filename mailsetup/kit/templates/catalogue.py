@@ -150,6 +150,8 @@ def _template(id: str, parts: Mapping[str, str], origin: str, base: Catalogue | 
         for name, text in sorted(parts.items())
         if (match := _LOCALE_FILE.match(name))
     }
+    if ours is not None:
+        sources = {locale: _with_samples(source, ours) for locale, source in sources.items()}
     if TEMPLATE_FILE not in parts:
         if ours is None:
             raise InputError(f"{origin}: has no {TEMPLATE_FILE}; write one with its class and variables")
