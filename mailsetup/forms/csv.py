@@ -32,7 +32,8 @@ def _cells(verdict: Verdict) -> Iterator[tuple[str, ...]]:
             else " | ".join(f"{change.owner} {change.rdtype} {r}" for r in change.records)
         )
         advice = str(f.remedy.summary) if f.remedy else ""
-        yield verdict.check, verdict.status.value, f.severity.value, f.owner, str(f.message), advice, record
+        status = "accepted" if f.waived else verdict.status.value
+        yield verdict.check, status, f.severity.value, f.owner, str(f.message), advice, record
     if verdict.status in (Status.INCONCLUSIVE, Status.CRASHED):
         names = " ".join(
             f"{e.question.name}/{e.question.rdtype}:{e.answer.outcome.value}"

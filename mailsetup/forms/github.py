@@ -20,9 +20,9 @@ QUESTIONS_SHOWN = 5
 
 
 def render(run: AuditRun) -> Iterator[str]:
-    """A line a finding, the worst of each domain first: GitHub shows only some of many."""
+    """A line a finding that nobody accepted, the worst of each domain first: GitHub shows only some of many."""
     for report in run.reports:
-        findings = [f for v in report.verdicts for f in v.findings]
+        findings = [f for v in report.verdicts for f in v.findings if f.waived is None]
         for finding in sorted(findings, key=lambda f: -f.severity.rank):
             yield _annotation(run, report, finding)
         for verdict in report.verdicts:

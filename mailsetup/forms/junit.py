@@ -60,13 +60,14 @@ def _case(report: DomainReport, verdict: Verdict, least: int) -> tuple[str, str]
 def _outcome(verdict: Verdict, least: int) -> tuple[str, str]:
     match verdict.status:
         case Status.FAIL:
-            worst = max(
-                (f.severity for f in verdict.findings), key=lambda s: s.rank, default=verdict.severity
-            )
-            text = "\n\n".join(_finding(f) for f in verdict.findings)
+            standing = [f for f in verdict.findings if f.waived is None]
+            if verdict.findings and not standing:
+                return "skipped", f"<skipped message={_attribute(_accepted(verdict.findings[0]))}/>"
+            worst = max((f.severity for f in standing), key=lambda s: s.rank, default=verdict.severity)
+            text = "\n\n".join(_finding(f) for f in standing)
             if worst.rank < least:
                 return "passed", f"<system-out>{_text(text)}</system-out>"
-            first = str(verdict.findings[0].message) if verdict.findings else verdict.check
+            first = str(standing[0].message) if standing else verdict.check
             return "failure", _element("failure", first, worst.value, text)
         case Status.NOT_APPLICABLE:
             return "skipped", f"<skipped message={_attribute(str(verdict.reason or 'does not apply'))}/>"
@@ -88,6 +89,14 @@ def _open(verdict: Verdict) -> tuple[str, str]:
         "skipped",
         f"<skipped message={_attribute('not judged offline: ' + questions.replace(chr(10), ', '))}/>",
     )
+
+
+def _accepted(finding: Finding) -> str:
+    why = finding.waived
+    reason = (
+        f"waived until {why.until}: {why.reason}" if why and why.by == "waiver" else "known from the baseline"
+    )
+    return f"{finding.message} ({reason})"
 
 
 def _finding(finding: Finding) -> str:

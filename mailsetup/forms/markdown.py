@@ -24,7 +24,9 @@ def _section(report: DomainReport) -> Iterator[str]:
         yield from (_row(f) for f in findings)
         yield ""
     fixes = [
-        f.remedy.change for f in findings if f.remedy and f.remedy.change and f.severity is not Severity.INFO
+        f.remedy.change
+        for f in findings
+        if f.remedy and f.remedy.change and f.severity is not Severity.INFO and not f.waived
     ]
     if fixes:
         yield "Records to publish:"
@@ -41,8 +43,9 @@ def _section(report: DomainReport) -> Iterator[str]:
 
 def _row(finding: Finding) -> str:
     advice = text(str(finding.remedy.summary)) if finding.remedy else ""
+    accepted = " (accepted)" if finding.waived else ""
     return (
-        f"| {finding.severity.value} | {code(finding.check)} | {code(finding.owner)} "
+        f"| {finding.severity.value}{accepted} | {code(finding.check)} | {code(finding.owner)} "
         f"| {text(str(finding.message))} | {advice} |"
     )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from mailsetup.model.dns import Outcome
 from mailsetup.model.finding import (
@@ -17,6 +17,7 @@ from mailsetup.model.finding import (
     Severity,
     Status,
     Verdict,
+    Waived,
 )
 from mailsetup.model.names import printable, to_unicode
 from mailsetup.model.picture import Pictures
@@ -80,6 +81,7 @@ class Card(NamedTuple):
     codes: tuple[str, ...]
     effective: str
     place: str
+    waived: Waived | None
 
 
 class Tile(NamedTuple):
@@ -123,6 +125,8 @@ class View(NamedTuple):
     providers: tuple[dict[str, str], ...]
     pictures: Pictures | None
     comparison: Comparison | None
+    readiness: tuple[Mapping[str, Any], ...]
+    clauses: Mapping[str, Any] | None
 
 
 def view(run: AuditRun, report: DomainReport) -> View:
@@ -159,6 +163,8 @@ def view(run: AuditRun, report: DomainReport) -> View:
         tuple({key: printable(text) for key, text in p.items()} for p in report.providers),
         report.pictures,
         compare(earlier, report) if earlier is not None else None,
+        report.readiness,
+        report.clauses,
     )
 
 
@@ -171,13 +177,13 @@ def split_grade(grade: str) -> tuple[str, str]:
 
 
 def tally(report: DomainReport) -> dict[str, int]:
-    """Findings by severity, checks by what became of them."""
-    found = {severity.value: 0 for severity in Severity}
+    """Findings by severity (those that somebody accepted apart), checks by what became of them."""
+    found = {severity.value: 0 for severity in Severity} | {"waived": 0}
     found.update({status.value: 0 for status in Status})
     for verdict in report.verdicts:
         found[verdict.status.value] += 1
         for finding in verdict.findings:
-            found[finding.severity.value] += 1
+            found["waived" if finding.waived else finding.severity.value] += 1
     return found
 
 
@@ -197,7 +203,7 @@ def _states(verdict: Verdict) -> list[str]:
         case Status.PASS:
             return ["pass"]
         case Status.FAIL:
-            return [f.severity.value for f in verdict.findings]
+            return ["info" if f.waived else f.severity.value for f in verdict.findings]
         case Status.INCONCLUSIVE:
             return [
                 "open" if any(e.answer.outcome is not Outcome.UNASKED for e in verdict.unanswered) else "none"
@@ -237,6 +243,7 @@ def _card(run: AuditRun, finding: Finding, number: int, room: list[int], explain
         page.codes if page is not None else (),
         page.effective if page is not None else "",
         f"{printable(place.file)}:{place.line}" if place is not None else "",
+        finding.waived,
     )
 
 

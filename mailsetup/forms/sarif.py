@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mailsetup.model.dns import Outcome
-from mailsetup.model.finding import AuditRun, DomainReport, Finding, Severity, Status, Verdict
+from mailsetup.model.finding import AuditRun, DomainReport, Finding, Severity, Status, Verdict, Waived
 from mailsetup.model.names import printable
 
 from .encoder import one_line
@@ -47,7 +47,7 @@ def _result(
     run: AuditRun, report: DomainReport, finding: Finding, rule: int, fingerprint: str
 ) -> dict[str, Any]:
     owner, rdtype = decisive(finding)
-    return {
+    result: dict[str, Any] = {
         "ruleId": finding.check,
         "ruleIndex": rule,
         "level": LEVEL[finding.severity],
@@ -56,6 +56,17 @@ def _result(
         "partialFingerprints": {FINGERPRINT: fingerprint},
         "properties": {"domain": report.domain, "grade": report.grade, "asOf": report.as_of},
     }
+    if finding.waived is not None:
+        result["suppressions"] = [_suppression(finding.waived)]
+    return result
+
+
+def _suppression(waived: Waived) -> dict[str, Any]:
+    """Why a result fails nothing (SARIF 2.1.0 section 3.35); it is kept outside the zone, so ``external``."""
+    found: dict[str, Any] = {"kind": "external", "status": "accepted"}
+    why = printable(waived.reason or waived.by)
+    found["justification"] = f"{why} (until {waived.until})" if waived.until else why
+    return found
 
 
 def _message(finding: Finding) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome, present
 from mailsetup.model.finding import AuditRun, DomainReport, Evidence, Finding, Severity, Status, Verdict
@@ -54,9 +55,10 @@ def report_lines(report: DomainReport, style: Style) -> Iterator[str]:
     yield from _head(report, style)
     if style.quiet:
         return
-    findings = sorted(
+    everything = sorted(
         (f for v in report.verdicts for f in v.findings), key=lambda f: (-f.severity.rank, f.check, f.owner)
     )
+    findings = [f for f in everything if f.waived is None]
     yield from _first_things(report, style)
     for finding in findings:
         if finding.severity is not Severity.INFO:
@@ -68,7 +70,9 @@ def report_lines(report: DomainReport, style: Style) -> Iterator[str]:
         yield style.paint("Worth knowing", "bold")
         for finding in notes:
             yield from _wrapped(f"{finding.message}", style, "  - ", "    ", tail=f"[{finding.check}]")
+    yield from accepted_lines([f for f in everything if f.waived is not None], style)
     yield from _open(report, style)
+    yield from rules_lines(report, style)
     yield from _crashed(report, style)
     if report.notes:
         yield ""
@@ -145,6 +149,57 @@ def evidence_lines(evidence: Evidence, style: Style) -> Iterator[str]:
             yield style.paint(line, "dim")
 
 
+def accepted_lines(findings: list[Finding], style: Style) -> Iterator[str]:
+    """What a waiver or the baseline accepts: a line each, with the reason."""
+    if not findings:
+        return
+    yield ""
+    yield style.paint("Accepted", "bold") + "  (does not fail the run)"
+    for finding in findings:
+        why = finding.waived
+        if why is None:
+            continue
+        said = f"waived until {why.until}: {why.reason}" if why.by == "waiver" else "known from the baseline"
+        tail = f"[{finding.check}; {said}]"
+        yield from _wrapped(str(finding.message), style, "  - ", "    ", tail=printable(tail))
+
+
+STANDS = {
+    "meets": "met",
+    "supports": "supports evidence for it",
+    "misses": "MISSED",
+    "unknown": "open",
+    "dns_cannot_tell": "DNS alone cannot tell",
+    "not_applicable": "does not apply",
+}
+
+
+def rules_lines(report: DomainReport, style: Style) -> Iterator[str]:
+    """How the domain stands to receivers' rules and to a rulebook's clauses, where that was asked for."""
+    if report.readiness:
+        yield ""
+        yield style.paint("Receivers' published rules", "bold")
+        for receiver in report.readiness:
+            yield from _standing(receiver["name"], receiver["rules"], style, "since {effective}", "effective")
+    if report.clauses is not None:
+        yield ""
+        yield from _standing(report.clauses["title"], report.clauses["rules"], style, "{clause}", "clause")
+
+
+def _standing(name: str, rules: list[Mapping[str, Any]], style: Style, where: str, key: str) -> Iterator[str]:
+    """A head with the tally, then what is missed; with --verbose every rule."""
+    tally = [(word, sum(r["status"] == status for r in rules)) for status, word in STANDS.items()]
+    summary = ", ".join(f"{count} {word.lower()}" for word, count in tally if count)
+    yield from _wrapped(f"{name}: {summary}", style, "  ", "    ")
+    for rule in rules:
+        if rule["status"] != "misses" and not style.verbose:
+            continue
+        place = f" ({where.format(**{key: rule[key]})})" if rule.get(key) else ""
+        text = f"{STANDS[rule['status']]}: {rule['requirement']}{place}"
+        tail = ", ".join(rule["because"])
+        yield from _wrapped(text, style, "    - ", "      ", tail=f"[{tail}]" if tail else "")
+
+
 def _open(report: DomainReport, style: Style) -> Iterator[str]:
     undecided = [v for v in report.verdicts if v.status is Status.INCONCLUSIVE]
     blamed: dict[str, list[Verdict]] = {}
@@ -184,7 +239,8 @@ def _crashed(report: DomainReport, style: Style) -> Iterator[str]:
 
 
 def _tally(report: DomainReport, style: Style) -> str:
-    found = [f.severity for v in report.verdicts for f in v.findings]
+    found = [f.severity for v in report.verdicts for f in v.findings if f.waived is None]
+    waived = sum(f.waived is not None for v in report.verdicts for f in v.findings)
     parts = [
         f"{found.count(severity)} {word}{'s' if found.count(severity) != 1 else ''}"
         for severity, (word, _) in _LOOK.items()
@@ -194,6 +250,8 @@ def _tally(report: DomainReport, style: Style) -> str:
     parts.append(f"{passed} check{'s' if passed != 1 else ''} passed")
     if undecided:
         parts.append(f"{undecided} open")
+    if waived:
+        parts.append(f"{waived} accepted")
     return style.paint(" · ".join(parts), "dim")
 
 

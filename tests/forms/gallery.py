@@ -20,6 +20,7 @@ from mailsetup.model.finding import (
     Verdict,
 )
 from mailsetup.model.message import say
+from mailsetup.model.picture import MailHost, MailPath, Pictures, Service, SpfBranch, SpfPicture
 from mailsetup.run.check_pages import check_page
 
 AS_OF = "2026-11-21T12:00:00Z"
@@ -110,7 +111,34 @@ def every_status(domain: str = "example.com", text: str = "v=spf1 -all") -> Doma
         ({"id": "x", "name": text, "role": "mailbox", "certainty": "certain", "because": text},),
         (say("Join the records. {text}", text=text),),
         (say("Replayed from a recording: {text}", text=text),),
+        pictures(domain, text),
     )
+
+
+def pictures(domain: str, text: str) -> Pictures:
+    """A tree beyond the limit with every way to end, and a way of mail with every state of a host."""
+    ends = ("host", "record", "none", "several", "faulty", "loop", "unknown", "macro", "name", "limit")
+    leaves = tuple(
+        SpfBranch(text, f"include:{text}", 2 + i, 1, end, text if end == "record" else "")
+        for i, end in enumerate(ends)
+    )
+    inner = SpfBranch("a.example", "include:a.example", 1, 11, "record", "v=spf1 -all", leaves, 3)
+    root = SpfBranch(domain, "", 0, 12, "record", text, (SpfBranch("", "mx", 0, 1, "host"), inner))
+    service = (Service(text, "likely", text),)
+    mail = MailPath(
+        domain,
+        "hosts",
+        (
+            MailHost(f"mx1.{domain}", 10, ("192.0.2.1", "2001:db8::1"), "found"),
+            MailHost("x" * 60 + "." + text, 20, (), "absent"),
+            MailHost(f"mx3.{domain}", None, (), "unknown"),
+        ),
+        4,
+        service,
+        service,
+        service,
+    )
+    return Pictures(SpfPicture(root, 12, 10, 3, False), mail)
 
 
 def run(*reports: DomainReport, **fields: Any) -> AuditRun:
