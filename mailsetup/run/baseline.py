@@ -28,7 +28,7 @@ def read_baseline(path: str) -> frozenset[str]:
     from .earlier import documents
 
     found: set[str] = set()
-    for document in documents(read_text(path, "baseline"), path):
+    for document in documents(read_text(path, "baseline"), path, "--baseline"):
         if isinstance(document, Mapping) and document.get("schema") == SCHEMA:
             found.update(_listed(document, path))
         else:

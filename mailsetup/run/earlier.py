@@ -25,12 +25,12 @@ def read_earlier(path: str) -> dict[str, Mapping[str, Any]]:
     return found
 
 
-def documents(text: str, path: str) -> Iterator[Any]:
+def documents(text: str, path: str, option: str = "--before") -> Iterator[Any]:
     """The reports of a JSON or JSON-lines result, or whatever else the file holds."""
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError):
-        yield from _lines(text, path)
+        yield from _lines(text, path, option)
         return
     if isinstance(whole, Mapping) and isinstance(whole.get("reports"), list):
         yield from whole["reports"]
@@ -38,13 +38,13 @@ def documents(text: str, path: str) -> Iterator[Any]:
         yield whole
 
 
-def _lines(text: str, path: str) -> Iterator[Any]:
+def _lines(text: str, path: str, option: str) -> Iterator[Any]:
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
             try:
                 yield json.loads(line)
             except (ValueError, RecursionError):
-                raise InputError(f"{printable(path)}, line {number}: is not JSON") from None
+                raise InputError(f"{option}: {printable(path)}, line {number}: is not JSON") from None
 
 
 def _is_report(document: Any) -> bool:

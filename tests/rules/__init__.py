@@ -1,0 +1,1 @@
+"""Policies, waivers, baselines, receivers and diffs."""

@@ -1,0 +1,172 @@
+"""A waiver accepts a finding until a day; a baseline accepts what was there before; both are shown, neither fails."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.message import say
+from mailsetup.run.project import Waiver
+from mailsetup.run.waivers import accepting, expired
+from tests.cli.command import BAD_ZONE, GOOD_ZONE, Result, mailsetup, refused, zone
+
+PROJECT = '[domain]\nname = "example.com"\nprovider = ""\n'
+SCHEMA = Path(__file__).parents[2] / "mailsetup" / "schemas" / "audit.json"
+
+
+def audit(folder: Path, *more: str | Path) -> Result:
+    return mailsetup("audit", "example.com", "--zone", "example.com.zone", "--offline", *more, folder=folder)
+
+
+def project(folder: Path, text: str) -> None:
+    (folder / "mailsetup.toml").write_text(PROJECT + text, encoding="utf-8")
+
+
+def waiver(until: str, check: str = "spf/plus-all", owner: str = "") -> str:
+    return f'[[waivers]]\ncheck = "{check}"\nuntil = {until}\nreason = "moving"\nowner = "{owner}"\n'
+
+
+def finding_of(run: Result, check: str) -> dict[str, object]:
+    verdicts = json.loads(run.out)["reports"][0]["verdicts"]
+    found: dict[str, object] = next(v for v in verdicts if v["check"] == check)["findings"][0]
+    return found
+
+
+def test_a_waived_finding_is_shown_and_does_not_fail_the_run(tmp_path: Path) -> None:
+    zone(tmp_path, BAD_ZONE)
+    before = audit(tmp_path)
+    project(tmp_path, waiver("2999-01-01"))
+    after = audit(tmp_path, "--format", "json")
+    shown = audit(tmp_path)
+
+    assert (1, 0) == (before.code, after.code)
+    assert {"by": "waiver", "reason": "moving", "until": "2999-01-01", "responsible": ""} == finding_of(
+        after, "spf/plus-all"
+    )["waived"]
+    assert "waived until 2999-01-01: moving" in " ".join(shown.out.split())
+    jsonschema.validate(json.loads(after.out), json.loads(SCHEMA.read_text(encoding="utf-8")))
+
+
+def test_an_expired_waiver_accepts_nothing_and_is_a_finding(tmp_path: Path) -> None:
+    zone(tmp_path, BAD_ZONE)
+    project(tmp_path, waiver("2020-01-01"))
+    run = audit(tmp_path, "--format", "json")
+
+    assert 1 == run.code
+    assert "ended on 2020-01-01" in str(finding_of(run, "project/expired-waiver")["message"])
+
+
+def test_a_waiver_that_accepts_nothing_any_more_is_said(tmp_path: Path) -> None:
+    zone(tmp_path, GOOD_ZONE)
+    project(tmp_path, waiver("2999-01-01"))
+
+    assert "accepts nothing here any more" in " ".join(audit(tmp_path).out.split())
+
+
+@pytest.mark.parametrize(
+    ("owner", "at", "accepted"),
+    [
+        ("", "_dmarc.example.com", True),
+        ("@", "example.com", True),
+        ("@", "_dmarc.example.com", False),
+        ("_dmarc", "_dmarc.example.com", True),
+        ("_DMARC.example.com.", "_dmarc.example.com", True),
+        ("www", "_dmarc.example.com", False),
+        ("postmaster@example.com", "_dmarc.example.com", True),
+        ("the mail team", "example.com", True),
+    ],
+)
+def test_a_waiver_is_for_one_name_where_it_names_one(owner: str, at: str, accepted: bool) -> None:
+    waivers = (Waiver("dmarc/policy-none", date(2027, 1, 31), "moving", owner),)
+    accept = accepting(waivers, "example.com", "2026-11-21T00:00:00Z")
+
+    assert accepted is bool(accept(Finding("dmarc/policy-none", Severity.INFO, at, say("x"))))
+
+
+def test_a_waiver_holds_on_its_last_day() -> None:
+    last = Waiver("spf/plus-all", date(2027, 1, 31), "moving")
+
+    assert (False, True) == (expired(last, "2027-01-31T23:59:59Z"), expired(last, "2027-02-01T00:00:00Z"))
+
+
+def test_a_waiver_of_no_check_is_refused_with_the_nearest_one(tmp_path: Path) -> None:
+    zone(tmp_path)
+    project(tmp_path, waiver("2999-01-01", "spf/plus-al"))
+
+    assert "spf/plus-all" in refused(audit(tmp_path))
+
+
+def test_the_project_file_decides_for_its_own_domain_only(tmp_path: Path) -> None:
+    zone(tmp_path, GOOD_ZONE.replace("p=quarantine", "p=none"))
+    zone(
+        tmp_path, GOOD_ZONE.replace("p=quarantine", "p=none").replace("example.com", "example.org"), "o.zone"
+    )
+    project(
+        tmp_path, '[audit]\nfail-on = "info"\npolicy = "strict"\nsubdomains = ["mail"]\nselectors = ["zz"]\n'
+    )
+    own = audit(tmp_path, "--format", "json")
+    other = mailsetup("audit", "example.org", "--zone", "o.zone", "--offline", folder=tmp_path)
+    domains = [report["domain"] for report in json.loads(own.out)["reports"]]
+
+    assert (1, 0) == (own.code, other.code)
+    assert ["example.com", "mail.example.com"] == domains
+    assert "selector zz" in str(finding_of(own, "dkim/key-missing")["message"])
+
+
+@pytest.mark.parametrize("form", ["list", "json", "jsonl"])
+def test_a_baseline_lets_only_new_findings_fail(tmp_path: Path, form: str) -> None:
+    """
+    A list of fingerprints and an earlier result say the same.
+    """
+    zone(tmp_path, BAD_ZONE)
+    if form == "list":
+        audit(tmp_path, "--write-baseline", "known")
+    else:
+        audit(tmp_path, "--format", form, "--output", "known")
+    known = audit(tmp_path, "--baseline", "known", "--format", "json")
+    zone(tmp_path, BAD_ZONE.replace("p=quarantine", "p=nonsense"))
+    worse = audit(tmp_path, "--baseline", "known")
+
+    assert (0, 1) == (known.code, worse.code)
+    assert {"by": "baseline", "reason": "", "until": "", "responsible": ""} == finding_of(
+        known, "spf/plus-all"
+    )["waived"]
+
+
+def test_a_baseline_is_the_same_bytes_whatever_the_order(tmp_path: Path) -> None:
+    zone(tmp_path, BAD_ZONE)
+    audit(tmp_path, "--write-baseline", "one")
+    audit(tmp_path, "--write-baseline", "two")
+
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    assert "mailsetup/baseline/1" == json.loads((tmp_path / "one").read_text(encoding="utf-8"))["schema"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"schema": "mailsetup/baseline/1"}', "nonsense", '{"verdicts": 3}']
+)
+def test_what_is_no_baseline_is_refused_in_one_sentence(tmp_path: Path, text: str) -> None:
+    zone(tmp_path)
+    (tmp_path / "known").write_text(text, encoding="utf-8")
+    run = audit(tmp_path, "--baseline", "known")
+
+    if text:
+        assert "known" in refused(run)
+    else:
+        assert 0 == run.code  # nothing is known
+
+
+@pytest.mark.parametrize("form", ["sarif", "junit", "github", "markdown", "csv"])
+def test_every_form_tells_accepted_findings_from_others(tmp_path: Path, form: str) -> None:
+    zone(tmp_path, BAD_ZONE)
+    plain = audit(tmp_path, "--format", form)
+    project(tmp_path, waiver("2999-01-01"))
+    waived = audit(tmp_path, "--format", form)
+
+    assert (1, 0) == (plain.code, waived.code)
+    assert plain.out != waived.out
