@@ -59,7 +59,7 @@ def blocklists(
         raise UsageError(given.refused[0] if given.refused else "give an address or a domain to look for")
     for sentence in given.refused:
         say(f"mailsetup: {sentence}")
-    options = BlocklistOptions(tuple(list_ or ()), tuple(skip or ()), all_lists, keys, fail_on)
+    options = BlocklistOptions(tuple(list_ or ()), tuple(skip or ()), all_lists, keys, fail_on, out.force)
     run = run_blocklists(given.names, options, dns.settings())
     for note in run.notes:
         say(f"mailsetup: {note}")

@@ -17,6 +17,7 @@ from mailsetup.model.errors import UsageError
 from mailsetup.model.finding import Severity
 from mailsetup.model.message import Message
 from mailsetup.model.names import DomainName, printable
+from mailsetup.model.snapshot import Snapshot
 
 from .blocklist_choice import Choice, choose, given_keys, public_resolvers_of, with_recorded
 from .exit_codes import CLEAN, FINDINGS, OPEN, threshold
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from mailsetup.walks.blocklist_subjects import Subjects
     from mailsetup.walks.blocklistings import Listing
 
-    from .blocklist_keys import Keys
     from .blocklist_source import Memo
 
 __all__ = [
@@ -97,6 +97,7 @@ class BlocklistOptions:
     all_lists: bool = False
     key_file: str | None = None
     fail_on: str = "error"
+    force: bool = False
 
 
 @dataclass(slots=True)
@@ -166,6 +167,11 @@ def threshold_or_usage(fail_on: str) -> None:
 
 
 async def _run(targets: Sequence[str], options: BlocklistOptions, settings: SourceSettings) -> BlocklistRun:
+    from mailsetup.edge.overlay import Recording
+
+    from .blocklist_source import ListSource
+    from .snapshot import write_snapshots
+
     opening = open_source(settings)
     keys = with_recorded(given_keys(options.key_file), opening)
     try:
@@ -180,28 +186,25 @@ async def _run(targets: Sequence[str], options: BlocklistOptions, settings: Sour
             from mailsetup.edge.dns.probe import check_resolvers
 
             opening.notes.extend(await check_resolvers(opening.live))
-        reports = await ask_blocklists(targets, choice.lists, opening.source, keys)
-        as_of = opening.as_of(targets[0]) if targets else now()
+        as_of = opening.as_of(targets[0])
+        recording = Recording(ListSource(opening.source, choice.lists, keys.values))
+        reports = await ask_blocklists(targets, choice.lists, recording)
+        if settings.record:
+            said = Snapshot(targets[0], as_of, recording.answers, opening.source.description)
+            write_snapshots(settings.record, [said], force=options.force)
         return BlocklistRun(as_of, reports, choice.lists, choice.not_asked, (*keys.notes, *opening.notes))
     finally:
         await opening.source.close()
 
 
 async def ask_blocklists(
-    targets: Sequence[str],
-    lists: Sequence[Blocklist],
-    source: Source,
-    keys: Keys | None = None,
-    memo: Memo | None = None,
+    targets: Sequence[str], lists: Sequence[Blocklist], asked: Source
 ) -> tuple[TargetReport, ...]:
-    """What some lists say about some targets; ``memo`` keeps the lists' proofs for an hour across calls."""
+    """What some lists say about some targets; ``asked`` is a `ListSource`, or what stands around one."""
     from mailsetup.edge.drive import collect
     from mailsetup.walks.blocklist_subjects import Subjects, address_subject, blocklist_subjects
     from mailsetup.walks.blocklistings import listings
 
-    from .blocklist_source import ListSource
-
-    asked = ListSource(source, lists, keys.values if keys is not None else None, memo)
     walks = {t: blocklist_subjects(t) for t in targets if not _is_address(t)}
     collected = _sound(await collect(walks, asked))
     of: dict[str, Subjects] = {}
@@ -253,14 +256,19 @@ async def blocklists(
     What the lists say about addresses and domains.
 
     ``lists`` and ``skip`` name lists by id or zone; without ``lists`` the usual ones are asked, with
-    ``all_lists`` every live one. Keys come from the environment or from ``key_file``. Raises `UsageError` for a
-    target or a list that is none; never for what the network does: that is in the listings.
+    ``all_lists`` every live one. Keys come from the environment or from ``key_file``; ``memo`` keeps the
+    lists' proofs for an hour across calls. Raises `UsageError` for a target or a list that is none;
+    never for what the network does: that is in the listings.
     """
+    from .blocklist_source import ListSource
+
     typed = [targets] if isinstance(targets, str) else list(targets)
     names = list(dict.fromkeys(read_target(text) for text in typed))
     keys = given_keys(key_file)
     async with opened(source) as asked:
         through = public_resolvers_of(asked) if hasattr(asked, "addresses") else ()  # type: ignore[arg-type]
         choice: Choice = choose(lists, skip, all_lists=all_lists, keys=keys, through=through)
-        reports = await ask_blocklists(names, choice.lists, asked, keys, memo)
+        reports = await ask_blocklists(
+            names, choice.lists, ListSource(asked, choice.lists, keys.values, memo)
+        )
     return BlocklistRun(now(), reports, choice.lists, choice.not_asked, keys.notes)

@@ -217,8 +217,10 @@ def test_a_key_opens_a_list_and_is_seen_nowhere(server: NameServer, tmp_path: Pa
     assert "2.113.0.203.hidden-key.zen.dq.spamhaus.net" == listing["question"]["name"]
     assert "hidden-key" in listing["text"]
     for form in ("terminal", "json", "jsonl", "markdown", "csv"):
-        done = run(server, "blocklists", "203.0.113.2", "--format", form, "-v", **home)
-        assert KEY not in (done.stdout + done.stderr).lower()
+        own = tmp_path / f"{form}.json"
+        done = run(server, "blocklists", "203.0.113.2", "--format", form, "-v", "--record", str(own), **home)
+        assert KEY not in (done.stdout + done.stderr + own.read_text(encoding="utf-8")).lower()
+        assert "hidden-key.zen.dq.spamhaus.net" in own.read_text(encoding="utf-8")
     zone = tmp_path / "example.com.zone"
     zone.write_text(
         "$ORIGIN example.com.\n@ 300 IN SOA ns h 1 2 3 4 5\n@ 300 IN NS ns\nns 300 IN A 203.0.113.3\n"

@@ -85,7 +85,7 @@ async def timed() -> tuple[float, int, int]:
     ][:LISTS]
     live = Live([f"127.0.0.1:{port}"])
     began = time.perf_counter()
-    reports = await ask_blocklists(ADDRESSES, lists, live)
+    reports = await ask_blocklists(ADDRESSES, lists, ListSource(live, lists))
     took = time.perf_counter() - began
     await live.close()
     transport.close()
