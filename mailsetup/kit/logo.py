@@ -128,14 +128,16 @@ def needs_plate(picture: Picture | None) -> bool:
 
 def plated(picture: Picture, plate: str = colors.WHITE) -> bytes:
     """The same logo as PNG upon a plate with a little air around it, for grounds on which its edge is lost."""
-    from PIL import Image
+    from PIL import Image, ImageDraw
 
     with Image.open(io.BytesIO(picture.data), formats=tuple(FORMS)) as opened:
         logo = opened.convert("RGBA")
     air = _air(logo.width, logo.height)
-    ground = Image.new("RGBA", (logo.width + 2 * air, logo.height + 2 * air), plate)
+    size = (logo.width + 2 * air, logo.height + 2 * air)
+    ground = Image.new("RGBA", size, (255, 255, 255, 0))
+    ImageDraw.Draw(ground).rounded_rectangle((0, 0, size[0] - 1, size[1] - 1), radius=air, fill=plate)
     ground.alpha_composite(logo, (air, air))
-    return _png(ground.convert("RGB"))
+    return _png(ground)
 
 
 def _air(width: int, height: int) -> int:

@@ -142,8 +142,7 @@ def _next(place: Path) -> Iterator[str]:
 
 def _completed(known: Mapping[str, Any]) -> dict[str, Any]:
     domain = known["domain"]
-    label = domain.split(".")[0]
-    name = known.get("name") or (label if label.startswith("xn--") else label.replace("-", " ").title())
+    name = known.get("name") or _name_of(domain)
     return {
         "name": name,
         "alt": name,
@@ -156,6 +155,13 @@ def _completed(known: Mapping[str, Any]) -> dict[str, Any]:
         "marketing": f"news@{domain}",
         **known,
     }
+
+
+def _name_of(domain: str) -> str:
+    """A first guess at the firm's name."""
+    from mailsetup.model.names import to_unicode
+
+    return to_unicode(domain).split(".")[0].replace("-", " ").title()
 
 
 def _people(firm: Brand, known: Mapping[str, Any]) -> str:
@@ -273,7 +279,7 @@ def _asked(known: dict[str, Any], ask: Ask) -> dict[str, Any]:
     if not found.get("domain"):
         return {}
     domain = found["domain"]
-    one("name", "Name of the firm", fields.text, domain.split(".")[0].title())
+    one("name", "Name of the firm", fields.text, _name_of(domain))
     one("primary", "Main colour, such as #0f5b8c or teal", _readable, "#0f5b8c")
     one("locales", "Languages, the first one first", _languages, "en, ru")
     one("country", "Country, two letters (LV, DE, RU ...; Enter to leave it)", _country)
