@@ -5,13 +5,19 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
+import tomllib
 from collections.abc import Iterator
+from importlib.resources import files
 from importlib.util import find_spec
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mailsetup._version import __version__
 
 from .sources import SourceSettings
+
+if TYPE_CHECKING:
+    from mailsetup.edge.dns.live import Live
 
 SCHEMA = "mailsetup/doctor/1"
 PROXIES = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE")
@@ -32,7 +38,7 @@ class Line(NamedTuple):
 
 def examine(settings: SourceSettings) -> list[Line]:
     """Looks at resolvers, network, clock and optional parts."""
-    return [*_basics(), *asyncio.run(_resolvers(settings)), *_environment(), *_parts()]
+    return [*_basics(), *asyncio.run(_network(settings)), *_environment(), *_parts()]
 
 
 def _basics() -> Iterator[Line]:
@@ -41,21 +47,70 @@ def _basics() -> Iterator[Line]:
     yield Line("terminal", "ok" if "utf" in encoding else "note", f"writes {encoding}")
 
 
-async def _resolvers(settings: SourceSettings) -> list[Line]:
+async def _network(settings: SourceSettings) -> list[Line]:
     from mailsetup.edge.dns.live import Live
     from mailsetup.edge.dns.probe import examine as probe
 
     live = Live(settings.resolvers, timeout=min(settings.timeout, 2.0), retries=settings.retries)
     try:
         health = await probe(live)
+        if not health:
+            return [Line("resolver", "bad", "none is configured; give one with --resolver ADDR")]
+        found = [
+            Line(f"resolver {h.address}", "ok" if h.answering and not h.lying else "bad", h.sentence)
+            for h in health
+        ]
+        if any(h.answering and not h.lying for h in health):
+            found.append(await _clock(live))
+            found.append(await _port_25(live))
+        return found
     finally:
         await live.close()
-    if not health:
-        return [Line("resolver", "bad", "none is configured; give one with --resolver ADDR")]
-    return [
-        Line(f"resolver {h.address}", "ok" if h.answering and not h.lying else "bad", h.sentence)
-        for h in health
+
+
+async def _clock(live: Live) -> Line:
+    """The clock against the root's signatures: hours are not seen, a wrong month is."""
+    from mailsetup.edge.dns.clock import root_span
+
+    spans = [await root_span(a) for a in live.addresses if a.scheme == "dns"]
+    span = next((s for s in spans if s is not None), None)
+    if span is None:
+        return Line(
+            "clock", "unknown", "no resolver shows the signatures of the root, so nothing tells the time"
+        )
+    return judge_clock(time.time(), span.inception, span.expiration)
+
+
+def judge_clock(now: float, inception: int, expiration: int) -> Line:
+    """A time against the span of a signature that is valid now."""
+    if now < inception:
+        return Line("clock", "bad", "is slow: the signatures of the DNS root are not valid yet; set it right")
+    if now > expiration:
+        return Line(
+            "clock", "bad", "is fast: the signatures of the DNS root are no longer valid; set it right"
+        )
+    return Line("clock", "ok", "fits the signatures of the DNS root")
+
+
+async def _port_25(live: Live) -> Line:
+    """Port 25 to mail hosts of two unrelated operators: greeting, EHLO, STARTTLS, QUIT."""
+    from mailsetup.edge.drive import drive
+    from mailsetup.edge.network import Network
+    from mailsetup.walks.starttls import one_mail_server
+
+    network = Network(live)
+    hosts = tomllib.loads(files("mailsetup").joinpath("data/doctor.toml").read_text(encoding="utf-8"))[
+        "smtp_hosts"
     ]
+    servers = await asyncio.gather(*(drive(one_mail_server(host), network) for host in hosts))
+    answered = [s.host for s in servers if not s.answer.unknown]
+    if answered:
+        return Line("port 25", "ok", f"{answered[0]} answers; --smtp can look at mail hosts from here")
+    return Line(
+        "port 25",
+        "note",
+        f"neither {' nor '.join(hosts)} answers: it is blocked from here, so --smtp cannot tell anything",
+    )
 
 
 def _environment() -> Iterator[Line]:

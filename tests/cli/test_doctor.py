@@ -1,0 +1,52 @@
+"""``mailsetup doctor``: what works from here, told apart from what cannot be told."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from mailsetup.edge.dns.addresses import parse_address
+from mailsetup.edge.dns.clock import root_span
+from mailsetup.run.doctor import judge_clock
+from tests.cli.command import mailsetup
+from tests.edge.lying_server import LyingServer, honest
+from tests.servers.bind import bind, signed
+
+
+@pytest.mark.parametrize(("now", "state"), [(50, "bad"), (150, "ok"), (250, "bad")])
+def test_a_clock_outside_the_roots_signatures_is_wrong(now: float, state: str) -> None:
+    """
+    Before the inception it is slow, after the expiration fast.
+    """
+    assert state == judge_clock(now, 100, 200).state
+
+
+@pytest.mark.real
+def test_the_span_is_read_from_a_signed_root(tmp_path: Path) -> None:
+    """
+    A real signed root shows from when to when its signatures hold, and now lies between.
+    """
+    root = "$TTL 300\n. SOA ns. h. 1 3600 900 86400 300\n. NS ns.\nns. A 127.0.0.1\n"
+    zones = signed({".": root}, tmp_path)
+    with bind(zones.zones, tmp_path, options=zones.options) as server:
+        span = asyncio.run(root_span(parse_address(server.resolver)))
+
+    assert span is not None
+    assert "ok" == judge_clock(time.time(), *span).state
+
+
+def test_a_resolver_without_signatures_tells_no_time() -> None:
+    """
+    What cannot be told is unknown, neither good nor bad.
+    """
+    with LyingServer(honest({})) as server:
+        result = mailsetup("doctor", "--resolver", server.address)
+
+    assert 0 == result.code, result.out
+    lines = dict(line[6:].split(": ", 1) for line in result.out.splitlines() if ": " in line)
+    assert "nothing tells the time" in lines["clock"]
+    assert "blocked from here" in lines["port 25"]
+    assert "answers in" in lines[f"resolver {server.address}"]
