@@ -155,3 +155,19 @@ def test_no_answer_makes_a_walk_raise_and_refusals_never_list(name: str, data: s
         assert listing.text.isprintable()
         assert listing.status.value != "listed" or all(hit.answer.startswith("127.") for hit in listing.hits)
         assert listing.status.value != "clean" or listing.answer.outcome is Outcome.NO_NAME
+
+
+@pytest.mark.real
+def test_a_recorded_run_says_the_same(server: NameServer, tmp_path: Path) -> None:
+    """
+    ``--record`` keeps what lists said about addresses too.
+    """
+    record = str(tmp_path / "recorded.json")
+    arguments = ["203.0.113.4", "203.0.113.54", "--list", "spamhaus-zen", "--list", "spamcop"]
+    live, _ = asked(server, *arguments, "--record", record)
+    again, code = asked(server, *arguments, "--from", record, "--offline")
+
+    assert {k: (v["status"], v["why"]) for k, v in live.items()} == {
+        k: (v["status"], v["why"]) for k, v in again.items()
+    }
+    assert 1 == code
