@@ -34,6 +34,19 @@ def audit(
     authoritative: Annotated[
         bool, typer.Option("--authoritative", help="Ask the domain's own name servers too, and compare.")
     ] = False,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Judge DANE, DNSSEC, reverse DNS, CAA, BIMI, client settings too.")
+    ] = False,
+    smtp: Annotated[
+        bool,
+        typer.Option("--smtp", help="Speak to the mail hosts (STARTTLS, certificates); no mail is sent."),
+    ] = False,
+    web: Annotated[
+        bool | None, typer.Option("--web/--no-web", help="Fetch MTA-STS policies; done unless --offline.")
+    ] = None,
+    sending_ip: Annotated[
+        list[str] | None, typer.Option(metavar="IP", help="An address mail is sent from. Repeatable.")
+    ] = None,
     blocklists: Annotated[
         bool, typer.Option("--blocklists", help="Ask blocklists too: only then are they asked.")
     ] = False,
@@ -91,7 +104,16 @@ def audit(
         resume=resume,
         selectors=tuple(selector or ()),
         subdomains=tuple(subdomain or ()),
-        options=options_of({"authoritative": authoritative, "blocklists": blocklists}),
+        options=options_of(
+            {
+                "authoritative": authoritative,
+                "blocklists": blocklists,
+                "deep": deep,
+                "smtp": smtp,
+                "web": web if web is not None else not dns.offline or bool(dns.from_),
+            }
+        ),
+        sending_addresses=tuple(sending_ip or ()),
         second_opinion=second_opinion,
         fail_on=fail_on,
         strict=strict,

@@ -53,6 +53,9 @@ class Dns:
         float | None, typer.Option(metavar="N", min=0.1, help="Questions a second to one server, at most.")
     ] = None
     max_age: Annotated[int, typer.Option(metavar="DAYS", min=0, help="Warn when --from is older.")] = 30
+    trust_anchor: Annotated[
+        str | None, typer.Option(metavar="FILE", help="DS or DNSKEY records to validate DNSSEC from.")
+    ] = None
 
     def settings(self) -> Any:
         """The same as `run.sources.SourceSettings`."""
@@ -68,6 +71,7 @@ class Dns:
             rate=self.rate,
             max_age=self.max_age,
             record=self.record,
+            trust_anchor=self.trust_anchor,
         )
 
 

@@ -46,7 +46,8 @@ class AuditSettings:
     ``only`` restricts the checks to these ids (for examples and predictions); ``severities`` is a
     policy's say by check id; ``options`` are the opt-in probes that were asked for; ``drawn`` adds what
     a form with pictures draws; ``blocklists`` are filled in when the source is opened; ``house`` is what
-    the owner of the run has laid down (waivers, a baseline).
+    the owner of the run has laid down (waivers, a baseline); ``sending_addresses`` are addresses that mail
+    is sent from.
     """
 
     selectors: tuple[str, ...] = ()
@@ -57,6 +58,7 @@ class AuditSettings:
     drawn: bool = False
     blocklists: tuple[Blocklist, ...] = ()
     house: HouseRules | None = None
+    sending_addresses: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -106,6 +108,7 @@ def scope_for(domain: str, settings: AuditSettings) -> Scope:
         detectors=detectors(),
         options=settings.options,
         blocklists=settings.blocklists,
+        sending_addresses=settings.sending_addresses,
     )
 
 

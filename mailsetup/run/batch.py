@@ -16,7 +16,7 @@ from typing import Any
 from mailsetup._version import __version__
 from mailsetup.model.errors import UsageError
 from mailsetup.model.finding import AuditRun, CheckPage, DomainReport
-from mailsetup.model.names import DomainName
+from mailsetup.model.names import DomainName, printable
 
 from .audit import AuditSettings, Reports, timings
 from .baseline import baseline_text, entries
@@ -44,6 +44,7 @@ class BatchOptions:
     selectors: tuple[str, ...] = ()
     subdomains: tuple[str, ...] = ()
     options: frozenset[str] = frozenset()
+    sending_addresses: tuple[str, ...] = ()
     second_opinion: bool = False
     fail_on: str = "error"
     strict: bool = False
@@ -85,6 +86,7 @@ class Batch:
         self.sources = sources
         self.settings = AuditSettings(
             selectors=options.selectors,
+            sending_addresses=tuple(map(_address, options.sending_addresses)),
             options=options.options | ({"second-opinion"} if options.second_opinion else set()),
             only=_subject(options.subject, rules.policy),
             severities=rules.policy.severities if rules.policy else None,
@@ -292,6 +294,15 @@ def _subject(prefix: str, policy: Policy | None = None) -> tuple[str, ...]:
     from .registry import ROOT_CAUSES, all_checks
 
     return tuple(c.id for c in all_checks() if c.id.startswith((prefix, ROOT_CAUSES)))
+
+
+def _address(text: str) -> str:
+    import ipaddress
+
+    try:
+        return str(ipaddress.ip_address(text.strip()))
+    except ValueError:
+        raise UsageError(f'--sending-ip "{printable(text[:60])}" is not an IP address') from None
 
 
 def _below(domain: DomainName, subdomains: tuple[str, ...]) -> Iterator[DomainName]:

@@ -31,6 +31,7 @@ class SourceSettings:
 
     ``timeout`` is in seconds for one try, ``rate`` in questions a second to one server, ``max_age``
     in days for a recording. ``record`` is where a command that asks for one domain keeps the answers.
+    ``trust_anchor`` is a file with DS or DNSKEY records to validate DNSSEC from.
     """
 
     resolvers: tuple[str, ...] = ()
@@ -43,6 +44,7 @@ class SourceSettings:
     max_age: int = 30
     probe: bool = True
     record: str | None = None
+    trust_anchor: str | None = None
 
     @property
     def live(self) -> bool:
@@ -104,7 +106,7 @@ def open_source(settings: SourceSettings) -> Opened:
         live = Live(
             settings.resolvers, timeout=settings.timeout, retries=settings.retries, rate=settings.rate
         )
-        network = Network(live)
+        network = Network(live, _anchors(settings))
         layers.append(network)
     elif not layers:
         raise UsageError("--offline needs something to read: give --zone FILE or --from PATH")
@@ -112,6 +114,14 @@ def open_source(settings: SourceSettings) -> Opened:
     if network is not None:
         network.resolve = stacked.ask
     return Opened(stacked, live, notes, times, files_as_of, written)
+
+
+def _anchors(settings: SourceSettings) -> tuple[str, ...]:
+    if not settings.trust_anchor:
+        return ()
+    from mailsetup.edge.validator import read_anchors
+
+    return read_anchors(settings.trust_anchor)
 
 
 def _stack(layers: list[Source]) -> Source:
