@@ -195,7 +195,8 @@ class Blocklist:
     ``zone`` is asked without a key, ``keyed_zone`` (with ``{key}``) with one; ``tests`` are the test points by
     kind, `KEY_LABEL` stands for the key wherever a name is shown. ``registrable`` wants the registrable
     domain instead of a host name. ``refusal_bits`` are bits that mean a refusal in a bitmask.
-    ``public_resolver`` says how it serves public resolvers: ok, limited, blocked, n/a, unknown.
+    ``public_resolver`` says how it serves public resolvers: ok, limited, blocked, n/a, unknown;
+    ``networks_refused`` are resolvers and hosting networks that it is known to refuse.
     ``queries_per_second`` and ``queries_per_day`` are the operator's limits, 0 where it names none.
     ``withheld`` is why it is not asked this time though it was chosen; ``sources`` are (what, date) pairs.
     """
@@ -223,6 +224,7 @@ class Blocklist:
     key_note: str = ""
     keyed_zone: str = ""
     public_resolver: str = "unknown"
+    networks_refused: tuple[str, ...] = ()
     queries_per_second: float = 0.0
     queries_per_day: int = 0
     category_octet: int = 0

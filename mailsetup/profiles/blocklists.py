@@ -130,6 +130,7 @@ def _asked(data: dict[str, Any]) -> dict[str, Any]:
         "key_note": key.get("note", ""),
         "keyed_zone": key.get("zone", ""),
         "public_resolver": data["public_resolver"],
+        "networks_refused": tuple(data.get("networks_refused", ())),
         "queries_per_second": float(usage.get("queries_per_second", 0)),
         "queries_per_day": usage.get("queries_per_day", 0),
         "category_octet": category.get("octet", 0),

@@ -12,9 +12,10 @@ from mailsetup.model.finding import Severity
 from mailsetup.model.message import say
 from mailsetup.model.names import printable, to_unicode
 from mailsetup.profiles.blocklists import all_blocklists
-from mailsetup.walks.blocklist_proof import Standing
+from mailsetup.walks.blocklist_proof import Standing, Why
 from mailsetup.walks.blocklistings import Listing, ListingStatus
 
+from .blocklist_keys import variable
 from .blocklists import BlocklistRun, TargetReport
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ def listing_document(one: Listing) -> dict[str, Any]:
         "unexpected": list(one.unexpected),
         "why": one.why.value,
         "reason": str(one.reason) if one.reason is not None else "",
+        "advice": advice(one),
         "text": one.text,
         "removal": {"url": one.blocklist.removal_url, "policy": one.blocklist.removal},
         "question": {"name": one.question.name, "rdtype": one.question.rdtype},
@@ -238,6 +240,23 @@ def way_out(one: Blocklist) -> str:
     if not one.removal_url:
         return one.removal
     return f"{one.removal}: {one.removal_url}" if one.removal else one.removal_url
+
+
+def advice(one: Listing) -> str:
+    """What helps where an operator does not serve the one who asks; ``""`` where nothing is known to."""
+    known = one.blocklist
+    if one.why not in (Why.RESOLVER, Why.QUOTA) or known.public_resolver not in ("blocked", "limited"):
+        return ""
+    said = [str(say("Ask through a recursive resolver of your own (--resolver), not through a forwarder."))]
+    if known.networks_refused:
+        refused = ", ".join(known.networks_refused)
+        said.insert(0, str(say("Its operator refuses among others: {refused}.", refused=refused)))
+    if known.key_name and not known.keyed:
+        place = variable(known.key_name)
+        said.append(
+            str(say("Or get its free key, which works everywhere, and put it in {place}.", place=place))
+        )
+    return " ".join(said)
 
 
 def _sorted(target: TargetReport) -> list[Listing]:
@@ -363,6 +382,8 @@ def _open_lines(target: TargetReport, style: Style) -> Iterator[str]:
         yield style.paint("Not known", "bold") + "  (neither listed nor clean)"
     for reason, names in reasons.items():
         yield from _folded(f"{', '.join(names)}: {reason}", style, "  - ", "    ")
+    for help_, names in _advice(target).items():
+        yield from _folded(f"{', '.join(names)}: {help_}", style, "  > ", "    ")
     for question in target.unresolved:
         yield from _folded(
             str(say("{question} got no usable answer, so more may belong here", question=question)),
@@ -370,6 +391,15 @@ def _open_lines(target: TargetReport, style: Style) -> Iterator[str]:
             "  - ",
             "    ",
         )
+
+
+def _advice(target: TargetReport) -> dict[str, dict[str, None]]:
+    """Advice by its words, with the lists it is for."""
+    said: dict[str, dict[str, None]] = {}
+    for one in target.listings:
+        if one.open and advice(one):
+            said.setdefault(advice(one), {})[one.blocklist.id] = None
+    return said
 
 
 def _closing(target: TargetReport, verbose: bool = True) -> Iterator[str]:
