@@ -11,7 +11,7 @@ from mailsetup.model.walk import Walk
 
 from .labelled_text import LabelledText, labelled_text
 
-__all__ = ["BimiFiles", "BimiPublished", "bimi_files", "bimi_record"]
+__all__ = ["BimiFile", "BimiPublished", "bimi_evidence", "bimi_logo", "bimi_record"]
 
 LABEL = "default._bimi"
 
@@ -41,32 +41,29 @@ def bimi_record(domain: str) -> Walk[BimiPublished]:
     return BimiPublished(own, found, parse_bimi(found.text) if found.text else None)
 
 
-class BimiFiles(NamedTuple):
-    """What the logo's and the certificate's addresses brought; None where there is no https address to ask."""
+class BimiFile(NamedTuple):
+    """What one of the record's addresses brought; ``answer`` is None where there is no https address to ask."""
 
     published: BimiPublished
-    logo_question: WebQuestion | None = None
-    logo: WebAnswer | None = None
-    evidence_question: WebQuestion | None = None
-    evidence: WebAnswer | None = None
+    question: WebQuestion | None = None
+    answer: WebAnswer | None = None
 
 
-def bimi_files(domain: str) -> Walk[BimiFiles]:
-    """The logo and the mark certificate, fetched in one round."""
+def bimi_logo(domain: str) -> Walk[BimiFile]:
+    """The logo (l=)."""
     published = yield from bimi_record(domain)
-    record = published.record
-    if record is None:
-        return BimiFiles(published)
-    logo = WebQuestion(record.logo) if record.logo and is_https(record.logo) else None
-    evidence = WebQuestion(record.evidence) if record.evidence and is_https(record.evidence) else None
-    wanted = tuple(q for q in (logo, evidence) if q is not None)
-    if not wanted:
-        return BimiFiles(published)
-    answers = yield tuple(dict.fromkeys(wanted))
-    return BimiFiles(
-        published,
-        logo,
-        cast(WebAnswer, answers[logo]) if logo is not None else None,
-        evidence,
-        cast(WebAnswer, answers[evidence]) if evidence is not None else None,
-    )
+    return (yield from _file(published, published.record.logo if published.record is not None else None))
+
+
+def bimi_evidence(domain: str) -> Walk[BimiFile]:
+    """The mark certificate (a=)."""
+    published = yield from bimi_record(domain)
+    return (yield from _file(published, published.record.evidence if published.record is not None else None))
+
+
+def _file(published: BimiPublished, uri: str | None) -> Walk[BimiFile]:
+    if not uri or not is_https(uri):
+        return BimiFile(published)
+    question = WebQuestion(uri)
+    answers = yield (question,)
+    return BimiFile(published, question, cast(WebAnswer, answers[question]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, cast
 
 from mailsetup.model.dns import SRV, DnsAnswer, DnsQuestion, Outcome, WebAnswer, WebQuestion
-from mailsetup.model.names import NAME_LIMIT
+from mailsetup.model.names import NAME_LIMIT, is_within
 from mailsetup.model.walk import Walk, ask, together
 
 from .addresses import Host, hosts
@@ -17,6 +17,7 @@ __all__ = [
     "Service",
     "autoconfig",
     "autodiscover",
+    "autodiscover_page",
     "client_services",
     "service_targets",
 ]
@@ -140,3 +141,14 @@ def autodiscover(domain: str) -> Walk[Autodiscover]:
         return Autodiscover(Host(name, nothing, nothing), Service("_autodiscover", question, nothing))
     found, (answer,) = yield from together(hosts([name]), ask(question))
     return Autodiscover(found[0], _service("_autodiscover", question, answer))
+
+
+def autodiscover_page(domain: str) -> Walk[tuple[WebQuestion, WebAnswer] | None]:
+    """What the autodiscover host shows; an alias out of the domain is a provider's, and is not asked."""
+    found = yield from autodiscover(domain)
+    host = found.host
+    if host.unresolved or any(not is_within(alias, domain) for alias in host.aliases):
+        return None
+    question = WebQuestion(f"https://{host.name}/autodiscover/autodiscover.xml")
+    answers = yield (question,)
+    return question, cast(WebAnswer, answers[question])
