@@ -175,3 +175,15 @@ def test_a_public_resolver_is_not_used_where_it_is_refused() -> None:
     assert "" == without["psbl"].withheld
     assert "" == keyed["spamhaus-zen"].withheld
     assert without["uribl-multi"].withheld and keyed["uribl-multi"].withheld
+
+
+def test_a_doubtful_list_is_asked_when_named_and_never_otherwise() -> None:
+    """
+    It proves itself like any other; an ended one is not even asked then.
+    """
+    named = choose(["dnsbl.justspam.org", "psbl", "bl.spamcannibal.org"])
+    every = {one.id for one in choose(all_lists=True).lists}
+
+    assert ["dnsbl-justspam-org", "psbl"] == sorted(one.id for one in named.lists)
+    assert ["bl-spamcannibal-org"] == [one.id for one, _ in named.not_asked]
+    assert "dnsbl-justspam-org" not in every

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mailsetup.model.blocklist import Kind
+from mailsetup.model.case import Scope
+from mailsetup.model.dns import Outcome
+from mailsetup.model.finding import Status
 from mailsetup.profiles.blocklists import blocklist_named
+from mailsetup.run.judge import judge
+from mailsetup.run.registry import checks_by_id
 from mailsetup.walks.blocklist_proof import Standing, Why
 from mailsetup.walks.blocklist_subjects import Subject, blocklist_subjects
 from mailsetup.walks.blocklistings import ListingStatus, listings
@@ -267,3 +274,21 @@ def test_a_list_proves_itself_before_it_is_asked_and_gives_reasons_after(fragmen
         (q.name, q.rdtype)
         for q in questions[2:]  # type: ignore[union-attr]
     ]
+
+
+def test_a_list_that_is_withheld_leaves_an_audit_open() -> None:
+    """
+    Where a public resolver would only be refused nobody is asked, and the verdict is inconclusive, not a pass.
+    """
+    zen = replace(blocklist_named("spamhaus-zen"), withheld="its operator refuses public resolvers")
+    scope = Scope("example.com", options=frozenset({"blocklists"}), blocklists=(zen,))
+    checks = [checks_by_id()["blocklists/listed-major"], checks_by_id()["blocklists/resolver-refused"]]
+    case = world("example.com. MX 10 mx.example.com.\nmx.example.com. A 203.0.113.9").case(
+        dict.fromkeys(walk for check in checks for walk in check.reads), scope
+    )
+    major, refused = judge(case, checks)
+
+    assert not [q for q in case.snapshot.answers if "spamhaus" in str(q[0])]
+    assert Status.INCONCLUSIVE is major.status
+    assert [Outcome.REFUSED] == [e.answer.outcome for e in major.unanswered]
+    assert Status.FAIL is refused.status
