@@ -201,7 +201,7 @@ def palette(given: dict[str, str], dark: dict[str, str]) -> Palette:
     light = Shades(
         background=background,
         text=text,
-        muted=given.get("muted", nearest_passing(mix(text, background, 0.3), background)),
+        muted=given.get("muted") or _muted(text, background),
         link=link,
         primary=primary,
         on_primary=on_primary,
@@ -209,6 +209,16 @@ def palette(given: dict[str, str], dark: dict[str, str]) -> Palette:
         accent=given.get("accent", primary),
     )
     return Palette(light, _dark_twin(light, dark, given.get("link", primary)), tuple(notes))
+
+
+def _muted(text: str, background: str) -> str:
+    """The text's shade with as much of the ground in it as stays readable, also where a program inverts."""
+    for share in (0.3, 0.25, 0.2, 0.15, 0.1):
+        shade = mix(text, background, share)
+        turned = contrast(inverted(shade), inverted(background))
+        if min(contrast(shade, background), turned) >= TEXT_CONTRAST:
+            return shade
+    return nearest_passing(mix(text, background, 0.1), background)
 
 
 def _readable_primary(primary: str, notes: list[str]) -> tuple[str, str]:

@@ -145,6 +145,7 @@ def _build(
     brand: Brand, people: tuple[Person, ...], output: Path, settings: BuildSettings, progress: Progress
 ) -> Built:
     from mailsetup.edge.folder_beside import FolderBeside
+    from mailsetup.kit import swatches
     from mailsetup.kit.signatures import person_files, team_files
 
     from .kit_templates import letters_of
@@ -154,9 +155,10 @@ def _build(
     day = settings.day or _today(brand)
     _refuse_expired(brand, day)
     wishes = person_files.Wishes(day, _layouts(settings), person_files.logo_file(brand))
-    files = letters = 0
-    notes: list[str] = list(team_files.notes(brand))
+    files, letters = 1, 0
+    notes: list[str] = [*team_files.notes(brand), *swatches.notes(brand)]
     with FolderBeside(output, force=settings.force) as folder:
+        folder.write("colors.html", swatches.page(brand).encode())
         if settings.only != "letters":
             files += _signatures(brand, people, wishes, settings, folder.part, progress)
             for name, data in team_files.team_files(brand, people, wishes):
@@ -220,7 +222,7 @@ def _signatures(
     import multiprocessing
 
     context = multiprocessing.get_context("spawn")
-    with context.Pool(workers, _prepare, (brand, wishes, root)) as pool:
+    with context.Pool(workers, _prepare_worker, (brand, wishes, root)) as pool:
         for block_people, block_files in pool.imap_unordered(_counted_block, blocks):
             done += block_people
             files += block_files
@@ -234,6 +236,14 @@ _world: tuple[Brand, object, Path, set[str]]
 def _prepare(brand: Brand, wishes: object, root: Path) -> None:
     global _world
     _world = (brand, wishes, root, set())
+
+
+def _prepare_worker(brand: Brand, wishes: object, root: Path) -> None:
+    """A worker leaves an interruption to the process that started it."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _prepare(brand, wishes, root)
 
 
 def _counted_block(block: Sequence[Person]) -> tuple[int, int]:

@@ -29,6 +29,8 @@ from .render import (
 )
 
 File = tuple[str, bytes]
+HEIGHT, HEIGHT_ADVISED = 200, 150  # pixels, without a banner
+SMALL_COLUMNS = 78  # characters of 12 px on a line of 450 px, about
 GMAIL_REFUSES = 10_000  # characters of HTML, tags included
 PHOTO_SIDE = 160  # file pixels: twice what is shown
 OWN_TEXT = (Layout.TEXT, Layout.REPLY, Layout.LEGAL, Layout.TEAM)
@@ -214,7 +216,25 @@ def limit_line(one: Rendered) -> str:
         f"{EXCHANGE_LIMIT}), {images} pictures (at most {IMAGES}), {one.html.count('<a ')} links, "
         f"text {above} lines (at most {LINES}) of {widest} columns (at most {COLUMNS})"
     )
+    measures += f", about {height(one.card, one.layout)} px high ({HEIGHT_ADVISED} advised, at most {HEIGHT})"
     return measures + (f"; left out to fit: {', '.join(one.left_out)}" if one.left_out else "")
+
+
+def height(card: Card, layout: Layout) -> int:
+    """How high a signature is shown where it is wide enough, about, in pixels; without its banner."""
+    small = (*card.legal, " · ".join(card.certifications), card.disclaimer, card.environment)
+    below = sum(17 * -(-len(line) // SMALL_COLUMNS) for line in small if line)
+    if layout in (Layout.TEXT, Layout.LEGAL, Layout.REPLY):
+        return {Layout.LEGAL: below, Layout.REPLY: 22}.get(layout, 20 * len(body(card, layout)))
+    above = 44
+    if layout is not Layout.LINE:
+        above = 24 + 20 * bool(card.position) + 26 + 22 * (bool(card.phones) + bool(card.email or card.site))
+        above += 22 * bool(card.call or card.links) + 22 * (layout is Layout.TEAM)
+    if layout is Layout.LOGO_TOP:
+        above += 12 + (card.logo.height if card.logo else 28)
+    if layout is Layout.CARD_QR and card.qr:
+        above = max(above, card.qr.height + 20)
+    return max(above, 80 if layout is Layout.PHOTO else 0) + (12 + below if below else 0)
 
 
 def outlook_text(one: Rendered) -> bytes:

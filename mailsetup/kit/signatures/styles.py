@@ -84,7 +84,6 @@ def _rules(brand: Brand, direction: str) -> dict[str, str]:
         "company": f"font-size:14px;line-height:20px;font-weight:bold;color:{light.text};padding-bottom:6px;",
         "tagline": f"font-weight:normal;color:{light.muted};",
         "line": f"font-size:14px;line-height:22px;color:{light.text};",
-        "call": "font-size:14px;line-height:22px;padding-top:4px;",
         "quiet": f"{font}font-weight:normal;font-size:14px;color:{light.muted};",
         "dot": f"color:{light.muted};",
         "phone": f"color:{light.text};text-decoration:none;white-space:nowrap;",

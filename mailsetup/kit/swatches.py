@@ -1,0 +1,124 @@
+"""The brand's colours on one page: every pair with its contrast, by day, in the dark, and inverted by programs."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, NamedTuple
+
+from mailsetup.model.brand import Brand, Shades
+
+from . import colors
+
+SETTINGS = ("light", "dark", "inverted", "half inverted")
+"""As written; for programs that honour a dark palette; lightness flipped everywhere; only light grounds flipped."""
+
+INVERTING = ("inverted", "half inverted")
+BODY = ("text", "muted")
+"""What is read at length: 4.5:1 even where a program inverts; links and labels need 3:1 there."""
+
+
+class Pair(NamedTuple):
+    """A shade upon a ground, somewhere."""
+
+    setting: str
+    shade: str
+    ground: str
+    color: str
+    on: str
+    contrast: float
+    wanted: float
+
+    @property
+    def passes(self) -> bool:
+        """Whether the contrast is enough."""
+        return self.contrast >= self.wanted
+
+
+def pairs(brand: Brand) -> tuple[Pair, ...]:
+    """Every pair that is read, in every setting."""
+    light, dark = brand.palette.light, brand.palette.dark
+    found: list[Pair] = []
+    for setting in SETTINGS:
+        shades = dark if setting == "dark" else light
+        for shade, ground, _, wanted in colors.pairs(shades):
+            color, on = _shown(shades, shade, ground, setting)
+            if setting in INVERTING and shade not in BODY:
+                wanted = colors.EDGE_CONTRAST
+            found.append(
+                Pair(setting, shade, ground, color, on, round(colors.contrast(color, on), 2), wanted)
+            )
+    return tuple(found)
+
+
+def _shown(shades: Shades, shade: str, ground: str, setting: str) -> tuple[str, str]:
+    color, on = getattr(shades, shade), getattr(shades, ground)
+    if setting == "inverted":
+        return colors.inverted(color), colors.inverted(on)
+    if setting == "half inverted":
+        flipped = colors.oklch(on)[0] > 0.6
+        return (colors.inverted(color), colors.inverted(on)) if flipped else (color, on)
+    return color, on
+
+
+def notes(brand: Brand) -> tuple[str, ...]:
+    """What programs that invert a letter would make hard to read; nobody can forbid them to."""
+    found: dict[str, str] = {}
+    for pair in pairs(brand):
+        if not pair.passes and pair.setting in INVERTING:
+            found.setdefault(
+                pair.shade,
+                f"where a mail program inverts letters, {pair.shade} on {pair.ground} is {pair.color} on {pair.on}, "
+                f"{pair.contrast}:1 ({pair.wanted}:1 is needed); a shade further from {pair.ground} helps",
+            )
+    return tuple(found.values())
+
+
+def page(brand: Brand) -> str:
+    """The page; it needs no network."""
+    return str(
+        _template().render(brand=brand.name, pairs=pairs(brand), settings=SETTINGS, notes=brand.palette.notes)
+    )
+
+
+@functools.cache
+def _template() -> Any:
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    return environment.from_string(_PAGE)
+
+
+_PAGE = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{{ brand }}: colours</title>
+<style>
+body{margin:0;background:#f6f7f9;color:#1f2937;font:16px/1.5 Arial,Helvetica,sans-serif}
+main{max-width:860px;margin:0 auto;padding:32px 20px 64px}
+h1{font-size:28px;margin:0 0 8px}
+h2{font-size:18px;margin:28px 0 8px;text-transform:capitalize}
+.grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(190px,1fr));gap:10px}
+.pair{border:1px solid #d9dde3;border-radius:10px;padding:14px 16px;font-weight:bold}
+.pair small{display:block;font-weight:normal;font-size:14px}
+p{color:#4a5260}
+</style>
+</head>
+<body>
+<main>
+<h1>{{ brand }}</h1>
+<p>Every pair of colours that is read, with its contrast (WCAG 2.2). Text needs 4.5:1; where a mail program inverts letters, links and labels need 3:1.</p>
+{% for note in notes %}<p>{{ note }}</p>
+{% endfor %}{% for setting in settings %}<h2>{{ setting }}</h2>
+<div class="grid">
+{% for pair in pairs if pair.setting == setting %}<div class="pair" style="color:{{ pair.color }};background:{{ pair.on }}">\
+{{ pair.shade }}<small>{{ pair.color }} on {{ pair.on }}</small><small>{{ pair.contrast }}:1 \
+{% if pair.passes %}&#10003;{% else %}&#10007; {{ pair.wanted }}:1 is needed{% endif %}</small></div>
+{% endfor %}</div>
+{% endfor %}</main>
+</body>
+</html>
+"""
