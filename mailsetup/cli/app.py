@@ -14,6 +14,7 @@ COMMANDS = (
     "verify",
     "audit",
     "snapshot",
+    "diff",
     "blocklists",
     "message",
     "receive",

@@ -1,0 +1,235 @@
+"""
+What changed between two snapshots, or two results of `audit` in JSON: records, verdicts, findings, grade.
+
+Snapshots are judged first, so both kinds are compared as reports in JSON. Worse is a finding that is new or
+heavier and fails a run (`--fail-on`); a question that nobody answers any more is shown, and is not worse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mailsetup.forms.documents import report_document
+from mailsetup.model.case import Case
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, present
+from mailsetup.model.errors import InputError
+from mailsetup.model.names import printable
+from mailsetup.model.snapshot import Snapshot
+
+from .audit import AuditSettings, report_on, scope_for
+from .earlier import documents
+from .exit_codes import threshold
+
+SCHEMA = "mailsetup/diff/1"
+RANK = {"error": 3, "warning": 2, "info": 1}
+
+
+class Records(NamedTuple):
+    """What one question brought: an outcome, and records in presentation form."""
+
+    outcome: str
+    records: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> list[str]:
+        """The records, or in words that there are none."""
+        return list(self.records) if self.records else [f"({self.outcome})"]
+
+
+class Side(NamedTuple):
+    """One domain as one input has it: its report in JSON, and what was asked, by name and type."""
+
+    report: Mapping[str, Any]
+    asked: Mapping[tuple[str, str], Records]
+
+
+class RecordChange(NamedTuple):
+    """A name and type whose answer differs."""
+
+    owner: str
+    rdtype: str
+    before: Records
+    after: Records
+
+
+class VerdictChange(NamedTuple):
+    """A check that ends otherwise than before."""
+
+    check: str
+    before: str
+    after: str
+
+
+class FindingChange(NamedTuple):
+    """A finding that is new, gone, or of another severity; ``before`` or ``after`` is empty for the first two."""
+
+    check: str
+    owner: str
+    message: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class DomainChange:
+    """What changed about one domain; ``only_in`` is ``old`` or ``new`` where the other input has it not."""
+
+    domain: str
+    as_of: tuple[str, str]
+    grade: tuple[str, str]
+    records: tuple[RecordChange, ...] = ()
+    verdicts: tuple[VerdictChange, ...] = ()
+    findings: tuple[FindingChange, ...] = ()
+    only_in: str = ""
+    worse: bool = False
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing changed but the time."""
+        changed = self.records or self.verdicts or self.findings or self.only_in
+        return not changed and self.grade[0] == self.grade[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """Every domain of both inputs, in the order of their names."""
+
+    old: str
+    new: str
+    domains: tuple[DomainChange, ...] = field(default_factory=tuple)
+
+    @property
+    def worse(self) -> bool:
+        """Whether any domain got worse."""
+        return any(d.worse for d in self.domains)
+
+
+def diff(old: str, new: str, fail_on: str = "warning") -> Diff:
+    """What changed from one file to another. `InputError` names the file that is neither snapshot nor result."""
+    before, after = read_side(old), read_side(new)
+    least = threshold(fail_on)
+    names = sorted({*before, *after})
+    return Diff(old, new, tuple(_domain(name, before.get(name), after.get(name), least) for name in names))
+
+
+def read_side(path: str) -> dict[str, Side]:
+    """The domains of a snapshot, a folder of snapshots, or a result in JSON or JSON lines."""
+    if Path(path).is_dir():
+        return _of_snapshots(path)
+    from mailsetup.edge.files import read_text
+
+    found: dict[str, Side] = {}
+    for document in documents(read_text(path, "snapshot or result"), path, "diff"):
+        if not isinstance(document, Mapping):
+            raise _neither(path)
+        if "snapshots" in document or str(document.get("schema", "")).startswith("mailsetup/snapshot/"):
+            return _of_snapshots(path)
+        found[str(document.get("domain"))] = _of_report(document, path)
+    if not found:
+        raise _neither(path)
+    return found
+
+
+def _neither(path: str) -> InputError:
+    return InputError(
+        f"{printable(path)} is neither a snapshot nor a result; give files of `mailsetup snapshot`, or of"
+        " `mailsetup audit --format json` or jsonl"
+    )
+
+
+def _of_snapshots(path: str) -> dict[str, Side]:
+    from mailsetup.edge.recorded import Recorded
+
+    snapshots = Recorded(path).snapshots
+    return {domain: _of_snapshot(snapshot) for domain, snapshot in snapshots.items()}
+
+
+def _of_snapshot(snapshot: Snapshot) -> Side:
+    settings = AuditSettings(selectors=tuple(snapshot.scope.get("selectors", ())))
+    report = report_on(Case(scope_for(snapshot.domain, settings), snapshot), settings)
+    asked = {
+        (q.name, q.rdtype): Records(a.outcome.value, tuple(sorted(present(r, q.rdtype) for r in a.records)))
+        for q, a in snapshot.answers.items()
+        if isinstance(q, DnsQuestion) and isinstance(a, DnsAnswer) and not q.server
+    }
+    return Side(report_document(report), asked)
+
+
+def _of_report(document: Mapping[str, Any], path: str) -> Side:
+    """A report with the records its findings and open questions show; others are not in it."""
+    asked: dict[tuple[str, str], Records] = {}
+    try:
+        if not isinstance(document["domain"], str) or not isinstance(document["verdicts"], list):
+            raise _neither(path)
+        for verdict in document["verdicts"]:
+            str(verdict["status"])
+            shown = [e for f in verdict["findings"] for e in f["evidence"]]
+            for e in (*shown, *verdict.get("unanswered", ())):
+                key = (str(e["name"]), str(e["rdtype"]))
+                asked[key] = Records(str(e["outcome"]), tuple(sorted(map(str, e["records"]))))
+    except (KeyError, TypeError, AttributeError):
+        raise _neither(path) from None
+    return Side(document, asked)
+
+
+def _domain(name: str, before: Side | None, after: Side | None, least: int) -> DomainChange:
+    if before is None or after is None:
+        present_side = before or after
+        report: Mapping[str, Any] = present_side.report if present_side else {}
+        stamp, letter = str(report.get("as_of", "")), str(report.get("grade", ""))
+        only_in = "new" if before is None else "old"
+        pair = ("", stamp) if before is None else (stamp, "")
+        return DomainChange(name, pair, ("", letter) if before is None else (letter, ""), only_in=only_in)
+    findings = tuple(_findings(before.report, after.report))
+    return DomainChange(
+        name,
+        (str(before.report.get("as_of", "")), str(after.report.get("as_of", ""))),
+        (str(before.report.get("grade", "")), str(after.report.get("grade", ""))),
+        tuple(_records(before.asked, after.asked)),
+        tuple(_verdicts(before.report, after.report)),
+        findings,
+        worse=any(
+            RANK.get(f.after, 0) >= least and RANK.get(f.after, 0) > RANK.get(f.before, 0) for f in findings
+        ),
+    )
+
+
+def _records(
+    before: Mapping[tuple[str, str], Records], after: Mapping[tuple[str, str], Records]
+) -> Iterator[RecordChange]:
+    """Questions both sides asked whose answers differ: what only one asked says nothing about a change."""
+    for key in sorted(before.keys() & after.keys()):
+        if before[key] != after[key]:
+            yield RecordChange(*key, before[key], after[key])
+
+
+def _verdicts(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[VerdictChange]:
+    old = {str(v["check"]): str(v["status"]) for v in before["verdicts"]}
+    new = {str(v["check"]): str(v["status"]) for v in after["verdicts"]}
+    for check in sorted(old.keys() | new.keys()):
+        pair = old.get(check, "not judged"), new.get(check, "not judged")
+        if pair[0] != pair[1]:
+            yield VerdictChange(check, *pair)
+
+
+def _findings(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[FindingChange]:
+    old, new = dict(_by_key(before)), dict(_by_key(after))
+    for key in sorted(old.keys() | new.keys()):
+        was, now = old.get(key), new.get(key)
+        pair = str(was["severity"]) if was else "", str(now["severity"]) if now else ""
+        if pair[0] != pair[1]:
+            yield FindingChange(key[0], key[1], str((now or was or {})["message"]), *pair)
+
+
+def _by_key(report: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str, int], Mapping[str, Any]]]:
+    """Findings by check, owner and number; what somebody accepted is none."""
+    seen: dict[tuple[str, str], int] = {}
+    for verdict in report["verdicts"]:
+        for finding in verdict["findings"]:
+            if not finding.get("waived"):
+                key = (str(verdict["check"]), str(finding.get("owner", "")))
+                seen[key] = seen.get(key, 0) + 1
+                yield (*key, seen[key]), finding

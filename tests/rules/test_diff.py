@@ -1,0 +1,111 @@
+"""`diff` shows what changed between two snapshots or results, and exits with 1 only where something got worse."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests.cli.command import BAD_ZONE, GOOD_ZONE, Result, mailsetup, refused, zone
+
+SCHEMA = json.loads(
+    (Path(__file__).parents[2] / "mailsetup" / "schemas" / "diff.json").read_text(encoding="utf-8")
+)
+
+
+def recorded(folder: Path, text: str, name: str) -> str:
+    """A snapshot of a zone."""
+    mailsetup(
+        "snapshot",
+        "example.com",
+        "--zone",
+        zone(folder, text),
+        "--offline",
+        "-o",
+        f"{name}.json",
+        folder=folder,
+    )
+    return f"{name}.json"
+
+
+def result(folder: Path, text: str, name: str) -> str:
+    """A result in JSON."""
+    source = zone(folder, text)
+    mailsetup("audit", "example.com", "--zone", source, "--offline", "-o", f"{name}.json", folder=folder)
+    return f"{name}.json"
+
+
+def compare(folder: Path, *arguments: str) -> Result:
+    return mailsetup("diff", *arguments, folder=folder)
+
+
+@pytest.mark.parametrize("kind", [recorded, result])
+def test_worse_exits_with_one_and_better_with_none(tmp_path: Path, kind: object) -> None:
+    good, bad = kind(tmp_path, GOOD_ZONE, "good"), kind(tmp_path, BAD_ZONE, "bad")  # type: ignore[operator]
+    codes = [compare(tmp_path, *pair).code for pair in [(good, good), (good, bad), (bad, good), (bad, bad)]]
+
+    assert [0, 1, 0, 0] == codes
+
+
+def test_a_change_shows_record_finding_and_grade(tmp_path: Path) -> None:
+    good, bad = recorded(tmp_path, GOOD_ZONE, "good"), recorded(tmp_path, BAD_ZONE, "bad")
+    shown = compare(tmp_path, good, bad).out
+
+    assert '- "v=spf1 ip4:93.184.216.34 ip4:93.184.217.34 -all"' in shown
+    assert '+ "v=spf1 ip4:93.184.216.34 ip4:93.184.217.34 +all"' in shown
+    assert "new error spf/plus-all" in shown
+    assert "grade B" in shown
+
+
+def test_a_snapshot_and_a_result_of_the_same_zone_are_the_same(tmp_path: Path) -> None:
+    one, other = recorded(tmp_path, BAD_ZONE, "one"), result(tmp_path, BAD_ZONE, "other")
+
+    assert "no change" in compare(tmp_path, one, other).out
+
+
+def test_the_comparison_in_json_keeps_its_schema(tmp_path: Path) -> None:
+    good, bad = recorded(tmp_path, GOOD_ZONE, "good"), result(tmp_path, BAD_ZONE, "bad")
+    document = json.loads(compare(tmp_path, good, bad, "--format", "json").out)
+    jsonschema.validate(document, SCHEMA)
+
+    assert document["worse"]
+    assert "spf/plus-all" in {f["check"] for f in document["domains"][0]["findings"]}
+
+
+def test_the_comparison_in_markdown_is_tables(tmp_path: Path) -> None:
+    good, bad = recorded(tmp_path, GOOD_ZONE, "good"), recorded(tmp_path, BAD_ZONE, "bad")
+
+    assert "| new error | `spf/plus-all` |" in compare(tmp_path, good, bad, "--format", "markdown").out
+
+
+def test_an_answer_that_is_missing_now_is_no_flaw(tmp_path: Path) -> None:
+    """
+    What cannot be asked any more is shown as open, and nothing got worse.
+    """
+    good = recorded(tmp_path, GOOD_ZONE, "good")
+    document = json.loads((tmp_path / good).read_text(encoding="utf-8"))
+    for entry in document["answers"]:
+        if entry.get("name") == "_dmarc.example.com":
+            entry.clear()
+            entry.update({"name": "_dmarc.example.com", "rdtype": "TXT", "outcome": "timeout"})
+    (tmp_path / "lost.json").write_text(json.dumps(document), encoding="utf-8")
+    run = compare(tmp_path, good, "lost.json")
+
+    assert 0 == run.code, run.err
+    assert "inconclusive" in run.out
+
+
+@pytest.mark.parametrize(
+    "text", ["", "nonsense", "[]", "{}", '{"domain": "a", "verdicts": [1]}', '{"domain": "a"}']
+)
+def test_what_is_neither_snapshot_nor_result_is_refused_in_one_sentence(tmp_path: Path, text: str) -> None:
+    good = recorded(tmp_path, GOOD_ZONE, "good")
+    (tmp_path / "other.json").write_text(text, encoding="utf-8")
+
+    assert "other.json" in refused(compare(tmp_path, good, "other.json"))
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    assert "nowhere.json" in refused(compare(tmp_path, "nowhere.json", "nowhere.json"))
