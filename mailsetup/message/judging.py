@@ -1,19 +1,16 @@
-"""Rules about letters and how they are judged: each once, findings and open questions made into verdicts."""
+"""What a rule about letters is, and where it says what it finds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import import_module
 from typing import NamedTuple
 
 from mailsetup.model.finding import CheckPage, Evidence, Finding, Remedy, Severity, Status, Verdict
 from mailsetup.model.message import Message, say
 
+from .addresses import host_of
 from .report import MessageReport
-
-MODULES = ("rules_authentication", "rules_headers", "rules_lists", "rules_content")
 
 
 class Rule(NamedTuple):
@@ -58,7 +55,7 @@ class Desk:
     ) -> None:
         """A finding; ``template`` and ``remedy`` are filled from ``values``."""
         advice = Remedy(Message(remedy, values)) if remedy else None
-        place = owner or self.report.author or "message"
+        place = host_of(owner) or self.report.author or "message"  # a broken d= is no name
         self.findings.append(
             Finding(
                 self.rule.id, severity or self.rule.severity, place, Message(template, values), at, advice
@@ -99,36 +96,3 @@ def rule(
         return Rule(f"message/{flaw}", code, title, severity, cites, judge, effective)
 
     return wrap
-
-
-@cache
-def all_rules() -> tuple[Rule, ...]:
-    """Every rule, by id; receivers' rules after the standards'."""
-    from .receivers import receiver_rules
-
-    found = []
-    for name in MODULES:
-        module = import_module(f"{__package__}.{name}")
-        found += [thing for thing in vars(module).values() if isinstance(thing, Rule)]
-    return (*sorted(found, key=lambda one: one.id), *receiver_rules())
-
-
-def verdicts(report: MessageReport) -> tuple[Verdict, ...]:
-    """The verdict of every rule; a rule that fails itself is crashed, and the others still speak."""
-    return tuple(_judge(one, report) for one in all_rules())
-
-
-def _judge(one: Rule, report: MessageReport) -> Verdict:
-    desk = Desk(report, one)
-    try:
-        one.judge(desk)
-    except Exception:
-        import traceback
-
-        return Verdict(one.id, Status.CRASHED, one.severity, reason=Message(traceback.format_exc()))
-    return desk.verdict
-
-
-def pages() -> Iterator[CheckPage]:
-    """The manual's pages about letters."""
-    return (one.page for one in all_rules())

@@ -6,18 +6,23 @@ import base64
 import binascii
 import quopri
 import re
-from html.parser import HTMLParser
 from typing import NamedTuple
 
 from mailsetup.model.message import Message, say
 
 from .fields import Field, RawMessage, decoded_words, read_message
+from .page import Link, read_page
 
 DEPTH_LIMIT = 20  # parts inside parts; mail clients show far fewer
 PART_LIMIT = 1_000
 TEXT_LIMIT = 2_000_000  # octets of text decoded in the whole letter
-LINK_LIMIT = 2_000
 HTML_LIMIT = 300_000  # characters of HTML looked at; webmail clips a letter at about 100,000
+SHOWN_TEXT = 200_000  # characters of plain text in which a way to unsubscribe is looked for
+WORDS = re.compile(
+    r"unsubscribe|opt[ -]?out|abbestellen|abmelden|d[ée]sabonner|d[ée]sinscri|отписаться|отказаться от рассылки|"
+    r"darse de baja|cancelar (?:la )?suscripci|disiscri|afmelden|wypisz|avregistrer|atrakst",
+    re.IGNORECASE,
+)
 
 _TYPE = re.compile(r"\s*([A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+)")
 _PARAMETER = re.compile(r";\s*([A-Za-z0-9!#$%&'*+.^_`{|}~-]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^\s;\"]+)")
@@ -36,13 +41,6 @@ class Part(NamedTuple):
     attached: bool = False
 
 
-class Link(NamedTuple):
-    """Where a link leads and the words that are shown for it."""
-
-    target: str
-    shown: str
-
-
 class Fault(NamedTuple):
     """What is wrong with the structure, with its code."""
 
@@ -55,7 +53,7 @@ class Letter(NamedTuple):
     Parts, faults of the structure, and the links of the HTML part.
 
     ``alternative`` says that text and HTML stand as alternatives; ``images`` and ``letters`` count pictures and
-    characters of visible text in the HTML.
+    characters of visible text in the HTML. ``leaving`` says that it shows a way to unsubscribe.
     """
 
     parts: tuple[Part, ...] = ()
@@ -65,6 +63,7 @@ class Letter(NamedTuple):
     images: int = 0
     letters: int = 0
     longest_line: int = 0
+    leaving: bool = False
 
     def body(self, kind: str) -> Part | None:
         """The first part of a type that is no attachment."""
@@ -90,16 +89,25 @@ def read_letter(message: RawMessage) -> Letter:
     reading = _Reading()
     _read(message.fields, message.body, reading)
     html = next((p.text for p in reading.parts if p.kind == "text/html" and not p.attached), "")
-    page = _Page()
-    page.take(html[:HTML_LIMIT])
+    page = read_page(html[:HTML_LIMIT])
     return Letter(
         tuple(reading.parts),
         tuple(reading.faults.values()),
-        tuple(page.links),
+        page.links,
         reading.alternative,
         page.images,
         page.letters,
         _longest(message),
+        _leaving(page.links, reading.parts),
+    )
+
+
+def _leaving(links: tuple[Link, ...], parts: list[Part]) -> bool:
+    if any(WORDS.search(link.shown[:1000]) or WORDS.search(link.target[:2000]) for link in links):
+        return True
+    plain = next((p.text for p in parts if p.kind == "text/plain" and not p.attached), "")
+    return any(
+        WORDS.search(text) is not None for text in (plain[:SHOWN_TEXT], plain[SHOWN_TEXT:][-SHOWN_TEXT:])
     )
 
 
@@ -238,54 +246,3 @@ def _characters(data: bytes, charset: str, reading: _Reading) -> str:
                 value=charset[:40] or "us-ascii",
             )
         return data.decode("utf-8", "replace")
-
-
-class _Page(HTMLParser):
-    """Links, pictures and visible text of an HTML part."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.links: list[Link] = []
-        self.images = 0
-        self.letters = 0
-        self.target = ""
-        self.shown: list[str] = []
-        self.hidden = 0
-
-    def take(self, html: str) -> None:
-        """Reads a page; whatever the parser cannot take ends the reading."""
-        try:
-            self.feed(html)
-            self.close()
-        except (AssertionError, ValueError, RecursionError):
-            return
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """A link begins, a picture stands there, or hidden text begins."""
-        if tag == "a":
-            self._end_link()
-            self.target = next((value or "" for name, value in attrs if name == "href"), "")
-        elif tag == "img":
-            self.images += 1
-        elif tag in ("style", "script", "title"):
-            self.hidden += 1
-
-    def handle_endtag(self, tag: str) -> None:
-        """What began ends."""
-        if tag == "a":
-            self._end_link()
-        elif tag in ("style", "script", "title") and self.hidden:
-            self.hidden -= 1
-
-    def handle_data(self, data: str) -> None:
-        """Words, of a link or not."""
-        if self.hidden:
-            return
-        self.letters += len(data.strip())
-        if self.target:
-            self.shown.append(data)
-
-    def _end_link(self) -> None:
-        if self.target and len(self.links) < LINK_LIMIT:
-            self.links.append(Link(self.target.strip(), " ".join("".join(self.shown).split())))
-        self.target, self.shown = "", []

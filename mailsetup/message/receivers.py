@@ -15,17 +15,18 @@ from mailsetup.model.names import is_within
 
 from .judging import Desk, Rule
 from .report import MessageReport
+from .rules_headers import (
+    date_wrong,
+    field_repeated,
+    header_syntax,
+    line_too_long,
+    message_id_wrong,
+    not_one_from,
+)
 from .rules_lists import body_link, covered, has_one_click, looks_like_bulk, unsubscribe_uris
 
 KEPT = None
-FORM_RULES = (
-    "message/not-one-from",
-    "message/date-wrong",
-    "message/message-id-wrong",
-    "message/field-repeated",
-    "message/line-too-long",
-    "message/header-syntax",
-)
+FORM_RULES = (not_one_from, date_wrong, message_id_wrong, field_repeated, line_too_long, header_syntax)
 MB_45 = 45_000_000
 LEAST_BITS = 1024
 
@@ -294,14 +295,11 @@ def _encrypted(report: MessageReport) -> Outcome:
 
 
 def _form(report: MessageReport) -> Outcome:
-    from .judging import all_rules
-
-    for one in all_rules():
-        if one.id in FORM_RULES:
-            desk = Desk(report, one)
-            one.judge(desk)
-            if desk.findings:
-                return Broken(desk.findings[0].message)
+    for one in FORM_RULES:
+        desk = Desk(report, one)
+        one.judge(desk)
+        if desk.findings:
+            return Broken(desk.findings[0].message)
     return KEPT
 
 

@@ -11,11 +11,6 @@ from .report import MessageReport
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 ONE_CLICK = "List-Unsubscribe=One-Click"  # RFC 8058 section 3.1
-WORDS = re.compile(
-    r"unsubscribe|opt[ -]?out|abbestellen|abmelden|d[ée]sabonner|d[ée]sinscri|отписаться|отказаться от рассылки|"
-    r"darse de baja|cancelar (?:la )?suscripci|disiscri|afmelden|wypisz|avregistrer|atrakst",
-    re.IGNORECASE,
-)
 
 _URI = re.compile(r"<\s*([^<>]+?)\s*>")
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9._+-]+(?:@|%40)[A-Za-z0-9-]+\.[A-Za-z]")
@@ -41,10 +36,7 @@ def looks_like_bulk(report: MessageReport) -> bool:
 
 def body_link(report: MessageReport) -> bool:
     """Whether the letter shows a way to unsubscribe."""
-    if any(WORDS.search(link.shown) or WORDS.search(link.target) for link in report.letter.links):
-        return True
-    plain = report.letter.body("text/plain")
-    return plain is not None and WORDS.search(plain.text) is not None
+    return report.letter.leaving
 
 
 def has_one_click(report: MessageReport) -> bool:

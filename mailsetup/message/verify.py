@@ -20,6 +20,7 @@ from .replies import reachable
 from .report import MessageReport
 from .results import claims, compared
 from .reverse import reverse_dns
+from .rulebook import verdicts
 from .trace import Envelope, envelope, trusted_hops, verification_time
 
 
@@ -79,13 +80,6 @@ def verify_message(data: bytes, circumstances: Circumstances) -> Walk[MessageRep
         reverse,
         circumstances.encrypted,
     )
-    return judged(report)
-
-
-def judged(report: MessageReport) -> MessageReport:
-    """The report with its verdicts."""
-    from .judging import verdicts
-
     return replace(report, verdicts=verdicts(report))
 
 

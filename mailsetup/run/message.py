@@ -7,11 +7,11 @@ import ipaddress
 import re
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mailsetup._version import __version__
 from mailsetup.message.report import MessageReport
@@ -283,9 +283,9 @@ def audit_run(done: Sequence[Judged], fail_on: str) -> AuditRun:
 
 def pages() -> tuple[CheckPage, ...]:
     """The manual's pages about letters and about what receivers ask of them."""
-    from mailsetup.message import judging
+    from mailsetup.message import rulebook
 
-    return tuple(judging.pages())
+    return tuple(rulebook.pages())
 
 
 def page_text(check: str) -> str:
@@ -298,10 +298,3 @@ def page_text(check: str) -> str:
         lines.append(f"In force since: {found.effective}")
     lines += [f"Source: {'; '.join(found.cites)}", f"Rulebook: {', '.join(found.codes)}"]
     return "\n".join(lines)
-
-
-def documents(done: Sequence[Judged]) -> Iterator[Mapping[str, Any]]:
-    """Each letter as data."""
-    from .message_text import document
-
-    return (document(one.label, one.report) for one in done)

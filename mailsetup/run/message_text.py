@@ -50,6 +50,20 @@ def json_lines(done: Sequence[Judged]) -> Iterator[str]:
 
 def document(label: str, report: MessageReport) -> dict[str, Any]:
     """One letter as data; results are the words of RFC 8601."""
+    shown: dict[str, Any] = _shown(_document(label, report))
+    return shown
+
+
+def _shown(value: Any) -> Any:
+    """The same data with control and format characters in its texts escaped."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict):
+        return {key: _shown(one) for key, one in value.items()}
+    return [_shown(one) for one in value] if isinstance(value, list) else value
+
+
+def _document(label: str, report: MessageReport) -> dict[str, Any]:
     envelope = report.envelope
     return {
         "file": label,

@@ -214,7 +214,9 @@ def test_no_changed_octet_of_the_signature_itself_passes_unless_it_says_the_same
     for changed in variants(field):
         found = keys.read(dkim_results(read_message(changed + end + rest), NOW))
         if any(one.passed for one in found):
-            assert said(field) == said(changed)
+            before, after = said(field), said(changed)
+            assert base64.b64decode(before.pop("b")) == base64.b64decode(after.pop("b"))
+            assert before == after
 
 
 @pytest.mark.parametrize(
