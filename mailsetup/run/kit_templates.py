@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,24 +76,28 @@ def letters_of(
     folder: str | Path | None = None,
     as_of: datetime | None = None,
 ) -> Iterator[tuple[str, bytes]]:
-    """Every file of letters of a brand, its own templates among them."""
+    """Every file of letters of a brand, its own templates among them; drafts are dated today where no day is given."""
     from mailsetup.kit import templates
 
     found = catalogue_of(brand, folder)
-    yield from templates.letters(brand, people, catalogue=found, as_of=as_of or templates.AS_OF)
+    yield from templates.letters(brand, people, catalogue=found, as_of=as_of or _today())
 
 
 def moved_of(
     brand: Brand, move: Move, plan_file: str | Path | None = None, *, as_of: datetime | None = None
 ) -> Iterator[tuple[str, bytes]]:
     """The "we moved" files; ``plan_file`` is what ``plan --output`` saved, and its phases make the timetable."""
-    from mailsetup.kit import moved, templates
+    from mailsetup.kit import moved
 
     plan = _plan(plan_file) if plan_file is not None else None
     if plan is not None and plan.domain != str(brand.domain):
         raise InputError(f"{plan_file}: is a plan for {plan.domain}, the brand's domain is {brand.domain}")
-    when = as_of or templates.AS_OF
+    when = as_of or _today()
     yield from moved.moved_files(brand, move, plan, catalogue=catalogue_of(brand), as_of=when)
+
+
+def _today() -> datetime:
+    return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _plan(path: str | Path) -> Plan:

@@ -1,4 +1,4 @@
-"""The brands that tests of letters are rendered with: one that tells everything, one that tells nothing, one that attacks."""
+"""The brands of the tests of letters: one that tells everything, one that tells nothing, one that attacks."""
 
 from __future__ import annotations
 

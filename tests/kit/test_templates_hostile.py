@@ -219,7 +219,7 @@ def test_a_template_that_is_not_there_names_the_nearest() -> None:
     """
     A slip of the finger gets the right id.
     """
-    with pytest.raises(InputError, match="order.shipped"):
+    with pytest.raises(InputError, match=r"order\.shipped"):
         CATALOGUE.get("order.shiped")
 
 

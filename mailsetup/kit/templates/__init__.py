@@ -61,7 +61,8 @@ def letters(
 
     ``letters/<group>/<id>.<locale>.html|txt|eml`` are filled in with samples (below a folder for each voice
     where there are several); ``models/`` are the blank forms with their search page, ``exports/`` the same
-    for other programs, both in the first voice. Locales and voice are the brand's where none are named.
+    for other programs, both in the first voice. Locales and voice are the brand's where none are named; a
+    template that has no text in a locale is left out there.
     """
     found = catalogue or bundled()
     spoken = tuple(voices) or (brand.voice.value,)
@@ -88,7 +89,7 @@ def _filled_in(
     voices: Sequence[str],
     catalogue: Catalogue,
 ) -> Iterator[Letter]:
-    for locale in locales:
+    for locale in (name for name in locales if name in template.locales):
         for voice in voices:
             sender = sender_of(template, people, locale)
             yield compose(template, brand, catalogue, locale=locale, voice=voice, sender=sender)
@@ -118,7 +119,7 @@ def _to_copy_from(
     for template in catalogue.templates.values():
         if not template.exported:
             continue
-        for locale in locales:
+        for locale in (name for name in locales if name in template.locales):
             letter = blank(template, brand, catalogue, locale=locale, voice=voice)
             entries.append(exports.entry(letter, markers(template, catalogue, locale)))
             yield from exports.models(letter, as_of)

@@ -138,7 +138,10 @@ def _toml(text: str, origin: str, first_line: int = 1) -> dict[str, Any]:
             raise InputError(
                 f"{origin}:{int(match[1]) + first_line - 1}: {reason}, column {match[2]}"
             ) from None
-        raise InputError(f"{origin}: {reason}") from None
+        last = text.count("\n") + first_line
+        raise InputError(
+            f"{origin}:{last}: {reason.replace(' (at end of document)', ', at the end')}"
+        ) from None
 
 
 def _template(id: str, parts: Mapping[str, str], origin: str, base: Catalogue | None) -> Template:
@@ -159,6 +162,17 @@ def _template(id: str, parts: Mapping[str, str], origin: str, base: Catalogue | 
     if not sources:
         raise InputError(f"{origin}: has no text; write one as en.txt")
     return _from_table(id, _toml(parts[TEMPLATE_FILE], f"{origin}/{TEMPLATE_FILE}"), sources, origin)
+
+
+def _with_samples(source: LetterSource, ours: Template) -> LetterSource:
+    """The source with our samples and labels where it has none of its own."""
+    base = ours.locales.get(source.locale) or ours.locales.get("en") or next(iter(ours.locales.values()))
+    labels = base.labels if base.locale == source.locale else {}
+    return replace(
+        source,
+        samples=MappingProxyType({**base.samples, **source.samples}),
+        labels=MappingProxyType({**labels, **source.labels}),
+    )
 
 
 def _from_table(
