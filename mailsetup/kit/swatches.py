@@ -110,7 +110,8 @@ p{color:#4a5260}
 <body>
 <main>
 <h1>{{ brand }}</h1>
-<p>Every pair of colours that is read, with its contrast (WCAG 2.2). Text needs 4.5:1; where a mail program inverts letters, links and labels need 3:1.</p>
+<p>Every pair of colours that is read, with its contrast (WCAG 2.2). Text needs 4.5:1;
+where a mail program inverts letters, links and labels need 3:1.</p>
 {% for note in notes %}<p>{{ note }}</p>
 {% endfor %}{% for setting in settings %}<h2>{{ setting }}</h2>
 <div class="grid">

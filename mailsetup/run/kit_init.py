@@ -49,9 +49,9 @@ def create(folder: str | Path, given: Given, *, ask: Ask | None, force: bool) ->
     if ask is not None:
         known = _asked(known, ask)
     if not known.get("domain"):
-        if known.get("name") or known.get("primary"):
+        if known.get("name") or known.get("primary") or given.logo:
             raise InputError(
-                "kit init needs --domain beside --name and --primary, such as --domain example.com"
+                "kit init needs --domain beside --name, --primary and --logo, such as --domain example.com"
             )
         yield from _write_sample(place, given, force)
         return

@@ -180,6 +180,36 @@ def test_a_banner_is_shown_only_on_its_days() -> None:
     assert "spring.png" not in render(brand, staff()[0], Layout.BANNER, "en", date(2027, 4, 1)).html
 
 
+@pytest.mark.parametrize("layout", ["line", "bar", "logo-left", "logo-top", "photo", "card-qr"])
+def test_a_banner_stands_below_the_brands_own_layout(layout: str) -> None:
+    """
+    Whichever layout the brand has; no other layout shows it.
+    """
+    brand = firm(BRAND.replace("[signature]", f'[signature]\nlayout = "{layout}"'))
+    own = render(brand, staff()[0], Layout(layout), "en", DAY).html
+    with_banner = render(brand, staff()[0], Layout.BANNER, "en", DAY).html
+
+    assert "spring.png" not in own
+    assert Structure(own).text.split() == Structure(with_banner).text.split()
+    assert "spring.png" in with_banner
+
+
+def test_two_languages_stand_one_above_the_other() -> None:
+    """
+    Names in both, the particulars once, within the limits.
+    """
+    brand = firm(BRAND.replace("[signature]", "[signature]\nbilingual = true"))
+    files = dict(person_files(brand, staff()[0], Wishes(DAY)))
+    html = files["signatures/people/anna/en-ru/bar.gmail.html"].decode()
+
+    assert html.index("Anna Bērziņa") < html.index("Анна Берзиня")
+    assert html.count("40203000000") == 1
+    assert len(html) <= GMAIL_LIMIT
+    assert all(
+        width(line) <= COLUMNS for line in files["signatures/people/anna/en-ru/bar.txt"].decode().splitlines()
+    )
+
+
 def test_empty_fields_leave_nothing_behind() -> None:
     """
     A person with nothing but a name has no empty line, separator or link.

@@ -21,6 +21,7 @@ from .render import (
     GMAIL_LIMIT,
     IMAGES,
     Rendered,
+    base_layout,
     document,
     fragment,
     outlook_page,
@@ -142,9 +143,10 @@ class _Made:
 
     def _local_card(self, one: Rendered) -> Card:
         """The card with the pictures that lie beside the file, where the layout shows them."""
-        if one.layout in (Layout.LOGO_LEFT, Layout.LOGO_TOP):
+        drawn = base_layout(self.brand, one.layout)
+        if drawn in (Layout.LOGO_LEFT, Layout.LOGO_TOP):
             return replace(one.card, logo=self.beside.get("logo"))
-        if one.layout is Layout.PHOTO:
+        if drawn is Layout.PHOTO:
             return replace(one.card, photo=self.beside.get("photo"))
         return one.card
 

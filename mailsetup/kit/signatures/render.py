@@ -93,10 +93,27 @@ def fragment(brand: Brand, card: Card, layout: Layout, *, classes: bool = False)
     if layout is Layout.TEXT:
         return str(template("text.html.jinja").render(lines=text(card, layout).splitlines()))
     looks = _attributes(brand, card.dir)
-    html = str(
-        template(f"{layout}.html.jinja").render(c=card, a=looks, initials=_initials(card.name))
-    ).strip()
+    banner = card.banner if layout is Layout.BANNER else None
+    source = template(f"{base_layout(brand, layout)}.html.jinja")
+    html = str(source.render(c=card, a=looks, initials=_initials(card.name), banner=banner)).strip()
     return html if classes else unmarked(html)
+
+
+_CARRIES_A_BANNER = (
+    Layout.LINE,
+    Layout.BAR,
+    Layout.LOGO_LEFT,
+    Layout.LOGO_TOP,
+    Layout.PHOTO,
+    Layout.CARD_QR,
+)
+
+
+def base_layout(brand: Brand, layout: Layout) -> Layout:
+    """The layout a signature is drawn in: a banner stands below the brand's own."""
+    if layout is not Layout.BANNER:
+        return layout
+    return brand.signature.layout if brand.signature.layout in _CARRIES_A_BANNER else Layout.BAR
 
 
 _CLASS = re.compile(' class="ms-[a-z]+"')
