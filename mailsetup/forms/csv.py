@@ -16,11 +16,11 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def render(run: AuditRun) -> Iterator[str]:
     """A header, then the rows of each report; a clean domain has one row without a check."""
-    yield _row(COLUMNS)
+    yield row(COLUMNS)
     for report in run.reports:
         rows = [cells for v in report.verdicts for cells in _cells(v)]
         for cells in rows or [("", "pass", "", "", "", "", "")]:
-            yield _row((report.domain, report.grade, *cells))
+            yield row((report.domain, report.grade, *cells))
 
 
 def _cells(verdict: Verdict) -> Iterator[tuple[str, ...]]:
@@ -43,7 +43,8 @@ def _cells(verdict: Verdict) -> Iterator[tuple[str, ...]]:
         yield verdict.check, verdict.status.value, verdict.severity.value, "", names, "", ""
 
 
-def _row(cells: tuple[str, ...]) -> str:
+def row(cells: tuple[str, ...]) -> str:
+    """One row, its cells made safe."""
     out = io.StringIO()
     standard.writer(out, lineterminator="\r\n").writerow([_safe(c) for c in cells])
     return out.getvalue()

@@ -1,35 +1,25 @@
-"""A blocklist run in its forms: for a person, as data, as a table for a ticket or a spreadsheet."""
+"""A blocklist run in its forms; here in words for a person, the others stand in `blocklist_data`."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mailsetup._version import __version__
-from mailsetup.model.blocklist import Blocklist, State
 from mailsetup.model.finding import Severity
 from mailsetup.model.message import say
 from mailsetup.model.names import printable, to_unicode
-from mailsetup.profiles.blocklists import all_blocklists
-from mailsetup.walks.blocklist_proof import Standing, Why
+from mailsetup.walks.blocklist_proof import Standing
 from mailsetup.walks.blocklistings import Listing, ListingStatus
 
-from .blocklist_keys import variable
+from .blocklist_words import advice, closing, elsewhere, headline, in_order, way_out
 from .blocklists import BlocklistRun, TargetReport
 
 if TYPE_CHECKING:
     from mailsetup.forms.terminal import Style
 
-__all__ = ["FORMS", "render"]
+__all__ = ["render"]
 
-SCHEMA = "mailsetup/blocklists/1"
-LINE_SCHEMA = "mailsetup/blocklist-target/1"
-FORMS = ("terminal", "json", "jsonl", "markdown", "csv")
-COLUMNS = (
-    "target", "subject", "role", "list", "status", "severity", "weight", "proof", "codes", "meaning", "reason",
-    "removal", "removal_url",
-)  # fmt: skip
 _LOOK = {
     Severity.ERROR: ("error", "red"),
     Severity.WARNING: ("warning", "yellow"),
@@ -40,231 +30,15 @@ _ROLES = {"mx": "mail host", "spf": "sends by SPF of", "ns": "name server"}
 
 def render(run: BlocklistRun, form: str, style: Style) -> Iterator[str]:
     """The run in a form."""
-    forms: dict[str, Callable[[], Iterator[str]]] = {
-        "json": lambda: _json(run),
-        "jsonl": lambda: _jsonl(run),
-        "markdown": lambda: _markdown(run),
-        "csv": lambda: _csv(run),
+    from .blocklist_data import csv_form, json_form, jsonl_form, markdown_form
+
+    forms: dict[str, Callable[[BlocklistRun], Iterator[str]]] = {
+        "json": json_form,
+        "jsonl": jsonl_form,
+        "markdown": markdown_form,
+        "csv": csv_form,
     }
-    return forms[form]() if form in forms else _terminal(run, style)
-
-
-# -- data ----------------------------------------------------------------------------------------
-
-
-def document(run: BlocklistRun) -> dict[str, Any]:
-    """A run as data."""
-    return {
-        "schema": SCHEMA,
-        "tool": {"name": "mailsetup", "version": __version__},
-        "as_of": run.as_of,
-        "targets": [target_document(target) for target in run.targets],
-        "lists": [list_document(one) for one in run.lists],
-        "not_asked": [
-            {"list": one.id, "zone": one.zone, "status": one.state.value, "reason": str(reason)}
-            for one, reason in run.not_asked
-        ],
-        "elsewhere": [
-            {
-                "id": one.id,
-                "operator": one.operator,
-                "weight": one.weight.value,
-                "lookup": one.lookup or one.note,
-                "bounces": list(one.bounces),
-            }
-            for one in elsewhere()
-        ],
-        "notes": [str(note) for note in run.notes],
-    }
-
-
-def elsewhere() -> list[Blocklist]:
-    """Who refuses mail by lists that DNS does not show, the weightiest first."""
-    found = [one for one in all_blocklists().values() if one.state is State.WEB]
-    return sorted(found, key=lambda one: -one.weight.severity.rank)
-
-
-def target_document(target: TargetReport) -> dict[str, Any]:
-    """One target as data."""
-    return {
-        "target": target.target,
-        "kind": target.kind.value,
-        "summary": {status.value: _count(target, status) for status in ListingStatus},
-        "listings": [listing_document(one) for one in target.listings],
-        "left_out": target.left_out,
-        "unresolved": list(target.unresolved),
-    }
-
-
-def listing_document(one: Listing) -> dict[str, Any]:
-    """What one list says about one subject, as data."""
-    return {
-        "list": one.blocklist.id,
-        "subject": one.subject.value,
-        "kind": one.subject.kind.value,
-        "role": one.subject.role.value,
-        "via": printable(one.subject.via),
-        "status": one.status.value,
-        "severity": one.severity.value,
-        "weight": one.blocklist.weight.value,
-        "proof": one.proof.value,
-        "codes": [
-            {
-                "code": hit.answer,
-                "meaning": hit.meaning,
-                "severity": hit.code.grade.value,
-                "effect": hit.effect.value,
-            }
-            for hit in one.hits
-        ],
-        "unexpected": list(one.unexpected),
-        "why": one.why.value,
-        "reason": str(one.reason) if one.reason is not None else "",
-        "advice": advice(one),
-        "text": one.text,
-        "removal": {"url": one.blocklist.removal_url, "policy": one.blocklist.removal},
-        "question": {"name": one.question.name, "rdtype": one.question.rdtype},
-        "outcome": one.answer.outcome.value,
-        "records": [printable(r) for r in one.answer.records if isinstance(r, str)],
-    }
-
-
-def list_document(one: Blocklist) -> dict[str, Any]:
-    """A list as data."""
-    return {
-        "id": one.id,
-        "name": one.name,
-        "operator": one.operator,
-        "zone": one.zone,
-        "kinds": [kind.value for kind in one.kinds],
-        "purpose": one.purpose,
-        "weight": one.weight.value,
-        "keyed": one.keyed,
-    }
-
-
-def _count(target: TargetReport, status: ListingStatus) -> int:
-    return sum(one.status is status for one in target.listings)
-
-
-def _json(run: BlocklistRun) -> Iterator[str]:
-    from mailsetup.forms.encoder import pretty
-
-    yield pretty(document(run)) + "\n"
-
-
-def _jsonl(run: BlocklistRun) -> Iterator[str]:
-    from mailsetup.forms.encoder import one_line
-
-    for target in run.targets:
-        yield one_line({"schema": LINE_SCHEMA, "as_of": run.as_of, **target_document(target)}) + "\n"
-
-
-def _csv(run: BlocklistRun) -> Iterator[str]:
-    from mailsetup.forms.csv import _row as row
-
-    yield row(COLUMNS)
-    for target in run.targets:
-        for one in target.listings:
-            yield row(
-                (
-                    target.target,
-                    one.subject.value,
-                    one.subject.role.value,
-                    one.blocklist.id,
-                    one.status.value,
-                    one.severity.value,
-                    one.blocklist.weight.value,
-                    one.proof.value,
-                    " ".join(hit.answer for hit in one.hits),
-                    one.meaning,
-                    str(one.reason) if one.reason is not None else one.text,
-                    one.blocklist.removal if one.status is ListingStatus.LISTED else "",
-                    one.blocklist.removal_url if one.status is ListingStatus.LISTED else "",
-                )
-            )
-
-
-def _markdown(run: BlocklistRun) -> Iterator[str]:
-    from mailsetup.forms.markdown import code, text
-
-    for target in run.targets:
-        yield f"## {text(target.target)}: {text(headline(target))}\n\n"
-        shown = [
-            one for one in _sorted(target) if one.status not in (ListingStatus.CLEAN, ListingStatus.NEUTRAL)
-        ]
-        if shown:
-            yield "| status | severity | list | at | what | way out |\n|---|---|---|---|---|---|\n"
-        for one in shown:
-            what = one.meaning or (str(one.reason) if one.reason is not None else "")
-            said = f" ({code(one.text)})" if one.text else ""
-            out = way_out(one.blocklist) if one.status is ListingStatus.LISTED else ""
-            yield (
-                f"| {one.status.value} | {one.severity.value} | {code(one.blocklist.id)} "
-                f"| {code(one.subject.value)} | {text(what)}{said} | {text(out)} |\n"
-            )
-        yield "\n" if shown else ""
-        for line in _closing(target):
-            yield text(line) + "\n\n"
-    for one_list, reason in run.not_asked:
-        yield f"- {code(one_list.id)} was not asked: {text(str(reason))}\n"
-
-
-# -- words ---------------------------------------------------------------------------------------
-
-
-def headline(target: TargetReport) -> str:
-    """The answer in a few words."""
-    listed = [one for one in target.listings if one.status is ListingStatus.LISTED]
-    lists = len({one.blocklist.id for one in listed})
-    open_lists = len({one.blocklist.id for one in target.listings if one.open})
-    clean = len({one.blocklist.id for one in target.listings if _is_clean(one)})
-    if listed:
-        words = f"listed on {lists} list{'s' if lists != 1 else ''}"
-    elif clean:
-        words = f"not listed on {clean} list{'s' if clean != 1 else ''}"
-    else:
-        words = "nothing is known"
-    if open_lists:
-        words += f", {open_lists} could not say"
-    return words
-
-
-def _is_clean(one: Listing) -> bool:
-    """Whether it is good news: not to be on an allow list is no news at all."""
-    return one.status is ListingStatus.CLEAN and not one.blocklist.allows
-
-
-def way_out(one: Blocklist) -> str:
-    """How to get off a list."""
-    if not one.removal_url:
-        return one.removal
-    return f"{one.removal}: {one.removal_url}" if one.removal else one.removal_url
-
-
-def advice(one: Listing) -> str:
-    """What helps where an operator does not serve the one who asks; ``""`` where nothing is known to."""
-    known = one.blocklist
-    if one.why not in (Why.RESOLVER, Why.QUOTA) or known.public_resolver not in ("blocked", "limited"):
-        return ""
-    said = [str(say("Ask through a recursive resolver of your own (--resolver), not through a forwarder."))]
-    if known.networks_refused:
-        refused = ", ".join(known.networks_refused)
-        said.insert(0, str(say("Its operator refuses among others: {refused}.", refused=refused)))
-    if known.key_name and not known.keyed:
-        place = variable(known.key_name)
-        said.append(
-            str(say("Or get its free key, which works everywhere, and put it in {place}.", place=place))
-        )
-    return " ".join(said)
-
-
-def _sorted(target: TargetReport) -> list[Listing]:
-    order = list(ListingStatus)
-    return sorted(
-        target.listings,
-        key=lambda one: (order.index(one.status), -one.severity.rank, one.blocklist.id, one.subject.value),
-    )
+    return forms[form](run) if form in forms else _terminal(run, style)
 
 
 def _terminal(run: BlocklistRun, style: Style) -> Iterator[str]:
@@ -301,7 +75,7 @@ def _target_lines(target: TargetReport, style: Style) -> Iterator[str]:
     yield style.paint(name, "bold") + "   " + style.paint(headline(target), "bold", color)
     if style.quiet:
         return
-    for one in _sorted(target):
+    for one in in_order(target):
         if one.status is ListingStatus.LISTED:
             yield ""
             yield from _listed_lines(one, style)
@@ -311,7 +85,7 @@ def _target_lines(target: TargetReport, style: Style) -> Iterator[str]:
             target, ListingStatus.NEUTRAL, "Known to a list, neither for good nor for bad", style
         )
     yield from _open_lines(target, style)
-    for line in _closing(target, style.verbose):
+    for line in closing(target, style.verbose):
         yield ""
         yield from _folded(line, style, "", "  ")
 
@@ -361,7 +135,7 @@ def _subject(one: Listing) -> str:
 
 
 def _group(target: TargetReport, status: ListingStatus, title: str, style: Style) -> Iterator[str]:
-    found = [one for one in _sorted(target) if one.status is status]
+    found = [one for one in in_order(target) if one.status is status]
     if found:
         yield ""
         yield style.paint(title, "bold")
@@ -382,7 +156,7 @@ def _open_lines(target: TargetReport, style: Style) -> Iterator[str]:
         yield style.paint("Not known", "bold") + "  (neither listed nor clean)"
     for reason, names in reasons.items():
         yield from _folded(f"{', '.join(names)}: {reason}", style, "  - ", "    ")
-    for help_, names in _advice(target).items():
+    for help_, names in _advice_by_words(target).items():
         yield from _folded(f"{', '.join(names)}: {help_}", style, "  > ", "    ")
     for question in target.unresolved:
         yield from _folded(
@@ -393,42 +167,13 @@ def _open_lines(target: TargetReport, style: Style) -> Iterator[str]:
         )
 
 
-def _advice(target: TargetReport) -> dict[str, dict[str, None]]:
+def _advice_by_words(target: TargetReport) -> dict[str, dict[str, None]]:
     """Advice by its words, with the lists it is for."""
     said: dict[str, dict[str, None]] = {}
     for one in target.listings:
         if one.open and advice(one):
             said.setdefault(advice(one), {})[one.blocklist.id] = None
     return said
-
-
-def _closing(target: TargetReport, verbose: bool = True) -> Iterator[str]:
-    """What was found clean, by lists that proved themselves and by those that cannot; what was left out."""
-    proven = _clean(target, Standing.PROVEN)
-    if proven:
-        names = f": {', '.join(proven)}" if verbose or len(proven) <= 3 else ""
-        count = (
-            f"{len(proven)} lists that proved themselves" if len(proven) > 1 else "1 list that proved itself"
-        )
-        yield f"Not listed on {count}{names}"
-    unproven = _clean(target, Standing.UNPROVEN)
-    if unproven:
-        yield f"No entry on {len(unproven)} without test entries of their own (unproven): {', '.join(unproven)}"
-    if target.left_out:
-        yield str(
-            say(
-                "{count} further addresses or networks that SPF or MX name were not asked for: too many or too large",
-                count=target.left_out,
-            )
-        )
-
-
-def _clean(target: TargetReport, standing: Standing) -> list[str]:
-    said: dict[str, bool] = {}
-    for one in target.listings:
-        if one.proof is standing and not one.blocklist.allows:
-            said[one.blocklist.id] = said.get(one.blocklist.id, True) and one.status is ListingStatus.CLEAN
-    return [name for name, clean in said.items() if clean]
 
 
 def _folded(text: str, style: Style, first: str, rest: str) -> list[str]:
