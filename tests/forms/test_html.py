@@ -1,0 +1,216 @@
+"""The HTML report as a file: nothing of DNS is markup, nothing leaves the page, small and quick."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import time
+from collections import Counter
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import count, islice
+from typing import Any
+
+import pytest
+
+from mailsetup.forms import html
+from mailsetup.forms.html_index import render as render_index
+from mailsetup.forms.report_view import form_value, sentence, split_grade
+from mailsetup.model.finding import Verdict
+from mailsetup.model.report_brand import ReportBrand
+
+from .gallery import HOSTILE, every_status, hostile_reports, run, txt
+
+SIZE_LIMIT = 400 * 1024
+SECONDS = 0.3
+
+
+class Page(HTMLParser):
+    """What a browser would make of a page: tags, attributes, text, scripts and styles."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: Counter[str] = Counter()
+        self.attributes: list[tuple[str, str, str]] = []
+        self.raw: dict[str, list[str]] = {"script": [], "style": []}
+        self.text = ""
+        self._inside = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] += 1
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        self._inside = tag if tag in self.raw else ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self.raw[self._inside].append(data)
+        else:
+            self.text += data
+
+
+def page(*reports: Any, **fields: Any) -> str:
+    return "".join(html.render(run(*reports, **fields)))
+
+
+REPORTS = [every_status(), *hostile_reports()]
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=lambda r: r.domain)
+def test_nothing_from_dns_is_markup(report: Any) -> None:
+    """
+    Whatever stands in DNS, the page has the same scripts, no handler, no link and no picture of anybody else.
+    """
+    told = Page(page(report))
+    handlers = [a for a in told.attributes if a[1].startswith("on") or a[1] == "style"]
+    leading_out = [
+        a
+        for a in told.attributes
+        if a[1] in ("src", "href", "action", "data", "poster", "srcset")
+        and not a[2].startswith(("#", "data:image/"))
+    ]
+
+    assert ([], []) == (handlers, leading_out)
+    assert (1, 1, 0) == (told.tags["script"], told.tags["style"], told.tags["b"] - Page(page()).tags["b"])
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=lambda r: r.domain)
+def test_the_index_takes_no_markup_from_dns_either(report: Any) -> None:
+    """
+    The same for the table of many.
+    """
+    told = Page("".join(render_index(run(report, report))))
+
+    assert [] == [a for a in told.attributes if a[1].startswith("on") or a[1] == "style"]
+    assert (1, 1) == (told.tags["script"], told.tags["style"])
+
+
+def test_the_policy_allows_this_script_and_style_and_nothing_else() -> None:
+    """
+    The hashes in the Content-Security-Policy are those of the text between the tags.
+    """
+    for text in (page(), page(every_status(), every_status("b.example"))):
+        told = Page(text)
+        policy = next(
+            v for t, n, v in told.attributes if t == "meta" and n == "content" and "default-src" in v
+        )
+
+        assert policy.startswith("default-src 'none';")
+        for kind in ("script", "style"):
+            digest = hashlib.sha256("".join(told.raw[kind]).encode("utf-8")).digest()
+            assert f"{kind}-src 'sha256-{base64.b64encode(digest).decode('ascii')}'" in policy
+
+
+def test_the_worst_domain_stays_below_the_size() -> None:
+    """
+    Hundreds of findings with long answers fit into 400 KB, and the page says what was left out.
+    """
+    report = every_status()
+    spf = report.verdicts[1]
+    long = txt("example.com", *("x" * 1000 for _ in range(30)))
+    one = spf.findings[0]._replace(evidence=(long,) * 20)
+    many = Verdict(
+        spf.check,
+        spf.status,
+        spf.severity,
+        tuple(one._replace(owner=f"h{i}.example.com") for i in range(400)),
+    )
+    text = page(replace(report, verdicts=(*report.verdicts, many)))
+
+    assert len(text.encode("utf-8")) < SIZE_LIMIT
+    assert "more findings stand in the JSON form" in text
+
+
+def test_a_page_is_rendered_in_time(score: Any) -> None:
+    """
+    One domain takes less than 0.3 s.
+    """
+    page()
+    started = time.process_time()
+    text = page()
+    spent = time.process_time() - started
+    score(f"html: one domain {len(text) / 1024:.0f} KB in {spent * 1000:.0f} ms")
+
+    assert spent < SECONDS
+
+
+def test_the_record_to_publish_can_be_copied_as_a_form_wants_it() -> None:
+    """
+    A DNS host's form takes a text without the quotes of a zone file; what has no such form is given as a line only.
+    """
+    assert "v=DMARC1; p=none" == form_value('"v=DMARC1; p=none"', "TXT")
+    assert 'a"b\\c' == form_value('"a\\"b\\\\c"', "TXT")
+    assert "" == form_value('"\\195\\164"', "TXT")
+    assert "" == form_value('"a" "b"', "TXT")
+    assert "10 mx.example.com." == form_value("10 mx.example.com.", "MX")
+
+
+def test_grades_and_sentences_are_read_as_written() -> None:
+    """
+    The letter is apart from the words; names keep their case.
+    """
+    assert ("B", "2 questions open") == split_grade("B, 2 questions open")
+    assert ("", "not graded, 5 questions open") == split_grade("not graded, 5 questions open")
+    assert ["The key", "example.com has", "p= is"] == [
+        sentence(s) for s in ("the key", "example.com has", "p= is")
+    ]
+
+
+def test_what_is_open_now_was_not_mended() -> None:
+    """
+    Before and after: mended is only what its check now says is well.
+    """
+    before = {
+        "domain": "example.com",
+        "as_of": "2026-01-01T00:00:00Z",
+        "grade": "F",
+        "verdicts": [
+            {
+                "check": check,
+                "status": "fail",
+                "findings": [{"owner": "example.com", "severity": "error", "message": text}],
+            }
+            for check, text in (
+                ("names/does-not-exist", "it was not there"),
+                ("spf/void-lookup", "it was void"),
+                ("spf/multiple-records", "it was several"),
+            )
+        ],
+    }
+    text = Page(page(before={"example.com": before})).text
+
+    assert "1 mended, 2 new, 1 as before" in " ".join(text.split())
+    assert "1 cannot be told today" in " ".join(text.split())
+    assert "it was not there" in text
+    assert "it was void" not in text
+
+
+def test_a_brand_cannot_smuggle_anything_in() -> None:
+    """
+    Colours that are none and logos that are no picture within the page are left out; texts are escaped.
+    """
+    brand = ReportBrand(
+        HOSTILE[0],
+        consultant=HOSTILE[1],
+        primary="red;}</style><script>",
+        logo="https://tracker.example/pixel.png",
+        logo_alt=HOSTILE[1],
+    )
+    told = Page(page(brand=brand))
+
+    assert (1, 1, 0) == (told.tags["script"], told.tags["style"], told.tags["img"])
+    assert "tracker" not in page(brand=brand)
+
+
+def test_the_index_is_written_row_by_row() -> None:
+    """
+    The first rows stand there before the last domain is judged.
+    """
+    endless = (every_status(f"d{n}.example.com") for n in count())
+    start = "".join(islice(html.render(run(reports=endless)), 4))
+
+    assert 3 == len(re.findall(r"<tr role=\"row\" data-grade", start))
