@@ -1,16 +1,13 @@
-"""What the tests of this folder share: lists asked of a fragment, and a run told shortly."""
+"""What the tests of this folder share: a list asked of a fragment."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from mailsetup.profiles.blocklists import blocklist_named
-from mailsetup.run.blocklists import BlocklistRun
 from mailsetup.walks.blocklist_subjects import Subject, address_subject
 from mailsetup.walks.blocklistings import Listing, listings
 from tests.zones import world
-
-TEST4 = "2.0.0.127"
 
 
 def said(name: str, fragment: str, target: str = "203.0.113.9", kind: Any = None) -> Listing:
@@ -19,12 +16,3 @@ def said(name: str, fragment: str, target: str = "203.0.113.9", kind: Any = None
     assert subject is not None
     (listing,) = world(fragment, "unused.test").read(listings(blocklist_named(name), [subject]))
     return listing
-
-
-def statuses(run: BlocklistRun) -> dict[tuple[str, str], str]:
-    """(list, subject) -> status of a run."""
-    return {
-        (one.blocklist.id, one.subject.value): one.status.value
-        for target in run.targets
-        for one in target.listings
-    }

@@ -12,7 +12,7 @@ import pytest
 from mailsetup.edge.dns.live import Live
 from mailsetup.model.blocklist import Kind
 from mailsetup.model.dns import Answer, DnsAnswer, DnsQuestion, Outcome, Question
-from mailsetup.profiles.blocklists import all_blocklists, blocklist_named
+from mailsetup.profiles.blocklists import blocklist_named
 from mailsetup.run.blocklist_choice import choose
 from mailsetup.run.blocklist_source import BURST, IN_FLIGHT, ListSource
 from mailsetup.run.blocklists import ask_blocklists, blocklists
@@ -142,11 +142,24 @@ def test_an_operators_pace_is_kept_after_a_first_burst() -> None:
 
 def test_lists_of_one_operator_share_its_pace() -> None:
     """
-    The slowest limit of an operator counts for all its lists.
+    What one list asks for holds for all lists of its operator: together they may not ask more.
     """
-    operators = {one.operator for one in all_blocklists().values() if one.queries_per_second}
 
-    assert operators
+    async def ask() -> float:
+        slow = replace(blocklist_named("sem-black"), queries_per_second=50.0)
+        other = replace(blocklist_named("sem-backscatter"), queries_per_second=0.0)
+        source = ListSource(Slow(0.0), [slow, other])
+        zones = [slow.zone, other.zone] * (BURST // 2 + 10)
+        began = time.perf_counter()
+        await asyncio.gather(
+            *(
+                as_future(source.ask(DnsQuestion(f"{i}.113.0.203.{zone}", "A")))
+                for i, zone in enumerate(zones)
+            )
+        )
+        return time.perf_counter() - began
+
+    assert 0.2 < asyncio.run(ask()) < 3.0
 
 
 async def as_future(pending: Any) -> Answer:
