@@ -1,0 +1,141 @@
+"""A whole audit over real servers: BIND behind Unbound, an HTTPS server, Postfix; every kind of question in one run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import pytest
+
+from mailsetup.edge.dns.live import Live
+from mailsetup.edge.network import Network
+from mailsetup.edge.overlay import Overlay
+from mailsetup.edge.snapshot_json import parse_snapshots, snapshot_text
+from mailsetup.edge.zone_file import ZoneFile
+from mailsetup.model.finding import Status
+from mailsetup.run.audit import AuditSettings, collect_case, report_on
+from tests.servers.bind import bind, signed
+from tests.servers.certificates import Made, key_digest
+from tests.servers.https import Page, https
+from tests.servers.postfix import postfix
+from tests.servers.unbound import unbound
+
+LATER = datetime(2036, 1, 1, tzinfo=UTC)
+HEAD = "$TTL 300\n@ SOA ns.test. hostmaster.test. 1 7200 3600 1209600 300\n@ NS ns.test.\n"
+ROOT = HEAD + "test. NS ns.test.\nns.test. A 127.0.0.1\n"
+TEST = HEAD + "ns A 127.0.0.1\nshop NS ns\n"
+SHOP = (
+    HEAD
+    + "@ MX 10 mail\nmail A 127.0.0.1\nmta-sts A 127.0.0.1\n"
+    + '_mta-sts TXT "v=STSv1; id=1"\n'
+    + f"_25._tcp.mail TLSA 3 1 1 {key_digest()}\n"
+)
+POLICY = b"version: STSv1\nmode: enforce\nmx: mail.shop.test\nmax_age: 604800\n"
+OPTIONS = frozenset({"deep", "smtp", "web"})
+
+
+class World(NamedTuple):
+    """Where to ask, what to trust."""
+
+    resolver: str
+    anchor: str
+    https_port: int
+    mail: dict[str, int]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    tmp = tmp_path_factory.mktemp("network")
+    made = signed({".": ROOT, "test": TEST, "shop.test": SHOP}, tmp)
+    pages = {"/.well-known/mta-sts.txt": Page(body=POLICY)}
+    mail: dict[str, Made | None] = {
+        "good": Made(("mail.shop.test",), LATER),
+        "other": Made(("www.shop.test",), LATER, key="ec2"),
+    }
+    with (
+        bind(made.zones, tmp) as server,
+        unbound(dict.fromkeys(made.zones, server), tmp) as resolver,
+        https(pages, Made(("mta-sts.shop.test",), LATER), tmp / "web") as web,
+        postfix(mail) as ports,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("SSL_CERT_FILE", str(web.trust))
+        yield World(resolver.resolver, made.anchor, web.port, ports)
+
+
+def failing(world: World, mail: str, zone: str = "") -> tuple[set[str], set[str], str]:
+    """The checks that fail, those that stay open, and the recording."""
+
+    async def run() -> tuple[set[str], set[str], str]:
+        live = Live([world.resolver])
+        network = Network(live, (world.anchor,), https_port=world.https_port, smtp_port=world.mail[mail])
+        source = Overlay(ZoneFile.of(zone, "shop.test"), network) if zone else network
+        network.resolve = source.ask
+        settings = AuditSettings(options=OPTIONS)
+        try:
+            case = await collect_case("shop.test", source, settings)
+            report = report_on(case, settings)
+        finally:
+            await source.close()
+        crashed = [v for v in report.verdicts if v.status is Status.CRASHED]
+        assert [] == crashed
+        by = {s: {v.check for v in report.verdicts if v.status is s} for s in Status}
+        return by[Status.FAIL], by[Status.INCONCLUSIVE], snapshot_text(case.snapshot)
+
+    return asyncio.run(run())
+
+
+NEW = ("transport/", "dane/", "dnssec/")
+
+
+@pytest.mark.real
+def test_a_sound_domain_is_found_sound(world: World) -> None:
+    """
+    Signed, with a policy, a matching TLSA record and a certificate for its name: notes at most.
+    """
+    failed, undecided, _ = failing(world, "good")
+
+    assert {"transport/sts-without-reports", "transport/sts-beside-dane"} == {
+        check for check in failed if check.startswith(NEW)
+    }
+    assert set() == {check for check in undecided if check.startswith(NEW)}
+
+
+@pytest.mark.real
+def test_a_changed_certificate_is_found_by_everybody(world: World) -> None:
+    """
+    Another key and another name: DANE, MTA-STS and the certificate's own check each say it.
+    """
+    failed, _, _ = failing(world, "other")
+
+    assert {
+        "dane/certificate-mismatch",
+        "transport/certificate-name",
+        "transport/sts-mx-certificate",
+    } <= failed
+
+
+@pytest.mark.real
+def test_a_recording_says_the_same(world: World) -> None:
+    """
+    Web pages, certificates and validations are recorded with the names.
+    """
+    _, _, text = failing(world, "good")
+
+    (snapshot,) = parse_snapshots(text, "recording")
+    assert text == snapshot_text(snapshot)
+    assert {"DnsQuestion", "WebQuestion", "SmtpQuestion", "DnssecQuestion"} == {
+        type(q).__name__ for q in snapshot.answers
+    }
+
+
+@pytest.mark.real
+def test_a_zone_file_decides_where_the_web_is_asked(world: World) -> None:
+    """
+    What is planned is judged: a policy host that the zone file moves away is not reached.
+    """
+    failed, _, _ = failing(world, "good", SHOP.replace("mta-sts A 127.0.0.1\n", ""))
+
+    assert "transport/sts-host-missing" in failed
