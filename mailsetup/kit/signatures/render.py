@@ -10,9 +10,9 @@ from datetime import date
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from mailsetup.model.brand import Brand, Layout, Person
+from mailsetup.model.brand import Brand, Layout, Person, Phone
 
-from .card import Card, Image, card, hosted_pictures
+from .card import Card, Image, Link, card, hosted_pictures
 from .plain import text
 from .rtf import rtf
 from .styles import attributes, dark_sheet
@@ -191,6 +191,10 @@ def _dark_sheet(brand: Brand) -> str:
     return kept[1]
 
 
+_PLAIN = frozenset({Card, Image, Link, Phone})
+"""Values that hold nothing but texts, numbers and one another."""
+
+
 @functools.cache
 def _environment() -> Any:
     from jinja2 import DictLoader, StrictUndefined
@@ -202,6 +206,8 @@ def _environment() -> Any:
         def getattr(self, obj: Any, attribute: str) -> Any:
             if type(obj) is dict and attribute in obj:
                 return obj[attribute]
+            if type(obj) in _PLAIN and attribute[:1] != "_":
+                return getattr(obj, attribute)
             return super().getattr(obj, attribute)
 
     sources = {

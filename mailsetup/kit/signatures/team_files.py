@@ -9,7 +9,7 @@ from dataclasses import replace
 from mailsetup.model.brand import Brand, Layout, LocalText, Person
 
 from . import legal, scripts
-from .card import card, hosted_pictures
+from .card import card
 from .person_files import File, Wishes
 from .plain import body
 from .render import EXCHANGE_LIMIT, fitted, fragment, render, template, unmarked
@@ -20,8 +20,8 @@ ADMIN = "signatures/admin"
 
 def team_files(brand: Brand, people: Sequence[Person], wishes: Wishes) -> Iterator[File]:
     """Everything that is written once for the firm."""
-    yield from _workspace(brand, people, wishes)
-    yield from _exchange(brand, people, wishes)
+    yield from _everybody(brand, people, wishes)
+    yield from _rule(brand, wishes)
     yield from _server(brand, wishes)
     if wishes.logo_png:
         yield "hosted/logo.png", wishes.logo_png
@@ -29,42 +29,30 @@ def team_files(brand: Brand, people: Sequence[Person], wishes: Wishes) -> Iterat
     yield "signatures/index.html", index(brand, people, wishes).encode()
 
 
-def _signature(brand: Brand, person: Person, wishes: Wishes) -> tuple[str, str]:
-    locale = person.locale or brand.locales.default
-    layout = wishes.of(brand, person)[0]
-    made = render(brand, person, layout, locale, wishes.day, pictures=hosted_pictures(brand, person))
-    return made.html, made.text
-
-
-def _workspace(brand: Brand, people: Sequence[Person], wishes: Wishes) -> Iterator[File]:
-    """Bodies for users.settings.sendAs PATCH of the Gmail API, and the script that sends them."""
-    rows = []
+def _everybody(brand: Brand, people: Sequence[Person], wishes: Wishes) -> Iterator[File]:
+    """Each person's signature as Google Workspace and Exchange take it, and the scripts that hand it over."""
+    rows, entries = [], []
     for person in people:
-        if person.email:
-            html, _ = _signature(brand, person, wishes)
-            yield f"{ADMIN}/google-workspace/{person.id}.json", json.dumps({"signature": html}).encode()
-            rows.append(f"{person.id}.json\t{person.email}\t{_percent(person.email)}\n")
+        if not person.email:
+            continue
+        locale = person.locale or brand.locales.default
+        made = render(brand, person, wishes.of(brand, person)[0], locale, wishes.day)
+        yield f"{ADMIN}/google-workspace/{person.id}.json", json.dumps({"signature": made.html}).encode()
+        yield f"{ADMIN}/exchange/{person.id}.html", made.html.encode()
+        yield f"{ADMIN}/exchange/{person.id}.txt", made.text.encode()
+        rows.append(f"{person.id}.json\t{person.email}\t{_percent(person.email)}\n")
+        entries.append({"id": person.id, "email": person.email})
     yield f"{ADMIN}/google-workspace/people.tsv", "".join(rows).encode()
     yield f"{ADMIN}/google-workspace/apply.sh", scripts.source("workspace.sh").encode()
+    yield f"{ADMIN}/exchange/people.json", json.dumps(entries, indent=1).encode()
+    yield f"{ADMIN}/exchange/set-signatures.ps1", scripts.windows(scripts.source("exchange-mailboxes.ps1"))
 
 
 def _percent(email: str) -> str:
     return "".join(c if (c.isalnum() and c.isascii()) or c in "-._~" else f"%{ord(c):02X}" for c in email)
 
 
-def _exchange(brand: Brand, people: Sequence[Person], wishes: Wishes) -> Iterator[File]:
-    rows = []
-    for person in people:
-        if person.email:
-            html, text = _signature(brand, person, wishes)
-            yield f"{ADMIN}/exchange/{person.id}.html", html.encode()
-            yield f"{ADMIN}/exchange/{person.id}.txt", text.encode()
-            rows.append({"id": person.id, "email": person.email})
-    yield f"{ADMIN}/exchange/people.json", json.dumps(rows, indent=1).encode()
-    yield (
-        f"{ADMIN}/exchange/set-signatures.ps1",
-        scripts.windows(scripts.source("exchange-mailboxes.ps1")),
-    )
+def _rule(brand: Brand, wishes: Wishes) -> Iterator[File]:
     yield f"{ADMIN}/exchange/transport-rule.html", transport_rule(brand, wishes).encode()
     rule = scripts.filled(
         "exchange-rule.ps1", scripts.power_shell, rule=f"Signature {brand.domain}", marker=marker(brand)
