@@ -44,6 +44,7 @@ def message(
     trust: Trust = None,
     fail_on: FailOn = "error",
     strict: Strict = False,
+    lint: Annotated[bool, typer.Option("--lint", help="Judge the writing too, as kit lint does.")] = False,
     *,
     dns: Dns,
     out: Out,

@@ -207,7 +207,7 @@ def _found(desk: Desk, one: ReceiverRule, outcome: Broken) -> None:
 
 
 def _forwarded(report: MessageReport) -> bool:
-    names = ("list-id", "list-post", "resent-from", "x-forwarded-to", "x-forwarded-for", "arc-seal")
+    names = ("list-post", "resent-from", "x-forwarded-to", "x-forwarded-for", "arc-seal")
     return any(report.message.first(name) for name in names)
 
 

@@ -19,7 +19,7 @@ from mailsetup.message.trace import iso_time
 from mailsetup.message.verify import Circumstances
 from mailsetup.message.verify import verify_message as walk
 from mailsetup.model.errors import InputError, MailsetupError, UsageError
-from mailsetup.model.finding import AuditRun, CheckPage, DomainReport
+from mailsetup.model.finding import AuditRun, CheckPage, DomainReport, Verdict
 from mailsetup.model.names import printable
 from mailsetup.model.snapshot import Snapshot
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from mailsetup.edge.source import Source
 
 LETTER_LIMIT = 64 * 1024 * 1024  # octets of one letter; large receivers stop at 25 to 50 MB
+LINT_LIMIT = 1_000_000  # octets of a letter whose writing is looked at
+LINT_FIELDS = 1_000
 IN_FLIGHT = 16  # letters judged side by side
 SUFFIXES = (".eml", ".mbox", ".msg", ".txt")
 
@@ -58,6 +60,7 @@ class Settings:
     strict: bool = False
     force: bool = False
     encrypted: bool | None = None
+    lint: bool = False
 
 
 class Judged(NamedTuple):
@@ -216,9 +219,7 @@ class Messages:
                 opened.notes.extend(await check_resolvers(opened.live))
             for note in opened.notes:
                 print(f"mailsetup: {note}", file=sys.stderr)
-            done = [
-                one async for one in _side_by_side(found, known, opened.source, bool(self.settings.record))
-            ]
+            done = [one async for one in _side_by_side(found, known, opened.source, self.settings)]
         finally:
             await opened.source.close()
         for one in done:
@@ -241,20 +242,20 @@ class Messages:
 
 
 async def _side_by_side(
-    found: Iterator[Letter], known: Circumstances, source: Source, recorded: bool
+    found: Iterator[Letter], known: Circumstances, source: Source, settings: Settings
 ) -> AsyncIterator[Judged]:
     waiting: list[Letter] = []
     for letter in found:
         waiting.append(letter)
         if len(waiting) == IN_FLIGHT:
-            for one in await asyncio.gather(*(_one(w, known, source, recorded) for w in waiting)):
+            for one in await asyncio.gather(*(_one(w, known, source, settings) for w in waiting)):
                 yield one
             waiting.clear()
-    for one in await asyncio.gather(*(_one(w, known, source, recorded) for w in waiting)):
+    for one in await asyncio.gather(*(_one(w, known, source, settings) for w in waiting)):
         yield one
 
 
-async def _one(letter: Letter, known: Circumstances, source: Source, recorded: bool) -> Judged:
+async def _one(letter: Letter, known: Circumstances, source: Source, settings: Settings) -> Judged:
     from mailsetup.edge.drive import collect
 
     collected = await collect({None: walk(letter.data, known)}, source)
@@ -262,11 +263,24 @@ async def _one(letter: Letter, known: Circumstances, source: Source, recorded: b
         raise fault
     report: MessageReport = collected.results[None][0]
     report = replace(report, message=report.message._replace(body=b""))
+    if settings.lint:
+        report = replace(report, verdicts=(*report.verdicts, *writing(letter, report)))
     snapshot = None
-    if recorded:
+    if settings.record:
         domain = report.author or "message.invalid"
         snapshot = Snapshot(domain, now(), collected.answers, source.description)
     return Judged(letter.label, report, snapshot)
+
+
+def writing(letter: Letter, report: MessageReport) -> tuple[Verdict, ...]:
+    """What the kit's lint says of the writing; letters that are large or built to hurt are left out."""
+    from mailsetup.kit.lint import judge
+    from mailsetup.kit.lint.document import read
+
+    harmful = {fault.code for fault in report.letter.faults} & {"MIME_DEPTH", "MIME_PARTS"}
+    if harmful or report.message.size > LINT_LIMIT or len(report.message.fields) > LINT_FIELDS:
+        return ()
+    return judge.judge(read("letter.eml", letter.data)).report.verdicts
 
 
 def audit_run(done: Sequence[Judged], fail_on: str) -> AuditRun:

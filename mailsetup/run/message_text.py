@@ -197,7 +197,7 @@ def _lines(label: str, report: MessageReport, style: Style) -> Iterator[str]:
     findings = sorted(
         (f for v in report.verdicts for f in v.findings), key=lambda f: (-f.severity.rank, f.check, f.owner)
     )
-    own = [f for f in findings if f.check.startswith("message/")]
+    own = [f for f in findings if not f.check.startswith("receiver/")]
     for finding in own:
         if finding.severity is not Severity.INFO:
             yield ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -38,15 +38,21 @@ class Received(NamedTuple):
     run: Messages
 
 
-def receive(where: Listening, sources: SourceSettings, settings: Settings) -> Received:
+def receive(
+    where: Listening,
+    sources: SourceSettings,
+    settings: Settings,
+    announce: Callable[[str, int], None] | None = None,
+) -> Received:
     """
     Waits for one letter and judges it.
 
-    The connecting address, HELO name and sender are those of the connection unless the settings give others.
+    The connecting address, HELO name and sender are those of the connection unless the settings give others;
+    ``announce`` is told the address and port in use.
     """
     from mailsetup.edge.smtp_receiver import take_one
 
-    taken = asyncio.run(take_one(where.host, where.port, where.seconds, _announced))
+    taken = asyncio.run(take_one(where.host, where.port, where.seconds, announce or _announced))
     known = replace(
         settings,
         ip=settings.ip or taken.ip,

@@ -1,0 +1,252 @@
+"""``mailsetup message`` and ``receive``: files, mailboxes, folders, exit codes, and one letter over SMTP."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import re
+import smtplib
+import sys
+import threading
+from importlib.resources import files
+
+import jsonschema
+import pytest
+
+from mailsetup.__main__ import main as start
+from mailsetup.edge.recorded import Recorded
+from mailsetup.edge.zone_file import ZoneFile
+from mailsetup.model.errors import UsageError
+from mailsetup.run.message import letters, moment, page_text, verify_message
+
+from .letters import GOOD, NOW, ZONE, letter, signed
+
+MASTER = "$ORIGIN example.com.\n$TTL 300\n@ SOA ns1 host 1 1 1 1 1\n@ NS ns1\nns1 A 192.0.2.1\n" + "\n".join(
+    line for line in ZONE.strip().splitlines() if "arpa" not in line
+)
+KNOWN = ["--ip", "192.0.2.7", "--helo", "mail.example.com", "--at", str(NOW)]
+
+
+@pytest.fixture
+def place(tmp_path):
+    """A folder with the zone, a right letter and one that was changed."""
+    (tmp_path / "example.com.zone").write_text(MASTER + "\n", encoding="utf-8")
+    (tmp_path / "good.eml").write_bytes(GOOD)
+    (tmp_path / "bad.eml").write_bytes(GOOD.replace(b"eight", b"nine"))
+    return tmp_path
+
+
+def main(arguments: list[str]) -> int:
+    """The command in this process, as the shell would start it."""
+    with pytest.MonkeyPatch.context() as patched, pytest.raises(SystemExit) as end:
+        patched.setattr(sys, "argv", ["mailsetup", *arguments])
+        start()
+    return int(end.value.code or 0)
+
+
+def run(place, *arguments: str, capsys) -> tuple[int, str, str]:
+    given = ["--zone", str(place / "example.com.zone"), "--offline"]
+    code = main(["message", *arguments, *given])
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def test_a_right_letter_exits_with_nothing_and_a_changed_one_with_one(place, capsys):
+    """
+    0 and 1, as the audit's.
+    """
+    right = run(place, str(place / "good.eml"), *KNOWN, capsys=capsys)
+    changed = run(place, str(place / "bad.eml"), "--at", str(NOW), capsys=capsys)
+
+    assert (0, 1) == (right[0], changed[0])
+    assert "DMARC      pass" in right[1]
+    assert "the body was changed after signing" in " ".join(changed[1].split())
+
+
+def test_the_document_fits_its_schema(place, capsys):
+    """
+    The words of RFC 8601 are where programs look for them.
+    """
+    _, out, _ = run(
+        place, str(place / "good.eml"), str(place / "bad.eml"), *KNOWN, "--format", "json", capsys=capsys
+    )
+    document = json.loads(out)
+    schema = json.loads(files("mailsetup").joinpath("schemas", "message.json").read_text(encoding="utf-8"))
+
+    jsonschema.validate(document, schema)
+    assert [("pass", "pass", "pass"), ("pass", "fail", "pass")] == [
+        (m["spf"]["result"], m["dkim"]["result"], m["dmarc"]["result"]) for m in document["messages"]
+    ]
+
+
+def test_a_line_is_a_letter(place, capsys):
+    """
+    jsonl holds one document a letter.
+    """
+    _, out, _ = run(place, str(place / "good.eml"), *KNOWN, "--format", "jsonl", capsys=capsys)
+
+    assert [("mailsetup/message-line/1", "pass")] == [
+        (d["schema"], d["dmarc"]["result"]) for d in map(json.loads, out.splitlines())
+    ]
+
+
+def test_a_mailbox_and_a_folder_hold_many_letters(place):
+    """
+    mbox as RFC 4155 has it, with quoted From lines; a folder in the order of names.
+    """
+    body = b"From: a@example.com\n\nHello\n>From here\n"
+    (place / "box.mbox").write_bytes(
+        b"".join(b"From a@example.com Mon Sep 21 12:00:00 2026\n" + body + b"\n" for _ in range(3))
+    )
+    found = list(letters([str(place / "box.mbox")]))
+    names = [one.label.rpartition("/")[2].rpartition("\\")[2] for one in letters([str(place)])]
+
+    assert [b"From: a@example.com\n\nHello\nFrom here\n"] * 2 == [one.data for one in found[:2]]
+    assert ["bad.eml", "box.mbox#1", "box.mbox#2", "box.mbox#3", "good.eml"] == names
+
+
+def test_a_letter_comes_from_stdin(place, capsys, monkeypatch):
+    """
+    ``-`` is stdin.
+    """
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(GOOD), encoding="utf-8"))
+
+    assert 0 == run(place, "-", *KNOWN, capsys=capsys)[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["{place}/missing.eml"], "missing.eml"),
+        (["{place}/empty.eml"], "the file is empty"),
+        (["{place}/good.eml", "--ip", "300.1.1.1"], "not an IPv4 or IPv6 address"),
+        (["{place}/good.eml", "--at", "tomorrow"], "is not a time"),
+        (["{place}/good.eml", "--format", "docx"], "does not exist here"),
+        (["{place}/good.eml", "--fail-on", "all"], "is not one of"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_in_a_sentence(place, capsys, arguments, says):
+    """
+    Exit code 2, never a traceback.
+    """
+    (place / "empty.eml").write_bytes(b"")
+    code, _, err = run(place, *(a.replace("{place}", str(place)) for a in arguments), capsys=capsys)
+
+    assert (2, True, False) == (code, says in err, "Traceback" in err)
+
+
+def test_one_bad_file_does_not_stop_the_others(place, capsys):
+    """
+    The rest is judged; the exit code says that something could not be read.
+    """
+    code, out, err = run(place, str(place / "none.eml"), str(place / "good.eml"), *KNOWN, capsys=capsys)
+
+    assert (2, True, True) == (code, "DMARC      pass" in out, "none.eml" in err)
+
+
+def test_a_recorded_letter_is_judged_the_same_from_the_recording(place, capsys):
+    """
+    --record keeps the answers, --from replays them.
+    """
+    kept = place / "answers.json"
+    first = run(
+        place, str(place / "good.eml"), *KNOWN, "--record", str(kept), "--format", "json", capsys=capsys
+    )
+    code = main(
+        ["message", str(place / "good.eml"), *KNOWN, "--from", str(kept), "--offline", "--format", "json"]
+    )
+    again = json.loads(capsys.readouterr().out)["messages"][0]
+    before = json.loads(first[1])["messages"][0]
+
+    assert (0, before["dkim"]["result"], before["dmarc"]) == (code, again["dkim"]["result"], again["dmarc"])
+    assert Recorded(str(kept))
+
+
+def test_times_are_numbers_iso_or_datetimes():
+    """
+    UTC unless it says otherwise; anything else is refused.
+    """
+    assert [0, 0, 3600] == [moment("0"), moment("1970-01-01T00:00:00Z"), moment("1970-01-01T02:00:00+01:00")]
+    with pytest.raises(UsageError):
+        moment("soon")
+
+
+def test_a_program_gets_the_whole_report(place):
+    """
+    `verify_message` is a coroutine over any source.
+    """
+    source = ZoneFile(str(place / "example.com.zone"))
+    report = asyncio.run(
+        verify_message(
+            GOOD, source=source, ip="192.0.2.7", helo="mail.example.com", at=NOW, trusted=("mx.example",)
+        )
+    )
+
+    assert ("pass", "pass", "pass") == (report.spf_word, report.dkim_word, report.dmarc_word)
+
+
+def test_the_manual_knows_rules_of_letters_and_of_receivers():
+    """
+    Title, reason, source and code; nothing for a check of the audit.
+    """
+    assert "DKIM_SIG_L_TAG" in page_text("message/length-tag")
+    assert "In force since: 2024-06-01" in page_text("receiver/google-bulk-oneclick")
+    assert "" == page_text("spf/plus-all")
+
+
+def test_one_letter_is_taken_over_smtp_and_judged(place, capfd):
+    """
+    The connecting address and HELO name are those of the connection; the sender is told that it is taken.
+    """
+    ready = threading.Event()
+    port: list[int] = []
+    answers: list[object] = []
+    data = signed(letter())
+
+    def send() -> None:
+        ready.wait(20)
+        with smtplib.SMTP("127.0.0.1", port[0], local_hostname="mail.example.com", timeout=20) as client:
+            answers.append(client.sendmail("ann@example.com", ["bob@example.net"], data))
+
+    from mailsetup.run import receive as receiving
+    from mailsetup.run.message import Settings
+    from mailsetup.run.sources import SourceSettings
+
+    def announced(host: str, number: int) -> None:
+        port.append(number)
+        ready.set()
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    sources = SourceSettings(zones=(str(place / "example.com.zone"),), offline=True)
+    where = receiving.listening("127.0.0.1:0", 20)
+    received = receiving.receive(where, sources, Settings(at=str(NOW)), announced)
+    sender.join(20)
+    report = received.done[0].report
+
+    assert [{}] == answers
+    assert ("127.0.0.1", "mail.example.com", "ann@example.com") == report.envelope[0:6:2]
+    assert ("fail", "pass", "pass") == (report.spf_word, report.dkim_word, report.dmarc_word)
+    assert 1 == received.run.exit_code  # some receivers want SPF to pass as well
+
+
+@pytest.mark.parametrize("text", ["", "here", "127.0.0.1:99999", "127.0.0.1:"])
+def test_a_place_to_listen_is_an_address_and_a_port(text):
+    """
+    Anything else is refused in a sentence.
+    """
+    from mailsetup.run.receive import listening
+
+    with pytest.raises(UsageError, match="ADDR:PORT"):
+        listening(text, 1)
+
+
+def test_nobody_waits_for_ever(capsys):
+    """
+    Without a letter the command ends with 3 and a sentence.
+    """
+    code = main(["receive", "--listen", "127.0.0.1:0", "--wait", "0.2"])
+    err = capsys.readouterr().err
+
+    assert (3, True) == (code, bool(re.search("no letter came within 0.2 seconds", err)))
