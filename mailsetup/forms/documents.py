@@ -144,8 +144,21 @@ def _other_evidence(question: object, answer: Answer) -> dict[str, Any]:
         "records": [],
         "ttl": None,
         "server": "",
-        "detail": printable(answer.detail),
+        "detail": printable(answer.detail or _shown(answer)),
     }
+
+
+def _shown(answer: Answer) -> str:
+    """What somebody else than a name server showed, in a few words."""
+    match answer:
+        case WebAnswer():
+            return f"certificate {answer.tls_fault}" if answer.tls_fault else f"status {answer.status}"
+        case SmtpAnswer():
+            secured = f", {answer.tls_version}" if answer.starttls else ", no STARTTLS"
+            return (answer.greeting + secured) if answer.greeting else ""
+        case DnssecAnswer():
+            return str(answer.status or "")
+    return ""
 
 
 def counts(report: DomainReport) -> Mapping[str, int]:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
-from mailsetup.model.finding import AuditRun, DomainReport, Finding, Severity, Status
+from mailsetup.model.dns import Outcome
+from mailsetup.model.finding import AuditRun, DomainReport, Finding, Severity, Status, Verdict
 from mailsetup.model.names import printable
+
+_SPECIAL = re.compile(r"[\\`*_\[\]<>|#!&~$]")
+_ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+_MENTION = re.compile(r"(?<![\w.+-])@(?=\w)")
 
 
 def render(run: AuditRun) -> Iterator[str]:
@@ -18,27 +24,67 @@ def _section(report: DomainReport) -> Iterator[str]:
     yield f"## {text(report.domain)}: {text(report.grade) or 'not graded'}"
     yield ""
     findings = sorted((f for v in report.verdicts for f in v.findings), key=lambda f: -f.severity.rank)
+    yield from _first_things(report)
     if findings:
         yield "| severity | check | at | what | do |"
         yield "|---|---|---|---|---|"
         yield from (_row(f) for f in findings)
         yield ""
-    fixes = [
+    yield from _fixes(findings)
+    yield from _unsettled(report)
+    for note in report.notes:
+        yield text(str(note))
+        yield ""
+
+
+def _first_things(report: DomainReport) -> Iterator[str]:
+    if report.do_first:
+        yield "Do this first:"
+        yield ""
+        yield from (f"{number}. {text(str(step))}" for number, step in enumerate(report.do_first, 1))
+        yield ""
+
+
+def _fixes(findings: Iterable[Finding]) -> Iterator[str]:
+    """The record sets to publish as a block to paste; those to delete as comments of a zone file."""
+    changes = dict.fromkeys(
         f.remedy.change
         for f in findings
         if f.remedy and f.remedy.change and f.severity is not Severity.INFO and not f.waived
-    ]
-    if fixes:
-        yield "Records to publish:"
-        yield ""
-        for change in dict.fromkeys(fixes):
-            for record in change.records:
-                yield "    " + printable(f"{change.owner}. {change.rdtype} {record}")
-        yield ""
-    open_questions = [v for v in report.verdicts if v.status is Status.INCONCLUSIVE]
-    if open_questions:
-        yield f"Open, for want of an answer: {', '.join(code(v.check) for v in open_questions)}"
-        yield ""
+    )
+    if not changes:
+        return
+    yield "Records to publish:"
+    yield ""
+    for change in changes:
+        for record in change.records:
+            yield "    " + printable(f"{change.owner}. {change.rdtype} {record}")
+        if not change.records:
+            yield "    " + printable(f"; delete {change.owner}. {change.rdtype}")
+    yield ""
+
+
+def _unsettled(report: DomainReport) -> Iterator[str]:
+    """What is open for want of an answer, what nobody was to be asked, what crashed."""
+    for title, checks in (
+        ("Open, for want of an answer", [v for v in report.verdicts if _is_open(v) and _was_asked(v)]),
+        ("Not judged offline", [v for v in report.verdicts if _is_open(v) and not _was_asked(v)]),
+        (
+            "A fault of mailsetup, please report it",
+            [v for v in report.verdicts if v.status is Status.CRASHED],
+        ),
+    ):
+        if checks:
+            yield f"{title}: {', '.join(code(v.check) for v in checks)}"
+            yield ""
+
+
+def _is_open(verdict: Verdict) -> bool:
+    return verdict.status is Status.INCONCLUSIVE
+
+
+def _was_asked(verdict: Verdict) -> bool:
+    return any(e.answer.outcome is not Outcome.UNASKED for e in verdict.unanswered)
 
 
 def _row(finding: Finding) -> str:
@@ -51,13 +97,10 @@ def _row(finding: Finding) -> str:
 
 
 def text(raw: str) -> str:
-    """Text that Markdown and HTML leave as it is."""
-    shown = printable(raw)
-    for char in "\\`*_[]<>|#!&":
-        shown = shown.replace(
-            char, "\\" + char if char not in "<>&" else {"<": "&lt;", ">": "&gt;", "&": "&amp;"}[char]
-        )
-    return shown
+    """Text that Markdown and HTML leave as it is; it links to nothing and calls nobody (``@name``)."""
+    shown = _SPECIAL.sub(lambda m: _ENTITIES.get(m[0]) or "\\" + m[0], printable(raw))
+    shown = shown.replace("://", "\\://").replace("www.", "www\\.")
+    return _MENTION.sub("@&#8203;", shown)
 
 
 def code(raw: str) -> str:
