@@ -1,0 +1,130 @@
+"""Style sheets and style attributes as declarations, and lengths and colours in them; no text makes it raise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from mailsetup.kit import colors
+
+SHEET_LIMIT = 200_000  # characters of one style block that are read
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_LENGTH = re.compile(r"(-?\d*\.?\d+)\s*(px|pt|em|rem|%|)\Z")
+_COLOR = re.compile(r"#[0-9a-fA-F]{3,8}\b|(?:rgb|hsl)a?\([^)]*\)|\b[a-zA-Z]{3,20}\b")
+
+
+class Declaration(NamedTuple):
+    """One property and its value, lower case, without ``!important``."""
+
+    name: str
+    value: str
+
+
+class StyleRule(NamedTuple):
+    """One rule: its selectors, the at-rules it stands in, how deep they are nested, its line in the block."""
+
+    selectors: tuple[str, ...]
+    declarations: tuple[Declaration, ...]
+    conditions: tuple[str, ...]
+    line: int
+
+
+@lru_cache(maxsize=4096)
+def declarations(text: str) -> tuple[Declaration, ...]:
+    """What a style attribute, or the inside of a rule, sets."""
+    found = []
+    for part in _parts(_COMMENT.sub("", text)):
+        name, colon, value = part.partition(":")
+        if colon and name.strip():
+            value = re.sub(r"\s*!\s*important\s*\Z", "", value.strip(), flags=re.IGNORECASE)
+            found.append(Declaration(name.strip().lower(), " ".join(value.split())))
+    return tuple(found)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Text cut at semicolons outside quotes and brackets."""
+    depth, quote, start = 0, "", 0
+    for at, char in enumerate(text):
+        if quote:
+            quote = "" if char == quote else quote
+        elif char in "\"'":
+            quote = char
+        elif char == "(":
+            depth += 1
+        elif char == ")":
+            depth = max(0, depth - 1)
+        elif char == ";" and depth == 0:
+            yield text[start:at]
+            start = at + 1
+    yield text[start:]
+
+
+_BRACES = re.compile(r"[{}]|;")
+
+
+@lru_cache(maxsize=256)
+def sheet(text: str) -> tuple[StyleRule, ...]:
+    """The rules of a style block; those inside an at-rule name it in ``conditions``."""
+    text = _COMMENT.sub(lambda m: "\n" * m[0].count("\n"), text[:SHEET_LIMIT])
+    rules: list[StyleRule] = []
+    conditions: list[str] = []
+    start = 0
+    for match in _BRACES.finditer(text):
+        if match.start() < start:
+            continue
+        head = " ".join(text[start : match.start()].split())
+        line = text.count("\n", 0, match.start()) + 1
+        if match[0] == ";":
+            if head.startswith("@"):
+                rules.append(StyleRule((head,), (), tuple(conditions), line))
+                start = match.end()
+        elif match[0] == "}":
+            if conditions:
+                conditions.pop()
+            start = match.end()
+        elif head.startswith("@") and not head.startswith("@font-face"):
+            conditions.append(head)
+            start = match.end()
+        else:
+            end = text.find("}", match.end())
+            end = len(text) if end < 0 else end
+            selectors = tuple(part.strip() for part in head.split(",") if part.strip())
+            rules.append(StyleRule(selectors, declarations(text[match.end() : end]), tuple(conditions), line))
+            start = end + 1
+    return tuple(rules)
+
+
+def pixels(value: str, base: float = 16.0) -> float | None:
+    """A length in CSS pixels; None where it is none, or is relative to something unknown."""
+    match = _LENGTH.match(value.strip().lower())
+    if match is None:
+        return None
+    factor = {"px": 1.0, "": 1.0, "pt": 4 / 3, "em": base, "rem": 16.0}.get(match[2])
+    return None if factor is None else float(match[1]) * factor
+
+
+@lru_cache(maxsize=1024)
+def color(value: str) -> str:
+    """The first solid colour in a value as ``#rrggbb``; empty where there is none."""
+    for match in _COLOR.finditer(value):
+        try:
+            return colors.parse(match[0])
+        except ValueError:
+            continue
+    return ""
+
+
+def font_size(text: str) -> float | None:
+    """A font size in pixels, also out of a ``font`` shorthand."""
+    for word in text.split():
+        if (size := pixels(word.split("/")[0])) is not None and not word.isdigit():
+            return size
+    return pixels(text)
+
+
+def families(value: str) -> tuple[str, ...]:
+    """Font families, first choice first, lower case."""
+    return tuple(part.strip().strip("'\"").lower() for part in value.split(",") if part.strip())

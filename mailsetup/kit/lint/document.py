@@ -1,0 +1,425 @@
+"""
+A file under lint, read once: headers, text part, HTML tree, and what sort of letter it is.
+
+Lines are those of the file as the user has it, also inside quoted-printable parts; for base64 it is the line the
+part begins on. Reading never raises: a file that is no letter is a letter with nothing in it.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from email.message import EmailMessage
+from functools import cached_property
+from typing import NamedTuple
+
+from mailsetup.model.brand import Brand
+
+from . import css, guess
+from .markup import Node, Tree
+
+Speller = Callable[[str], bool]
+"""Whether a word is spelt right."""
+
+HTML_SUFFIXES = (".html", ".htm", ".mailsignature")
+SUBJECT_LINE = re.compile(r"\A(?:Subject|Тема):[ \t]*(.*)\r?\n", re.IGNORECASE)
+CSS_SELECTOR = re.compile(
+    r"(?P<tag>[a-z][a-z0-9]*|\*)?(?:\.(?P<class>[\w-]+))?(?:#(?P<id>[\w-]+))?\Z", re.IGNORECASE
+)
+
+
+class Part(NamedTuple):
+    """One leaf of a message: its type, its decoded octets, and where it stands in the file."""
+
+    type: str
+    charset: str
+    encoding: str
+    octets: bytes
+    line: int
+    name: str
+    disposition: str
+    content_id: str
+    raw: str
+
+
+@dataclass(eq=False)
+class Document:
+    """
+    A letter, a signature or a draft.
+
+    ``form`` is ``eml``, ``html`` or ``text``; ``kind`` one of T, R, A, M (see `letter.Kind`) or S, a signature;
+    ``purpose`` is the template's id where it is known, else a guess such as ``support.complaint``; ``model`` marks
+    a form that somebody will fill in.
+    """
+
+    path: str
+    source: str
+    form: str
+    brand: Brand | None = None
+    spellers: Mapping[str, Speller] = field(default_factory=dict)
+    today: date = date(2000, 1, 1)
+    kind: str = ""
+    locale: str = ""
+    purpose: str = ""
+    notes: tuple[str, ...] = ()
+    octets: int = 0
+    model: bool = False
+    message: EmailMessage | None = None
+    parts: tuple[Part, ...] = ()
+    text: str | None = None
+    text_line: int = 1
+    html: Tree | None = None
+    html_text: str = ""
+    html_line: int = 1
+    guessed: bool = False
+    fragment: bool = False
+
+    @cached_property
+    def subject(self) -> str | None:
+        """The subject, decoded; None where the file has no place for one."""
+        if self.message is not None:
+            return self.header("Subject")
+        match = SUBJECT_LINE.match(self.source) if self.form == "text" else None
+        return match[1].strip() if match else None
+
+    def header(self, name: str) -> str:
+        """A header, decoded, on one line; empty where it is absent or cannot be read."""
+        if self.message is None:
+            return ""
+        try:
+            return " ".join(str(self.message.get(name, "")).split())
+        except Exception:  # the header parser of the standard library fails on hostile headers in many ways
+            return " ".join(str(dict(self.message.raw_items()).get(name, "")).split())
+
+    @cached_property
+    def head(self) -> tuple[tuple[str, str, int], ...]:
+        """Raw header fields of a message: name in lower case, value, line."""
+        found: list[tuple[str, str, int]] = []
+        if self.message is None:
+            return ()
+        for number, line in enumerate(self.source.split("\n"), 1):
+            line = line.rstrip("\r")
+            if not line:
+                break
+            if line[0] in " \t" and found:
+                name, value, at = found[-1]
+                found[-1] = (name, f"{value} {line.strip()}", at)
+            elif ":" in line:
+                name, _, value = line.partition(":")
+                found.append((name.strip().lower(), value.strip(), number))
+        return tuple(found)
+
+    def header_line(self, name: str) -> int:
+        """The line of a header; 1 where it is absent."""
+        return next((line for known, _, line in self.head if known == name.lower()), 1)
+
+    @cached_property
+    def body(self) -> str:
+        """What a reader reads: the text part, else the words of the HTML."""
+        if self.text is not None:
+            return SUBJECT_LINE.sub("", self.text) if self.form == "text" else self.text
+        return self.visible
+
+    @cached_property
+    def visible(self) -> str:
+        """The words of the HTML that are shown."""
+        return self.html.root.text() if self.html is not None else ""
+
+    @cached_property
+    def lines(self) -> tuple[tuple[int, str], ...]:
+        """The lines of the body with their numbers in the file; for HTML, of the element they are in."""
+        if self.text is not None:
+            shown = self.text.split("\n")
+            skip = 1 if self.form == "text" and self.subject is not None else 0
+            return tuple(
+                (self.text_line_at(n), line.rstrip("\r")) for n, line in enumerate(shown) if n >= skip
+            )
+        if self.html is None:
+            return ()
+        found: list[tuple[int, str]] = []
+        for node in self.html.nodes:
+            if (
+                node.tag in ("p", "li", "h1", "h2", "h3", "td", "th", "div", "blockquote", "a")
+                and not node.hidden
+            ):
+                own = " ".join(
+                    "".join(c if isinstance(c, str) else _inline(c) for c in node.children).split()
+                )
+                if own and not (node.tag == "a" and node.within("p", "li", "div")):
+                    found.append((self.html_line_at(node.line), own))
+        return tuple(found)
+
+    text_lines: tuple[int, ...] = ()
+    html_lines: tuple[int, ...] = ()
+
+    def text_line_at(self, index: int) -> int:
+        """The line in the file of a line of the text part, counted from 0."""
+        return (
+            self.text_lines[index]
+            if index < len(self.text_lines)
+            else self.text_line + (0 if self.text_lines else index)
+        )
+
+    def html_line_at(self, line: int) -> int:
+        """The line in the file of a line of the HTML, counted from 1."""
+        if self.form == "html":
+            return line
+        return self.html_lines[line - 1] if line - 1 < len(self.html_lines) else self.html_line
+
+    def line_of(self, words: str) -> int:
+        """The line of the body some words are on; the first one where they are not found."""
+        first = words.split("\n")[0].strip()
+        return next(
+            (n for n, line in self.lines if first and first in line), self.lines[0][0] if self.lines else 1
+        )
+
+    @cached_property
+    def blocks(self) -> tuple[str, ...]:
+        """Paragraphs of the body, quoted questions and the signature left in."""
+        return tuple(" ".join(b.split()) for b in re.split(r"\n\s*\n", self.body) if b.strip())
+
+    @cached_property
+    def prose(self) -> str:
+        """The body without addresses of pages and mailboxes."""
+        return guess.URL.sub(" ", guess.EMAIL.sub(" ", self.body))
+
+    @cached_property
+    def links(self) -> tuple[tuple[str, str, int, Node | None], ...]:
+        """Where links lead: target, label, line; those of the text part where there is no HTML."""
+        if self.html is not None:
+            return tuple(
+                (n.get("href").strip(), n.text(), self.html_line_at(n.line), n)
+                for n in self.html.nodes
+                if n.tag == "a" and "href" in n.attributes
+            )
+        return tuple(
+            (m[0].rstrip(".,;:!?)»"), "", n, None) for n, line in self.lines for m in guess.URL.finditer(line)
+        )
+
+    @cached_property
+    def style_blocks(self) -> tuple[tuple[str, int, Node], ...]:
+        """Style sheets in the HTML: their text, line and element."""
+        if self.html is None:
+            return ()
+        return tuple(
+            ("".join(c for c in n.children if isinstance(c, str)), n.line, n)
+            for n in self.html.nodes
+            if n.tag == "style"
+        )
+
+    @cached_property
+    def style_rules(self) -> tuple[tuple[css.StyleRule, int], ...]:
+        """All rules of all style sheets, with their lines in the file."""
+        return tuple(
+            (rule, self.html_line_at(line + rule.line - 1))
+            for text, line, _ in self.style_blocks
+            for rule in css.sheet(text)
+        )
+
+    @property
+    def is_signature(self) -> bool:
+        """Whether it is a signature and not a letter."""
+        return self.kind == "S"
+
+
+def _inline(node: Node) -> str:
+    return "" if node.tag in ("table", "ul", "ol", "style", "script") else node.text()
+
+
+class Given(NamedTuple):
+    """What the user or the kit says about a file; empty is to be found out."""
+
+    kind: str = ""
+    locale: str = ""
+    purpose: str = ""
+
+
+def read(
+    path: str,
+    data: bytes,
+    *,
+    brand: Brand | None = None,
+    spellers: Mapping[str, Speller] | None = None,
+    today: date = date(2000, 1, 1),
+    given: Given = Given(),
+) -> Document:
+    """A file's octets as a `Document`; its form is that of its name, else of its beginning."""
+    form = _form(path, data)
+    source = (
+        data.decode("utf-8", "surrogateescape") if form != "eml" else data.decode("ascii", "surrogateescape")
+    )
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        source = data.decode("utf-16", "replace")
+    if form != "eml":
+        source = source.replace("\r\n", "\n").removeprefix("\ufeff")
+    document = Document(path, source, form, brand, spellers or {}, today, octets=len(data))
+    document.model = "models/" in path.replace("\\", "/") or "[[fill" in source
+    if form == "eml":
+        _read_message(document, data)
+    elif form == "html":
+        document.html_text = source
+    else:
+        document.text = source
+    if path.endswith(".mailsignature"):
+        head, _, rest = source.partition("\n\n")
+        document.html_text = "\n" * (head.count("\n") + 2) + rest
+    if document.html_text:
+        document.html = Tree(document.html_text)
+        _apply_sheets(document)
+        tags = {node.tag for node in document.html.nodes}
+        document.fragment = form == "html" and not tags & {"html", "body", "head"}
+    _classify(document, given)
+    return document
+
+
+def _form(path: str, data: bytes) -> str:
+    lower = path.lower()
+    if lower.endswith(HTML_SUFFIXES):
+        return "html"
+    if lower.endswith(".eml"):
+        return "eml"
+    if lower.endswith((".txt", ".text", ".md")):
+        return "text"
+    start = data[:2000].lstrip().lower()
+    if start.startswith((b"<!doctype", b"<html", b"<table", b"<div", b"<p")):
+        return "html"
+    if re.match(rb"(?:[a-z][a-z0-9-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}", start):
+        return "eml"
+    return "text"
+
+
+def _read_message(document: Document, data: bytes) -> None:
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    if not isinstance(message, EmailMessage):
+        return
+    document.message = message
+    parts: list[Part] = []
+    at = 0
+    for leaf in message.walk():
+        if leaf.is_multipart():
+            continue
+        raw = leaf.get_payload(decode=False)
+        raw = raw if isinstance(raw, str) else ""
+        found = document.source.find(raw, at) if raw else -1
+        at = found + len(raw) if found >= 0 else at
+        line = document.source.count("\n", 0, max(found, 0)) + 1
+        octets = leaf.get_payload(decode=True)
+        parts.append(
+            Part(
+                leaf.get_content_type(),
+                (leaf.get_content_charset() or "").lower(),
+                str(leaf.get("Content-Transfer-Encoding", "7bit")).strip().lower(),
+                octets if isinstance(octets, bytes) else b"",
+                line,
+                _file_name(leaf),
+                leaf.get_content_disposition() or "",
+                str(leaf.get("Content-ID", "")).strip(" <>"),
+                raw,
+            )
+        )
+    document.parts = tuple(parts)
+    for part in parts:
+        if part.disposition == "attachment":
+            continue
+        text = _decoded(part).replace("\r\n", "\n")
+        if part.type == "text/plain" and document.text is None:
+            document.text, document.text_line, document.text_lines = text, part.line, _line_map(part)
+        elif part.type == "text/html" and not document.html_text:
+            document.html_text, document.html_line, document.html_lines = text, part.line, _line_map(part)
+
+
+def _file_name(leaf: object) -> str:
+    try:
+        return str(leaf.get_filename() or "")  # type: ignore[attr-defined]
+    except Exception:  # as above
+        return ""
+
+
+def _decoded(part: Part) -> str:
+    try:
+        return part.octets.decode(part.charset or "utf-8", "replace")
+    except LookupError:
+        return part.octets.decode("utf-8", "replace")
+
+
+def _line_map(part: Part) -> tuple[int, ...]:
+    """The file's line for each decoded line: soft line breaks of quoted-printable are no ends (RFC 2045 section 6.7)."""
+    if part.encoding == "base64":
+        return (part.line,)
+    found = [part.line]
+    for number, line in enumerate(part.raw.split("\n"), part.line + 1):
+        if part.encoding != "quoted-printable" or not line.rstrip("\r").endswith("="):
+            found.append(number)
+    return tuple(found)
+
+
+def _apply_sheets(document: Document) -> None:
+    """Gives elements what simple selectors outside at-rules set; combinators are left to mail programs."""
+    assert document.html is not None
+    by_tag: dict[str, list[css.Declaration]] = {}
+    by_class: dict[str, list[tuple[str, list[css.Declaration]]]] = {}
+    for rule, _ in document.style_rules:
+        if rule.conditions:
+            continue
+        for selector in rule.selectors:
+            match = CSS_SELECTOR.match(selector)
+            if match is None or match["id"]:
+                continue
+            if match["class"]:
+                by_class.setdefault(match["class"], []).append((match["tag"] or "", list(rule.declarations)))
+            elif match["tag"]:
+                by_tag.setdefault(match["tag"].lower(), []).extend(rule.declarations)
+    if not by_tag and not by_class:
+        return
+    for node in document.html.nodes:
+        node.rules.extend(by_tag.get(node.tag, ()))
+        for name in node.get("class").split():
+            for tag, declarations in by_class.get(name, ()):
+                if tag in ("", node.tag):
+                    node.rules.extend(declarations)
+
+
+def _classify(document: Document, given: Given) -> None:
+    """Class, language and purpose: as given, else of the draft's Message-ID, else by what the letter says."""
+    document.locale = given.locale or guess.locale(
+        document.path, document.header("Content-Language"), _lang(document), document.body
+    )
+    document.purpose = (
+        given.purpose or _template_id(document) or guess.purpose(document.subject or "", document.body)
+    )
+    document.kind = given.kind or _kind(document)
+
+
+def _lang(document: Document) -> str:
+    if document.html is None:
+        return ""
+    return next((n.get("lang") for n in document.html.nodes if n.get("lang")), "")
+
+
+_KIT_ID = re.compile(r"<([a-z][a-z0-9-]*\.[a-z0-9.-]+)\.[a-z]{2,3}\.[0-9a-f]{24}@")
+_KIT_PATH = re.compile(r"(?:\A|[/\\])((?:%s)\.[a-z-]+)" % "|".join(guess.GROUPS))
+
+
+def _template_id(document: Document) -> str:
+    match = _KIT_ID.search(document.header("Message-ID")) or _KIT_PATH.search(document.path)
+    return match[1] if match else ""
+
+
+def _kind(document: Document) -> str:
+    path = document.path.replace("\\", "/").lower()
+    if path.endswith(".mailsignature") or "signature" in path or (document.text or "").startswith("-- \n"):
+        return "S"
+    if document.purpose in guess.KINDS:
+        return guess.KINDS[document.purpose]
+    if document.purpose.partition(".")[0] in guess.GROUP_KINDS:
+        return guess.GROUP_KINDS[document.purpose.partition(".")[0]]
+    if document.header("Auto-Submitted") not in ("", "no"):
+        return "A"
+    document.guessed = True
+    return guess.kind(
+        document.subject or "", document.body, document.header("List-Unsubscribe"), document.html is not None
+    )

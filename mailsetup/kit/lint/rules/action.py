@@ -1,0 +1,125 @@
+"""Rules on calls to action: one, clear, and big enough for a thumb."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mailsetup.kit.lint import css, guess, phrases
+from mailsetup.kit.lint.document import Document
+from mailsetup.kit.lint.markup import Node
+from mailsetup.kit.lint.rule import Hit, judges
+
+LABEL_WORDS, LABEL_CHARACTERS = 5, 30
+BUTTON_HEIGHT, BUTTON_TEXT = 44.0, 16.0  # pixels; WCAG 2.2 success criterion 2.5.8 asks for 24
+TWO_ACTIONS = ("account.sign-in",)
+
+
+def buttons(d: Document) -> list[Node]:
+    """Links that look like buttons: on a coloured ground of their own or of their cell, not the whole letter."""
+    if d.html is None:
+        return []
+    return [n for n in d.html.nodes if n.tag == "a" and n.get("href") and _looks_pressed(n)]
+
+
+def _looks_pressed(link: Node) -> bool:
+    if link.own("background-color") or link.own("background"):
+        return css.color(link.own("background-color") or link.own("background")) not in ("", "#ffffff")
+    cell = link.parent
+    if (
+        cell is None
+        or cell.tag not in ("td", "th", "div")
+        or link.own("display") not in ("inline-block", "block")
+    ):
+        return False
+    ground = cell.own("background-color") or cell.get("bgcolor")
+    return bool(ground) and css.color(ground) not in ("", "#ffffff")
+
+
+@judges("CTA-01")
+def none(d: Document) -> Iterator[Hit]:
+    visible = [t for t, _, _, n in d.links if not (n is not None and n.within("head"))]
+    if (
+        not any(t.startswith(("http", "tel:", "mailto:")) for t in visible)
+        and not guess.EMAIL.search(d.body)
+        and not phrases.said("next-step", d.locale, d.body)
+    ):
+        yield Hit(d.lines[-1][0] if d.lines else 1)
+
+
+@judges("CTA-02")
+def several(d: Document) -> Iterator[Hit]:
+    found = buttons(d)
+    targets = {n.get("href") for n in found}
+    limit = 2 if d.purpose in TWO_ACTIONS else 1
+    if len(targets) > limit:
+        labels = ", ".join(" ".join(n.text().split()) for n in found[:4])
+        yield Hit(d.html_line_at(found[limit].line), {"count": len(targets), "labels": labels})
+
+
+@judges("CTA-03")
+def weak(d: Document) -> Iterator[Hit]:
+    words = phrases.pattern("weak-label", d.locale)
+    for _, label, line, node in d.links:
+        plain = " ".join(label.split()).strip(" .!>»→…")
+        if node is not None and plain and words.fullmatch(plain):
+            yield Hit(line, {"label": plain})
+
+
+@judges("CTA-04")
+def long_label(d: Document) -> Iterator[Hit]:
+    for node in buttons(d):
+        label = " ".join(node.text().split())
+        if len(label) > LABEL_CHARACTERS or len(label.split()) > LABEL_WORDS:
+            yield Hit(d.html_line_at(node.line), {"label": label})
+
+
+@judges("CTA-05")
+def picture(d: Document) -> Iterator[Hit]:
+    for _, label, line, node in d.links:
+        if node is None or label:
+            continue
+        images = [n for n in node.walk() if n.tag == "img"]
+        if images and any(
+            re.search(
+                r"button|btn|cta|knopka|buy|order",
+                f"{n.get('src')} {n.get('class')} {node.get('class')}",
+                re.IGNORECASE,
+            )
+            for n in images
+        ):
+            yield Hit(line, {"alt": images[0].get("alt")})
+
+
+@judges("CTA-06")
+def small(d: Document) -> Iterator[Hit]:
+    for node in buttons(d):
+        size = css.font_size(node.style("font-size")) or 16.0
+        height = _height(node, size)
+        if size < BUTTON_TEXT or height < BUTTON_HEIGHT:
+            yield Hit(
+                d.html_line_at(node.line),
+                {"label": " ".join(node.text().split()), "height": round(height), "size": round(size)},
+            )
+
+
+def _height(node: Node, size: float) -> float:
+    line = node.own("line-height") or (node.parent.style("line-height") if node.parent else "")
+    factor = re.fullmatch(r"\d*\.?\d+", line)
+    height = float(line) * size if factor else css.pixels(line, size) or 1.2 * size
+    total = height
+    for one in (node, node.parent):
+        if one is None or one.tag not in ("a", "td", "th", "div"):
+            continue
+        total += _vertical(one.own("padding"), one.own("padding-top"), one.own("padding-bottom"))
+        border = re.search(r"(\d+(?:\.\d+)?)px", one.own("border"))
+        total += 2 * float(border[1]) if border else 0
+    fixed = css.pixels(node.own("height") or "x")
+    return max(total, fixed or 0)
+
+
+def _vertical(shorthand: str, top: str, bottom: str) -> float:
+    parts = [css.pixels(p) or 0.0 for p in shorthand.split()] or [0.0]
+    upper = css.pixels(top) if top else parts[0]
+    lower = css.pixels(bottom) if bottom else parts[2] if len(parts) > 2 else parts[0]
+    return (upper or 0) + (lower or 0)

@@ -1,0 +1,115 @@
+"""Rules on JSON-LD, and on what spam filters weigh."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from mailsetup.kit.lint import phrases
+from mailsetup.kit.lint.document import Document
+from mailsetup.kit.lint.rule import Hit, judges
+
+TYPES = frozenset(
+    ["Order", "ParcelDelivery", "Invoice", "EmailMessage", "EventReservation", "FlightReservation", "LodgingReservation", "ViewAction", "ConfirmAction", "TrackAction", "Organization", "DiscountOffer", "PromotionCard"]
+)
+REQUIRED = {
+    "Order": ("merchant", "orderNumber", "acceptedOffer"),
+    "ParcelDelivery": ("carrier", "itemShipped", "partOfOrder"),
+    "Invoice": ("totalPaymentDue", "accountId"),
+    "EmailMessage": ("potentialAction",),
+}
+HIDDEN_LIMIT = 150
+SPAM_WORDS = 3
+
+
+def scripts(d: Document) -> Iterator[tuple[int, Any]]:
+    """The JSON-LD blocks: line, and their content or None where it cannot be read."""
+    if d.html is None:
+        return
+    for node in d.html.nodes:
+        if node.tag == "script" and "ld+json" in node.get("type"):
+            try:
+                yield (
+                    d.html_line_at(node.line),
+                    json.loads("".join(c for c in node.children if isinstance(c, str))),
+                )
+            except (ValueError, RecursionError):
+                yield d.html_line_at(node.line), None
+
+
+def _items(content: Any) -> list[dict[str, Any]]:
+    found = content if isinstance(content, list) else [content]
+    return [i for i in found if isinstance(i, dict)]
+
+
+@judges("JLD-01")
+def unreadable(d: Document) -> Iterator[Hit]:
+    for line, content in scripts(d):
+        if content is None or not _items(content):
+            yield Hit(line, {"what": "JSON"})
+            continue
+        for item in _items(content):
+            if "schema.org" not in str(item.get("@context", "")) or str(item.get("@type")) not in TYPES:
+                yield Hit(line, {"what": str(item.get("@type", "@type"))})
+
+
+@judges("JLD-02")
+def incomplete(d: Document) -> Iterator[Hit]:
+    for line, content in scripts(d):
+        for item in _items(content):
+            for name in REQUIRED.get(str(item.get("@type")), ()):
+                if not item.get(name):
+                    yield Hit(line, {"name": name, "type": str(item.get("@type"))})
+
+
+@judges("JLD-03")
+def contradicts(d: Document) -> Iterator[Hit]:
+    words = re.sub(r"[\s\u00a0\u202f]", "", d.visible)
+    for line, content in scripts(d):
+        for item in _items(content):
+            for name in ("orderNumber", "trackingNumber", "accountId", "confirmationNumber"):
+                value = re.sub(r"\s", "", str(item.get(name, "")))
+                if value and value not in words:
+                    yield Hit(line, {"name": name, "value": str(item.get(name))})
+            price = str(item.get("price", ""))
+            if re.fullmatch(r"\d+(?:\.\d+)?", price):
+                whole = price.partition(".")[0]
+                if whole not in re.sub(r"[,.](?=\d{3}\b)", "", words):
+                    yield Hit(line, {"name": "price", "value": price})
+
+
+@judges("JLD-04")
+def in_newsletter(d: Document) -> Iterator[Hit]:
+    for line, _ in scripts(d):
+        yield Hit(line)
+
+
+@judges("SPM-03")
+def invisible(d: Document) -> Iterator[Hit]:
+    assert d.html is not None
+    first = True
+    for node in d.html.nodes:
+        if (
+            node.tag in ("div", "span", "p", "td", "table")
+            and (node.own("display") == "none" or node.own("font-size") in ("0", "0px", "1px"))
+            and not (node.parent and node.parent.hidden)
+        ):
+            size = len(node.text(hidden=True).replace("\xa0", "").replace("\u200c", "").strip())
+            if size > HIDDEN_LIMIT or (
+                size
+                and not first
+                and size > 20
+                and node.own("display") == "none"
+                and "dark" not in node.get("class")
+            ):
+                yield Hit(d.html_line_at(node.line), {"size": size})
+            first = first and not size
+
+
+@judges("SPM-04")
+def spam_words(d: Document) -> Iterator[Hit]:
+    found = list(dict.fromkeys(w.lower() for w in phrases.found("spam", d.locale, d.body)))
+    if len(found) >= SPAM_WORDS:
+        yield Hit(d.line_of(found[0]), {"count": len(found), "words": ", ".join(found[:5])})

@@ -1,0 +1,524 @@
+"""Rules on wording: greeting, closing, tone, what each sort of letter must say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from mailsetup.kit.lint import guess, phrases
+from mailsetup.kit.lint.document import Document
+from mailsetup.kit.lint.placeholders import placeholders
+from mailsetup.kit.lint.rule import Edit, Hit, judges
+from mailsetup.model.finding import Severity
+
+EXCLAIMS_ALLOWED, EXCLAIMS_ERROR = 1, 3
+CAPITALS_ALLOWED = 2
+SENTENCE_WORDS = 25
+QUESTIONS_LIMIT = 3
+ANSWER_HOURS = 24
+FIRST_LINES = 6  # a greeting stands in the first of them
+LAST_LINES = 14  # a closing stands in the last of them, above the company's particulars
+IMPORTANT = re.compile(r"\d[\d\s.,]*(?:€|\$|£|₽|EUR|USD|GBP|руб)|(?:€|\$|£)\s?\d")
+
+
+def _spoken(d: Document) -> list[tuple[int, str]]:
+    """Lines that say something: no quotations, no empty ones."""
+    return [(n, line.strip()) for n, line in d.lines if line.strip() and not line.lstrip().startswith(">")]
+
+
+def _greeting(d: Document) -> tuple[int, str] | None:
+    start = phrases.pattern("greeting", d.locale)
+    for index, (number, line) in enumerate(_spoken(d)[:FIRST_LINES]):
+        match = start.match(line.lstrip("*_ "))
+        if match is not None:
+            return number, line
+        if (
+            index < 2
+            and len(line) < 50
+            and not phrases.said("closing", d.locale, line)
+            and re.match(r"[A-ZА-ЯЁ][\w.' -]{1,40}(?:,|!)\Z", line)
+        ):
+            return number, line
+    return None
+
+
+@judges("ETI-01")
+def no_greeting(d: Document) -> Iterator[Hit]:
+    if _greeting(d) is None and d.purpose not in ("auto.away", "auto.moved", "auto.role"):
+        yield Hit(d.lines[0][0] if d.lines else 1)
+
+
+@judges("ETI-02")
+def impersonal(d: Document) -> Iterator[Hit]:
+    for number, line in _spoken(d)[:FIRST_LINES]:
+        match = phrases.pattern("impersonal", d.locale).search(line)
+        if match is not None and match.start() < 5 and not re.search(r"\{\{|\[\[", line):
+            yield Hit(number, {"greeting": match[0]})
+            return
+
+
+def _closing(d: Document) -> int | None:
+    """The index among spoken lines at which the letter closes."""
+    spoken = _spoken(d)
+    words = phrases.pattern("closing", d.locale)
+    for index in range(len(spoken) - 1, max(-1, len(spoken) - LAST_LINES - 1), -1):
+        line = spoken[index][1]
+        match = words.match(line)
+        if match is not None and (len(line) <= len(match[0]) + 30) and not (index == 0 and len(spoken) > 2):
+            return index
+    return None
+
+
+def _signed(d: Document) -> list[str]:
+    """The lines from the closing to the end of the signature."""
+    index = _closing(d)
+    if index is not None:
+        return [line for _, line in _spoken(d)[index:]]
+    lines = [line for _, line in d.lines]
+    return [line for line in lines[lines.index("-- ") :]] if "-- " in lines else []
+
+
+@judges("ETI-03")
+def no_closing(d: Document) -> Iterator[Hit]:
+    signed = _signed(d)
+    named = any(re.search(r"[A-ZА-ЯЁ][\w'-]+", line) for line in signed[1:4]) or (
+        signed and re.search(r",\s*[A-ZА-ЯЁ]", signed[0])
+    )
+    if not named and not (d.model and signed):
+        yield Hit(d.lines[-1][0] if d.lines else 1)
+
+
+@judges("ETI-04")
+def no_role(d: Document) -> Iterator[Hit]:
+    signed = _signed(d)
+    if len(signed) < 2:
+        return
+    below = " ".join(signed[1:])
+    brand = d.brand is not None and d.brand.name_in(d.locale).lower() in below.lower()
+    if not (phrases.said("role", d.locale, below) or brand or len([s for s in signed[1:] if s.strip()]) >= 2):
+        yield Hit(d.line_of(signed[0]))
+
+
+@judges("ETI-05")
+def exclaims(d: Document) -> Iterator[Hit]:
+    greeting = _greeting(d)
+    count, first = 0, 0
+    for number, line in _spoken(d):
+        if greeting is not None and number == greeting[0] and line == greeting[1]:
+            line = line.rstrip("!") if line.endswith("!") and not line.endswith("!!") else line
+        marks = len(re.findall(r"!(?![\[-])", guess.URL.sub("", line)))
+        if marks and count <= EXCLAIMS_ALLOWED:
+            first = number
+        count += marks
+    if count > EXCLAIMS_ALLOWED:
+        severity = Severity.ERROR if count > EXCLAIMS_ERROR else Severity.WARNING
+        yield Hit(first, {"count": count, "allowed": EXCLAIMS_ALLOWED}, severity=severity)
+
+
+@judges("ETI-06")
+def exclaims_twice(d: Document) -> Iterator[Hit]:
+    at = 0
+    for number, line in d.lines:
+        for match in re.finditer(
+            r"[!?]*(?:!!|\?\?|\?!|!\?)[!?]*", guess.URL.sub(lambda m: "_" * len(m[0]), line)
+        ):
+            mark = "?" if "?" in match[0] else "!"
+            edits = ()
+            if d.form == "text":
+                at = _line_start(d.source, number) + match.start()
+                edits = (Edit(at, at + len(match[0]), "?" if mark == "?" else "."),)
+            yield Hit(number, {"marks": match[0]}, edits)
+
+
+def _line_start(source: str, number: int) -> int:
+    at = 0
+    for _ in range(number - 1):
+        at = source.find("\n", at) + 1
+    return at
+
+
+@judges("ETI-07")
+def capitals(d: Document) -> Iterator[Hit]:
+    known = {w.upper() for lang in phrases.LANGUAGES for w in phrases.listed("acronyms", lang)}
+    known |= {w.upper() for w in guess.WORD.findall(d.brand.name)} if d.brand else set()
+    shouted = [
+        (n, w)
+        for n, line in d.lines
+        for w in guess.WORD.findall(guess.URL.sub(" ", guess.EMAIL.sub(" ", line)))
+        if len(w) >= 4 and w.isupper() and w not in known
+    ]
+    if len(shouted) > CAPITALS_ALLOWED:
+        yield Hit(shouted[0][0], {"count": len(shouted), "words": ", ".join(w for _, w in shouted[:4])})
+
+
+@judges("ETI-08")
+def misspelt(d: Document) -> Iterator[Hit]:
+    speller = d.spellers[d.locale]
+    other = [s for lang, s in d.spellers.items() if lang != d.locale]
+    seen: set[str] = set()
+    names = _brand_words(d)
+    for number, line in d.lines:
+        clean = guess.EMAIL.sub(" ", guess.URL.sub(" ", line))
+        clean = re.sub(r"\{\{.*?\}\}|\[\[.*?\]\]|[\w.-]+\.(?:[a-z]{2,})\b|\S*[\d_@/\\#]\S*", " ", clean)
+        for match in _SPELT.finditer(clean):
+            word = match[0].strip("'’-").replace("’", "'")
+            if word in seen or len(word) < 3 or word.isupper() or (word[1:] != word[1:].lower()):
+                continue
+            seen.add(word)
+            lower = word.lower().removesuffix("'s")
+            if lower in names or _name_inside(clean, match.start(), word) or speller(word):
+                continue
+            if "-" in word and all(len(p) < 3 or speller(p) or p.lower() in names for p in word.split("-")):
+                continue
+            if guess.language(word * 6) != ("ru" if d.locale == "ru" else guess.language(word * 6)) and any(
+                s(word) for s in other
+            ):
+                continue
+            if d.locale == "ru" and not guess.CYRILLIC.search(word):
+                continue
+            yield Hit(number, {"word": word})
+
+
+_SPELT = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+
+
+def _name_inside(line: str, at: int, word: str) -> bool:
+    """A capital in the middle of a sentence, or a word alone on its line, is a name; nobody spells those by a dictionary."""
+    before = line[:at].rstrip(" «“\"'(*_")
+    if not word[0].isupper():
+        return False
+    return (bool(before) and before[-1] not in ".!?:•-—–>") or len(line.split()) <= 3
+
+
+def _brand_words(d: Document) -> frozenset[str]:
+    words = {w.lower() for w in phrases.listed("spelt", d.locale)}
+    if d.brand is not None:
+        texts = [
+            d.brand.name,
+            *d.brand.name_local.texts.values(),
+            str(d.brand.domain),
+            *d.brand.lint.words,
+            *d.brand.tagline.texts.values(),
+        ]
+        texts += [p.name for p in d.brand.people]
+        words |= {w.lower() for text in texts for w in guess.WORD.findall(text)}
+    return frozenset(words)
+
+
+@judges("ETI-09")
+def long_sentence(d: Document) -> Iterator[Hit]:
+    for block in d.blocks:
+        if block.startswith((">", "|", "-", "•")) or "http" in block:
+            continue
+        for sentence in re.split(r"(?<=[.!?:;])\s+", block):
+            count = len(guess.WORD.findall(sentence))
+            if count > SENTENCE_WORDS:
+                yield Hit(
+                    d.line_of(" ".join(sentence.split()[:4])), {"count": count, "limit": SENTENCE_WORDS}
+                )
+
+
+@judges("ETI-10")
+def blame(d: Document) -> Iterator[Hit]:
+    for number, line in _joined(d):
+        for words in phrases.found("blame", d.locale, line):
+            yield Hit(number, {"words": words})
+
+
+def _joined(d: Document) -> Iterator[tuple[int, str]]:
+    """Paragraphs as one line each, quotations left out, with the line of the file they begin on."""
+    start, parts = 0, list[str]()
+    for number, line in [*d.lines, (0, "")]:
+        text = line.strip()
+        if text and not text.startswith(">") and d.text is not None:
+            start = start or number
+            parts.append(text)
+        elif text and not text.startswith(">"):
+            yield number, text
+        elif parts:
+            yield start, " ".join(parts)
+            start, parts = 0, []
+
+
+def _spoken_text(d: Document) -> str:
+    return " ".join(line for _, line in _spoken(d))
+
+
+def _says(d: Document, name: str) -> bool:
+    return phrases.said(name, d.locale, _spoken_text(d))
+
+
+_DATE = re.compile(r"\b\d{1,2}[./]\d{1,2}(?:[./]\d{2,4})?\b|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}:\d\d\b")
+_PHONE = re.compile(r"\+?\d[\d ()-]{6,}\d")
+
+
+def _dated(d: Document) -> bool:
+    return (
+        bool(_DATE.search(d.body))
+        or (_says(d, "months") and re.search(r"\d", d.body) is not None)
+        or _says(d, "next-date")
+    )
+
+
+def _reachable(d: Document) -> bool:
+    return (
+        _says(d, "contact")
+        or bool(guess.EMAIL.search(d.body))
+        or bool(_PHONE.search(guess.URL.sub("", d.body)))
+    )
+
+
+def _missing(d: Document, parts: tuple[tuple[str, Callable[[Document], bool]], ...]) -> str:
+    return ", ".join(_PART_NAMES.get(d.locale, {}).get(name, name) for name, has in parts if not has(d))
+
+
+_PART_NAMES = {
+    "ru": {
+        "thanks": "благодарность", "apology": "извинение", "remedy": "что сделано", "date or amount": "срок или сумма",
+        "contact": "как связаться", "policy link": "ссылка на правила", "deadline": "срок", "product": "рассказ о товаре",
+        "next step": "следующий шаг", "background": "ситуация", "why": "почему", "goals": "цели", "strengths": "сильные стороны",
+        "budget": "бюджет", "call to action": "просьба об ответе",
+    }
+}  # fmt: skip
+
+
+def _of_list(name: str) -> Callable[[Document], bool]:
+    return lambda d: _says(d, name)
+
+
+COMPLAINT = (
+    ("thanks", _of_list("thanks")),
+    ("apology", _of_list("apology")),
+    ("remedy", _of_list("remedy")),
+    ("date or amount", lambda d: _dated(d) or IMPORTANT.search(d.body) is not None),
+    ("contact", _reachable),
+)
+
+
+@judges("ETI-11")
+def half_a_complaint(d: Document) -> Iterator[Hit]:
+    if d.purpose == "support.complaint" and (missing := _missing(d, COMPLAINT)):
+        yield Hit(d.lines[0][0] if d.lines else 1, {"missing": missing})
+
+
+_HOURS = re.compile(
+    r"(\d{1,3})\s*(?:-\s*)?(?:working |business |рабоч\w+ )?(hours?|h\b|час\w*|ч\b|days?|дн\w+|день|weeks?|недел\w+)",
+    re.IGNORECASE,
+)
+_WORDS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "ten": 10,
+    "один": 1,
+    "двух": 2,
+    "два": 2,
+    "трёх": 3,
+    "три": 3,
+    "пяти": 5,
+    "десяти": 10,
+}
+
+
+@judges("ETI-12")
+def no_answer_time(d: Document) -> Iterator[Hit]:
+    if d.purpose not in ("support.ack", "auto.role") and not (d.kind == "A" and d.purpose == ""):
+        return
+    body = re.sub(
+        r"\b(%s)\b" % "|".join(_WORDS), lambda m: str(_WORDS[m[0].lower()]), d.body, flags=re.IGNORECASE
+    )
+    first = d.lines[0][0] if d.lines else 1
+    promised = [
+        (
+            int(m[1])
+            * (
+                1
+                if m[2].lower().startswith(("h", "ч"))
+                else 24
+                if not m[2].lower().startswith(("week", "недел"))
+                else 168
+            ),
+            m,
+        )
+        for m in _HOURS.finditer(body)
+    ]
+    if promised:
+        hours, match = min(promised, key=lambda p: p[0])
+        if hours > max(ANSWER_HOURS, d.brand.promise.answer_hours if d.brand else 0):
+            yield Hit(d.line_of(match[0]), {"hours": hours, "limit": ANSWER_HOURS})
+    elif not (_dated(d) or "[[" in d.body):
+        yield Hit(first, {"hours": "?", "limit": ANSWER_HOURS})
+
+
+@judges("ETI-13")
+def holding_without_date(d: Document) -> Iterator[Hit]:
+    if d.purpose == "support.holding" and not (_dated(d) or _HOURS.search(d.body) or d.model):
+        yield Hit(d.lines[0][0] if d.lines else 1)
+
+
+@judges("ETI-14")
+def half_a_return(d: Document) -> Iterator[Hit]:
+    if d.purpose != "returns.policy":
+        return
+    parts = (
+        ("policy link", lambda d: bool(d.links) or bool(guess.URL.search(d.body)) or d.model),
+        ("deadline", lambda d: _says(d, "deadline")),
+    )
+    if missing := _missing(d, parts):
+        yield Hit(d.lines[0][0] if d.lines else 1, {"missing": missing})
+
+
+@judges("ETI-15")
+def half_an_answer(d: Document) -> Iterator[Hit]:
+    if d.purpose != "info.reply":
+        return
+    parts = (
+        ("thanks", _of_list("thanks")),
+        ("product", lambda d: len(guess.WORD.findall(d.body)) >= 25),
+        ("next step", _of_list("next-step")),
+    )
+    if missing := _missing(d, parts):
+        yield Hit(d.lines[0][0] if d.lines else 1, {"missing": missing})
+
+
+PROPOSAL = (
+    ("background", _of_list("offer-background")),
+    ("why", _of_list("offer-why")),
+    ("goals", _of_list("offer-goals")),
+    ("strengths", _of_list("offer-strengths")),
+    ("budget", _of_list("offer-budget")),
+    ("call to action", _of_list("offer-ask")),
+)
+
+
+@judges("ETI-16")
+def half_a_proposal(d: Document) -> Iterator[Hit]:
+    if d.purpose == "offer.service" and (missing := _missing(d, PROPOSAL)):
+        yield Hit(d.lines[0][0] if d.lines else 1, {"missing": missing})
+
+
+@judges("ETI-17")
+def unquoted_questions(d: Document) -> Iterator[Hit]:
+    if d.purpose != "support.answer-many":
+        return
+    quoted = [line for _, line in d.lines if line.lstrip().startswith(">")]
+    asked = d.body.count("?")
+    if (not quoted and asked < 2 and d.html is None) or (not quoted and d.html is not None and asked < 2):
+        yield Hit(d.lines[0][0] if d.lines else 1)
+
+
+@judges("ETI-18")
+def many_questions(d: Document) -> Iterator[Hit]:
+    spoken = [(n, line) for n, line in _spoken(d) if not line.startswith("|")]
+    if d.purpose == "support.answer-many":
+        return
+    asked = [
+        n for n, line in spoken for _ in re.findall(r"(?<!\?)\?(?=\s|$|»|”|\")", guess.URL.sub("", line))
+    ]
+    if len(asked) > QUESTIONS_LIMIT:
+        yield Hit(asked[QUESTIONS_LIMIT], {"count": len(asked), "limit": QUESTIONS_LIMIT})
+
+
+@judges("ETI-19")
+def unfilled(d: Document) -> Iterator[Hit]:
+    seen: set[str] = set()
+    lines = [
+        *d.lines,
+        *((d.html_line_at(n), line) for n, line in enumerate(d.visible.split("\n"), 1) if d.form == "eml"),
+    ]
+    for number, line in lines:
+        for marker in placeholders(guess.URL.sub(lambda m: m[0] if "{{" in m[0] else " ", line)):
+            if marker not in seen:
+                seen.add(marker)
+                yield Hit(number, {"marker": marker}, severity=Severity.INFO if d.model else None)
+
+
+@judges("ETI-20")
+def mixed_address(d: Document) -> Iterator[Hit]:
+    if d.locale == "ru":
+        text = re.sub(r"^>.*$", "", d.body, flags=re.MULTILINE)
+        familiar, formal = (
+            phrases.pattern("familiar", "ru").search(text),
+            phrases.pattern("formal-you", "ru").search(text),
+        )
+    elif d.locale in _FAMILIAR:
+        familiar, formal = (re.search(words, d.body) for words in _FAMILIAR[d.locale])
+    else:
+        return
+    if familiar and formal:
+        yield Hit(d.line_of(familiar[0]), {"familiar": familiar[0], "formal": formal[0]})
+
+
+_FAMILIAR = {
+    "de": (r"\b(?:du|dich|dir|dein\w*)\b", r"\b(?:Sie|Ihnen|Ihr\w*)\b"),
+    "fr": (r"\b(?:tu|toi|ton|ta|tes)\b", r"\b(?:vous|votre|vos)\b"),
+}
+
+
+@judges("ETI-21")
+def other_language(d: Document) -> Iterator[Hit]:
+    text = guess.EMAIL.sub(" ", guess.URL.sub(" ", d.body))
+    spoken = guess.language(text)
+    if (
+        len(guess.WORD.findall(text)) >= 12
+        and spoken
+        and d.locale
+        and spoken != d.locale
+        and (d.locale in ("en", "ru", "de", "fr", "es"))
+    ):
+        yield Hit(d.lines[0][0] if d.lines else 1, {"declared": d.locale, "spoken": spoken})
+
+
+@judges("ETI-22")
+def jargon(d: Document) -> Iterator[Hit]:
+    seen: set[str] = set()
+    for number, line in d.lines:
+        for match in phrases.pattern("jargon", d.locale).finditer(line):
+            word = match[0]
+            listed_upper = any(
+                w.isupper() and w.lower() == word.lower() for w in phrases.listed("jargon", d.locale)
+            )
+            if word.lower() not in seen and (word.isupper() or not listed_upper):
+                seen.add(word.lower())
+                yield Hit(number, {"word": word})
+
+
+@judges("ETI-23")
+def important_hidden(d: Document) -> Iterator[Hit]:
+    assert d.html is not None
+    amounts = IMPORTANT.findall(d.visible)
+    if not amounts or d.html is None:
+        return
+    for node in d.html.nodes:
+        if (
+            node.tag in ("strong", "b", "td", "th", "h1", "h2", "h3", "li")
+            and node.get("class") != "container"
+        ):
+            own = "".join(
+                c if isinstance(c, str) else c.text()
+                for c in node.children
+                if isinstance(c, str) or c.tag in ("strong", "b", "span", "br")
+            )
+            bold = node.tag in ("strong", "b", "h1", "h2", "h3") or node.tag in ("td", "th", "li")
+            if bold and IMPORTANT.search(own):
+                return
+    yield Hit(d.line_of(amounts[0]), {"amount": amounts[0].strip()})
+
+
+@judges("ETI-24")
+def service_sells(d: Document) -> Iterator[Hit]:
+    for number, line in _joined(d):
+        for words in phrases.found("promotion", d.locale, line):
+            yield Hit(number, {"words": words})
+            return
+
+
+@judges("ETI-25")
+def long_disclaimer(d: Document) -> Iterator[Hit]:
+    blocks = [b for b in d.blocks if phrases.said("disclaimer", d.locale, b)]
+    legal = sum(len(b) for b in blocks)
+    rest = sum(len(b) for b in d.blocks) - legal
+    if blocks and legal > rest:
+        yield Hit(d.line_of(" ".join(blocks[0].split()[:4])), {"legal": legal, "rest": rest})

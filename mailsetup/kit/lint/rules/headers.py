@@ -1,0 +1,224 @@
+"""Rules on the headers of messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email.utils import getaddresses, parseaddr
+
+from mailsetup.kit.lint import guess
+from mailsetup.kit.lint.document import Document
+from mailsetup.kit.lint.rule import Hit, judges
+
+REQUIRED = ("Date", "Message-ID", "MIME-Version", "From")
+FREE_MAIL = frozenset(
+    ["gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "me.com", "aol.com", "gmx.de", "gmx.net", "web.de", "proton.me", "protonmail.com", "mail.ru", "bk.ru", "inbox.ru", "list.ru", "yandex.ru", "yandex.com", "ya.ru", "rambler.ru"]
+)
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+NO_REPLY = re.compile(r"(?:no|not|do-?not|dont)[-_.]?reply|noanswer", re.IGNORECASE)
+
+
+@judges("HDR-01")
+def incomplete(d: Document) -> Iterator[Hit]:
+    for name in REQUIRED:
+        if not d.header(name):
+            yield Hit(1, {"name": name})
+
+
+@judges("HDR-02")
+def control_characters(d: Document) -> Iterator[Hit]:
+    seen: dict[str, int] = {}
+    for name, value, line in d.head:
+        seen[name] = seen.get(name, 0) + 1
+        if CONTROLS.search(value) or "\r" in value.rstrip("\r") or CONTROLS.search(d.header(name)) or (
+            name in ("subject", "from", "to", "reply-to") and _smuggles(value)
+        ):
+            yield Hit(line, {"name": name})
+    for name in ("from", "subject", "date", "message-id", "to"):
+        if seen.get(name, 0) > 1:
+            yield Hit(d.header_line(name), {"name": name})
+
+
+def _smuggles(value: str) -> bool:
+    """Whether encoded words hold a line end (RFC 2047 section 5)."""
+    from email.header import decode_header
+
+    try:
+        parts = decode_header(value)
+    except Exception:  # hostile encoded words
+        return True
+    return any(
+        re.search(rb"[\r\n\x00]", part)
+        for part, charset in parts
+        if isinstance(part, bytes) and charset is not None
+    )
+
+
+@judges("HDR-03")
+def nameless_sender(d: Document) -> Iterator[Hit]:
+    name, address = parseaddr(d.header("From"))
+    if address and not name.strip():
+        yield Hit(d.header_line("from"), {"address": address})
+
+
+@judges("HDR-04")
+def no_reply(d: Document) -> Iterator[Hit]:
+    for name in ("From", "Reply-To"):
+        address = parseaddr(d.header(name))[1]
+        if NO_REPLY.search(address.partition("@")[0]):
+            yield Hit(d.header_line(name), {"address": address})
+
+
+@judges("HDR-05")
+def foreign_sender(d: Document) -> Iterator[Hit]:
+    domain = parseaddr(d.header("From"))[1].rpartition("@")[2].lower()
+    own = str(d.brand.domain).lower() if d.brand else ""
+    if domain in FREE_MAIL or (own and domain and domain != own and not domain.endswith(f".{own}")):
+        yield Hit(d.header_line("from"), {"domain": domain, "own": own or "the firm's own"})
+
+
+@judges("HDR-06")
+def unmarked_automatic(d: Document) -> Iterator[Hit]:
+    if not d.header("Auto-Submitted").lower().startswith(("auto-replied", "auto-generated")):
+        yield Hit(1)
+
+
+@judges("HDR-07")
+def no_loop_guard(d: Document) -> Iterator[Hit]:
+    if not d.header("X-Auto-Response-Suppress") and not d.header("Precedence"):
+        yield Hit(1)
+
+
+@judges("HDR-08")
+def no_list_unsubscribe(d: Document) -> Iterator[Hit]:
+    target, post = d.header("List-Unsubscribe"), d.header("List-Unsubscribe-Post")
+    if not re.search(r"<https://[^>]+>", target) or post.replace(" ", "") != "List-Unsubscribe=One-Click":
+        yield Hit(d.header_line("list-unsubscribe"))
+
+
+@judges("HDR-09")
+def needless_list_unsubscribe(d: Document) -> Iterator[Hit]:
+    if d.header("List-Unsubscribe"):
+        yield Hit(d.header_line("list-unsubscribe"))
+
+
+@judges("HDR-10")
+def shared_address(d: Document) -> Iterator[Hit]:
+    assert d.brand is not None
+    address = parseaddr(d.header("From"))[1].lower()
+    mail = d.brand.mail
+    other = mail.transactional if d.kind == "M" else mail.marketing
+    if address and other and address == other.lower() and (mail.marketing or mail.transactional):
+        yield Hit(d.header_line("from"), {"address": address})
+
+
+@judges("HDR-11")
+def draft_mark(d: Document) -> Iterator[Hit]:
+    if d.header("X-Unsent") and d.header("Received"):
+        yield Hit(d.header_line("x-unsent"))
+
+
+@judges("HDR-12")
+def no_language(d: Document) -> Iterator[Hit]:
+    if not d.header("Content-Language"):
+        yield Hit(1)
+
+
+@judges("HDR-13")
+def unplanned_address(d: Document) -> Iterator[Hit]:
+    assert d.brand is not None
+    mail = d.brand.mail
+    planned = {a.lower() for a in (mail.support, mail.sales, mail.transactional, mail.marketing) if a}
+    planned |= {p.email.lower() for p in d.brand.people if p.email}
+    if not planned:
+        return
+    own = str(d.brand.domain)
+    for name in ("From", "Reply-To"):
+        for _, address in getaddresses([d.header(name)]):
+            local, _, domain = address.lower().rpartition("@")
+            if domain == own and address.lower() not in planned and local not in ("info", "support", "sales"):
+                yield Hit(d.header_line(name), {"address": address})
+
+
+@judges("CON-04")
+def open_recipients(d: Document) -> Iterator[Hit]:
+    own = str(d.brand.domain) if d.brand else parseaddr(d.header("From"))[1].rpartition("@")[2].lower()
+    others = {
+        a.lower()
+        for _, a in getaddresses([d.header("To"), d.header("Cc")])
+        if a and not a.lower().endswith(f"@{own}")
+    }
+    domains = {a.rpartition("@")[2] for a in others}
+    if len(others) > 1 and (len(domains) > 1 or domains & FREE_MAIL or len(others) > 3):
+        yield Hit(d.header_line("to"), {"count": len(others)})
+
+
+@judges("CON-05")
+def secrets(d: Document) -> Iterator[Hit]:
+    for number, line in d.lines:
+        for match in _SECRET.finditer(line):
+            if match["card"] and not _luhn(match["card"]):
+                continue
+            yield Hit(number, {"what": _what(match)})
+
+
+_SECRET = re.compile(
+    r"(?P<card>(?<!\d)\d{4}[ -]?\d{4}[ -]?\d{4}[ -]?\d{4}(?!\d))"
+    r"|(?P<password>\b(?:password|passcode|PIN|CVV|парол[ья]|пин-код)\b(?: is)?\s*[:=—–-]\s*\S*[\d\W_]\S{2,}|\b(?:password is|CVV is|PIN is|пароль —) \S{3,})"
+    r"|(?P<passport>\b(?:passport|паспорт)\b\D{0,25}\d{2} ?\d{2} ?\d{6}\b)",
+    re.IGNORECASE,
+)
+
+
+def _what(match: re.Match[str]) -> str:
+    return match.lastgroup or ""
+
+
+def _luhn(text: str) -> bool:
+    """Whether a card number's check digit is right (ISO/IEC 7812-1)."""
+    digits = [int(c) for c in text if c.isdigit()][::-1]
+    return sum(d if n % 2 == 0 else (2 * d - 9 if d > 4 else 2 * d) for n, d in enumerate(digits)) % 10 == 0
+
+
+@judges("CON-01")
+def no_reason(d: Document) -> Iterator[Hit]:
+    from mailsetup.kit.lint import phrases
+
+    if not phrases.said("reason-line", d.locale, d.body) and not phrases.said(
+        "reason-line", d.locale, d.visible
+    ):
+        yield Hit(d.lines[-1][0] if d.lines else 1)
+
+
+@judges("CON-02")
+def no_way_out(d: Document) -> Iterator[Hit]:
+    from mailsetup.kit.lint import phrases
+
+    for name, words in (("text", d.text), ("HTML", d.visible if d.html else None)):
+        if words is not None and not (
+            phrases.said("unsubscribe", d.locale, words) or "unsubscribe" in words.lower()
+        ):
+            yield Hit(d.lines[-1][0] if d.lines else 1, {"part": name})
+
+
+@judges("CON-03")
+def no_postal_address(d: Document) -> Iterator[Hit]:
+    text = d.body
+    places = _places(d)
+    if not any(p and p.lower() in text.lower() for p in places) and not _ADDRESS.search(
+        guess.URL.sub("", text)
+    ):
+        yield Hit(d.lines[-1][0] if d.lines else 1)
+
+
+def _places(d: Document) -> tuple[str, ...]:
+    if d.brand is None:
+        return ()
+    return tuple(t for text in (d.brand.address.street, d.brand.address.city) for t in text.texts.values())
+
+
+_ADDRESS = re.compile(
+    r"\b\d{1,5}[A-Za-z]? (?:[A-Z][\w.'-]+ ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Square|Boulevard|Drive|Way)\b"
+    r"|\b(?:[A-ZÄÖÜ][\w.ß-]+ ){1,3}\d{1,4}[a-z]?, *(?:[A-Z]{1,2}-?)?\d{4,6}\b|(?:ул\.|улица|просп|пр-т|пер\.|шоссе|наб\.).{1,40}\d+|\b\d{6},? +(?:г\. ?)?[А-Я][а-я]+"
+    r"|\b(?:[A-Z]{2}-)?\d{4,6} [A-ZÄÖÜ][a-zäöü]+|P\.? ?O\.? Box \d+"
+)

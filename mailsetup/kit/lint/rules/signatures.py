@@ -1,0 +1,143 @@
+"""Rules on signatures: limits of mail programs, particulars, phones, banners."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mailsetup.kit.lint import css, guess
+from mailsetup.kit.lint.document import Document
+from mailsetup.kit.lint.rule import Edit, Hit, judges
+from mailsetup.model.finding import Severity
+
+GMAIL = (9_000, 10_000)  # characters: where we stop, where Gmail stops
+EXCHANGE = (4_800, 5_000)  # of a transport rule
+WIDTH, HEIGHT = 600, 200
+IMAGES = 3
+QR_MODULES = 37  # of a code with a web address and its border: three pixels each need 111
+
+
+@judges("SIG-01")
+def over_gmail(d: Document) -> Iterator[Hit]:
+    size = len(d.html_text)
+    whole = d.html is not None and any(n.tag == "html" for n in d.html.nodes)
+    if size > GMAIL[0] and not whole:
+        yield Hit(
+            1,
+            {"size": size, "limit": GMAIL[1]},
+            severity=Severity.ERROR if size > GMAIL[1] else Severity.WARNING,
+        )
+
+
+@judges("SIG-02")
+def over_exchange(d: Document) -> Iterator[Hit]:
+    size = len(d.html_text)
+    if re.search(r"exchange|disclaimer", d.path, re.IGNORECASE) and size > EXCHANGE[0]:
+        yield Hit(
+            1,
+            {"size": size, "limit": EXCHANGE[1]},
+            severity=Severity.ERROR if size > EXCHANGE[1] else Severity.WARNING,
+        )
+
+
+@judges("SIG-03")
+def too_big(d: Document) -> Iterator[Hit]:
+    assert d.html is not None
+    for node in d.html.nodes:
+        if node.tag in ("table", "img"):
+            width = (
+                css.pixels(node.own("width") or node.get("width") or "x")
+                if not node.get("width").endswith("%")
+                else None
+            )
+            height = css.pixels(node.own("height") or node.get("height") or "x")
+            if (width or 0) > WIDTH or (height or 0) > HEIGHT:
+                yield Hit(
+                    d.html_line_at(node.line), {"width": round(width or 0), "height": round(height or 0)}
+                )
+
+
+@judges("SIG-04")
+def whole_page(d: Document) -> Iterator[Hit]:
+    assert d.html is not None
+    if "gmail" not in d.path and "paste" not in d.path:
+        return
+    for node in d.html.nodes:
+        if node.tag in ("html", "head", "body", "script", "style"):
+            yield Hit(d.html_line_at(node.line), {"tag": node.tag})
+            return
+
+
+@judges("SIG-05")
+def many_images(d: Document) -> Iterator[Hit]:
+    assert d.html is not None
+    images = [n for n in d.html.nodes if n.tag == "img"]
+    if len(images) > IMAGES:
+        yield Hit(d.html_line_at(images[IMAGES].line), {"count": len(images), "limit": IMAGES})
+
+
+@judges("SIG-06")
+def no_particulars(d: Document) -> Iterator[Hit]:
+    from mailsetup.kit.signatures import legal
+
+    assert d.brand is not None
+    if re.search(r"(?:^|[/-])(?:reply|line|text)\b", d.path):
+        return
+    for asked in legal.missing(d.brand):
+        yield Hit(1, {"what": f"{asked.key} ({asked.cites})"})
+
+
+@judges("SIG-07")
+def old_banner(d: Document) -> Iterator[Hit]:
+    assert d.brand is not None and d.html is not None
+    banner = d.brand.signature.banner
+    if banner.image and not banner.shown_on(d.today):
+        for node in d.html.nodes:
+            if node.tag == "img" and node.get("src") == banner.image:
+                yield Hit(d.html_line_at(node.line), {"until": str(banner.ends or banner.begins)})
+
+
+@judges("SIG-08")
+def bad_phone(d: Document) -> Iterator[Hit]:
+    import phonenumbers
+
+    for target, label, line, _ in d.links:
+        if not target.startswith("tel:"):
+            continue
+        try:
+            good = phonenumbers.is_possible_number(phonenumbers.parse(target[4:], None))
+        except phonenumbers.NumberParseException:
+            good = False
+        if not good:
+            yield Hit(line, {"phone": label or target})
+
+
+@judges("SIG-09")
+def other_company(d: Document) -> Iterator[Hit]:
+    assert d.brand is not None
+    own = str(d.brand.domain)
+    for number, line in d.lines:
+        for match in guess.EMAIL.finditer(line):
+            domain = match[0].rpartition("@")[2].lower()
+            if domain != own and not domain.endswith(f".{own}"):
+                yield Hit(number, {"address": match[0], "own": own})
+
+
+@judges("SIG-10")
+def dense_code(d: Document) -> Iterator[Hit]:
+    assert d.html is not None
+    for node in d.html.nodes:
+        if node.tag == "img" and re.search(r"(?:^|[/_-])qr", node.get("src"), re.IGNORECASE):
+            width = css.pixels(node.own("width") or node.get("width") or "x")
+            if width and width < 70:
+                yield Hit(d.html_line_at(node.line), {"width": round(width), "modules": QR_MODULES})
+
+
+@judges("SIG-11")
+def no_marker(d: Document) -> Iterator[Hit]:
+    if (
+        "exchange" in d.path.lower()
+        and "%%" in d.source
+        and not re.search(r"ExceptIfSubjectOrBody|data-mailsetup|<!--\s*mailsetup", d.source)
+    ):
+        yield Hit(1, {}, (Edit(0, 0, "<!-- mailsetup -->"),) if d.form == "html" else ())

@@ -1,0 +1,158 @@
+"""Rules on subjects: what a reader decides by whether to open the letter."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from mailsetup.kit.lint import guess, phrases
+from mailsetup.kit.lint.document import Document
+from mailsetup.kit.lint.placeholders import placeholders
+from mailsetup.kit.lint.rule import Hit, judges
+from mailsetup.model.finding import Severity
+
+SHORT, PHONE, LONG = 15, 40, 60  # characters: too little to tell, what phones show, what desktops show
+PREHEADER = (35, 110)  # characters that mail programs show beside the subject
+SHOUTED_LETTERS, SHOUTED_SHARE = 8, 0.7
+CONTENT_WORD = 4  # letters; shorter words tell nothing about the content
+STEM = 5  # letters that inflected forms of a word share, roughly
+
+
+@judges("SUB-01")
+def missing(d: Document) -> Iterator[Hit]:
+    if not (d.subject or "").strip():
+        yield Hit(d.header_line("subject"))
+
+
+@judges("SUB-02")
+def length(d: Document) -> Iterator[Hit]:
+    size = len(d.subject or "")
+    if size and (size < SHORT or size > LONG):
+        exempt = size < SHORT and d.purpose.startswith(
+            ("account.", "order.", "returns.", "receipt.", "auto.", "marketing.greeting", "invoice.")
+        )
+        if not exempt:
+            yield Hit(d.header_line("subject"), {"size": size, "short": SHORT, "long": LONG})
+    elif size > PHONE and not d.model:
+        yield Hit(
+            d.header_line("subject"), {"size": size, "short": SHORT, "long": PHONE}, severity=Severity.INFO
+        )
+
+
+@judges("SUB-03")
+def shouted(d: Document) -> Iterator[Hit]:
+    letters = [c for c in d.subject or "" if c.isalpha()]
+    if len(letters) >= SHOUTED_LETTERS and sum(c.isupper() for c in letters) > SHOUTED_SHARE * len(letters):
+        yield Hit(d.header_line("subject"), {"subject": d.subject})
+
+
+@judges("SUB-04")
+def exclaims(d: Document) -> Iterator[Hit]:
+    count = (d.subject or "").count("!")
+    allowed = 1 if d.purpose == "marketing.greeting" else 0
+    if count > allowed and not _doubled(d.subject or ""):
+        yield Hit(d.header_line("subject"), {"count": count})
+
+
+@judges("SUB-05")
+def exclaims_twice(d: Document) -> Iterator[Hit]:
+    if marks := _doubled(d.subject or ""):
+        yield Hit(d.header_line("subject"), {"marks": marks})
+
+
+def _doubled(subject: str) -> str:
+    match = re.search(r"[!?]*(?:!!|\?!|!\?|\?\?)[!?]*", subject)
+    return match[0] if match else ("!" * subject.count("!") if subject.count("!") > 1 else "")
+
+
+@judges("SUB-06")
+def false_reply(d: Document) -> Iterator[Hit]:
+    match = re.match(r"(re|fwd?|aw|отв|на)\s*(?:\[\d+\])?:", d.subject or "", re.IGNORECASE)
+    answered = d.header("In-Reply-To") or d.header("References")
+    if (match and not answered and not d.header("X-Unsent") and not d.model and d.kind != "R") or (
+        match
+        and not answered
+        and d.kind == "R"
+        and not d.header("X-Unsent")
+        and not d.model
+        and d.message is not None
+    ):
+        yield Hit(d.header_line("subject"), {"prefix": match[0]})
+
+
+@judges("SUB-07")
+def vague(d: Document) -> Iterator[Hit]:
+    bare = (
+        re.sub(r"^(?:re|fwd?)\s*:\s*", "", (d.subject or "").strip(), flags=re.IGNORECASE)
+        .strip(' .!?:-–—"«»')
+        .lower()
+    )
+    if bare in phrases.listed("vague-subject", "en") or bare in phrases.listed("vague-subject", "ru"):
+        yield Hit(d.header_line("subject"), {"subject": d.subject})
+
+
+@judges("SUB-08")
+def unrelated(d: Document) -> Iterator[Hit]:
+    about = {w[:STEM] for w in _content_words(d.subject or "")}
+    if not about or re.match(r"re:", d.subject or "", re.IGNORECASE):
+        return
+    read = d.body.lower() + (d.visible.lower() if d.html else "")
+    numbers = set(re.findall(r"\d{2,}", d.subject or "")) & set(re.findall(r"\d{2,}", read))
+    if not numbers and not any(stem in read for stem in about):
+        yield Hit(d.header_line("subject"), {"subject": d.subject})
+
+
+def _content_words(text: str) -> list[str]:
+    return [w.lower() for w in guess.WORD.findall(text) if len(w) >= CONTENT_WORD]
+
+
+@judges("SUB-09")
+def unfilled(d: Document) -> Iterator[Hit]:
+    subject = d.subject or ""
+    for marker in placeholders(subject):
+        yield Hit(d.header_line("subject"), {"marker": marker})
+    if (
+        re.search(r"\(\s*\)|«\s*»|\s{2,}|#\s*$|№\s*$|,\s*$|\bNone\b|\bnull\b|\bundefined\b", subject)
+        and "{{" not in subject
+    ):
+        yield Hit(d.header_line("subject"), {"marker": subject})
+
+
+@judges("SUB-10")
+def names_mailbox(d: Document) -> Iterator[Hit]:
+    local = d.header("To").rpartition("<")[2].partition("@")[0].strip(" \"'").lower()
+    if (
+        len(local) > 3
+        and not local.isdigit()
+        and re.search(rf"(?<!\w){re.escape(local)}(?!\w)", (d.subject or "").lower())
+    ):
+        yield Hit(d.header_line("subject"), {"local": local})
+
+
+@judges("SUB-11")
+def emoji(d: Document) -> Iterator[Hit]:
+    count = sum(unicodedata.category(c) == "So" and ord(c) > 0x2190 for c in d.subject or "")
+    if count > (1 if d.kind == "M" else 0):
+        yield Hit(d.header_line("subject"), {"count": count})
+
+
+@judges("SUB-12")
+def preheader(d: Document) -> Iterator[Hit]:
+    if d.html is None or d.fragment:
+        return
+    text, line = _preheader(d)
+    if not text:
+        yield Hit(line, {"text": "", "size": 0, "least": PREHEADER[0], "most": PREHEADER[1]})
+    elif text == (d.subject or "") or len(text) > PREHEADER[1]:
+        yield Hit(line, {"text": text, "size": len(text), "least": PREHEADER[0], "most": PREHEADER[1]})
+
+
+def _preheader(d: Document) -> tuple[str, int]:
+    assert d.html is not None
+    for node in d.html.nodes:
+        if node.tag in ("div", "span", "td", "p") and node.own("display") == "none":
+            text = node.text(hidden=True).replace("\u200c", "").replace("\xa0", " ").strip(" \u034f\u00ad")
+            if text:
+                return " ".join(text.split()), d.html_line_at(node.line)
+    return "", d.html_line_at(1)

@@ -1,0 +1,195 @@
+"""Rules on plain text: seventy columns, addresses one can click, nothing left over from HTML."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator
+
+from mailsetup.kit.lint import guess
+from mailsetup.kit.lint.document import Document
+from mailsetup.kit.lint.rule import Edit, Hit, judges
+from mailsetup.kit.plain_text import width
+
+COLUMNS = 70
+BLANK_LINES, BLANK_SHARE = 2, 0.6
+SIGNATURE_LINES = 4
+GLUED = re.compile(r"(?:https?://|www\.)[^\s<>\"“”«»]*[^\s<>\"“”«».,;:!?)\]](?P<mark>[.,;:!?)\]]+)(?=\s|$)")
+NO_SCHEME = re.compile(
+    r"(?<![\w@/.:-])(?:www\.[\w-]+(?:\.[\w-]+)+|(?:[\w-]+\.)+(?:com|org|net|example|shop|store|io|eu|de|ru|рф|su|info|biz|co\.uk|lv|lt|ee|fr|es|it|pl|ua|by|kz)(?=/))[^\s<>\"“”«»,;]*",
+    re.IGNORECASE,
+)
+LEFTOVER = re.compile(
+    r"</?(?:p|br|div|span|a|b|i|strong|em|table|tr|td|ul|li|h[1-6]|img|html|body)\b[^>\n]*>|&(?:nbsp|amp|lt|gt|quot|#\d{2,5}|laquo|raquo|mdash|ndash);|[\u200b\u200c\u200d\ufeff\u00ad\u2060]",
+    re.IGNORECASE,
+)
+INVISIBLE = re.compile(r"[\u200b\u200c\u200d\ufeff\u00ad\u2060]")
+
+
+def _offsets(d: Document) -> Iterator[tuple[int, int, str]]:
+    """Lines of the text part: number in the file, offset in the file's text (-1 in a message), text."""
+    if d.form != "text":
+        yield from ((n, -1, line) for n, line in d.lines)
+        return
+    at = 0
+    for number, line in enumerate((d.text or "").split("\n"), 1):
+        yield number, at, line
+        at += len(line) + 1
+
+
+@judges("TXT-01")
+def wide(d: Document) -> Iterator[Hit]:
+    for number, at, line in _offsets(d):
+        if number == 1 and d.form == "text" and d.subject is not None:
+            continue
+        columns = width(line.rstrip())
+        if columns <= COLUMNS or _one_word(line) or (_flowed(d) and columns <= COLUMNS + 8):
+            continue
+        edits = (Edit(at, at + len(line), _wrapped(line)),) if at >= 0 and "|" not in line else ()
+        yield Hit(number, {"columns": columns, "limit": COLUMNS}, edits)
+
+
+def _flowed(d: Document) -> bool:
+    return d.message is not None and "format=flowed" in d.source.lower()
+
+
+def _one_word(line: str) -> bool:
+    """An address longer than a line stands alone, perhaps after a mark of a list or quotation."""
+    words = line.split()
+    return len([w for w in words if width(w) > 1]) == 1
+
+
+def _wrapped(line: str) -> str:
+    mark = re.match(r"\s*(?:[-*•>]\s+|\d{1,2}[.)]\s+)?", line)
+    lead = mark[0] if mark else ""
+    rest = lead if ">" in lead else " " * len(lead)
+    return textwrap.fill(
+        line[len(lead) :],
+        COLUMNS,
+        initial_indent=lead,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+@judges("TXT-02")
+def glued_stop(d: Document) -> Iterator[Hit]:
+    for number, at, line in _offsets(d):
+        for match in GLUED.finditer(line):
+            mark = match["mark"]
+            if mark[0] in ")]" and line.count("(" if mark[0] == ")" else "[", match.start(), match.end()):
+                continue
+            here = at + match.start("mark")
+            edits = (Edit(here, here, " "),) if at >= 0 else ()
+            yield Hit(number, {"mark": mark, "url": match[0][: -len(mark)]}, edits)
+
+
+@judges("TXT-03")
+def no_scheme(d: Document) -> Iterator[Hit]:
+    for number, at, line in _offsets(d):
+        for match in NO_SCHEME.finditer(line):
+            here = at + match.start()
+            edits = (Edit(here, here, "https://"),) if at >= 0 else ()
+            yield Hit(number, {"url": match[0].rstrip(".,;:!?)")}, edits)
+
+
+@judges("TXT-04")
+def broken_address(d: Document) -> Iterator[Hit]:
+    lines = list(_offsets(d))
+    for (number, _, line), (_, _, following) in zip(lines, lines[1:], strict=False):
+        match = re.search(r"https?://\S*\Z", line.rstrip())
+        rest = re.match(r"\s*(\S+)", following)
+        if match is None or rest is None:
+            continue
+        tail = rest[1]
+        open_end = match[0][-1] in "/?&=-_%" or re.match(
+            r"[?&/=][\w%]|[\w%.-]*[=&?][\w%]|[\w-]+/[\w/-]+(?:$|\?)", tail
+        )
+        if (
+            open_end
+            and width(line.rstrip()) >= 40
+            and not tail.startswith("http")
+            and following.strip() == tail
+            and tail[-1] not in ".:,!"
+        ):
+            yield Hit(number, {"url": match[0]})
+
+
+@judges("TXT-05")
+def leftover(d: Document) -> Iterator[Hit]:
+    for number, at, line in _offsets(d):
+        for match in LEFTOVER.finditer(line):
+            gone = at >= 0 and INVISIBLE.match(match[0]) is not None
+            yield Hit(
+                number,
+                {"what": _named(match[0])},
+                (Edit(at + match.start(), at + match.end(), ""),) if gone else (),
+            )
+        if at >= 0 and "\u00a0" in line and d.kind != "S" and False:
+            yield Hit(number, {"what": "NBSP"})
+
+
+def _named(text: str) -> str:
+    return f"U+{ord(text):04X}" if len(text) == 1 else text
+
+
+@judges("TXT-06")
+def delimiter(d: Document) -> Iterator[Hit]:
+    for number, at, line in _offsets(d):
+        if re.fullmatch(r"\s*(?:--|—|–|---)[ \t]*", line) and line != "-- ":
+            if line.strip() in ("---",) and number > 1:
+                continue
+            yield Hit(number, {"line": line}, (Edit(at, at + len(line), "-- "),) if at >= 0 else ())
+
+
+@judges("TXT-07")
+def long_signature(d: Document) -> Iterator[Hit]:
+    lines = list(_offsets(d))
+    start = next((n for n in range(len(lines) - 1, -1, -1) if lines[n][2] == "-- "), None)
+    if start is None:
+        return
+    above = []
+    for _, _, line in lines[start + 1 :]:
+        if not line.strip():
+            break
+        above.append(line)
+    if len(above) > SIGNATURE_LINES:
+        yield Hit(lines[start][0], {"count": len(above), "limit": SIGNATURE_LINES})
+
+
+@judges("TXT-08")
+def empty_lines(d: Document) -> Iterator[Hit]:
+    if d.form != "text":
+        if match := re.search(r"\n[ \t]*(?:\n[ \t]*){%d,}\n" % BLANK_LINES, d.text or ""):
+            yield Hit(d.text_line_at((d.text or "").count("\n", 0, match.start()) + 1))
+        return
+    for match in re.finditer(r"\n(?:[ \t]*\n){%d,}" % (BLANK_LINES + 1), d.text or ""):
+        line = (d.text or "").count("\n", 0, match.start()) + 2
+        yield Hit(line, {}, (Edit(match.start(), match.end(), "\n" * (BLANK_LINES + 1)),))
+
+
+@judges("TXT-09")
+def leaked_preheader(d: Document) -> Iterator[Hit]:
+    if d.html is None or d.text is None or d.form != "eml":
+        return
+    for node in d.html.nodes:
+        if node.tag in ("div", "span") and node.own("display") == "none":
+            hidden = " ".join(node.text(hidden=True).split())
+            if len(hidden) > 15 and " ".join(d.text.split()).startswith(hidden):
+                yield Hit(d.text_line, {"text": hidden})
+
+
+@judges("TXT-10")
+def lost_action(d: Document) -> Iterator[Hit]:
+    if d.html is None or d.text is None or d.form != "eml":
+        return
+    flat = re.sub(r"\s", "", d.text)
+    for target, label, line, _ in d.links:
+        if (
+            target.startswith(("https://", "http://"))
+            and label
+            and target.rstrip("/") not in flat
+            and guess.URL.match(target)
+        ):
+            yield Hit(line, {"label": " ".join(label.split()), "url": target})

@@ -1,0 +1,390 @@
+"""
+``mailsetup kit lint``: letters and signatures, from files and folders, judged and mended.
+
+What a folder holds is linted where it is a letter or signature: pages that explain (``index.html``, ``install.html``,
+the gallery) and lists of limits are no letters. Named files are linted whatever their name.
+"""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol
+
+from mailsetup.model.brand import Brand
+from mailsetup.model.errors import InputError, UsageError
+from mailsetup.model.finding import AuditRun, CheckPage, DomainReport, Place, Severity
+from mailsetup.model.names import printable
+
+FORMS = ("terminal", "json", "jsonl", "markdown", "csv", "sarif", "junit", "github")
+LANGUAGES = ("en", "ru")
+SUFFIXES = (".html", ".htm", ".txt", ".eml", ".mailsignature")
+PAGES = frozenset(
+    ("index.html", "install.html", "install.txt", "kit-preview.html", "preview.html", "gallery.html")
+)
+PARTS_PASSED_OVER = frozenset((".git", ".venv", "node_modules", "__pycache__"))
+FILE_LIMIT = 100_000  # of one run
+OCTET_LIMIT = 30 * 1024 * 1024  # of one file: the largest letter that providers take
+SEVERITIES = (*Severity, "never")
+STDIN = "-"
+MENDING_ROUNDS = 4  # one mend can make room for another: a wrapped line, then the stop after its address
+
+
+class Output(Protocol):
+    """What a run is told about its output: form, file, language and loudness."""
+
+    @property
+    def format(self) -> str: ...
+    @property
+    def output(self) -> str | None: ...
+    @property
+    def force(self) -> bool: ...
+    @property
+    def lang(self) -> str: ...
+    @property
+    def quiet(self) -> bool: ...
+    @property
+    def verbose(self) -> bool: ...
+    @property
+    def no_color(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LintSettings:
+    """How files are judged. ``kind``, ``locale`` and ``purpose`` are found out where they are not given."""
+
+    brand: Brand | None = None
+    lang: str = "en"
+    kind: str = ""
+    locale: str = ""
+    purpose: str = ""
+    ignore: tuple[str, ...] = ()
+    today: date | None = None
+    mend: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """One file, judged: ``source`` and ``mended`` are its text as it is and as it would be."""
+
+    path: str
+    report: DomainReport
+    source: str = ""
+    mended: str = ""
+
+
+def lint_command(
+    paths: Sequence[str],
+    brand: str,
+    out: Output,
+    *,
+    fix: bool = False,
+    write: bool = False,
+    fail_on: str = "",
+    kind: str = "",
+    of: str = "",
+    explain: str = "",
+) -> int:
+    """The command: judges files and folders, writes the form asked for, returns the exit code."""
+    from .exit_codes import Tally
+
+    lang = out.lang or "en"
+    if lang not in LANGUAGES:
+        raise UsageError(f"--lang {lang} does not exist here; there are {', '.join(LANGUAGES)}")
+    if explain:
+        sys.stdout.write(explained(explain, lang))
+        return 0
+    if not paths:
+        raise UsageError(
+            "no file was given; name .html, .txt or .eml files, a folder, or - for standard input"
+        )
+    fail_on = fail_on or "error"
+    if fail_on not in SEVERITIES:
+        raise UsageError(f"--fail-on {fail_on} does not exist; there are {', '.join(SEVERITIES)}")
+    if kind and kind not in "TRAMS":
+        raise UsageError(f"--class {kind} does not exist; there are T, R, A, M and S (a signature)")
+    form = _form(out)
+    firm = _brand(brand)
+    settings = LintSettings(firm, lang, kind, of, ignore=firm.lint.ignore if firm else (), mend=fix or write)
+    files = tuple(found(paths))
+    tally = Tally(fail_on)
+    run = lint_run(files, settings, tally, fail_on, _mender(fix, write, form, out))
+    _write(out, form, run)
+    return tally.exit_code
+
+
+def _form(out: Output) -> str:
+    suffix = Path(out.output).suffix.lstrip(".") if out.output else ""
+    name = out.format or {"md": "markdown"}.get(suffix, suffix if suffix in FORMS else "terminal")
+    if name not in FORMS:
+        raise UsageError(f"--format {name} does not exist here; there are {', '.join(FORMS)}")
+    return name
+
+
+def _brand(given: str) -> Brand | None:
+    """The brand named, or the one that lies here or is named by the project file; None without any."""
+    from .kit_brand import BRAND_FILE, load_brand
+    from .project import find
+
+    if given:
+        return load_brand(given)
+    if Path(BRAND_FILE).is_file():
+        return load_brand(BRAND_FILE)
+    project = find()
+    if project is not None and project.kit.get("brand"):
+        return load_brand(str(project.kit["brand"]))
+    return None
+
+
+def found(paths: Sequence[str]) -> Iterator[str]:
+    """The files to lint, in order: those named, and the letters in folders. `InputError` for what is not there."""
+    seen: set[Path] = set()
+    for given in paths:
+        if given == STDIN:
+            yield given
+            continue
+        place = Path(given)
+        if place.is_dir():
+            letters = [p for p in sorted(place.rglob("*")) if _is_letter(p, place)]
+            if not letters:
+                raise InputError(f"{given}: holds no letter; {', '.join(SUFFIXES)} files are linted")
+            for one in letters[:FILE_LIMIT]:
+                if one not in seen:
+                    seen.add(one)
+                    yield one.as_posix()
+        elif place.is_file():
+            seen.add(place)
+            yield place.as_posix()
+        else:
+            raise InputError(f"{given} is not there; name a file, a folder, or - for standard input")
+
+
+def _is_letter(path: Path, root: Path) -> bool:
+    if path.suffix.lower() not in SUFFIXES or path.name.lower() in PAGES or path.stem.isupper():
+        return False
+    return (
+        path.is_file() and not path.is_symlink() and not PARTS_PASSED_OVER & set(path.relative_to(root).parts)
+    )
+
+
+class _Silent:
+    """Takes judged files and does nothing with them."""
+
+    def take(self, one: Linted) -> None:
+        """Nothing."""
+
+
+class _Mender(_Silent):
+    """Shows what would be mended as a diff, or writes it."""
+
+    def __init__(self, show: bool, write: bool, quiet: bool) -> None:
+        self._show, self._write, self._quiet = show, write, quiet
+
+    def take(self, one: Linted) -> None:
+        """One file."""
+        if one.mended == one.source:
+            return
+        if self._show:
+            sys.stdout.write(difference(one))
+        if self._write and one.path != STDIN:
+            _rewrite(one)
+            if not self._quiet:
+                print(f"mended: {one.path}", file=sys.stderr)
+
+
+def _mender(fix: bool, write: bool, form: str, out: Output) -> _Silent:
+    if not fix and not write:
+        return _Silent()
+    return _Mender(fix and form == "terminal" and not out.output, write, out.quiet)
+
+
+def difference(one: Linted) -> str:
+    """What mending would change, as a unified diff."""
+    before, after = one.source.splitlines(keepends=True), one.mended.splitlines(keepends=True)
+    lines = difflib.unified_diff(before, after, f"a/{one.path}", f"b/{one.path}")
+    return "".join(printable(line.rstrip("\n")) + "\n" for line in lines)
+
+
+def _rewrite(one: Linted) -> None:
+    """The mended file in place of the old one, with its line ends, whole or not at all."""
+    from mailsetup.edge.files import Beside
+
+    old = Path(one.path).read_bytes()
+    text = one.mended.replace("\n", "\r\n") if b"\r\n" in old else one.mended
+    mark = "\ufeff" if old.startswith(b"\xef\xbb\xbf") else ""
+    with Beside(one.path, force=True) as file:
+        file.write(mark + text)
+
+
+def lint_run(
+    files: Sequence[str],
+    settings: LintSettings,
+    tally: Any,
+    fail_on: str = "error",
+    mender: _Silent | None = None,
+) -> AuditRun:
+    """A run over files, judged one by one as the form asks for them."""
+    from mailsetup._version import __version__
+
+    def reports() -> Iterator[DomainReport]:
+        for path in files:
+            one = lint_file(path, settings)
+            tally.add(one.report)
+            if mender is not None:
+                mender.take(one)
+            yield one.report
+
+    return AuditRun(
+        tool={"name": "mailsetup", "version": __version__},
+        policy="kit lint",
+        reports=reports(),
+        place=place,
+        page=lambda check: page(check, settings.lang),
+        fail_on=fail_on,
+    )
+
+
+def lint_file(path: str, settings: LintSettings | None = None) -> Linted:
+    """One file, ``-`` for standard input. `InputError` where it cannot be read."""
+    data = sys.stdin.buffer.read(OCTET_LIMIT + 1) if path == STDIN else _read(path)
+    return lint_bytes(path if path != STDIN else "stdin", data, settings)
+
+
+def _read(path: str) -> bytes:
+    from mailsetup.edge.files import read_bytes
+
+    return read_bytes(path, "letter", OCTET_LIMIT)
+
+
+def lint_bytes(path: str, data: bytes, settings: LintSettings | None = None) -> Linted:
+    """A letter in memory; ``path`` names it and says its form."""
+    from mailsetup.kit.lint import document, judge
+
+    from .kit_dictionaries import spellers
+
+    wishes = settings or LintSettings()
+    now = datetime.now(UTC)
+    given = document.Given(wishes.kind, wishes.locale, wishes.purpose)
+    found = document.read(
+        path,
+        data[:OCTET_LIMIT],
+        brand=wishes.brand,
+        spellers=spellers(),
+        today=wishes.today or now.date(),
+        given=given,
+    )
+    judged = judge.judge(found, ignore=wishes.ignore, lang=wishes.lang, as_of=f"{now:%Y-%m-%dT%H:%M:%SZ}")
+    if not wishes.mend or found.form == "eml":
+        return Linted(path, judged.report, found.source, found.source)
+    mended, edits = found.source, judged.edits
+    for _ in range(MENDING_ROUNDS):
+        if not edits:
+            break
+        mended = judge.mended(mended, edits)
+        again = document.read(
+            path,
+            mended.encode("utf-8", "surrogateescape"),
+            brand=wishes.brand,
+            today=found.today,
+            given=given,
+        )
+        edits = judge.judge(again, ignore=wishes.ignore).edits
+    return Linted(path, judged.report, found.source, mended)
+
+
+def place(owner: str, rdtype: str) -> Place | None:
+    """Where a finding points: its owner is ``file:line``."""
+    file, colon, line = owner.rpartition(":")
+    return Place(file, int(line)) if colon and line.isdigit() else None
+
+
+def _pages(lang: str) -> Mapping[str, CheckPage]:
+    from mailsetup.kit.lint.rule import rules
+
+    return {
+        rule.id: CheckPage(
+            id=rule.id,
+            title=rule.says[lang],
+            severity=rule.severity,
+            prose=(rule.why[lang],),
+            remedies=(),
+            cites=(rule.source,),
+            codes=(rule.id,),
+        )
+        for rule in rules()
+    }
+
+
+def page(check: str, lang: str = "en") -> CheckPage | None:
+    """A rule's page for forms that carry one."""
+    return _pages(lang).get(check)
+
+
+def explained(check: str, lang: str = "en") -> str:
+    """A rule's page in words. `UsageError` for a rule that does not exist."""
+    from mailsetup.kit.lint.rule import rules
+
+    rule = next((r for r in rules() if r.id == check.upper()), None)
+    if rule is None:
+        raise UsageError(f"there is no rule {printable(check)}; docs/kit-lint.md lists them")
+    return (
+        f"{rule.id} ({rule.severity})\n\n{rule.says[lang]}\n\n{rule.why[lang]}\n\n{rule.source}\n\n"
+        f"fires on:\n{_shown(rule.fires.text)}\n\nsilent on:\n{_shown(rule.silent.text)}\n"
+    )
+
+
+def _shown(text: str) -> str:
+    return "\n".join("    " + printable(line) for line in text[:1200].rstrip("\n").split("\n"))
+
+
+def _write(out: Output, form: str, run: AuditRun) -> None:
+    module = import_module(f"mailsetup.forms.{form}")
+    pieces: Iterator[str] = (
+        module.render(_with_lines(run), _style(out)) if form == "terminal" else module.render(run)
+    )
+    if out.output is None or out.output == STDIN:
+        for piece in pieces:
+            sys.stdout.write(piece)
+        sys.stdout.flush()
+        return
+    from .output import beside
+
+    with beside(out.output, force=out.force) as file:
+        for piece in pieces:
+            file.write(piece)
+    if not out.quiet:
+        print(f"written: {out.output}", file=sys.stderr)
+
+
+def _with_lines(run: AuditRun) -> AuditRun:
+    """The run for people: beside each rule's id stands the line it fires on."""
+
+    def numbered(report: DomainReport) -> DomainReport:
+        verdicts = tuple(
+            v._replace(findings=tuple(f._replace(check=f"{f.check} {f.owner}") for f in v.findings))
+            if v.findings
+            else v
+            for v in report.verdicts
+        )
+        return replace(report, verdicts=verdicts)
+
+    return replace(run, reports=(numbered(report) for report in run.reports))
+
+
+def _style(out: Output) -> Any:
+    import os
+    import shutil
+
+    from mailsetup.forms.terminal import WIDTH, Style
+
+    screen = out.output is None and sys.stdout.isatty()
+    color = (
+        screen and not out.no_color and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )
+    width = min(shutil.get_terminal_size((WIDTH, 24)).columns, 100) if screen else WIDTH
+    return Style(color=color, quiet=out.quiet, verbose=out.verbose, width=max(width, 40))
