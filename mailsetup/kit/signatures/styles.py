@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 from markupsafe import Markup, escape
 
-from mailsetup.kit import colors
-from mailsetup.model.brand import Brand, Shades
+from mailsetup.model.brand import Brand
 
 WIDTH = 450  # pixels advised; 600 are the limit
 
@@ -46,14 +45,17 @@ EDGES = ("bar", "side", "card", "small")
 
 
 def dark_sheet(brand: Brand) -> str:
-    """The rules for the dark, for files that carry a style sheet."""
+    """The rules for the dark, for files that carry a style sheet; twins for Outlook.com, which knows no media."""
     dark = brand.palette.dark
-    rules = "".join(f".ms-{name}{{color:{getattr(dark, shade)}!important}}" for name, shade in DARK.items())
-    edges = (
-        f".ms-bar,.ms-card{{border-color:{dark.accent}!important}}"
-        f".ms-side{{border-color:{dark.border}!important}}"
-    )
-    return f"@media (prefers-color-scheme:dark){{{rules}{edges}}}"
+    rules = {
+        **{f".ms-{name}": f"color:{getattr(dark, shade)}!important" for name, shade in DARK.items()},
+        ".ms-bar": f"border-color:{dark.accent}!important",
+        ".ms-card": f"border-color:{dark.accent}!important",
+        ".ms-side": f"border-color:{dark.border}!important",
+    }
+    plain = "".join(f"{name}{{{rule}}}" for name, rule in rules.items())
+    twins = "".join(f"[data-ogsc] {name}{{{rule}}}" for name, rule in rules.items())
+    return f"@media (prefers-color-scheme:dark){{{plain}}}{twins}"
 
 
 def _rules(brand: Brand, direction: str) -> dict[str, str]:
@@ -61,8 +63,9 @@ def _rules(brand: Brand, direction: str) -> dict[str, str]:
     start, end = ("right", "left") if direction == "rtl" else ("left", "right")
     font = f"font-family:{brand.fonts.css};"
     heading = f"font-family:{brand.fonts.heading_css};"
-    cell = f"{font}font-size:14px;line-height:20px;color:{light.text};text-align:{start};vertical-align:top;"
-    accent = _visible(light)
+    lead = "mso-line-height-rule:exactly;line-height:20px;"
+    cell = f"{font}font-size:14px;{lead}color:{light.text};text-align:{start};vertical-align:top;"
+    accent = light.accent
     return {
         "table": "border-collapse:separate;border-spacing:0;max-width:600px;",
         "cell": cell + "padding:0;",
@@ -100,8 +103,3 @@ def _rules(brand: Brand, direction: str) -> dict[str, str]:
         "monogram": f"width:80px;height:80px;border-radius:40px;background-color:{light.primary};",
         "initials": f"{heading}font-size:28px;line-height:34px;font-weight:bold;color:{light.on_primary};",
     }
-
-
-def _visible(light: Shades) -> str:
-    """The accent, as a shade whose edge is seen on the ground (WCAG 1.4.11)."""
-    return colors.nearest_passing(light.accent, light.background, colors.EDGE_CONTRAST)
