@@ -162,7 +162,9 @@ def _escape(text: str) -> str:
 
 def _initials(name: str) -> str:
     words = [word for word in name.split() if word[0].isalnum()]
-    return "".join(word[0].upper() for word in (words[:1] + words[-1:] if len(words) > 1 else words))
+    letters = [word[0].upper() for word in (words[:1] + words[-1:] if len(words) > 1 else words)]
+    one_script = len({letter.isascii() for letter in letters}) < 2
+    return "".join(letters if one_script else letters[:1])
 
 
 _LOOKS: dict[tuple[int, str], tuple[Brand, Mapping[str, Any]]] = {}

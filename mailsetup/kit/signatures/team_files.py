@@ -65,6 +65,7 @@ def marker(brand: Brand) -> str:
     return f"{brand.domain} signature"
 
 
+MARKED = "<!-- mailsetup -->\n"
 _NAME, _TITLE = "\ue000", "\ue001"  # no brand can hold these: `fields.text` refuses them
 
 
@@ -78,8 +79,8 @@ def transport_rule(brand: Brand, wishes: Wishes) -> str:
     everybody = Person(id="everybody", name=_NAME, role=LocalText.of(_TITLE))
     made = card(brand, everybody, brand.locales.default, wishes.day, {})
     made = replace(made, email="", banner=None, certifications=(*made.certifications, marker(brand)))
-    _, html, _ = fitted(brand, made, Layout.BAR, EXCHANGE_LIMIT, lambda text: len(_tokens(text)))
-    return _tokens(unmarked(html))
+    _, html, _ = fitted(brand, made, Layout.BAR, EXCHANGE_LIMIT, lambda text: len(MARKED + _tokens(text)))
+    return MARKED + _tokens(unmarked(html))
 
 
 def _tokens(html: str) -> str:
