@@ -2,8 +2,9 @@
 Plan, verify and audit the DNS of business e-mail on your own domain.
 
 ``import mailsetup`` gives the jobs of the command line as typed functions (`audit`, `plan`,
-`verify`, `detect`, `check_host`), ``mailsetup.aio`` the same as coroutines, and the sources
-they can ask: `Live`, `ZoneFile`, `Recorded`, `Overlay`. All are imported when first used.
+`verify`, `detect`, `check_host`, `blocklists`, `verify_message`, `build_kit`), ``mailsetup.aio``
+the same as coroutines, and the sources they can ask: `Live`, `ZoneFile`, `OctodnsFolder`,
+`Recorded`, `Overlay`. All are imported when first used.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from .api import audit, check_host, detect, plan, verify
+    from .api import audit, blocklists, build_kit, check_host, detect, plan, verify, verify_message
     from .run.source_classes import Live, OctodnsFolder, Overlay, Recorded, ZoneFile
 
 __all__ = [
@@ -24,10 +25,13 @@ __all__ = [
     "ZoneFile",
     "__version__",
     "audit",
+    "blocklists",
+    "build_kit",
     "check_host",
     "detect",
     "plan",
     "verify",
+    "verify_message",
 ]
 
 _SOURCES = frozenset({"Live", "OctodnsFolder", "Overlay", "Recorded", "ZoneFile"})

@@ -6,8 +6,9 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from . import aio
 from .run import library
 
 P = ParamSpec("P")
@@ -33,9 +34,23 @@ def _plain(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
 
 
 audit = _plain(library.audit)
-detect = _plain(library.detect)
+build_kit = _plain(library.build_kit)
 check_host = _plain(library.check_host)
+detect = _plain(library.detect)
 plan = _plain(library.plan)
 verify = _plain(library.verify)
 
-__all__ = ["audit", "check_host", "detect", "plan", "verify"]
+if TYPE_CHECKING:
+    from .run import blocklists as _blocklists
+    from .run import message as _message
+
+    blocklists = _plain(_blocklists.blocklists)
+    verify_message = _plain(_message.verify_message)
+
+__all__ = ["audit", "blocklists", "build_kit", "check_host", "detect", "plan", "verify", "verify_message"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in aio.LATER:
+        raise AttributeError(f"module 'mailsetup.api' has no attribute {name!r}")
+    return _plain(getattr(aio, name))

@@ -69,7 +69,9 @@ def test_the_audit_reads_the_suites_records_as_receivers_do(score: Any) -> None:
     assert UNAMBIGUOUS == len(readings)
 
 
-@pytest.mark.parametrize("name", ["audit", "check_host", "detect", "plan", "verify"])
+@pytest.mark.parametrize(
+    "name", ["audit", "blocklists", "build_kit", "check_host", "detect", "plan", "verify", "verify_message"]
+)
 def test_the_coroutines_have_the_same_signatures(name: str) -> None:
     """
     `mailsetup.aio` offers the same names with the same parameters.

@@ -7,6 +7,7 @@ resolvers. A source that was given is not closed.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -19,12 +20,17 @@ from .audit import AuditSettings, audit_domain
 from .sources import now
 
 if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
     from mailsetup.edge.source import Source
+    from mailsetup.model.brand import Brand, Person
     from mailsetup.model.detection import Detection
     from mailsetup.model.plan import Plan
     from mailsetup.planning.verify import Verification
     from mailsetup.walks.spf_check import SpfResult
 
+    from .kit_build import Built
     from .plan import PlanOptions
 
 
@@ -145,3 +151,38 @@ async def check_host(
 
     async with opened(source) as asked:
         return await drive(spf_check.check_host(ip, sender, helo, receiver=receiver, at=at), asked)
+
+
+async def build_kit(
+    brand: Brand | str | Path,
+    people: Sequence[Person] | str | Path | None = None,
+    output: str | Path = "kit",
+    *,
+    layouts: Sequence[str] = (),
+    all_layouts: bool = False,
+    only: str = "",
+    workers: int = 1,
+    force: bool = False,
+    day: date | None = None,
+) -> Built:
+    """
+    Writes the signature and template pack of a brand into a folder: whole, or not at all.
+
+    ``brand`` is a `Brand` or its file, ``people`` a sequence or a table (else ``people.csv`` beside the brand's
+    file); ``layouts`` and ``only`` restrict what is made; ``day`` decides which banners are due (today, unless
+    given). `InputError` says what is wrong with a file, and where.
+    """
+    from .kit_build import build_kit as build
+
+    return await asyncio.to_thread(
+        build,
+        brand,
+        people,
+        output,
+        layouts=layouts,
+        all_layouts=all_layouts,
+        only=only,
+        workers=workers,
+        force=force,
+        day=day,
+    )
