@@ -123,6 +123,7 @@ def _invoice(letter: Letter) -> dict[str, Any]:
         "@context": "https://schema.org",
         "@type": "Invoice",
         "broker": _merchant(letter),
+        "accountId": str(number),  # Google wants it; a shop books payments by the invoice's number
         "confirmationNumber": str(number),
         "totalPaymentDue": {
             "@type": "PriceSpecification",

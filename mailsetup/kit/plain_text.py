@@ -60,7 +60,11 @@ def _flowed(line: Line) -> str:
 def lines(letter: Letter) -> Iterator[Line]:
     """The lines of a letter, a blank one between blocks; the signature after ``-- ``."""
     yield from of_blocks(letter.blocks)
-    below = [line for line in of_blocks(letter.footer, gap=False) if line.text]
+    links = [n for n, block in enumerate(letter.footer, 1) if block.kind == "link"]
+    leave = letter.footer[: max(links, default=0)]  # why it was sent and how to leave: no part of a signature
+    if leave:
+        yield from (Line(""), *of_blocks(leave))
+    below = [line for line in of_blocks(letter.footer[len(leave) :], gap=False) if line.text]
     if below:
         yield from (Line(""), Line(SEPARATOR), *below)
 
@@ -169,7 +173,8 @@ def _wrapped(text: str, first: str, rest: str) -> Iterator[str]:
     for word in _SPACES.split(text.strip(" \t\n")):
         for piece in _pieces(word, room - len(rest)):
             gap = "" if empty else " "
-            if not empty and width(line) + len(gap) + width(piece) > room:
+            stuffed = line.startswith("From ")  # takes one column more when it is flowed
+            if not empty and width(line) + len(gap) + width(piece) + stuffed > room:
                 yield line
                 line, gap = rest, ""
             line += gap + piece

@@ -40,6 +40,10 @@ SIZE_LIMIT = 100 * 1024  # octets of HTML; Gmail cuts near 102 KB
 PAGE_SHARE = 0.04  # of text colour between a card and the page
 TINT_SHARE = 0.07  # of primary colour in a notice
 
+_REACHABLE = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?![\w-])"
+    r"|(?<![\w+])\+[1-9](?:[ \u00a0()-]{0,2}[0-9]){7,13}(?![0-9])"
+)
 _FAMILY = re.compile(r"[^A-Za-z0-9 ,'-]")
 
 
@@ -54,6 +58,7 @@ def html(letter: Letter) -> str:
         preheader=letter.preheader,
         layout=letter.template.shape.value,
         shades=letter.brand.palette.light,
+        edge=_edge(letter.brand.palette.light, letter.brand.palette.light.background),
         blocks=[_piece(block) for block in letter.blocks],
         footer=[_piece(block) for block in letter.footer],
         mark=lambda classes: _mark(letter.brand, letter.locale, classes),
@@ -128,9 +133,39 @@ def _named(shades: Shades, prefix: str, *, page: str, card: str) -> dict[str, st
     ground = page if prefix == "" else card  # where text of less contrast must still be readable
     found = {name: getattr(shades, name) for name in names}
     found |= {"page": page, "card": card, "tint": colors.mix(card, shades.primary, TINT_SHARE)}
-    found["muted"] = colors.nearest_passing(shades.muted, ground)
-    found["link"] = colors.nearest_passing(shades.link, ground)
+    found["muted"] = _lasting(colors.nearest_passing(shades.muted, ground), ground)
+    found["link"] = _lasting(colors.nearest_passing(shades.link, ground), ground)
+    found["edge"] = _edge(shades, card)
     return {prefix + name: value for name, value in found.items()}
+
+
+def shades_used(brand: Brand) -> frozenset[str]:
+    """Every colour a letter of the brand may have: its own, and those made readable on their grounds."""
+    light, dark = brand.palette.light, brand.palette.dark
+    light_ground, dark_ground = _grounds(light, dark)
+    made = (
+        _named(light, "", page=light_ground, card=light.background),
+        _named(light, "", page=light.background, card=light.background),
+        _named(dark, "dark_", page=dark.background, card=dark_ground),
+    )
+    return frozenset(color for names in made for color in names.values())
+
+
+def _edge(shades: Shades, card: str) -> str:
+    """The edge of a button: its own colour, or the nearest that is seen against the card."""
+    return colors.nearest_passing(shades.primary, card, colors.EDGE_CONTRAST)
+
+
+def _lasting(ink: str, ground: str) -> str:
+    """The ink, darker where a program that turns only light grounds dark would make it unreadable."""
+    behind = colors.half_inverted(ground, is_ground=True)
+    lightness, chroma, hue = colors.oklch(ink)
+    while lightness > colors.STEP:
+        if colors.contrast(colors.half_inverted(ink, is_ground=False), behind) >= colors.TEXT_CONTRAST:
+            return ink
+        lightness -= colors.STEP
+        ink = colors.from_oklch(lightness, chroma, hue)
+    return ink
 
 
 def _minified(css: str) -> str:
@@ -139,7 +174,18 @@ def _minified(css: str) -> str:
 
 def _rich(text: str) -> Markup:
     """Marked text as HTML: everything escaped, then emphasis, links and line breaks."""
-    return Markup(with_links(text, _anchor, _words))
+    return Markup(with_links(text, _anchor, _linked))
+
+
+def _linked(text: str) -> str:
+    """Words in which mail addresses and international telephone numbers lead where one expects."""
+    parts: list[str] = []
+    at = 0
+    for match in _REACHABLE.finditer(text):
+        target = f"mailto:{match[0]}" if "@" in match[0] else f"tel:{re.sub('[^+0-9]', '', match[0])}"
+        parts += (_words(text[at : match.start()]), _anchor(match[0], target))
+        at = match.end()
+    return "".join((*parts, _words(text[at:])))
 
 
 def _anchor(label: str, target: str) -> str:
