@@ -10,8 +10,11 @@ from mailsetup.model.dns import (
     Answer,
     DnsAnswer,
     DnsQuestion,
+    DnssecAnswer,
     DnssecQuestion,
+    SmtpAnswer,
     SmtpQuestion,
+    WebAnswer,
     WebQuestion,
     present,
 )
@@ -144,7 +147,7 @@ def _other_evidence(question: object, answer: Answer) -> dict[str, Any]:
         "records": [],
         "ttl": None,
         "server": "",
-        "detail": printable(answer.detail or _shown(answer)),
+        "detail": printable(", ".join(filter(None, (_shown(answer), answer.detail)))),
     }
 
 
@@ -152,7 +155,9 @@ def _shown(answer: Answer) -> str:
     """What somebody else than a name server showed, in a few words."""
     match answer:
         case WebAnswer():
-            return f"certificate {answer.tls_fault}" if answer.tls_fault else f"status {answer.status}"
+            if answer.tls_fault:
+                return f"certificate {answer.tls_fault}"
+            return f"status {answer.status}" if answer.status else ""
         case SmtpAnswer():
             secured = f", {answer.tls_version}" if answer.starttls else ", no STARTTLS"
             return (answer.greeting + secured) if answer.greeting else ""

@@ -11,6 +11,8 @@ from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome, present
 from mailsetup.model.finding import AuditRun, DomainReport, Evidence, Finding, Severity, Status, Verdict
 from mailsetup.model.names import printable, to_unicode
 
+from .documents import evidence_document
+
 WIDTH = 80
 SHOWN_QUESTIONS = 12
 LONG_RECORD = 300  # characters of a record shown as evidence; a fix is never cut
@@ -135,7 +137,11 @@ def evidence_lines(evidence: Evidence, style: Style) -> Iterator[str]:
     """What was asked and what came back."""
     question, answer = evidence.question, evidence.answer
     if not isinstance(question, DnsQuestion) or not isinstance(answer, DnsAnswer):
-        yield style.paint(f"    {printable(str(tuple(question)))}: {answer.outcome.value}", "dim")
+        told = evidence_document(evidence)
+        place = f"{told['name']} {told['rdtype']}: {told['outcome']}"
+        detail = f" ({told['detail']})" if told["detail"] else ""
+        for line in _wrapped(place + detail, style, "    ", "      "):
+            yield style.paint(line, "dim")
         return
     asked = f"{question.name or '.'} {question.rdtype}"
     if not answer.records:

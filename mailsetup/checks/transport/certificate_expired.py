@@ -39,6 +39,7 @@ from mailsetup.walks.starttls import mail_servers
     codes=["TLS_CERT_EXPIRED"],
     reads=[mail_servers],
     cites=["RFC 8461 section 4.2"],
+    yields_to=["transport/sts-mx-certificate"],
     opt_in="smtp",
 )
 def certificate_expired(case: Case) -> Iterator[Finding]:

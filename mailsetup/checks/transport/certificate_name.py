@@ -40,6 +40,7 @@ from mailsetup.walks.starttls import mail_servers
     codes=["TLS_CERT_NAME"],
     reads=[mail_servers],
     cites=["RFC 8461 section 4.2", "RFC 9525"],
+    yields_to=["transport/sts-mx-certificate"],
     opt_in="smtp",
 )
 def certificate_name(case: Case) -> Iterator[Finding]:

@@ -39,6 +39,7 @@ from mailsetup.walks.starttls import mail_servers
     codes=["TLS_CERT_SELF_SIGNED"],
     reads=[mail_servers],
     cites=["RFC 7435"],
+    yields_to=["transport/sts-mx-certificate"],
     opt_in="smtp",
 )
 def certificate_self_signed(case: Case) -> Iterator[Finding]:

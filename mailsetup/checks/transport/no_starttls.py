@@ -39,6 +39,7 @@ from mailsetup.walks.starttls import mail_servers
     codes=["TLS_NO_STARTTLS"],
     reads=[mail_servers],
     cites=["RFC 3207", "RFC 9325 section 3.2"],
+    yields_to=["dane/no-starttls", "transport/sts-mx-certificate"],
     opt_in="smtp",
 )
 def no_starttls(case: Case) -> Iterator[Finding]:
