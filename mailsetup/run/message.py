@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from mailsetup._version import __version__
 from mailsetup.message.report import MessageReport
@@ -141,7 +141,9 @@ def moment(at: int | str | datetime) -> int:
     return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
 
 
-def letters(given: Sequence[str], refused: list[str] | None = None) -> Iterator[Letter]:
+def letters(
+    given: Sequence[str], refused: list[str] | None = None, *, stdin: IO[bytes] | None = None
+) -> Iterator[Letter]:
     """
     Every letter in files, mbox files and folders (``-`` is stdin), in order.
 
@@ -149,15 +151,15 @@ def letters(given: Sequence[str], refused: list[str] | None = None) -> Iterator[
     """
     for name in given:
         try:
-            yield from _stdin() if name == "-" else _from_path(Path(name))
+            yield from _stdin(stdin or sys.stdin.buffer) if name == "-" else _from_path(Path(name))
         except MailsetupError as fault:
             if refused is None:
                 raise
             refused.append(str(fault))
 
 
-def _stdin() -> Iterator[Letter]:
-    data = sys.stdin.buffer.read(LETTER_LIMIT + 1)
+def _stdin(stream: IO[bytes]) -> Iterator[Letter]:
+    data = stream.read(LETTER_LIMIT + 1)
     yield from _split("stdin", _bounded("stdin", data))
 
 

@@ -14,10 +14,10 @@ from importlib.resources import files
 import jsonschema
 import pytest
 
-from mailsetup.__main__ import main as start
+from mailsetup.cli.app import app
 from mailsetup.edge.recorded import Recorded
 from mailsetup.edge.zone_file import ZoneFile
-from mailsetup.model.errors import UsageError
+from mailsetup.model.errors import MailsetupError, UsageError
 from mailsetup.run.message import letters, moment, page_text, verify_message
 
 from .letters import GOOD, NOW, ZONE, letter, signed
@@ -38,11 +38,12 @@ def place(tmp_path):
 
 
 def main(arguments: list[str]) -> int:
-    """The command in this process, as the shell would start it."""
-    with pytest.MonkeyPatch.context() as patched, pytest.raises(SystemExit) as end:
-        patched.setattr(sys, "argv", ["mailsetup", *arguments])
-        start()
-    return int(end.value.code or 0)
+    """The command in this process; refusals end as they do for the shell."""
+    try:
+        return app(arguments, standalone_mode=False) or 0
+    except MailsetupError as fault:
+        print(f"mailsetup: {fault}", file=sys.stderr)
+        return fault.exit_code
 
 
 def run(place, *arguments: str, capsys) -> tuple[int, str, str]:
@@ -106,13 +107,11 @@ def test_a_mailbox_and_a_folder_hold_many_letters(place):
     assert ["bad.eml", "box.mbox#1", "box.mbox#2", "box.mbox#3", "good.eml"] == names
 
 
-def test_a_letter_comes_from_stdin(place, capsys, monkeypatch):
+def test_a_letter_comes_from_stdin():
     """
     ``-`` is stdin.
     """
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(GOOD), encoding="utf-8"))
-
-    assert 0 == run(place, "-", *KNOWN, capsys=capsys)[0]
+    assert [("stdin", GOOD)] == list(letters(["-"], stdin=io.BytesIO(GOOD)))
 
 
 @pytest.mark.parametrize(
