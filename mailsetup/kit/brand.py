@@ -50,6 +50,7 @@ TABLES = (
     "structured_data",
     "lint",
     "people",
+    "report",  # who hands an audit over: run.report_brand reads it
 )
 
 CLIENTS = (
