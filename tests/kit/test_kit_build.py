@@ -264,3 +264,60 @@ def test_a_hostile_name_on_the_command_line_is_only_a_name(tmp_path: Path) -> No
     list(create(tmp_path, Given(name=name, domain="a.example"), ask=NO_ONE, force=False))
 
     assert name == load_brand(tmp_path).name
+
+
+def _mailsetup(folder: Path, *arguments: str) -> tuple[int, str, str]:
+    """A run of the command with nobody at the keyboard: exit code, output, errors."""
+    import subprocess
+    import sys
+
+    done = subprocess.run(
+        [sys.executable, "-m", "mailsetup", *arguments],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_an_empty_folder_becomes_a_kit_in_two_commands(tmp_path: Path) -> None:
+    """
+    Init writes a sample and says so, build writes the kit; both end with 0.
+    """
+    code, out, err = _mailsetup(tmp_path, "kit", "init")
+    assert (code, err) == (0, "")
+    assert "sample" in out
+
+    code, out, err = _mailsetup(tmp_path, "kit", "build", "--only", "signatures")
+    assert (code, err) == (0, "")
+    assert (tmp_path / "kit" / "signatures" / "index.html").is_file()
+
+
+def test_a_refusal_is_one_sentence_and_exit_code_two(home: Path) -> None:
+    """
+    No traceback, no folder.
+    """
+    (home / "people.csv").write_bytes("id,name\na,Пётр\n".encode("cp1251"))
+    code, out, err = _mailsetup(home, "kit", "build")
+
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert "line 2" in err
+    assert not (home / "kit").exists()
+
+
+def test_the_project_file_names_the_brand(home: Path) -> None:
+    """
+    Without --brand, [kit] brand of mailsetup.toml is read.
+    """
+    project = home / "work"
+    project.mkdir()
+    (project / "mailsetup.toml").write_text(
+        '[domain]\nname = "fern.example"\n[kit]\nbrand = "../brand.toml"\n', encoding="utf-8"
+    )
+    code, _, err = _mailsetup(project, "kit", "build", "--only", "signatures")
+
+    assert (code, err) == (0, "")
+    assert (project / "kit" / "hosted" / "cards" / "anna.vcf").is_file()
