@@ -43,6 +43,7 @@ from mailsetup.walks.mx_records import mx_records
     codes=["CONF_SRV_IMAPS"],
     reads=[client_services, mx_records],
     cites=["RFC 6186 section 3.2"],
+    yields_to=["clients/starttls-only"],
     opt_in="deep",
 )
 def no_imaps(case: Case) -> Iterator[Finding]:

@@ -38,6 +38,7 @@ from mailsetup.walks.tlsa import mx_tlsa
     codes=["DANE_ALL_UNUSABLE"],
     reads=[mx_tlsa],
     cites=["RFC 7672 section 2.2"],
+    yields_to=["dane/data-length", "dane/usage-value"],
     opt_in="deep",
 )
 def all_unusable(case: Case) -> Iterator[Finding]:

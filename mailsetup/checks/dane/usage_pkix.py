@@ -40,6 +40,7 @@ from mailsetup.walks.tlsa import mx_tlsa
     codes=["DANE_USAGE_PKIX"],
     reads=[mx_tlsa],
     cites=["RFC 7672 section 3.1.3"],
+    yields_to=["dane/all-unusable"],
     opt_in="deep",
 )
 def usage_pkix(case: Case) -> Iterator[Finding]:

@@ -51,6 +51,7 @@ from mailsetup.walks.mta_sts import mta_sts_policy
     codes=["STS_CONTENT_TYPE"],
     reads=[mta_sts_policy],
     cites=["RFC 8461 section 3.2"],
+    yields_to=["transport/sts-policy-version"],
     opt_in="web",
 )
 def sts_content_type(case: Case) -> Iterator[Finding]:

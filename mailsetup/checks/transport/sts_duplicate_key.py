@@ -53,6 +53,7 @@ from mailsetup.walks.mta_sts import mta_sts_policy
     codes=["STS_DUP_KEY"],
     reads=[mta_sts_policy],
     cites=["RFC 8461 section 3.2"],
+    yields_to=["transport/sts-policy-version"],
     opt_in="web",
 )
 def sts_duplicate_key(case: Case) -> Iterator[Finding]:

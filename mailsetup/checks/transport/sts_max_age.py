@@ -64,6 +64,7 @@ from mailsetup.walks.mta_sts import mta_sts_policy
     codes=["STS_MAX_AGE"],
     reads=[mta_sts_policy],
     cites=["RFC 8461 section 3.2"],
+    yields_to=["transport/sts-policy-version"],
     opt_in="web",
 )
 def sts_max_age(case: Case) -> Iterator[Finding]:

@@ -62,6 +62,7 @@ from mailsetup.walks.mta_sts import mta_sts_policy
     codes=["STS_MODE"],
     reads=[mta_sts_policy],
     cites=["RFC 8461 section 3.2"],
+    yields_to=["transport/sts-policy-version"],
     opt_in="web",
 )
 def sts_mode(case: Case) -> Iterator[Finding]:

@@ -49,6 +49,7 @@ from mailsetup.walks.mta_sts import mta_sts_policy
     codes=["STS_MX_MISSING"],
     reads=[mta_sts_policy],
     cites=["RFC 8461 section 3.2"],
+    yields_to=["transport/sts-policy-version", "transport/sts-line-syntax"],
     opt_in="web",
 )
 def sts_mx_missing(case: Case) -> Iterator[Finding]:

@@ -54,6 +54,7 @@ from mailsetup.walks.mx_records import mx_records
     codes=["STS_MX_UNCOVERED"],
     reads=[mta_sts_policy, mx_records],
     cites=["RFC 8461 section 4.1"],
+    yields_to=["transport/sts-line-syntax", "transport/sts-mx-wildcard"],
     opt_in="web",
 )
 def sts_mx_uncovered(case: Case) -> Iterator[Finding]:
