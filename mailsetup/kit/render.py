@@ -133,8 +133,9 @@ def _named(shades: Shades, prefix: str, *, page: str, card: str) -> dict[str, st
     ground = page if prefix == "" else card  # where text of less contrast must still be readable
     found = {name: getattr(shades, name) for name in names}
     found |= {"page": page, "card": card, "tint": colors.mix(card, shades.primary, TINT_SHARE)}
-    found["muted"] = _lasting(colors.nearest_passing(shades.muted, ground), ground)
-    found["link"] = _lasting(colors.nearest_passing(shades.link, ground), ground)
+    for name, ink in (("muted", shades.muted), ("link", shades.link)):
+        readable = colors.nearest_passing(ink, ground)
+        found[name] = readable if prefix else _lasting(readable, ground)
     found["edge"] = _edge(shades, card)
     return {prefix + name: value for name, value in found.items()}
 

@@ -88,6 +88,22 @@ def test_what_is_read_can_be_read(brand: object) -> None:
     assert colors.contrast(dark["faint"], dark["card"]) >= 4.5
 
 
+@pytest.mark.parametrize("brand", [LAVISH, SPARSE], ids=["lavish", "sparse"])
+@pytest.mark.parametrize("id", ["order.confirmed", "support.complaint", "marketing.news"])
+def test_the_dark_twin_can_be_read(id: str, brand: object) -> None:
+    """
+    In every shape of a letter: text, footer and links on the dark card, and on the page around it.
+    """
+    html = render.html(letter(id, brand=brand)).replace(" ", "")  # type: ignore[arg-type]
+    dark = html[html.index("prefers-color-scheme:dark") : html.index("[data-ogsc]")]
+    inks = [re.findall(rf"{name}\{{color:(#\w+)", dark)[0] for name in ("td,th", r"\.faint", r"a,\.brandink")]
+    grounds = [
+        re.findall(rf"{name}\{{background-color:(#\w+)", dark)[0] for name in (r"body,\.page", r"\.card")
+    ]
+
+    assert [] == [(i, g) for i in inks for g in grounds if colors.contrast(i, g) < 4.5]
+
+
 def test_a_logo_is_shown_as_the_brand_wants_it_in_the_dark() -> None:
     """
     On a plate, or as a second file; with its words and size.
