@@ -98,6 +98,8 @@ def audit(
     from .output import form_of, say
 
     form = form_of(out, FORMS)
+    if form != "html" and (brand or before):
+        say(f"mailsetup: {'--brand' if brand else '--before'} is shown by --format html only", out)
     options = BatchOptions(
         typed=tuple(domain or ()),
         list_file=domains,

@@ -9,6 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from mailsetup.model.names import printable
 from mailsetup.model.report_brand import ReportBrand
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def environment() -> Environment:
         loader=FunctionLoader(source),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
@@ -39,6 +41,11 @@ def environment() -> Environment:
     made.filters["prose"] = prose
     made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     return made
+
+
+def _shown(value: Any) -> Any:
+    """What is put into a page: text with its control and format characters as escapes."""
+    return printable(value) if type(value) is str else value
 
 
 def prose(text: str) -> Markup:
