@@ -37,8 +37,8 @@ LETTER = (
 )
 
 
-def canonical(data: bytes, tags: dict[str, str], own: bytes = b"dkim-signature") -> tuple[bytes, bytes]:
-    """What a signature covers, written a second time: header without the signature's own ``b=``, and body."""
+def canonical(data: bytes, tags: dict[str, str], nth: int = 0) -> tuple[bytes, bytes]:
+    """What the nth signature covers, written a second time: header without its own ``b=``, and body."""
     data = re.sub(rb"\r?\n", b"\r\n", data)
     head, _, body = (b"\r\n" + data).partition(b"\r\n\r\n")
     lines = re.split(rb"\r\n(?![ \t])", head)[1:]
@@ -50,7 +50,7 @@ def canonical(data: bytes, tags: dict[str, str], own: bytes = b"dkim-signature")
             if left[i].split(b":")[0].strip().lower() == name.strip().lower().encode() and b":" in left[i]:
                 out.append(left.pop(i))
                 break
-    signature = next(line for line in lines if line.lower().startswith(own + b":"))
+    signature = [line for line in lines if line.lower().startswith(b"dkim-signature:")][nth]
     out.append(re.sub(rb"([;:\s]b\s*=)[^;]*", rb"\1", signature))
     if header_form == "relaxed":
         pairs = (line.split(b":", 1) for line in out)
@@ -159,8 +159,10 @@ def test_each_canonical_form_verifies(form):
 
 
 def variants(letter: bytes):
-    """Every octet changed, taken away, doubled, turned in case, made a blank or a line end."""
+    """Every octet changed, taken away, doubled, turned in case, made a blank or a line end, or something put before."""
     for i, octet in enumerate(letter):
+        for put in (b" ", b"\t", b"\r\n ", b"\r\n", b":", b"\x0c"):
+            yield letter[:i] + put + letter[i:]
         for new in (
             bytes([octet ^ 1]),
             b"",
@@ -176,7 +178,7 @@ def variants(letter: bytes):
                 yield changed
 
 
-@pytest.mark.parametrize("form", ["relaxed/relaxed", "simple/simple"])
+@pytest.mark.parametrize("form", ["relaxed/relaxed", "simple/simple", "relaxed/simple", "simple/relaxed"])
 def test_a_changed_octet_breaks_a_signature_when_and_only_when_signed_data_changed(form, score):
     """
     None passes whose canonical data changed, none fails whose did not; the canonical form is written twice.
@@ -195,6 +197,40 @@ def test_a_changed_octet_breaks_a_signature_when_and_only_when_signed_data_chang
     score(f"DKIM, changed octets of a letter ({form}): {count - len(wrong)} of {count}")
 
     assert [] == wrong[:5]
+
+
+def suite_letters():
+    """Name, letter and keys of every signed message of the suites."""
+    for path in sorted(corpus("dkim/mail-auth").glob("*.txt")):
+        zone, letter = zone_and_letter(path.read_bytes())
+        yield path.name, letter, Texts(zone)
+    keys = Texts(json.loads(corpus("dkim/go-msgauth/dns.json").read_text(encoding="utf-8")))
+    for name in ("verifiedMailString.eml", "verifiedRawRSAMailString.eml"):
+        yield name, corpus(f"dkim/go-msgauth/{name}").read_bytes(), keys
+
+
+def test_a_changed_octet_of_a_suites_letter_breaks_what_signed_it_and_nothing_else(score):
+    """
+    Letters that others signed, each octet after the signatures changed once: every signature by itself.
+    """
+    wrong, count = [], 0
+    for name, letter, keys in suite_letters():
+        before = read_message(letter)
+        signatures = [one.signature for one in keys.read(dkim_results(before, NOW)) if one.passed]
+        tags = [{"h": ":".join(s.signed), "c": f"{s.header_method}/{s.body_method}"} for s in signatures]
+        originals = [canonical(letter, t, n) for n, t in enumerate(tags)]
+        start = letter.lower().rindex(b"dkim-signature:")
+        start = re.compile(rb"\n(?![ \t])").search(letter, start).end()
+        for i in range(start, len(letter), max(1, len(letter) // 400)):
+            changed = letter[:i] + bytes([letter[i] ^ 1]) + letter[i + 1 :]
+            found = keys.read(dkim_results(read_message(changed), NOW))
+            for n, one in enumerate(found[: len(tags)]):
+                count += 1
+                if one.passed != (originals[n] == canonical(changed, tags[n], n)):
+                    wrong.append((name, i, one.result))
+    score(f"DKIM, changed octets of the suites' letters: {count - len(wrong)} of {count}")
+
+    assert [] == wrong
 
 
 def test_no_changed_octet_of_the_signature_itself_passes_unless_it_says_the_same():
