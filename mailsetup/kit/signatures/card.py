@@ -173,7 +173,7 @@ def hosted_pictures(brand: Brand, person: Person, qr_side: int = 0) -> dict[str,
     if photo:
         found["photo"] = Image(photo, 80, 80, person.name)
     if qr_side and base and contact_url(brand, person):
-        found["qr"] = Image(f"{base}qr/{person.id}.png", qr_side, qr_side, "QR")
+        found["qr"] = Image(f"{base}qr/{person.id}.png", qr_side, qr_side, "")
     return found
 
 
