@@ -101,6 +101,16 @@ class OpenQuestion(NamedTuple):
     checks: tuple[str, ...]
 
 
+class Line(NamedTuple):
+    """One check in the list of all, and why it does not apply where it does not."""
+
+    subject: str
+    check: str
+    title: str
+    status: str
+    reason: str
+
+
 class View(NamedTuple):
     """Everything the page of one domain shows."""
 
@@ -120,7 +130,7 @@ class View(NamedTuple):
     more_questions: int
     offline: tuple[str, ...]
     crashed: tuple[tuple[str, str], ...]
-    verdicts: tuple[tuple[str, str, str, str], ...]
+    verdicts: tuple[Line, ...]
     notes: tuple[str, ...]
     providers: tuple[dict[str, str], ...]
     pictures: Pictures | None
@@ -330,13 +340,19 @@ def _open(report: DomainReport) -> tuple[tuple[OpenQuestion, ...], tuple[str, ..
     ]
 
 
-def _line(run: AuditRun, verdict: Verdict) -> tuple[str, str, str, str]:
-    """A check in the list of all: id, title, status, and why it does not apply."""
+def _line(run: AuditRun, verdict: Verdict) -> Line:
     page = run.page(verdict.check)
     reason = "" if verdict.status is Status.CRASHED or verdict.reason is None else str(verdict.reason)
     status = verdict.status.value
     if verdict.status is Status.FAIL:
         status = max(verdict.findings, key=lambda f: f.severity.rank).severity.value
-    elif verdict.findings == () and verdict.status is Status.INCONCLUSIVE:
+    elif verdict.status is Status.INCONCLUSIVE:
         status = "open"
-    return verdict.check, page.title if page is not None else "", status, printable(cut(reason))
+    subject = verdict.check.partition("/")[0]
+    return Line(
+        subject,
+        verdict.check,
+        page.title if page is not None else verdict.check,
+        status,
+        printable(cut(reason)),
+    )
