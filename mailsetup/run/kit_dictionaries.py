@@ -26,8 +26,8 @@ VARIABLE = "DICPATH"  # Hunspell's own: folders to look in first
 
 def spellers() -> Mapping[str, Speller]:
     """A speller for each language that has a dictionary here; none is loaded before its first word."""
-    found = {lang: place for lang in NAMES if (place := _place(lang)) is not None}
-    return MappingProxyType({lang: functools.partial(_spelt, str(place)) for lang, place in found.items()})
+    found = {lang: places for lang in NAMES if (places := _places(lang))}
+    return MappingProxyType({lang: functools.partial(_spelt, places) for lang, places in found.items()})
 
 
 def _folders() -> Iterator[Path]:
@@ -39,13 +39,15 @@ def _folders() -> Iterator[Path]:
         yield Path(os.environ["APPDATA"]) / "hunspell"
 
 
-def _place(lang: str) -> Path | None:
-    """The dictionary's path without its suffix."""
+@functools.cache
+def _places(lang: str) -> tuple[str, ...]:
+    """The dictionaries of a language by their paths without suffix: British words are right beside American ones."""
+    found: dict[str, str] = {}
     for folder in _folders():
         for name in NAMES[lang]:
             if (folder / f"{name}.dic").is_file() and (folder / f"{name}.aff").is_file():
-                return folder / name
-    return None
+                found.setdefault(name.replace("-", "_"), str(folder / name))
+    return tuple(found.values())
 
 
 @functools.cache
@@ -61,6 +63,6 @@ def _dictionary(place: str) -> Speller:
 
 
 @functools.lru_cache(maxsize=100_000)
-def _spelt(place: str, word: str) -> bool:
-    speller = _dictionary(place)
-    return speller(word) or ("ё" in word and speller(word.replace("ё", "е"))) or speller(word.lower())
+def _spelt(places: tuple[str, ...], word: str) -> bool:
+    forms = dict.fromkeys((word, word.replace("ё", "е"), word.lower()))
+    return any(_dictionary(place)(form) for place in places for form in forms)

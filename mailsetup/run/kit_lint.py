@@ -25,8 +25,17 @@ FORMS = ("terminal", "json", "jsonl", "markdown", "csv", "sarif", "junit", "gith
 LANGUAGES = ("en", "ru")
 SUFFIXES = (".html", ".htm", ".txt", ".eml", ".mailsignature")
 PAGES = frozenset(
-    ("index.html", "install.html", "install.txt", "kit-preview.html", "preview.html", "gallery.html")
+    (
+        "index.html",
+        "install.html",
+        "install.txt",
+        "kit-preview.html",
+        "preview.html",
+        "gallery.html",
+        "colors.html",
+    )
 )
+
 PARTS_PASSED_OVER = frozenset((".git", ".venv", "node_modules", "__pycache__"))
 FILE_LIMIT = 100_000  # of one run
 OCTET_LIMIT = 30 * 1024 * 1024  # of one file: the largest letter that providers take
@@ -128,17 +137,17 @@ def _form(out: Output) -> str:
 
 def _brand(given: str) -> Brand | None:
     """The brand named, or the one that lies here or is named by the project file; None without any."""
-    from .kit_brand import BRAND_FILE, load_brand
+    from .kit_brand import BRAND_FILE, load_brand, load_people
     from .project import find
 
-    if given:
-        return load_brand(given)
-    if Path(BRAND_FILE).is_file():
-        return load_brand(BRAND_FILE)
-    project = find()
-    if project is not None and project.kit.get("brand"):
-        return load_brand(str(project.kit["brand"]))
-    return None
+    place = given or (BRAND_FILE if Path(BRAND_FILE).is_file() else "")
+    if not place:
+        project = find()
+        place = str(project.kit.get("brand") or "") if project is not None else ""
+    if not place:
+        return None
+    firm = load_brand(place)
+    return replace(firm, people=load_people(firm))
 
 
 def found(paths: Sequence[str]) -> Iterator[str]:

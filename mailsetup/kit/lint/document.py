@@ -25,6 +25,7 @@ from .markup import Node, Tree
 Speller = Callable[[str], bool]
 """Whether a word is spelt right."""
 
+FORM_PATH = re.compile(r"(?:\A|[/\\])(?:models|exports)[/\\]")  # where the kit keeps forms to fill in
 HTML_SUFFIXES = (".html", ".htm", ".mailsignature")
 SUBJECT_LINE = re.compile(r"\A(?:Subject|Тема):[ \t]*(.*)\r?\n", re.IGNORECASE)
 CSS_SELECTOR = re.compile(
@@ -140,18 +141,7 @@ class Document:
             )
         if self.html is None:
             return ()
-        found: list[tuple[int, str]] = []
-        for node in self.html.nodes:
-            if (
-                node.tag in ("p", "li", "h1", "h2", "h3", "td", "th", "div", "blockquote", "a")
-                and not node.hidden
-            ):
-                own = " ".join(
-                    "".join(c if isinstance(c, str) else _inline(c) for c in node.children).split()
-                )
-                if own and not (node.tag == "a" and node.within("p", "li", "div")):
-                    found.append((self.html_line_at(node.line), own))
-        return tuple(found)
+        return tuple((self.html_line_at(line), text) for line, text in self.html.root.lines())
 
     text_lines: tuple[int, ...] = ()
     html_lines: tuple[int, ...] = ()
@@ -226,10 +216,6 @@ class Document:
         return self.kind == "S"
 
 
-def _inline(node: Node) -> str:
-    return "" if node.tag in ("table", "ul", "ol", "style", "script") else node.text()
-
-
 class Given(NamedTuple):
     """What the user or the kit says about a file; empty is to be found out."""
 
@@ -245,7 +231,7 @@ def read(
     brand: Brand | None = None,
     spellers: Mapping[str, Speller] | None = None,
     today: date = date(2000, 1, 1),
-    given: Given = Given(),
+    given: Given | None = None,
 ) -> Document:
     """A file's octets as a `Document`; its form is that of its name, else of its beginning."""
     form = _form(path, data)
@@ -257,7 +243,7 @@ def read(
     if form != "eml":
         source = source.replace("\r\n", "\n").removeprefix("\ufeff")
     document = Document(path, source, form, brand, spellers or {}, today, octets=len(data))
-    document.model = "models/" in path.replace("\\", "/") or "[[fill" in source
+    document.model = bool(FORM_PATH.search(path)) or "[[fill" in source or "[[впишите" in source
     if form == "eml":
         _read_message(document, data)
     elif form == "html":
@@ -272,7 +258,7 @@ def read(
         _apply_sheets(document)
         tags = {node.tag for node in document.html.nodes}
         document.fragment = form == "html" and not tags & {"html", "body", "head"}
-    _classify(document, given)
+    _classify(document, given or Given())
     return document
 
 
@@ -401,7 +387,7 @@ def _lang(document: Document) -> str:
 
 
 _KIT_ID = re.compile(r"<([a-z][a-z0-9-]*\.[a-z0-9.-]+)\.[a-z]{2,3}\.[0-9a-f]{24}@")
-_KIT_PATH = re.compile(r"(?:\A|[/\\])((?:%s)\.[a-z-]+)" % "|".join(guess.GROUPS))
+_KIT_PATH = re.compile(rf"(?:\A|[/\\])((?:{'|'.join(guess.GROUPS)})\.[a-z-]+)")
 
 
 def _template_id(document: Document) -> str:

@@ -8,12 +8,80 @@ from html.parser import HTMLParser
 
 from .css import Declaration, declarations
 
-VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
-OPTIONAL_END = frozenset(["p", "li", "td", "th", "tr", "thead", "tbody", "tfoot", "option", "dt", "dd", "html", "body", "head", "colgroup"])
+VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
+OPTIONAL_END = frozenset(
+    [
+        "p",
+        "li",
+        "td",
+        "th",
+        "tr",
+        "thead",
+        "tbody",
+        "tfoot",
+        "option",
+        "dt",
+        "dd",
+        "html",
+        "body",
+        "head",
+        "colgroup",
+    ]
+)
 RAW = frozenset(("style", "script", "title"))
 NOT_SHOWN = frozenset(("style", "script", "title", "head", "template", "xml"))
 BLOCKS = frozenset(
-    ["address", "article", "blockquote", "body", "br", "center", "dd", "div", "dl", "dt", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre", "section", "table", "td", "th", "tr", "ul"]
+    [
+        "address",
+        "article",
+        "blockquote",
+        "body",
+        "br",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "td",
+        "th",
+        "tr",
+        "ul",
+    ]
 )
 DEPTH_LIMIT = 400  # ours: deeper nesting is flattened
 INHERITED = ("color", "font-family", "font-size", "font-weight", "text-align", "direction", "text-decoration")
@@ -114,6 +182,34 @@ class Node:
         parts: list[str] = []
         self._collect(parts, hidden)
         return "\n".join(" ".join(line.split()) for line in "".join(parts).split("\n")).strip()
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """What readers see, block by block, each with the line of the element it begins in."""
+        line, parts = self.line, list[str]()
+        for at, piece in self._pieces():
+            if piece is None:
+                if text := " ".join("".join(parts).split()):
+                    yield line, text
+                parts = []
+            else:
+                if not parts:
+                    line = at
+                parts.append(piece)
+        if text := " ".join("".join(parts).split()):
+            yield line, text
+
+    def _pieces(self) -> Iterator[tuple[int, str | None]]:
+        if self.tag in NOT_SHOWN or self.own("display") == "none":
+            return
+        if self.tag in BLOCKS:
+            yield self.line, None
+        for child in self.children:
+            if isinstance(child, str):
+                yield self.line, child
+            else:
+                yield from child._pieces()
+        if self.tag in BLOCKS:
+            yield self.line, None
 
     def _collect(self, parts: list[str], hidden: bool) -> None:
         if not hidden and (self.tag in NOT_SHOWN or self.own("display") == "none"):

@@ -12,7 +12,21 @@ from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.rule import Hit, judges
 
 TYPES = frozenset(
-    ["Order", "ParcelDelivery", "Invoice", "EmailMessage", "EventReservation", "FlightReservation", "LodgingReservation", "ViewAction", "ConfirmAction", "TrackAction", "Organization", "DiscountOffer", "PromotionCard"]
+    [
+        "Order",
+        "ParcelDelivery",
+        "Invoice",
+        "EmailMessage",
+        "EventReservation",
+        "FlightReservation",
+        "LodgingReservation",
+        "ViewAction",
+        "ConfirmAction",
+        "TrackAction",
+        "Organization",
+        "DiscountOffer",
+        "PromotionCard",
+    ]
 )
 REQUIRED = {
     "Order": ("merchant", "orderNumber", "acceptedOffer"),

@@ -91,7 +91,7 @@ def no_closing(d: Document) -> Iterator[Hit]:
 @judges("ETI-04")
 def no_role(d: Document) -> Iterator[Hit]:
     signed = _signed(d)
-    if len(signed) < 2:
+    if len(signed) < 2 or d.model:
         return
     below = " ".join(signed[1:])
     brand = d.brand is not None and d.brand.name_in(d.locale).lower() in below.lower()
@@ -220,12 +220,12 @@ def long_sentence(d: Document) -> Iterator[Hit]:
 
 @judges("ETI-10")
 def blame(d: Document) -> Iterator[Hit]:
-    for number, line in _joined(d):
+    for number, line in paragraphs(d):
         for words in phrases.found("blame", d.locale, line):
             yield Hit(number, {"words": words})
 
 
-def _joined(d: Document) -> Iterator[tuple[int, str]]:
+def paragraphs(d: Document) -> Iterator[tuple[int, str]]:
     """Paragraphs as one line each, quotations left out, with the line of the file they begin on."""
     start, parts = 0, list[str]()
     for number, line in [*d.lines, (0, "")]:
@@ -429,10 +429,15 @@ def unfilled(d: Document) -> Iterator[Hit]:
         *((d.html_line_at(n), line) for n, line in enumerate(d.visible.split("\n"), 1) if d.form == "eml"),
     ]
     for number, line in lines:
-        for marker in placeholders(guess.URL.sub(lambda m: m[0] if "{{" in m[0] else " ", line)):
+        for marker in _marks(d, guess.URL.sub(lambda m: m[0] if "{{" in m[0] else " ", line)):
             if marker not in seen:
                 seen.add(marker)
                 yield Hit(number, {"marker": marker}, severity=Severity.INFO if d.model else None)
+
+
+def _marks(d: Document, text: str) -> Iterator[str]:
+    """Placeholders; those of a rule on a mail server are filled in by the server."""
+    return (m for m in placeholders(text) if not (d.is_signature and m.startswith("%%")))
 
 
 @judges("ETI-20")
@@ -509,7 +514,7 @@ def important_hidden(d: Document) -> Iterator[Hit]:
 
 @judges("ETI-24")
 def service_sells(d: Document) -> Iterator[Hit]:
-    for number, line in _joined(d):
+    for number, line in paragraphs(d):
         for words in phrases.found("promotion", d.locale, line):
             yield Hit(number, {"words": words})
             return

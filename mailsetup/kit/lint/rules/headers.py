@@ -12,7 +12,30 @@ from mailsetup.kit.lint.rule import Hit, judges
 
 REQUIRED = ("Date", "Message-ID", "MIME-Version", "From")
 FREE_MAIL = frozenset(
-    ["gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "me.com", "aol.com", "gmx.de", "gmx.net", "web.de", "proton.me", "protonmail.com", "mail.ru", "bk.ru", "inbox.ru", "list.ru", "yandex.ru", "yandex.com", "ya.ru", "rambler.ru"]
+    [
+        "gmail.com",
+        "googlemail.com",
+        "outlook.com",
+        "hotmail.com",
+        "live.com",
+        "yahoo.com",
+        "icloud.com",
+        "me.com",
+        "aol.com",
+        "gmx.de",
+        "gmx.net",
+        "web.de",
+        "proton.me",
+        "protonmail.com",
+        "mail.ru",
+        "bk.ru",
+        "inbox.ru",
+        "list.ru",
+        "yandex.ru",
+        "yandex.com",
+        "ya.ru",
+        "rambler.ru",
+    ]
 )
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 NO_REPLY = re.compile(r"(?:no|not|do-?not|dont)[-_.]?reply|noanswer", re.IGNORECASE)
@@ -30,8 +53,11 @@ def control_characters(d: Document) -> Iterator[Hit]:
     seen: dict[str, int] = {}
     for name, value, line in d.head:
         seen[name] = seen.get(name, 0) + 1
-        if CONTROLS.search(value) or "\r" in value.rstrip("\r") or CONTROLS.search(d.header(name)) or (
-            name in ("subject", "from", "to", "reply-to") and _smuggles(value)
+        if (
+            CONTROLS.search(value)
+            or "\r" in value.rstrip("\r")
+            or CONTROLS.search(d.header(name))
+            or (name in ("subject", "from", "to", "reply-to") and _smuggles(value))
         ):
             yield Hit(line, {"name": name})
     for name in ("from", "subject", "date", "message-id", "to"):

@@ -12,10 +12,36 @@ from mailsetup.kit.lint.markup import Node
 from mailsetup.kit.lint.rule import Edit, Hit, judges
 
 FORBIDDEN = frozenset(
-    ["iframe", "object", "embed", "base", "applet", "form", "input", "textarea", "select", "frame", "frameset", "audio", "video", "canvas"]
+    [
+        "iframe",
+        "object",
+        "embed",
+        "base",
+        "applet",
+        "form",
+        "input",
+        "textarea",
+        "select",
+        "frame",
+        "frameset",
+        "audio",
+        "video",
+        "canvas",
+    ]
 )
 SAFE_FAMILIES = frozenset(
-    ["arial", "helvetica", "verdana", "tahoma", "georgia", "times", "courier", "sans-serif", "serif", "monospace"]
+    [
+        "arial",
+        "helvetica",
+        "verdana",
+        "tahoma",
+        "georgia",
+        "times",
+        "courier",
+        "sans-serif",
+        "serif",
+        "monospace",
+    ]
     + [
         "trebuchet ms",
         "times new roman",
@@ -194,8 +220,7 @@ def word_fails(d: Document) -> Iterator[Hit]:
                     continue
             if (
                 one.name.startswith("--")
-                or (one.name == "position"
-                and one.value not in ("static", "relative"))
+                or (one.name == "position" and one.value not in ("static", "relative"))
                 or WORD_FAILS.search(one.value)
             ):
                 yield Hit(line, {"what": f"{one.name}: {one.value}"})

@@ -94,10 +94,14 @@ _BEFORE = re.compile(
 
 @judges("I18-05")
 def wrong_plural(d: Document) -> Iterator[Hit]:
-    for number, line in d.lines:
+    from .etiquette import paragraphs
+
+    for number, line in paragraphs(d):
         if d.locale == "ru":
             for match in _COUNTED.finditer(line):
                 before = line[: match.start()]
+                if match[2].lower().startswith(("год", "лет")) and int(match[1]) > 1000:
+                    continue
                 if (
                     not _BEFORE.search(before)
                     and not re.search(r"[-–—]\s*$", before)

@@ -15,7 +15,10 @@ from mailsetup.model.finding import Severity
 SHORT, PHONE, LONG = 15, 40, 60  # characters: too little to tell, what phones show, what desktops show
 PREHEADER = (35, 110)  # characters that mail programs show beside the subject
 SHOUTED_LETTERS, SHOUTED_SHARE = 8, 0.7
-CONTENT_WORD = 4  # letters; shorter words tell nothing about the content
+CONTENT_WORD = 3  # letters
+SMALL_WORDS = frozenset(
+    "the and for you your our how are was has have not its что как для это ваш ваша наш про или".split()
+)
 STEM = 5  # letters that inflected forms of a word share, roughly
 
 
@@ -28,13 +31,15 @@ def missing(d: Document) -> Iterator[Hit]:
 @judges("SUB-02")
 def length(d: Document) -> Iterator[Hit]:
     size = len(d.subject or "")
+    if d.model:
+        return
     if size and (size < SHORT or size > LONG):
         exempt = size < SHORT and d.purpose.startswith(
             ("account.", "order.", "returns.", "receipt.", "auto.", "marketing.greeting", "invoice.")
         )
         if not exempt:
             yield Hit(d.header_line("subject"), {"size": size, "short": SHORT, "long": LONG})
-    elif size > PHONE and not d.model:
+    elif size > PHONE:
         yield Hit(
             d.header_line("subject"), {"size": size, "short": SHORT, "long": PHONE}, severity=Severity.INFO
         )
@@ -98,13 +103,17 @@ def unrelated(d: Document) -> Iterator[Hit]:
     if not about or re.match(r"re:", d.subject or "", re.IGNORECASE):
         return
     read = d.body.lower() + (d.visible.lower() if d.html else "")
+    if re.search(r"\d{3,}", d.subject or ""):  # an order's or request's number is what the letter is about
+        return
     numbers = set(re.findall(r"\d{2,}", d.subject or "")) & set(re.findall(r"\d{2,}", read))
     if not numbers and not any(stem in read for stem in about):
         yield Hit(d.header_line("subject"), {"subject": d.subject})
 
 
 def _content_words(text: str) -> list[str]:
-    return [w.lower() for w in guess.WORD.findall(text) if len(w) >= CONTENT_WORD]
+    return [
+        w.lower() for w in guess.WORD.findall(text) if len(w) >= CONTENT_WORD and w.lower() not in SMALL_WORDS
+    ]
 
 
 @judges("SUB-09")
