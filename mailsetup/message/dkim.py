@@ -11,7 +11,7 @@ from mailsetup.model.walk import Walk, ask
 
 from .canonical import Bodies, signed_header
 from .fields import RawMessage
-from .keys import tried
+from .keys import MAIL, TLS_REPORTS, tried
 from .signature import Problem, Signature, read_signature
 
 SIGNATURE_LIMIT = 100  # signatures verified; RFC 6376 section 8.4 asks for a bound
@@ -90,7 +90,8 @@ def _result(
     answer = answers[question]
     size = bodies.size(signature.body_method)
     signed = signed_header(message, signature.signed, signature.field, signature.header_method)
-    trial = tried(signature, answer, signed)
+    services = TLS_REPORTS if message.first("tls-report-domain") else MAIL
+    trial = tried(signature, answer, signed, services)
     problem = trial.problem
     if problem is None or problem.result == "fail":
         problem = body_problem(signature, bodies) or problem

@@ -13,6 +13,8 @@ from .signature import ALGORITHMS, Problem, Signature
 
 KEYS_TRIED = 5  # of several records at one name; RFC 6376 section 6.1.2 step 4 leaves it to the verifier
 RSA_LEAST = 1024  # bits, RFC 8301 section 3.2
+MAIL = frozenset({"*", "email"})
+TLS_REPORTS = MAIL | {"tlsrpt"}  # RFC 8460 section 3
 RSA_MOST = 16_384  # bits; verifiers need only support 4096 (RFC 8301 section 3.2), and larger ones cost time
 
 
@@ -24,7 +26,7 @@ class Trial(NamedTuple):
     several: bool = False
 
 
-def tried(signature: Signature, answer: DnsAnswer, signed: bytes) -> Trial:
+def tried(signature: Signature, answer: DnsAnswer, signed: bytes, services: frozenset[str] = MAIL) -> Trial:
     """
     A signature against what stands at its key's name; ``signed`` are the octets that ``b=`` covers.
 
@@ -50,7 +52,7 @@ def tried(signature: Signature, answer: DnsAnswer, signed: bytes) -> Trial:
                 say("the key at {name} cannot be used: {why}", name=signature.key_name, why=str(text)),
             )
         )
-    trials = [Trial(_problem(signature, key, signed), key, len(keys) > 1) for key in keys]
+    trials = [Trial(_problem(signature, key, signed, services), key, len(keys) > 1) for key in keys]
     return min(trials, key=_rank)
 
 
@@ -60,8 +62,8 @@ def _rank(trial: Trial) -> int:
     return 1 if trial.problem.result == "fail" else 2
 
 
-def _problem(signature: Signature, key: DkimKey, signed: bytes) -> Problem | None:
-    unusable = _unusable(signature, key)
+def _problem(signature: Signature, key: DkimKey, signed: bytes, services: frozenset[str]) -> Problem | None:
+    unusable = _unusable(signature, key, services)
     if unusable is not None:
         return unusable
     verified = verifies(key, signed, signature.signature)
@@ -79,7 +81,7 @@ def _problem(signature: Signature, key: DkimKey, signed: bytes) -> Problem | Non
     return None
 
 
-def _unusable(signature: Signature, key: DkimKey) -> Problem | None:
+def _unusable(signature: Signature, key: DkimKey, services: frozenset[str]) -> Problem | None:
     """What the key record forbids (RFC 6376 section 3.6.1 and 6.1.2)."""
     name = signature.key_name
     if key.revoked:
@@ -103,7 +105,7 @@ def _unusable(signature: Signature, key: DkimKey) -> Problem | None:
                 hashes=":".join(key.hash_algorithms),
             ),
         )
-    if not {"*", "email"} & set(key.service_types):
+    if not services & set(key.service_types):
         return Problem(
             "DKIM_S_SERVICE",
             say(

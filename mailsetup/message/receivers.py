@@ -263,7 +263,7 @@ def _over_ipv6(report: MessageReport) -> Outcome:
 def _forward_confirmed(report: MessageReport) -> Outcome:
     reverse = report.reverse
     if reverse is None:
-        return Open(why=say("the connecting address is not known"))
+        return Open(why=say("the connecting address is not known, or not a public one"))
     if reverse.confirmed is None:
         return Open(tuple(e for e in reverse.evidence if e.answer.unknown))
     if reverse.confirmed:

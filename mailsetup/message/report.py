@@ -10,6 +10,7 @@ from mailsetup.walks.spf_check import SpfResult
 
 from .addresses import Mailbox
 from .arc import ArcResult
+from .bimi import BimiReadiness
 from .dkim import DkimResult
 from .dmarc import DmarcResult
 from .fields import RawMessage
@@ -21,6 +22,7 @@ from .trace import Envelope, Hop
 
 NO_CHAIN = ArcResult("none")
 NO_LETTER = Letter()
+NO_BIMI = BimiReadiness()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class MessageReport:
     hops: tuple[Hop, ...] = ()
     reverse: Reverse | None = None
     encrypted: bool | None = None
+    bimi: BimiReadiness = NO_BIMI
     verdicts: tuple[Verdict, ...] = ()
 
     @property

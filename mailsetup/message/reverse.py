@@ -10,6 +10,8 @@ from mailsetup.model.finding import Evidence
 from mailsetup.model.names import NAME_LIMIT
 from mailsetup.model.walk import Walk, ask, ask_one
 
+from .trace import inside
+
 NAME_COUNT_LIMIT = 10  # names of one address that are looked at (RFC 7208 section 4.6.4)
 
 
@@ -23,10 +25,12 @@ class Reverse(NamedTuple):
 
 
 def reverse_dns(ip: str) -> Walk[Reverse | None]:
-    """The names of an address and whether one of them leads back; None for what is no address."""
+    """The names of an address and whether one of them leads back; None for what is no public address."""
     try:
         address = ipaddress.ip_address(ip)
     except ValueError:
+        return None
+    if inside(ip):
         return None
     question = DnsQuestion(address.reverse_pointer, "PTR")
     answer = yield from ask_one(*question[:2])

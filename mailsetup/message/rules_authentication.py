@@ -534,3 +534,26 @@ def results_differ(desk: Desk) -> None:
                 claimed=row.claim.result,
                 found=row.found,
             )
+
+
+@rule(
+    "logo-not-shown",
+    "BIMI_DMARC_WEAK",
+    "The logo of the domain would not be shown",
+    INFO,
+    "draft-brand-indicators-for-message-identification-14",
+)
+def logo_not_shown(desk: Desk) -> None:
+    """A domain that publishes a logo (BIMI) gets it shown only on letters that pass DMARC under a firm policy."""
+    published = desk.report.bimi.published
+    if published is not None and published.found.unknown:
+        desk.leaves_open(published.found.evidence())
+    elif published is None or published.record is None:
+        desk.passes_over("the domain publishes no BIMI record")
+    elif desk.report.bimi.missing:
+        desk.finds(
+            "receivers would not show the logo of {domain}: {why}",
+            remedy="Mend what is named; the logo follows by itself.",
+            domain=desk.report.author,
+            why="; ".join(map(str, desk.report.bimi.missing)),
+        )

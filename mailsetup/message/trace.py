@@ -15,6 +15,16 @@ from .fields import Field, RawMessage
 
 HOP_LIMIT = 200  # Received fields read; RFC 5321 section 6.3 lets loops end at 100
 TEXT_LIMIT = 4000
+OWN_NETWORKS = tuple(
+    map(
+        ipaddress.ip_network,
+        (
+            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
+            "192.168.0.0/16", "::/127", "fc00::/7", "fe80::/10",
+        ),
+    )
+)  # fmt: skip
+"""RFC 1122, 1918, 3927, 4193, 4291 and 6598: networks that nobody outside can send from."""
 
 _FROM = re.compile(r"from\s+([^\s;()]+)\s*(.*)\Z", re.IGNORECASE | re.DOTALL)
 _BY = re.compile(r"(?:^|[\s)])by\s+([^\s;()]+)", re.IGNORECASE)
@@ -111,13 +121,23 @@ def trusts(trusted: tuple[str, ...], name: str) -> bool:
     return any(host and is_within(host, one.lower().strip(".")) for one in trusted if one.strip("."))
 
 
+def inside(ip: str) -> bool:
+    """Whether an address belongs to a network of somebody's own, from which no stranger connects."""
+    try:
+        address = ipaddress.ip_address(ip)
+    except ValueError:
+        return False
+    address = getattr(address, "ipv4_mapped", None) or address
+    return any(address.version == network.version and address in network for network in OWN_NETWORKS)
+
+
 def trusts_address(trusted: tuple[str, ...], ip: str) -> bool:
     """Whether an address is inside: in one of the trusted networks, or one that no outsider connects from."""
     try:
         address = ipaddress.ip_address(ip)
     except ValueError:
         return False
-    if not address.is_global:
+    if inside(ip):
         return True
     for one in trusted:
         try:

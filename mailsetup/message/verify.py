@@ -11,6 +11,7 @@ from mailsetup.walks.spf_check import SpfResult, check_host
 
 from .addresses import host_of, mailboxes
 from .arc import arc_result
+from .bimi import bimi_published, bimi_readiness
 from .canonical import Bodies
 from .dkim import SIGNATURE_LIMIT, dkim_results
 from .dmarc import dmarc_results
@@ -53,12 +54,13 @@ def verify_message(data: bytes, circumstances: Circumstances) -> Walk[MessageRep
     bodies = Bodies(message.body)
     authors = tuple(box for field in message.all("from") for box in mailboxes(field.long_text))
     hosts = tuple(dict.fromkeys(box.host for box in authors if box.host))
-    dkim, arc, spf, replies, reverse = yield from together(
+    dkim, arc, spf, replies, reverse, bimi = yield from together(
         dkim_results(message, at, bodies),
         arc_result(message, bodies),
         spf_result(found, circumstances.receiver, at),
         reachable((*hosts[:2], *_answered(message, found))),
         reverse_dns(found.ip),
+        bimi_published(hosts[0] if hosts else ""),
     )
     dmarc = yield from dmarc_results(hosts, spf, dkim)
     report = MessageReport(
@@ -79,6 +81,7 @@ def verify_message(data: bytes, circumstances: Circumstances) -> Walk[MessageRep
         trusted_hops(message, circumstances.trusted),
         reverse,
         circumstances.encrypted,
+        bimi_readiness(bimi, dmarc),
     )
     return replace(report, verdicts=verdicts(report))
 

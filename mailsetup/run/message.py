@@ -109,7 +109,8 @@ def circumstances(settings: Settings, at: int | str | datetime | None = None) ->
     ip = settings.ip.strip().strip("[]")
     if ip:
         try:
-            ip = str(ipaddress.ip_address(ip.removeprefix("IPv6:")))
+            address = ipaddress.ip_address(ip.removeprefix("IPv6:"))
+            ip = str(getattr(address, "ipv4_mapped", None) or address)
         except ValueError:
             raise UsageError(f'--ip "{printable(settings.ip[:60])}" is not an IPv4 or IPv6 address') from None
     stated = settings.at if at is None else at

@@ -95,6 +95,11 @@ def _document(label: str, report: MessageReport) -> dict[str, Any]:
             ],
         },
         "dmarc": {"result": report.dmarc_word, "authors": [_dmarc(one) for one in report.dmarc]},
+        "bimi": {
+            "record": report.bimi.published.found.text if report.bimi.published is not None else "",
+            "ready": report.bimi.ready,
+            "missing": [str(one) for one in report.bimi.missing],
+        },
         "authentication_results": [
             {
                 "host": r.claim.host,

@@ -333,6 +333,15 @@ def test_a_key_for_the_domain_itself_refuses_identities_below_it():
     assert ("permerror", "DKIM_T_STRICT") == verdict(signed(i="a@sub.example.com"), f"v=DKIM1; t=s; p={P}")
 
 
+def test_a_key_for_tls_reports_signs_tls_reports():
+    """
+    RFC 8460 section 3.
+    """
+    report = signed(b"TLS-Report-Domain: example.net\r\n" + LETTER)
+
+    assert ("pass", "") == verdict(report, f"v=DKIM1; s=tlsrpt; p={P}")
+
+
 def test_a_short_key_is_no_key():
     """
     RFC 8301 section 3.2: under 1024 bits a signature counts as none.

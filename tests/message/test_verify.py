@@ -94,6 +94,7 @@ def test_the_address_is_read_from_the_host_that_took_the_letter_in():
     assert ("8.8.8.8", "mail.example.com") == connection(
         PUBLIC + FORGED + GOOD, (*TRUSTED, "93.184.216.0/24")
     )
+    assert ("192.0.2.7", "mail.example.com") == connection(HOP + GOOD)
     assert ("", "") == connection(PUBLIC + GOOD, ())
     assert ("", "") == connection(PUBLIC + GOOD, ("other.example",))
     assert ("192.0.2.9", "") == connection(PUBLIC + GOOD, ip="192.0.2.9")
