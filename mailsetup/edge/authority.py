@@ -19,10 +19,11 @@ BESIDE_CNAME = frozenset({"RRSIG", "NSEC", "NSEC3", "KEY"})  # RFC 4035 section 
 
 
 class Place(NamedTuple):
-    """Where a record stands; lines count from 1."""
+    """Where a record stands; lines count from 1; ``address`` is the resource's, where the file has such."""
 
     file: str
     line: int
+    address: str = ""
 
 
 class Entry(NamedTuple):
@@ -52,17 +53,38 @@ class Conflict(NamedTuple):
 
 
 class Zone:
-    """One zone's content, ready to be asked; ``server`` is what its answers name as their origin."""
+    """
+    One zone's content, ready to be asked; ``server`` is what its answers name as their origin.
 
-    __slots__ = ("_covered", "_soa", "conflicts", "exists", "ignored", "origin", "server", "sets")
+    ``undecided`` are names and types that will have records, which the file cannot know yet.
+    """
 
-    def __init__(self, origin: str, entries: Iterable[Entry], server: str) -> None:
+    __slots__ = (
+        "_covered",
+        "_soa",
+        "conflicts",
+        "exists",
+        "ignored",
+        "origin",
+        "server",
+        "sets",
+        "undecided",
+    )
+
+    def __init__(
+        self,
+        origin: str,
+        entries: Iterable[Entry],
+        server: str,
+        undecided: Iterable[tuple[str, str]] = (),
+    ) -> None:
         self.origin = origin
         self.server = server
         self.sets: dict[str, dict[str, RecordSet]] = {}
         self.ignored: list[Entry] = []
         self.exists: set[str] = {origin}
         self._gather(entries)
+        self.undecided = frozenset(pair for pair in undecided if pair[0] == origin or self._admit(pair[0]))
         self._covered = {
             name for name, sets in self.sets.items() if "DNAME" in sets or ("NS" in sets and name != origin)
         }
@@ -107,6 +129,8 @@ class Zone:
 
     def lookup(self, name: str, rdtype: str) -> DnsAnswer:
         """The answer for a name at or below the origin; `UNASKED` where it is not this zone's to say."""
+        if self.undecided and not self.undecided.isdisjoint(((name, rdtype), (name, "CNAME"))):
+            return UNASKED._replace(server=self.server, detail="not known before the plan is applied")
         cover = self._cover(name) if self._covered else ""
         if cover and "DNAME" in self.sets[cover] and cover != name:
             return self._through_dname(name, cover, rdtype)

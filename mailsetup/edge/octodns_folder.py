@@ -19,7 +19,7 @@ from mailsetup.model.message import Message, say
 from mailsetup.model.names import DomainName, printable
 
 from .authority import Authority, Entry, Place, Zone
-from .rdata_from_dnspython import from_dnspython, name_text
+from .rdata_from_dnspython import name_text, owner_in, rdata_of
 
 SIZE_LIMIT = 64 * 2**20  # octets of one file
 RECORD_LIMIT = 1_000_000
@@ -125,7 +125,7 @@ def _load(origin: str, files: list[Path]) -> tuple[Zone, list[Message]]:
 def _entries(file: Path, origin: str) -> Iterator[Entry]:
     shown = printable(str(file))
     for name, line, records in _named(file, shown):
-        owner = _owner(name, origin, f'{shown}, line {line}, name "{printable(name)}"')
+        owner = owner_in(name, origin, f'{shown}, line {line}, name "{printable(name)}"')
         for record in records if isinstance(records, list) else [records]:
             where = f'{shown}, line {line}, name "{printable(name)}"'
             if not isinstance(record, Mapping):
@@ -136,18 +136,6 @@ def _entries(file: Path, origin: str) -> Iterator[Entry]:
             ttl = _number(record.get("ttl", DEFAULT_TTL), f'{where}, key "ttl"')
             for value in _values(record, where):
                 yield Entry(owner, rdtype, ttl, _rdata(rdtype, value, where), Place(str(file), line))
-
-
-def _owner(name: str, origin: str, where: str) -> str:
-    import dns.exception
-    import dns.name
-
-    if name in ("", "@"):
-        return origin
-    try:
-        return name_text(dns.name.from_text(name, dns.name.from_text(origin + ".")))
-    except (dns.exception.DNSException, UnicodeError, ValueError) as fault:
-        raise InputError(f"{where}: not a name ({printable(str(fault))})") from None
 
 
 def _number(value: object, where: str) -> int:
@@ -181,18 +169,7 @@ def _rdata(rdtype: str, value: Any, where: str) -> Rdata:
         text = _name(value, where) + "." if rdtype in _ONE_COLUMN - {"A", "AAAA"} else value
     else:
         raise InputError(f"{where}: a {rdtype} value is neither a text nor a mapping")
-    return _parsed(rdtype, text, where)
-
-
-def _parsed(rdtype: str, text: str, where: str) -> Rdata:
-    import dns.name
-    import dns.rdata
-
-    try:
-        return from_dnspython(dns.rdata.from_text("IN", rdtype, text, dns.name.root, relativize=False))
-    except Exception as fault:  # whatever it is, it is the file's
-        reason = printable(str(fault))[:120] or "not readable"
-        raise InputError(f"{where}: not a {printable(rdtype[:20])} record: {reason}") from None
+    return rdata_of(rdtype, text, where)
 
 
 def _columns(rdtype: str, value: Mapping[str, Any], where: str) -> str:

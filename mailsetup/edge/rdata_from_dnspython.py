@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from mailsetup.model.dns import CAA, DNSKEY, DS, MX, SOA, SRV, TLSA, TXT, Opaque, Rdata
+from mailsetup.model.errors import InputError
+from mailsetup.model.names import printable
 
 if TYPE_CHECKING:
     import dns.name
@@ -27,6 +29,31 @@ def from_dnspython(rdata: dns.rdata.Rdata) -> Rdata:
         return convert(rdata)
     except AttributeError:  # a generic record of a known type, as `\# 4 c0000201`
         return Opaque(rdata.to_text())
+
+
+def rdata_of(rdtype: str, text: str, where: str) -> Rdata:
+    """A record's data from its presentation form, names whole. `InputError` begins with ``where``."""
+    import dns.name
+    import dns.rdata
+
+    try:
+        return from_dnspython(dns.rdata.from_text("IN", rdtype, text, dns.name.root, relativize=False))
+    except Exception as fault:  # whatever it is, it is the file's
+        reason = printable(str(fault))[:120] or "not readable"
+        raise InputError(f"{where}: not a {printable(rdtype[:20])} record: {reason}") from None
+
+
+def owner_in(name: str, origin: str, where: str) -> str:
+    """A name as tools write it: ``@`` or nothing for the zone, whole with a final dot, else below the zone."""
+    import dns.exception
+    import dns.name
+
+    if name in ("", "@"):
+        return origin
+    try:
+        return name_text(dns.name.from_text(name, dns.name.from_text(origin + ".")))
+    except (dns.exception.DNSException, UnicodeError, ValueError) as fault:
+        raise InputError(f"{where}: not a name ({printable(str(fault))})") from None
 
 
 def _address(r: Any) -> Rdata:

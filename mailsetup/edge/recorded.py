@@ -5,10 +5,10 @@ Recorded answers as a source: snapshot files, written whole or not at all, read 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from mailsetup.model.dns import Answer, Question
+from mailsetup.model.dns import Answer, DnsAnswer, DnsQuestion, Question
 from mailsetup.model.errors import InputError
 from mailsetup.model.names import printable
 from mailsetup.model.snapshot import Snapshot
@@ -42,6 +42,8 @@ class Recorded:
         for snapshot, _ in found:
             self.snapshots[snapshot.domain] = snapshot
             self._answers.update(snapshot.answers)
+        for question, answer in _behind_aliases(self._answers):
+            self._answers.setdefault(question, answer)
         self.description = f"snapshot {printable(os.fspath(path))}"
 
     @property
@@ -56,6 +58,21 @@ class Recorded:
 
     async def close(self) -> None:
         """Nothing is open."""
+
+
+def _behind_aliases(answers: Mapping[Question, Answer]) -> list[tuple[Question, Answer]]:
+    """
+    What chains of aliases say of the names along them.
+
+    A zone file over a recording leads to these names itself, and nobody asked for them when it was recorded.
+    """
+    return [
+        (DnsQuestion(alias, question.rdtype), answer._replace(aliases=answer.aliases[at:]))
+        for question, answer in answers.items()
+        if isinstance(question, DnsQuestion) and isinstance(answer, DnsAnswer) and not question.server
+        for at, alias in enumerate(answer.aliases, 1)
+        if not answer.unknown
+    ]
 
 
 def _files(path: Path) -> Iterable[Path]:

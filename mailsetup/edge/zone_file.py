@@ -50,7 +50,8 @@ class ZoneFile(Authority):
     Each argument is ``[ORIGIN=]FILE``. The origin is the one given, else the file's ``$ORIGIN``,
     else the owner of its SOA, else the file name without ``.zone`` or ``db.``. Raises `UsageError`
     when none of these is there, `InputError` (file, line) for what cannot be read. ``notes`` says what was
-    accepted although a name server would want more. Folders and ``.yaml`` files are read as octoDNS zones.
+    accepted although a name server would want more. Folders and ``.yaml`` files are read as octoDNS zones,
+    ``.json`` as DNSControl's intermediate form or a Terraform plan.
     """
 
     def __init__(self, *files: str | os.PathLike[str]) -> None:
@@ -78,6 +79,10 @@ def _read(argument: str) -> list[tuple[Zone, list[Message]]]:
         from .octodns_folder import octodns_zones
 
         return octodns_zones(argument)
+    if path.suffix.lower() == ".json":
+        from .json_zone import json_zones
+
+        return json_zones(origin, path)
     return [_load(_bytes_of(path, SIZE_LIMIT), str(path), origin, path)]
 
 

@@ -1,0 +1,45 @@
+"""Zones in JSON: DNSControl's intermediate form or a Terraform plan, told apart by their keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mailsetup.model.errors import InputError, UsageError
+from mailsetup.model.message import Message
+from mailsetup.model.names import DomainName, printable
+
+from .authority import Zone
+from .placed_json import WANTED, read_json
+
+
+def json_zones(given: str, path: Path) -> list[tuple[Zone, list[Message]]]:
+    """
+    The zones of a JSON file, each with what is to be said about it; ``given`` is the origin as typed, or ``""``.
+
+    Raises `InputError` for what cannot be read, `UsageError` when no zone is found.
+    """
+    found, text = read_json(path)
+    origin = _origin(given, path)
+    if isinstance(found.get("domains"), list):
+        from .dnscontrol_ir import dnscontrol_zones
+
+        zones = dnscontrol_zones(found, text, path, origin)
+    elif "planned_values" in found or "format_version" in found:
+        from .terraform_plan import terraform_zones
+
+        zones = terraform_zones(found, text, path, origin)
+    else:
+        raise InputError(f"{printable(str(path))}: neither a DNSControl nor a Terraform document; {WANTED}")
+    if not zones:
+        named = f" for {origin}" if origin else ""
+        raise UsageError(f"{printable(str(path))}: holds no zone{named}; {WANTED}")
+    return zones
+
+
+def _origin(given: str, path: Path) -> str:
+    if not given:
+        return ""
+    try:
+        return DomainName.parse(given.rstrip("."))
+    except UsageError as fault:
+        raise UsageError(f'{printable(str(path))}: the origin "{printable(given[:80])}": {fault}') from None

@@ -1,0 +1,91 @@
+"""JSON of the user's, every object with the line it begins at, within bounds of size and depth."""
+
+from __future__ import annotations
+
+import bisect
+import json
+import json.decoder
+import json.scanner
+from pathlib import Path
+from typing import Any
+
+from mailsetup.model.errors import InputError
+from mailsetup.model.names import printable
+
+SIZE_LIMIT = 64 * 2**20  # octets; a plan of a large estate has a few
+
+
+class Object(dict[str, Any]):
+    """A JSON object; ``at`` is where it begins in the text."""
+
+    __slots__ = ("at",)
+
+    def __init__(self, items: dict[str, Any], at: int) -> None:
+        super().__init__(items)
+        self.at = at
+
+
+class _Decoder(json.JSONDecoder):
+    """The standard decoder, told to remember where objects begin: its scanner in Python calls what is set here."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        parse: Any = json.decoder.JSONObject  # type: ignore[attr-defined]
+
+        def placed(begun: tuple[str, int], *rest: Any) -> tuple[Object, int]:
+            items, end = parse(begun, *rest)
+            return Object(items, begun[1]), end
+
+        self.parse_object = placed
+        self.scan_once = json.scanner.py_make_scanner(self)  # type: ignore[attr-defined]
+
+
+def objects(found: Any) -> list[Object]:
+    """The objects in a list; nothing where it is none."""
+    return [item for item in found if isinstance(item, Object)] if isinstance(found, list) else []
+
+
+def member(found: Any, *keys: str) -> Object:
+    """The object at a path of keys; an empty one where there is none."""
+    for key in keys:
+        found = found.get(key) if isinstance(found, Object) else None
+    return found if isinstance(found, Object) else Object({}, 0)
+
+
+class Text:
+    """A file's text, which knows its lines."""
+
+    def __init__(self, text: str) -> None:
+        self._ends = [at for at, char in enumerate(text) if char == "\n"]
+
+    def line(self, found: Object) -> int:
+        """The line at which an object begins, from 1."""
+        return bisect.bisect_left(self._ends, found.at) + 1
+
+
+def read_json(path: Path) -> tuple[Object, Text]:
+    """The object in a file. `InputError` names file, line and column."""
+    shown = printable(str(path))
+    try:
+        with path.open("rb") as file:
+            data = file.read(SIZE_LIMIT + 1)
+        if len(data) > SIZE_LIMIT:
+            raise InputError(f"{shown}: larger than {SIZE_LIMIT // 2**20} MiB; this is no zone")
+        text = data.decode("utf-8-sig")
+        found = _Decoder().decode(text)
+    except UnicodeDecodeError:
+        raise InputError(f"{shown}: not UTF-8 text; save it as UTF-8") from None
+    except json.JSONDecodeError as fault:
+        where = f"line {fault.lineno}, column {fault.colno}"
+        raise InputError(f"{shown}, {where}: not JSON ({fault.msg.lower()})") from None
+    except RecursionError:
+        raise InputError(f"{shown}: nested too deep; this is no zone") from None
+    except (OSError, ValueError) as fault:
+        reason = (fault.strerror if isinstance(fault, OSError) else "") or "not readable"
+        raise InputError(f"{shown}: cannot be read ({printable(reason)})") from None
+    if not isinstance(found, Object):
+        raise InputError(f"{shown}: a JSON object is wanted; {WANTED}")
+    return found, Text(text)
+
+
+WANTED = "give `dnscontrol print-ir` or `terraform show -json` output"
