@@ -39,7 +39,6 @@ def draft(letter: Letter, as_of: datetime, *, sender: str = "", unsent: bool = T
     if letter.template.html:
         html = html or render.html(letter)
     message["Message-ID"] = _message_id(letter, text + html)
-    message["Content-Language"] = letter.locale
     if unsent:
         message["X-Unsent"] = "1"
     for name, value in extra_headers(letter):
@@ -51,6 +50,7 @@ def draft(letter: Letter, as_of: datetime, *, sender: str = "", unsent: bool = T
         message.add_alternative(html, subtype="html", charset="utf-8", cte="quoted-printable")
         # "=_" cannot stand in quoted-printable text (RFC 2045 section 6.7), so no line of a part looks like it.
         message.set_boundary(f"=_{_digest(text + html)}")
+    message["Content-Language"] = letter.locale  # after the body: setting that clears what says Content-
     return message.as_bytes()
 
 

@@ -106,7 +106,7 @@ def _draft_agrees(octets: bytes, text: str, html: str) -> None:
     again = email.message_from_bytes(message.as_bytes(policy=eml.POLICY), policy=email.policy.default)
     assert [(n, str(v)) for n, v in message.items()] == [(n, str(v)) for n, v in again.items()]
     assert [p.get_content() for p in _leaves(message)] == [p.get_content() for p in _leaves(again)]
-    assert "1" == message["X-Unsent"]
+    assert "1" == message["X-Unsent"] and message["Content-Language"]
     assert message["Message-ID"] and message["Date"] and message["From"]
     assert plain is not None and "flowed" == plain.get_param("format")
     assert text.split() == plain.get_content().split()
