@@ -62,7 +62,8 @@ def verify_message(data: bytes, circumstances: Circumstances) -> Walk[MessageRep
         reverse_dns(found.ip),
         bimi_published(hosts[0] if hosts else ""),
     )
-    dmarc = yield from dmarc_results(hosts, spf, dkim)
+    named = bool(found.sender) or found.null_sender
+    dmarc = yield from dmarc_results(hosts, spf if named else None, dkim)  # HELO counts for the empty sender only
     report = MessageReport(
         at,
         at_from,

@@ -171,6 +171,16 @@ def test_an_empty_sender_is_checked_by_its_helo_name():
     assert ("helo", "pass", "mail.example.com") == (report.spf.identity, report.spf.result, report.spf.domain)
 
 
+def test_a_helo_name_carries_dmarc_only_for_the_empty_sender():
+    """
+    RFC 9989 section 4.4.2: where the sender is not known, the HELO name's pass proves nothing about the author.
+    """
+    zone = ZONE + 'mail.example.com. TXT "v=spf1 a -all"'
+    unknown, empty = judge(letter(), zone), judge(letter(), zone, sender="<>")
+
+    assert [("pass", "fail"), ("pass", "pass")] == [(r.spf_word, r.dmarc_word) for r in (unknown, empty)]
+
+
 def test_a_failing_server_leaves_dmarc_open():
     """
     A time-out of the key or the policy is never a failure of the letter.
