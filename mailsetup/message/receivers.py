@@ -352,7 +352,7 @@ def _aligned(report: MessageReport) -> Outcome:
     for one in report.dmarc:
         if one.aligned:
             continue
-        if report.spf is None and one.result == "fail" and report.dkim_word != "pass":
+        if report.spf is None:
             return Open(why=report.spf_missing)
         if any(i.aligned is None or i.result == "temperror" for i in one.identifiers):
             return Open(_dkim_keys(report), say("an answer is missing"))

@@ -97,6 +97,9 @@ def message_id_wrong(desk: Desk) -> None:
     """Message-IDs hold threads together and keep copies apart; several receivers count a missing one against a letter."""
     fields = desk.report.message.all("message-id")
     remedy = "Let the sending program write one Message-ID of the form <unique@your-domain>."
+    if not fields:
+        desk.finds("the letter has no Message-ID", remedy=remedy)
+        return
     if len(fields) != 1:
         desk.finds(
             "the letter has {count} Message-ID fields; it should have one", remedy=remedy, count=len(fields)

@@ -63,7 +63,9 @@ def verify_message(data: bytes, circumstances: Circumstances) -> Walk[MessageRep
         bimi_published(hosts[0] if hosts else ""),
     )
     named = bool(found.sender) or found.null_sender
-    dmarc = yield from dmarc_results(hosts, spf if named else None, dkim)  # HELO counts for the empty sender only
+    dmarc = yield from dmarc_results(
+        hosts, spf if named else None, dkim
+    )  # HELO counts for the empty sender only
     report = MessageReport(
         at,
         at_from,

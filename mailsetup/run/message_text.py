@@ -257,6 +257,8 @@ def _facts(report: MessageReport, style: Style) -> Iterator[str]:
 
 def _dmarc_text(result: DmarcResult) -> str:
     discovery = result.discovery
+    if discovery is not None and discovery.unknown:
+        return f"{result.result}   {result.domain}: the policy is not known"
     place = (
         f"{result.policy} by _dmarc.{discovery.found_at}"
         if discovery is not None and discovery.found_at
