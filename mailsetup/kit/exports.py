@@ -109,8 +109,11 @@ def _markdown(letter: Letter) -> str:
 def index(entries: Sequence[Entry], letter: Letter) -> File:
     """``models/index.html``: every model with search and copy buttons; in the language of ``letter``."""
     words = letter.phrases
+    order = list(words)  # the groups stand as the locale's file names them, own ones after them
     groups: dict[str, list[SimpleNamespace]] = {}
-    for e in entries:
+    for e in sorted(
+        entries, key=lambda e: order.index(name) if (name := f"group_{e.group}") in order else len(order)
+    ):
         stem = f"{e.group}/{e.id}.{e.locale}"
         links = [f"{stem}.{form}" for form in ("txt", "md", "html", "eml")]
         made = SimpleNamespace(
