@@ -57,14 +57,14 @@ def main() -> None:
     OUT.mkdir(parents=True)
     zone = ("--zone", str(HERE / f"{DOMAIN}.zone"))
     before = keep("1-audit-before.txt", mailsetup("audit", DOMAIN, *WORLD, *zone))
+    result = keep("1-audit-before.json", mailsetup("audit", DOMAIN, *WORLD, *zone, "--format", "json"))
     plan = OUT / "2-plan.json"
     table = keep("2-plan.txt", mailsetup("plan", *WORLD, *zone, "--output", str(plan)))
     steps = keep("3-steps.txt", mailsetup("plan", *WORLD, *zone, "--format", "steps"))
     bind = keep("4-zone-after.zone", published(plan))
-    after = keep(
-        "5-audit-after.txt",
-        mailsetup("audit", DOMAIN, *WORLD, "--zone", f"{DOMAIN}={bind}", "--selector", "google"),
-    )
+    planned = ("audit", DOMAIN, *WORLD, "--zone", f"{DOMAIN}={bind}", "--selector", "google")
+    after = keep("5-audit-after.txt", mailsetup(*planned))
+    report = keep("6-report.html", mailsetup(*planned, "--format", "html", "--before", str(result)))
     print(f"== The audit before ==\n\n{before.read_text(encoding='utf-8')}")
     print(f"== The plan ==\n\n{table.read_text(encoding='utf-8')}")
     print(f"== The audit after ==\n\n{after.read_text(encoding='utf-8')}")
@@ -76,6 +76,7 @@ def main() -> None:
         (steps, "the plan as a click path"),
         (bind, "the zone when all is published"),
         (after, "the audit of that zone"),
+        (report, "the same for the owner, the technician and the auditor, with what changed"),
     ):
         print(f"  {path}  {what}")
 

@@ -14,7 +14,7 @@ from itertools import chain
 from mailsetup.model.finding import AuditRun, DomainReport
 
 from .page_setup import environment, frame
-from .report_view import view
+from .report_view import TONES, view
 
 STYLE = ("base.css", "report.css")
 
@@ -41,6 +41,7 @@ def page(run: AuditRun, report: DomainReport) -> str:
     template = environment().get_template("report.html")
     return template.render(
         view=shown,
+        tones=TONES,
         tool=run.tool,
         policy_set=run.policy,
         fail_on=run.fail_on,

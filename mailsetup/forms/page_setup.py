@@ -39,6 +39,7 @@ def environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.filters["prose"] = prose
+    made.filters["sentence"] = sentence
     made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     return made
 
@@ -46,6 +47,12 @@ def environment() -> Environment:
 def _shown(value: Any) -> Any:
     """What is put into a page: text with its control and format characters as escapes."""
     return printable(value) if type(value) is str else value
+
+
+def sentence(text: str) -> str:
+    """A message that begins with a plain word, with a capital; names and terms stay as they are written."""
+    first = text.partition(" ")[0]
+    return text[:1].upper() + text[1:] if first.isalpha() and first.isascii() and first.islower() else text
 
 
 def prose(text: str) -> Markup:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from mailsetup.model.dns import Outcome
+from mailsetup.model.dns import DnsQuestion, Outcome
 from mailsetup.model.finding import (
     AuditRun,
     CheckPage,
@@ -63,7 +63,11 @@ class Asked(NamedTuple):
 
 
 class Card(NamedTuple):
-    """One finding, ready to be shown."""
+    """
+    One finding, ready to be shown.
+
+    ``records`` are to be published, ``instead_of`` those that stand there now; ``kept`` stay at the same name.
+    """
 
     id: str
     check: str
@@ -74,6 +78,8 @@ class Card(NamedTuple):
     why: tuple[str, ...]
     advice: str
     records: tuple[Record, ...]
+    instead_of: tuple[str, ...]
+    kept: tuple[str, ...]
     delete: str
     evidence: tuple[Asked, ...]
     more_evidence: int
@@ -235,6 +241,7 @@ def _card(run: AuditRun, finding: Finding, number: int, room: list[int], explain
     change = finding.remedy.change if finding.remedy is not None else None
     evidence = tuple(_asked(e, room) for e in finding.evidence[:EVIDENCE_SHOWN] if room[0] > 0)
     rdtype = change.rdtype if change is not None else ""
+    there = _standing(finding, change)
     place = run.place(finding.owner, rdtype)
     return Card(
         f"f{number}",
@@ -242,10 +249,12 @@ def _card(run: AuditRun, finding: Finding, number: int, room: list[int], explain
         finding.severity.value,
         page.title if page is not None else finding.check,
         printable(finding.owner),
-        sentence(printable(str(finding.message))),
+        printable(str(finding.message)),
         _why(page, explained),
-        sentence(printable(str(finding.remedy.summary))) if finding.remedy is not None else "",
-        tuple(_records(change, room)) if change is not None else (),
+        printable(str(finding.remedy.summary)) if finding.remedy is not None else "",
+        tuple(_records(change, there, room)) if change is not None else (),
+        tuple(_value(r, rdtype) for r in there if change is not None and r not in change.records),
+        tuple(_value(r, rdtype) for r in there if change is not None and r in change.records),
         printable(f"{change.owner}. {change.rdtype}") if change is not None and not change.records else "",
         evidence,
         len(finding.evidence) - len(evidence),
@@ -255,12 +264,6 @@ def _card(run: AuditRun, finding: Finding, number: int, room: list[int], explain
         f"{printable(place.file)}:{place.line}" if place is not None else "",
         finding.waived,
     )
-
-
-def sentence(text: str) -> str:
-    """A message that begins with a plain word, with a capital; names and terms stay as they are written."""
-    first = text.partition(" ")[0]
-    return text[:1].upper() + text[1:] if first.isalpha() and first.isascii() and first.islower() else text
 
 
 def _why(page: CheckPage | None, explained: set[str]) -> tuple[str, ...]:
@@ -275,9 +278,27 @@ def _why(page: CheckPage | None, explained: set[str]) -> tuple[str, ...]:
     return page.prose[1:]
 
 
-def _records(change: Fix, room: list[int]) -> Iterator[Record]:
+def _standing(finding: Finding, change: Fix | None) -> tuple[str, ...]:
+    """The records that stand where the change is to be made, as far as the finding's evidence shows them."""
+    if change is None or not change.records:
+        return ()
+    for evidence in finding.evidence:
+        question = evidence.question
+        if isinstance(question, DnsQuestion) and (question.name, question.rdtype) == (
+            change.owner,
+            change.rdtype,
+        ):
+            return tuple(map(str, evidence_document(evidence)["records"][:RECORDS_SHOWN]))
+    return ()
+
+
+def _value(record: str, rdtype: str) -> str:
+    return cut(form_value(record, rdtype) or printable(record))
+
+
+def _records(change: Fix, there: tuple[str, ...], room: list[int]) -> Iterator[Record]:
     for record in change.records:
-        if len(record) > FIX_SHOWN or room[0] <= 0:
+        if len(record) > FIX_SHOWN or room[0] <= 0 or record in there:
             continue
         room[0] -= 2 * len(record)
         name, rdtype = printable(change.owner), printable(change.rdtype)

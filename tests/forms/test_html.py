@@ -16,8 +16,10 @@ import pytest
 
 from mailsetup.forms import html
 from mailsetup.forms.html_index import render as render_index
-from mailsetup.forms.report_view import form_value, sentence, split_grade
-from mailsetup.model.finding import Verdict
+from mailsetup.forms.page_setup import sentence
+from mailsetup.forms.report_view import form_value, split_grade, view
+from mailsetup.model.finding import Fix, Remedy, Verdict
+from mailsetup.model.message import say
 from mailsetup.model.report_brand import ReportBrand
 
 from .gallery import HOSTILE, every_status, hostile_reports, run, txt
@@ -185,8 +187,8 @@ def test_what_is_open_now_was_not_mended() -> None:
 
     assert "1 mended, 2 new, 1 as before" in " ".join(text.split())
     assert "1 cannot be told today" in " ".join(text.split())
-    assert "it was not there" in text
-    assert "it was void" not in text
+    assert "It was not there" in text
+    assert "was void" not in text
 
 
 def test_a_brand_cannot_smuggle_anything_in() -> None:
@@ -214,3 +216,19 @@ def test_the_index_is_written_row_by_row() -> None:
     start = "".join(islice(html.render(run(reports=endless)), 4))
 
     assert 3 == len(re.findall(r"<tr role=\"row\" data-grade", start))
+
+
+def test_what_stands_there_already_is_told_from_what_is_new() -> None:
+    """
+    Of a record set to publish, the new record is given to copy; what it replaces and what stays are named.
+    """
+    report = every_status()
+    spf = report.verdicts[1]
+    evidence = txt("example.com", "v=spf1 -all", "v=spf1 ?all", "verification=1")
+    fix = Fix("example.com", "TXT", ('"v=spf1 mx -all"', '"verification=1"'))
+    one = spf.findings[0]._replace(evidence=(evidence,), remedy=Remedy(say("Join them."), fix))
+    card = view(run(), replace(report, verdicts=(spf._replace(findings=(one,)),))).cards[0]
+
+    assert ["v=spf1 mx -all"] == [r.value for r in card.records]
+    assert ("v=spf1 -all", "v=spf1 ?all") == card.instead_of
+    assert ("verification=1",) == card.kept
