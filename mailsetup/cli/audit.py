@@ -112,7 +112,7 @@ def audit(
                 "blocklists": blocklists,
                 "deep": deep,
                 "smtp": smtp,
-                "web": web if web is not None else not dns.offline or bool(dns.from_),
+                "web": web if web is not None else not dns.offline,
             }
         ),
         sending_addresses=tuple(sending_ip or ()),

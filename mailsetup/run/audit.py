@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .house_rules import HouseRules
 
 WINDOW = 96  # domains in flight in one process: rate x chain x round trip, see docs/speed.md
+REPLAYED = frozenset({"deep", "smtp", "web"})  # options that a recording restores
 BUFFER = 4  # windows of finished reports that may wait for a slow one before them
 
 
@@ -122,10 +123,35 @@ async def collect_case(
     taken = as_of or now()
     walks = _chosen_walks(settings.only, settings.options)
     collected = await collect({(w,): w(*arguments(w, scope)) for w in walks}, source)
-    snapshot = Snapshot(domain, taken, collected.answers, source.description)
+    snapshot = Snapshot(domain, taken, collected.answers, source.description, _asked_for(settings))
     case = Case(scope, snapshot)
     case.facts.update(collected.results)
     return case
+
+
+def _asked_for(settings: AuditSettings) -> dict[str, list[str]]:
+    """What the user asked for beyond the domain, as a recording keeps it."""
+    found = {
+        "options": sorted(settings.options & REPLAYED),
+        "selectors": list(settings.selectors),
+        "sending_addresses": list(settings.sending_addresses),
+    }
+    return {name: words for name, words in found.items() if words}
+
+
+def as_recorded(settings: AuditSettings, scope: Mapping[str, Any]) -> AuditSettings:
+    """The settings with what a recording was asked for, so that a replay says the same without repeating it."""
+
+    def words(name: str) -> tuple[str, ...]:
+        listed = scope.get(name)
+        return tuple(word for word in listed if isinstance(word, str)) if isinstance(listed, list) else ()
+
+    return replace(
+        settings,
+        options=settings.options | (REPLAYED & set(words("options"))),
+        selectors=tuple(dict.fromkeys((*settings.selectors, *words("selectors")))),
+        sending_addresses=tuple(dict.fromkeys((*settings.sending_addresses, *words("sending_addresses")))),
+    )
 
 
 def report_on(case: Case, settings: AuditSettings, notes: tuple[Message, ...] = ()) -> DomainReport:
@@ -233,8 +259,11 @@ class Reports(Iterator[DomainReport]):
 
     async def _one(self, domain: str) -> DomainReport:
         try:
-            case = await collect_case(domain, self.opened.source, self.settings, self.opened.as_of(domain))
-            report = report_on(case, self.settings)
+            settings = self.settings
+            if self.opened.live is None and domain in self.opened.scopes:
+                settings = as_recorded(settings, self.opened.scopes[domain])
+            case = await collect_case(domain, self.opened.source, settings, self.opened.as_of(domain))
+            report = report_on(case, settings)
             if "second-opinion" in self.settings.options:
                 report = await self._with_second_opinion(case, report)
             if self.recorder is not None:

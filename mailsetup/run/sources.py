@@ -7,10 +7,11 @@ is asked beyond the files. A settings object can be sent to another process, a s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.message import Message, say
@@ -57,14 +58,16 @@ class Opened:
     """
     A source ready to be asked; ``notes`` are for the user, ``live`` are the resolvers under it, if any.
 
-    ``times`` are the moments of recordings by domain, ``files_as_of`` the age of the zone files: a
-    recorded run says the same whenever it is replayed. ``written`` are the user's own zones.
+    ``times`` are the moments of recordings by domain, ``scopes`` what those were asked for, ``files_as_of``
+    the age of the zone files: a recorded run says the same whenever it is replayed. ``written`` are the
+    user's own zones.
     """
 
     source: Source
     live: Live | None = None
     notes: list[Message] = field(default_factory=list)
     times: dict[str, str] = field(default_factory=dict)
+    scopes: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     files_as_of: str = ""
     written: tuple[Authority, ...] = ()
 
@@ -92,12 +95,13 @@ def open_source(settings: SourceSettings) -> Opened:
     notes: list[Message] = []
     files_as_of = ""
     times: dict[str, str] = {}
+    scopes: dict[str, Mapping[str, Any]] = {}
     written: tuple[Authority, ...] = ()
     if settings.zones:
         written, files_as_of = _zone_sources(settings.zones, notes)
         layers.extend(written)
     if settings.recordings:
-        layers.extend(_recordings(settings, notes, times))
+        layers.extend(_recordings(settings, notes, times, scopes))
     live, network = None, None
     if settings.live:
         from mailsetup.edge.dns.live import Live
@@ -113,7 +117,7 @@ def open_source(settings: SourceSettings) -> Opened:
     stacked = _stack(layers)
     if network is not None:
         network.resolve = stacked.ask
-    return Opened(stacked, live, notes, times, files_as_of, written)
+    return Opened(stacked, live, notes, times, scopes, files_as_of, written)
 
 
 def _anchors(settings: SourceSettings) -> tuple[str, ...]:
@@ -163,7 +167,12 @@ def _zone_sources(zones: tuple[str, ...], notes: list[Message]) -> tuple[tuple[A
     return tuple(folders), datetime.fromtimestamp(newest, UTC).strftime(TIME)
 
 
-def _recordings(settings: SourceSettings, notes: list[Message], times: dict[str, str]) -> list[Source]:
+def _recordings(
+    settings: SourceSettings,
+    notes: list[Message],
+    times: dict[str, str],
+    scopes: dict[str, Mapping[str, Any]],
+) -> list[Source]:
     from mailsetup.edge.recorded import Recorded
 
     found: list[Source] = []
@@ -172,6 +181,7 @@ def _recordings(settings: SourceSettings, notes: list[Message], times: dict[str,
         found.append(recorded)
         for domain, snapshot in recorded.snapshots.items():
             times[domain] = snapshot.as_of
+            scopes[domain] = snapshot.scope
             age = (datetime.now(UTC) - datetime.fromisoformat(snapshot.as_of)).days
             if age > settings.max_age:
                 notes.append(
