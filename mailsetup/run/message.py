@@ -18,7 +18,7 @@ from mailsetup.message.report import MessageReport
 from mailsetup.message.trace import iso_time
 from mailsetup.message.verify import Circumstances
 from mailsetup.message.verify import verify_message as walk
-from mailsetup.model.errors import InputError, MailsetupError, UsageError
+from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.finding import AuditRun, CheckPage, DomainReport, Verdict
 from mailsetup.model.names import printable
 from mailsetup.model.snapshot import Snapshot
@@ -35,7 +35,6 @@ LINT_FIELDS = 1_000
 IN_FLIGHT = 16  # letters judged side by side
 SUFFIXES = (".eml", ".mbox", ".msg", ".txt")
 
-_MBOX_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\r\n]*\r?\n")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
@@ -151,30 +150,71 @@ def letters(
     What cannot be read is a sentence in ``refused``, where that is given, else an `InputError`.
     """
     for name in given:
-        try:
-            yield from _stdin(stdin or sys.stdin.buffer) if name == "-" else _from_path(Path(name))
-        except MailsetupError as fault:
-            if refused is None:
-                raise
-            refused.append(str(fault))
+        for label, path in _named(name, refused):
+            try:
+                if path is None:
+                    yield from _from_stream(label, stdin or sys.stdin.buffer)
+                else:
+                    with path.open("rb") as stream:
+                        yield from _from_stream(label, stream)
+            except OSError as fault:
+                _refuse(f"cannot read {label}: {(fault.strerror or str(fault)).lower()}", refused)
+            except InputError as fault:
+                _refuse(str(fault), refused)
 
 
-def _stdin(stream: IO[bytes]) -> Iterator[Letter]:
-    data = stream.read(LETTER_LIMIT + 1)
-    yield from _split("stdin", _bounded("stdin", data))
-
-
-def _from_path(path: Path) -> Iterator[Letter]:
-    from mailsetup.edge.files import read_bytes
-
-    if path.is_dir():
+def _named(name: str, refused: list[str] | None) -> Iterator[tuple[str, Path | None]]:
+    """The files that a name stands for; None is stdin."""
+    path = Path(name)
+    if name == "-":
+        yield "stdin", None
+    elif path.is_dir():
         found = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
         if not found:
-            raise InputError(f"{path}: the folder holds no .eml or .mbox file")
-        for one in found:
-            yield from _from_path(one)
+            _refuse(f"{path}: the folder holds no .eml or .mbox file", refused)
+        yield from ((str(one), one) for one in found)
+    else:
+        yield name, path
+
+
+def _refuse(sentence: str, refused: list[str] | None) -> None:
+    if refused is None:
+        raise InputError(sentence)
+    refused.append(sentence)
+
+
+def _from_stream(label: str, stream: IO[bytes]) -> Iterator[Letter]:
+    """One letter, or those of an mbox (RFC 4155) one after another, however large it is."""
+    first = stream.readline(LETTER_LIMIT + 1)
+    if not first.startswith(b"From "):
+        yield Letter(label, _bounded(label, first + stream.read(LETTER_LIMIT + 1 - len(first))))
         return
-    yield from _split(str(path), _bounded(str(path), read_bytes(path, "letter", LETTER_LIMIT)))
+    held: bytes | None = None
+    number = 0
+    for piece in _pieces(stream):
+        if held is not None:
+            number += 1
+            yield Letter(f"{label}#{number}", _bounded(f"{label}#{number}", held))
+        held = piece
+    if held is not None:
+        label = f"{label}#{number + 1}" if number else label
+        yield Letter(label, _bounded(label, held))
+
+
+def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
+    """The letters after their ``From`` lines; ``>From`` in their bodies is unquoted, the blank line between them gone."""
+    lines: list[bytes] = []
+    size, blank = 0, False
+    while line := stream.readline(LETTER_LIMIT + 1):
+        if blank and line.startswith(b"From "):
+            yield _QUOTED_FROM.sub(rb"\1", b"".join(lines[:-1]))
+            lines, size, blank = [], 0, False
+            continue
+        blank = line in (b"\n", b"\r\n")
+        if size <= LETTER_LIMIT:
+            lines.append(line)
+            size += len(line)
+    yield _QUOTED_FROM.sub(rb"\1", b"".join(lines))
 
 
 def _bounded(label: str, data: bytes) -> bytes:
@@ -183,19 +223,6 @@ def _bounded(label: str, data: bytes) -> bytes:
     if len(data) > LETTER_LIMIT:
         raise InputError(f"{label}: the letter is larger than {LETTER_LIMIT // 1024 // 1024} MB")
     return data
-
-
-def _split(label: str, data: bytes) -> Iterator[Letter]:
-    """One letter, or those of an mbox (RFC 4155); ``>From`` in their bodies is unquoted."""
-    starts = [match.start() for match in _MBOX_LINE.finditer(data)] if data.startswith(b"From ") else []
-    if not starts:
-        yield Letter(label, data)
-        return
-    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(data)], strict=True), 1):
-        piece = data[start:end].partition(b"\n")[2]
-        if end < len(data):
-            piece = piece.removesuffix(b"\n").removesuffix(b"\r")
-        yield Letter(label if len(starts) == 1 else f"{label}#{number}", _QUOTED_FROM.sub(rb"\1", piece))
 
 
 @dataclass(slots=True)

@@ -144,6 +144,18 @@ def test_one_bad_file_does_not_stop_the_others(place, capsys):
     assert (2, True, True) == (code, "DMARC      pass" in out, "none.eml" in err)
 
 
+def test_an_empty_file_in_a_folder_does_not_hide_those_after_it(place):
+    """
+    It is named, and the others are given out; an mbox of any size is read letter by letter.
+    """
+    (place / "empty.eml").write_bytes(b"")
+    refused: list[str] = []
+    names = [one.label for one in letters([str(place)], refused)]
+
+    assert (2, 1) == (len(names), len(refused))
+    assert "empty.eml: the file is empty" in refused[0]
+
+
 def test_a_recorded_letter_is_judged_the_same_from_the_recording(place, capsys):
     """
     --record keeps the answers, --from replays them.
