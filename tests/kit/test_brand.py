@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailsetup.kit import brand, new_brand
@@ -120,6 +120,7 @@ def test_every_key_of_the_sample_is_known_and_usable() -> None:
 
 
 @given(st.text(max_size=60).filter(lambda t: t.strip() and t.isprintable()))
+@settings(deadline=None)
 def test_a_name_written_as_toml_is_read_as_it_was(name: str) -> None:
     """
     Quoting and reading are inverse, whatever stands in the name.
@@ -130,6 +131,7 @@ def test_a_name_written_as_toml_is_read_as_it_was(name: str) -> None:
 
 
 @given(st.text(max_size=300))
+@settings(deadline=None)
 def test_no_text_breaks_the_reader(text: str) -> None:
     """
     Any text is a brand or a refusal.
@@ -151,6 +153,7 @@ VALUES = st.recursive(
 
 
 @given(st.sampled_from(brand.TABLES), st.none() | VALUES)
+@settings(deadline=None)
 def test_no_value_of_any_kind_breaks_the_reader(table: str, value: object) -> None:
     """
     A value of the wrong kind is a refusal too.

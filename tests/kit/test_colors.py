@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailsetup.kit import colors
@@ -60,6 +60,7 @@ def test_what_is_no_solid_colour_is_refused(written: str) -> None:
 
 
 @given(SHADES, SHADES)
+@settings(deadline=None)
 def test_the_nearest_passing_shade_passes(color: str, ground: str) -> None:
     """
     Some shade always reaches 4.5:1, and one that does so already stays.
@@ -71,6 +72,7 @@ def test_the_nearest_passing_shade_passes(color: str, ground: str) -> None:
 
 
 @given(SHADES)
+@settings(deadline=None)
 def test_a_palette_of_one_colour_can_be_read_by_day_and_night(primary: str) -> None:
     """
     Whatever the primary colour, every derived pair reaches its contrast.
@@ -83,6 +85,7 @@ def test_a_palette_of_one_colour_can_be_read_by_day_and_night(primary: str) -> N
 
 
 @given(SHADES)
+@settings(deadline=None)
 def test_a_changed_primary_is_told(primary: str) -> None:
     """
     The primary colour is never changed silently.
@@ -93,6 +96,7 @@ def test_a_changed_primary_is_told(primary: str) -> None:
 
 
 @given(SHADES)
+@settings(deadline=None)
 def test_oklch_there_and_back_is_the_same_colour(color: str) -> None:
     """
     A round trip moves no channel by more than one step of 255.

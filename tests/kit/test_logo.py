@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailsetup.kit import logo
@@ -134,6 +134,7 @@ def test_what_keeps_an_svg_from_being_a_mark_is_named(old: str, new: str, expect
     st.binary(max_size=200),
     st.sampled_from([b"", b"<svg", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"\xff\xd8\xff", b"RIFF"]),
 )
+@settings(deadline=None)
 def test_no_bytes_break_the_measuring(tail: bytes, head: bytes) -> None:
     """
     Any bytes are a picture or a refusal.

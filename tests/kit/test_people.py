@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailsetup.kit import people
@@ -119,6 +119,7 @@ def test_an_id_is_a_file_name_on_every_system(name: str) -> None:
 
 
 @given(st.text(max_size=80))
+@settings(deadline=None)
 def test_a_made_id_is_a_safe_file_name_or_nothing(text: str) -> None:
     """
     Whatever a name holds, its id leads nowhere else.
@@ -129,6 +130,7 @@ def test_a_made_id_is_a_safe_file_name_or_nothing(text: str) -> None:
 
 
 @given(st.text(max_size=200) | st.binary(max_size=100))
+@settings(deadline=None)
 def test_no_table_breaks_the_reader(table: str | bytes) -> None:
     """
     Any text or bytes are people or a refusal.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailsetup.kit import vcard
@@ -44,6 +44,7 @@ def test_no_line_is_longer_than_the_standard_allows() -> None:
 @given(
     st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=40)
 )
+@settings(deadline=None)
 def test_no_name_adds_a_line(name: str) -> None:
     """
     Separators in a name are escaped; the card keeps its lines.
