@@ -11,7 +11,7 @@ from mailsetup.model.names import NAME_LIMIT, DomainName
 MAILBOX_LIMIT = 100  # mailboxes of one field that are looked at
 TEXT_LIMIT = 20_000  # characters of one field that are looked at
 
-_ADDRESS = re.compile(r"([^\s<>@,;:\"()\[\]\x00]+|\x00[0-9]+\x00)@([^\s<>@,;:\"()\x00]+)")
+_ADDRESS = re.compile(r"([^\s<>@,;:\"()\[\]\x00]{1,256}|\x00[0-9]{1,5}\x00)@([^\s<>@,;:\"()\x00]{1,1024})")
 _MARK = re.compile(r"\x00([0-9]+)\x00")
 
 

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 FIELD_LIMIT = 100_000  # header fields read; mail servers stop at 1,000 to 10,000 lines or at 100 KB
+WORDS_LIMIT = 2_000  # characters in which encoded words are looked for
 VALUE_LIMIT = 65_536  # octets of one field's value that are read as text
 
 _LONE_LF = re.compile(rb"(?<!\r)\n")
@@ -113,6 +114,7 @@ def _fields(header: bytes) -> tuple[tuple[Field, ...], tuple[bytes, ...], bool]:
 
 def decoded_words(text: str) -> str:
     """A text with its encoded words (RFC 2047) read, as far as they can be."""
+    text = text[:WORDS_LIMIT]
     if "=?" not in text or not _WORD.search(text.encode("utf-8", "replace")):
         return text
     from email.header import decode_header, make_header

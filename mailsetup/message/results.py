@@ -17,7 +17,9 @@ TEXT_LIMIT = 20_000
 COMPARED = ("dkim", "spf", "dmarc", "arc")
 
 _RESULT = re.compile(r"\s*([A-Za-z0-9-]+)(?:\s*/\s*[0-9]+)?\s*=\s*([A-Za-z0-9-]+)")
-_PROPERTY = re.compile(r"([A-Za-z0-9-]+\s*\.\s*[A-Za-z0-9_.-]+|reason)\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^\s;]+)")
+_PROPERTY = re.compile(
+    r"([A-Za-z0-9-]{1,40}\s?\.\s?[A-Za-z0-9_.-]{1,80}|reason)\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^\s;]+)"
+)
 
 
 class Claim(NamedTuple):

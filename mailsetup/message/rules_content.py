@@ -33,7 +33,7 @@ def target_host(uri: str) -> tuple[str, str]:
 
 def shown_host(text: str) -> str:
     """The host that a link's words show, ``""`` if they show none."""
-    match = _SHOWN.match(text.strip())
+    match = _SHOWN.match(text.strip()[:300])
     return match[1].lower() if match else ""
 
 

@@ -37,7 +37,7 @@ FIELDS_USUAL = 1_000  # header fields; many servers refuse more
 EPOCH_OF_MAIL = 315_532_800  # 1980-01-01, before RFC 822
 
 _MESSAGE_ID = re.compile(r"<[^\s<>@]+@([^\s<>@]+)>\Z")
-_ADDRESS_IN_NAME = re.compile(r"[^\s<>@\"]+@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
+_ADDRESS_IN_NAME = re.compile(r"[^\s<>@\"]{1,64}@([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,10})")
 
 
 @rule("not-one-from", "HDR_FROM_ONE", "Not exactly one From field", ERROR, "RFC 5322 section 3.6")

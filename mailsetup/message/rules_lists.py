@@ -13,7 +13,7 @@ ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 ONE_CLICK = "List-Unsubscribe=One-Click"  # RFC 8058 section 3.1
 
 _URI = re.compile(r"<\s*([^<>]+?)\s*>")
-_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9._+-]+(?:@|%40)[A-Za-z0-9-]+\.[A-Za-z]")
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}(?:@|%40)[A-Za-z0-9-]{1,63}\.[A-Za-z]")
 
 
 def unsubscribe_uris(report: MessageReport) -> tuple[str, ...]:
