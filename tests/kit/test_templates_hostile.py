@@ -184,15 +184,9 @@ def test_a_wrong_value_is_named(id: str, wrong: dict[str, object], word: str) ->
     source = templates.source_in(template, "en")
     good = templates.samples(template, source, CATALOGUE.common["en"], "friendly")
     with pytest.raises(InputError) as fault:
-        letter(id, values={**_at_home(good), **wrong})
+        letter(id, values={**templates.at_home(good, LAVISH), **wrong})
 
     assert word in str(fault.value)
-
-
-def _at_home(raw: Any) -> Any:
-    if isinstance(raw, dict):
-        return {key: _at_home(value) for key, value in raw.items()}
-    return raw.replace("{site}", "https://fern.example") if isinstance(raw, str) else raw
 
 
 def test_a_folder_of_ones_own_takes_the_place_of_ours() -> None:

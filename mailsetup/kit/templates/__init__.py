@@ -22,11 +22,12 @@ from mailsetup.kit.letter import Letter, LetterSource, Template
 from mailsetup.model.brand import Brand, Person
 
 from .catalogue import Catalogue, bundled, with_own, with_pack
-from .composing import check, compose, samples, source_in, used_names
+from .composing import at_home, check, compose, samples, source_in, used_names
 
 __all__ = [
     "AS_OF",
     "Catalogue",
+    "at_home",
     "blank",
     "bundled",
     "check",

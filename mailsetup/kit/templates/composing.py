@@ -59,7 +59,7 @@ def compose(
     common = _common(catalogue, locale)
     formats = Formats(locale, common.get("dates", {}))
     if values is None:
-        filled = _at_home(samples(template, source, common, spoken), _site(brand))
+        filled = at_home(samples(template, source, common, spoken), brand)
         values = filled if isinstance(filled, dict) else {}
     known = _values(template, source, values, marker)
     context = {
@@ -215,13 +215,13 @@ def samples(
     return {**shared, **source.samples}
 
 
-def _at_home(raw: object, site: str) -> object:
-    """Sample links lead to the brand's own site."""
+def at_home(raw: object, brand: Brand) -> object:
+    """Samples whose links and addresses are of the brand's own site and domain."""
     if isinstance(raw, str):
-        return raw.replace("{site}", site)
+        return raw.replace("{site}", _site(brand)).replace("{domain}", str(brand.domain))
     if isinstance(raw, Mapping):
-        return {key: _at_home(value, site) for key, value in raw.items()}
-    return [_at_home(value, site) for value in raw] if isinstance(raw, list) else raw
+        return {key: at_home(value, brand) for key, value in raw.items()}
+    return [at_home(value, brand) for value in raw] if isinstance(raw, list) else raw
 
 
 def brand_view(brand: Brand, locale: str) -> Mapping[str, object]:
