@@ -89,7 +89,6 @@ class Batch:
             sending_addresses=tuple(map(_address, options.sending_addresses)),
             options=options.options | ({"second-opinion"} if options.second_opinion else set()),
             only=_subject(options.subject, rules.policy),
-            severities=rules.policy.severities if rules.policy else None,
             house=rules.house,
             concurrency=options.concurrency,
             drawn=options.drawn,

@@ -14,16 +14,16 @@ from mailsetup.model.finding import DomainReport, Verdict
 from mailsetup.model.names import labels
 
 from .baseline import read_baseline, without_known
-from .grade import do_first, grade
+from .grade import do_first
 from .policy import (
     CLAUSE_MISSED,
     Policy,
-    capped,
     clause_standings,
     clause_verdict,
     clauses_document,
     load_policy,
     policy_names,
+    weighed,
 )
 from .project import Project, find
 from .readiness import readiness
@@ -60,28 +60,24 @@ class HouseRules:
         return tuple(self.project.audit.get("selectors", ()))
 
     def applied(self, report: DomainReport, case: Case) -> DomainReport:
-        """The report under these rules."""
+        """The report under these rules; the grade stays, for it is of the domain's mail and not of a policy."""
+        told = readiness(report.verdicts, case) if self.receivers else ()
         if self.policy is not None:
             report = self._weighed(report, self.policy, case)
-        if self.receivers:
-            report = dataclasses.replace(report, readiness=readiness(report.verdicts, case))
         if self.project is not None and self.project.waivers and self.owns(report.domain):
             report = self._waived(report, self.project)
         if self.known:
             report = without_known(report, self.known)
-        return dataclasses.replace(report, do_first=do_first(_unaccepted(report)))
+        first = do_first(_unaccepted(report))
+        return dataclasses.replace(report, readiness=told, do_first=first)
 
     def _weighed(self, report: DomainReport, policy: Policy, case: Case) -> DomainReport:
-        verdicts = capped(report.verdicts, policy.severities)
-        letter, formula = grade(verdicts)  # of the domain's mail, not of what a rulebook asks beyond it
-        clauses = None
-        if policy.clauses:
-            standings = clause_standings(policy, Judged(report.verdicts, case))
-            clauses = clauses_document(policy, standings)
-            verdicts = (*verdicts, clause_verdict(policy, standings, case))
-        return dataclasses.replace(
-            report, verdicts=verdicts, grade=letter, grade_formula=formula, clauses=clauses
-        )
+        verdicts = weighed(report.verdicts, policy.severities)
+        if not policy.clauses:
+            return dataclasses.replace(report, verdicts=verdicts)
+        standings = clause_standings(policy, Judged(report.verdicts, case))
+        verdicts = (*verdicts, clause_verdict(policy, standings, case))
+        return dataclasses.replace(report, verdicts=verdicts, clauses=clauses_document(policy, standings))
 
     def _waived(self, report: DomainReport, project: Project) -> DomainReport:
         own, waivers = str(project.domain), project.waivers

@@ -244,18 +244,30 @@ def _text(data: Mapping[str, Any], key: str, origin: str) -> str:
 # What a policy does to verdicts.
 
 
-def capped(verdicts: tuple[Verdict, ...], severities: Mapping[str, Severity]) -> tuple[Verdict, ...]:
-    """The verdicts with no finding heavier than its check weighs under the policy."""
-    return tuple(
-        _capped(v, severities[v.check]) if v.findings and v.check in severities else v for v in verdicts
-    )
+def weighed(verdicts: tuple[Verdict, ...], severities: Mapping[str, Severity]) -> tuple[Verdict, ...]:
+    """The verdicts at the severities of a policy: grade and others' rules are told from the checks' own."""
+    return tuple(_weighed(v, severities[v.check]) if v.check in severities else v for v in verdicts)
 
 
-def _capped(verdict: Verdict, most: Severity) -> Verdict:
-    findings = tuple(
-        f if f.severity.rank <= most.rank else f._replace(severity=most) for f in verdict.findings
-    )
-    return verdict._replace(findings=findings)
+_shared: dict[tuple[int, Severity], tuple[Verdict, Verdict]] = {}
+
+
+def _weighed(verdict: Verdict, severity: Severity) -> Verdict:
+    """One verdict; those that say nothing of a domain in particular are shared, as the judge shares them."""
+    if verdict.findings or verdict.unanswered or verdict.status is Status.CRASHED:
+        own = checks_by_id()[verdict.check].severity
+        findings = tuple(f._replace(severity=_weight(f.severity, own, severity)) for f in verdict.findings)
+        return verdict._replace(severity=severity, findings=findings)
+    key = (id(verdict), severity)
+    known = _shared.get(key)
+    if known is None or known[0] is not verdict:
+        known = _shared[key] = (verdict, verdict._replace(severity=severity))
+    return known[1]
+
+
+def _weight(said: Severity, own: Severity, severity: Severity) -> Severity:
+    """What a finding weighs: as its check does, less where the check itself thought less of this one."""
+    return severity if said is own else min(said, severity, key=lambda s: s.rank)
 
 
 def clause_standings(policy: Policy, judged: Judged) -> list[tuple[Clause, Standing]]:
@@ -297,11 +309,14 @@ def _document(policy: Policy, clause: Clause, found: Standing) -> dict[str, Any]
     return document
 
 
+NO_CLAUSE_MISSED = Verdict(CLAUSE_MISSED, Status.PASS, Severity.ERROR)
+
+
 def clause_verdict(policy: Policy, standings: list[tuple[Clause, Standing]], case: Case) -> Verdict:
     """A verdict on the clauses that are missed though no check has a finding to show for it."""
     missed = [clause for clause, found in standings if found.state is State.MISSES and not found.because]
     if not missed:
-        return Verdict(CLAUSE_MISSED, Status.PASS, Severity.ERROR)
+        return NO_CLAUSE_MISSED
     findings = tuple(_missed(policy, clause, case.domain) for clause in missed)
     worst = max((f.severity for f in findings), key=lambda s: s.rank)
     return Verdict(CLAUSE_MISSED, Status.FAIL, worst, findings)

@@ -68,11 +68,14 @@ def _marked(verdict: Verdict, accept: Accept) -> Verdict:
     return verdict if findings == verdict.findings else verdict._replace(findings=findings)
 
 
+NONE_EXPIRED = Verdict(EXPIRED, Status.PASS, Severity.WARNING)
+
+
 def expired_verdict(waivers: tuple[Waiver, ...], domain: str, as_of: str, origin: str) -> Verdict:
     """The verdict on the waivers themselves."""
     over = [w for w in waivers if expired(w, as_of)]
     if not over:
-        return Verdict(EXPIRED, Status.PASS, Severity.WARNING)
+        return NONE_EXPIRED
     findings = tuple(_expired(w, domain, origin) for w in over)
     return Verdict(EXPIRED, Status.FAIL, Severity.WARNING, findings)
 

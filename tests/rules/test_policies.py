@@ -10,7 +10,7 @@ import pytest
 from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.finding import Finding, Severity, Status, Verdict
 from mailsetup.model.message import say
-from mailsetup.run.policy import capped, load_policy, parse_policy, policy_names
+from mailsetup.run.policy import load_policy, parse_policy, policy_names, weighed
 from mailsetup.run.registry import checks_by_id
 from mailsetup.run.requirement_facts import FACTS
 from mailsetup.run.requirements import predicates
@@ -106,11 +106,37 @@ def test_an_unknown_policy_is_refused_with_the_nearest_name() -> None:
         load_policy("strikt")
 
 
-def test_no_finding_weighs_more_than_its_check_under_the_policy() -> None:
-    heavy = Finding("spf/huge-range", Severity.ERROR, "example.com", say("x"))
-    verdicts = (Verdict("spf/huge-range", Status.FAIL, Severity.INFO, (heavy,)),)
+@pytest.mark.parametrize(
+    ("said", "policy", "weighs"),
+    [
+        (Severity.WARNING, Severity.ERROR, Severity.ERROR),
+        (Severity.WARNING, Severity.INFO, Severity.INFO),
+        (Severity.INFO, Severity.ERROR, Severity.INFO),
+        (Severity.ERROR, Severity.INFO, Severity.INFO),
+        (Severity.ERROR, Severity.ERROR, Severity.ERROR),
+    ],
+)
+def test_a_finding_weighs_as_its_check_and_less_where_the_check_thought_less_of_it(
+    said: Severity, policy: Severity, weighs: Severity
+) -> None:
+    """
+    The check warns by itself; what it thinks less of stays less, what it thinks more of weighs no more than asked.
+    """
+    found = Finding("spf/huge-range", said, "example.com", say("x"))
+    verdicts = (Verdict("spf/huge-range", Status.FAIL, Severity.WARNING, (found,)),)
 
-    assert Severity.INFO is capped(verdicts, {"spf/huge-range": Severity.INFO})[0].findings[0].severity
+    assert weighs is weighed(verdicts, {"spf/huge-range": policy})[0].findings[0].severity
+
+
+def test_the_grade_is_of_the_mail_and_not_of_the_policy(tmp_path: Path) -> None:
+    source = zone(tmp_path)
+    arguments = ("audit", "example.com", "--zone", source, "--offline", "--format", "json")
+    grades = {
+        json.loads(mailsetup(*arguments, "--policy", name).out)["reports"][0]["grade"]
+        for name in ("recommended", "strict", "nz-sge")
+    }
+
+    assert 1 == len(grades)
 
 
 def test_the_policy_decides_what_fails_a_run(tmp_path: Path) -> None:
