@@ -24,7 +24,7 @@ OWN_NETWORKS = tuple(
         ),
     )
 )  # fmt: skip
-"""RFC 1122, 1918, 3927, 4193, 4291 and 6598: networks that nobody outside can send from."""
+"""RFC 1122, RFC 1918, RFC 3927, RFC 4193, RFC 4291 and RFC 6598: networks that nobody outside can send from."""
 
 _FROM = re.compile(r"from\s+([^\s;()]+)\s*(.*)\Z", re.IGNORECASE | re.DOTALL)
 _BY = re.compile(r"(?:^|[\s)])by\s+([^\s;()]+)", re.IGNORECASE)
