@@ -1,4 +1,4 @@
-"""Every zone that others published goes through audit and plan: no crash, nothing missing that was unknown, nothing doubled."""
+"""Every zone that others published goes through audit and plan: no crash, nothing unknown taken for missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """
 A tag twice in a DKIM key.
 

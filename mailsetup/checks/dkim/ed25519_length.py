@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """
 An Ed25519 key of the wrong length.
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """
 Only Ed25519 keys.
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """
 g= in a DKIM key.
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """
 No DKIM key at a selector in use.
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """
 One DKIM key at several selectors.
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """
 An RSA key under 1024 bits.
 

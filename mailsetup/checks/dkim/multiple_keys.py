@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """
 More than one record at a DKIM selector.
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """
 A domain that sends mail without any DKIM key.
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """
 A DKIM key that cannot be read.
 

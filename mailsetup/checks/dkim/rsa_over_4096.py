@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """
 An RSA key over 4096 bits.
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """
 A DKIM key for exactly this domain.
 

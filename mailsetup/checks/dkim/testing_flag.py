@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """
 A DKIM key in test mode.
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """
 A wrong version in a DKIM key.
 

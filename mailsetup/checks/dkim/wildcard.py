@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """
 A wildcard below _domainkey.
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """
 A report host whose consent cannot be asked.
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """
 More than two report addresses.
 

@@ -15,7 +15,7 @@ Silent on:
     example.com.  TXT  "verification-0=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
     example.com.  TXT  "verification-1=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
     example.com.  TXT  "verification-2=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
-"""  # noqa: E501
+"""
 
 from __future__ import annotations
 
