@@ -72,7 +72,8 @@ class Network:
             return pending
 
         def hand_over(done: asyncio.Future[Answer]) -> None:
-            receiver(question, unasked(question) if done.cancelled() else done.result())
+            failed = done.cancelled() or done.exception() is not None
+            receiver(question, unasked(question) if failed else done.result())
 
         pending.add_done_callback(hand_over)
         return None

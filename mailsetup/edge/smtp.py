@@ -67,23 +67,31 @@ class Smtp:
 
     async def _answer(self, question: SmtpQuestion) -> SmtpAnswer:
         async with self._room:
-            if self._blocked:
-                return BLOCKED
-            addresses, outcome = await addresses_of(self._ask, question.host)
-            if not addresses:
-                return SmtpAnswer(
-                    Outcome.REFUSED if outcome is Outcome.FOUND else outcome, detail="the host has no address"
-                )
-            answer = SmtpAnswer(Outcome.REFUSED)
-            for address in addresses:
-                answer = await self._speak(question.host, address, self._port or question.port)
-                if answer.outcome not in (Outcome.TIMEOUT, Outcome.REFUSED):
-                    break
-            if not answer.unknown:
-                self._blocked.reached()
-            elif answer.outcome is not Outcome.SERVFAIL:
-                self._blocked.failed(question.host)
-            return BLOCKED if self._blocked else answer
+            try:
+                return await self._reached(question)
+            except asyncio.CancelledError:
+                raise
+            except Exception as fault:  # whatever an unknown server provokes is an answer, never our end
+                return SmtpAnswer(Outcome.SERVFAIL, detail=_words(fault))
+
+    async def _reached(self, question: SmtpQuestion) -> SmtpAnswer:
+        if self._blocked:
+            return BLOCKED
+        addresses, outcome = await addresses_of(self._ask, question.host)
+        if not addresses:
+            return SmtpAnswer(
+                Outcome.REFUSED if outcome is Outcome.FOUND else outcome, detail="the host has no address"
+            )
+        answer = SmtpAnswer(Outcome.REFUSED)
+        for address in addresses:
+            answer = await self._speak(question.host, address, self._port or question.port)
+            if answer.outcome not in (Outcome.TIMEOUT, Outcome.REFUSED):
+                break
+        if answer.outcome in (Outcome.TIMEOUT, Outcome.REFUSED):
+            self._blocked.failed(question.host)
+        else:
+            self._blocked.reached()
+        return BLOCKED if self._blocked else answer
 
     async def _speak(self, host: str, address: str, port: int) -> SmtpAnswer:
         try:

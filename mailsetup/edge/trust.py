@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -65,9 +66,13 @@ def _authorities(file: str) -> Any:
 
     begin = b"-----BEGIN CERTIFICATE-----"
     found = []
-    for piece in Path(file).read_bytes().split(begin)[1:]:
-        try:
-            found.append(x509.load_pem_x509_certificate(begin + piece))
-        except ValueError:
-            continue
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # some old authorities have odd serial numbers; nobody here can mend it
+        for piece in Path(file).read_bytes().split(begin)[1:]:
+            try:
+                found.append(x509.load_pem_x509_certificate(begin + piece))
+            except ValueError:
+                continue
     return Store(found)

@@ -144,7 +144,9 @@ class Validator:
             return await self._judged(name, rdtype, ALIAS_LIMIT)
         except Unanswered as fault:
             return DnssecAnswer(fault.outcome, detail=printable(str(fault))[:200])
-        except (dns.exception.DNSException, ValueError) as fault:
+        except asyncio.CancelledError:
+            raise
+        except Exception as fault:  # whatever an unknown server provokes is an answer, never our end
             return DnssecAnswer(Outcome.SERVFAIL, detail=printable(f"{type(fault).__name__}: {fault}")[:200])
 
     async def _judged(self, name: dns.name.Name, rdtype: Any, left: int) -> DnssecAnswer:

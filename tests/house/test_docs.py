@@ -14,7 +14,22 @@ from mailsetup.run.registry import all_checks
 from tests.corpora import CORPUS
 
 ROOT = Path(__file__).parents[2]
-GROUPS = ("DNS", "MX", "SPF", "DKIM", "DMARC", "STS", "TLSRPT", "DANE", "SMTP", "TLS", "PTR", "DNSSEC", "BIMI", "CONF")
+GROUPS = (
+    "DNS",
+    "MX",
+    "SPF",
+    "DKIM",
+    "DMARC",
+    "STS",
+    "TLSRPT",
+    "DANE",
+    "SMTP",
+    "TLS",
+    "PTR",
+    "DNSSEC",
+    "BIMI",
+    "CONF",
+)
 
 
 def builder() -> Any:
