@@ -17,12 +17,19 @@ from mailsetup.model.errors import UsageError
 from .registry import all_checks, check_named
 
 SECTION = re.compile(r"^(Fires|Silent|Unknown) on.*:$", re.MULTILINE)
+LETTERS = ("message/", "receiver/")
 PLACEHOLDER = re.compile(r"\{(\w+)[^}]*\}")
 CITATION = re.compile(r"RFC (\d{3,5})(?: (?:sections? ([0-9A-Z.]+)|erratum (\d+)))?")
 
 
 def page(check_id: str) -> str:
-    """One check's page as text for a terminal."""
+    """One check's page as text for a terminal; rules about letters and receivers have pages too."""
+    if check_id.startswith(LETTERS):
+        from .message import page_text
+
+        text = page_text(check_id)
+        if text:
+            return text
     return "\n".join(_page(check_named(check_id)))
 
 
@@ -95,8 +102,11 @@ def _texts(node: ast.expr, module: ModuleType) -> Iterator[str]:
 
 def index() -> str:
     """Every check, a line each."""
-    lines = [f"{c.id:<38} {c.severity.value:<8} {c.title}" for c in sorted(all_checks(), key=lambda c: c.id)]
-    return "\n".join(lines)
+    from .message import pages
+
+    rows = [(c.id, c.severity.value, c.title) for c in all_checks()]
+    rows += [(p.id, str(p.severity), p.title) for p in pages()]
+    return "\n".join(f"{one_id:<38} {severity:<8} {title}" for one_id, severity, title in sorted(rows))
 
 
 def manual() -> str:
