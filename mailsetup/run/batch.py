@@ -23,7 +23,7 @@ from .baseline import baseline_text, entries
 from .domain_list import gather
 from .earlier import read_earlier
 from .exit_codes import USAGE, Tally, threshold
-from .house_rules import lay_down
+from .house_rules import lay_down, own_domain
 from .places import Places
 from .policy import DEFAULT, Policy
 from .report_brand import load_report_brand
@@ -73,7 +73,8 @@ class Batch:
 
     def __init__(self, sources: SourceSettings, options: BatchOptions) -> None:
         threshold_or_usage(options.fail_on)
-        given = gather(options.typed, options.list_file)
+        own = () if options.list_file or options.typed else own_domain()
+        given = gather(options.typed or own, options.list_file)
         rules = lay_down(
             given.names,
             policy=options.policy,

@@ -94,6 +94,12 @@ def _unaccepted(report: DomainReport) -> tuple[Verdict, ...]:
     return tuple(v for v in report.verdicts if not v.findings or any(f.waived is None for f in v.findings))
 
 
+def own_domain(folder: str = ".") -> tuple[str, ...]:
+    """The domain of the project in a folder: what is judged when none is named."""
+    project = find(folder)
+    return (str(project.domain),) if project is not None else ()
+
+
 class LaidDown(NamedTuple):
     """What a run goes by: the rules, the severity that fails it, and further names of the project's domain."""
 

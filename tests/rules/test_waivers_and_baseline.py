@@ -170,3 +170,12 @@ def test_every_form_tells_accepted_findings_from_others(tmp_path: Path, form: st
 
     assert (1, 0) == (plain.code, waived.code)
     assert plain.out != waived.out
+
+
+def test_without_a_domain_the_project_is_judged(tmp_path: Path) -> None:
+    zone(tmp_path)
+    project(tmp_path, "")
+    run = mailsetup("audit", "--zone", "example.com.zone", "--offline", folder=tmp_path)
+
+    assert 0 == run.code
+    assert run.out.startswith("example.com")
