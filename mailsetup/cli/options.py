@@ -34,7 +34,10 @@ class Dns:
     ] = None
     zone: Annotated[
         list[str] | None,
-        typer.Option(metavar="[ORIGIN=]FILE", help="Zone file or octoDNS folder, asked first. Repeatable."),
+        typer.Option(
+            metavar="[ORIGIN=]FILE",
+            help="Zone file, octoDNS folder, DNSControl or Terraform JSON; asked first. Repeatable.",
+        ),
     ] = None
     from_: Annotated[
         list[str] | None,
