@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import warnings
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 CERTIFICATE_OCTETS_LIMIT = 65_536  # ours: real ones have 1 to 8 KB
 NAMES_LIMIT = 1000  # subject alternative names looked at
@@ -55,20 +55,24 @@ def parse_certificate(der: bytes) -> Certificate | None:
     if len(der) > CERTIFICATE_OCTETS_LIMIT:
         return None
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # what is odd in others' certificates is told by checks, not on stderr
-            return _read(der)
+        return _read(der)
     except Exception:  # the library raises many kinds for what others sent; none of them says more to us
         return None
 
 
-def _read(der: bytes) -> Certificate:
+def loaded(der: bytes) -> Any:
+    """The library's certificate; raises what it raises. What is odd is told by checks, not on stderr."""
     from cryptography import x509
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return x509.load_der_x509_certificate(der)
+
+
+def _read(der: bytes) -> Certificate:
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-    found = x509.load_der_x509_certificate(der)
+    found = loaded(der)
     key = found.public_key()
     hash_algorithm = found.signature_hash_algorithm
     return Certificate(
@@ -123,12 +127,9 @@ def _extended_usages(found: object) -> tuple[str, ...]:
 
 def issued(child: Certificate, parent: Certificate) -> bool:
     """Whether a certificate carries the signature of another's key; False for what cannot be told."""
-    from cryptography import x509
 
     try:
-        x509.load_der_x509_certificate(child.der).verify_directly_issued_by(
-            x509.load_der_x509_certificate(parent.der)
-        )
+        loaded(child.der).verify_directly_issued_by(loaded(parent.der))
     except Exception:  # whatever is wrong with it, it proves nothing
         return False
     return True

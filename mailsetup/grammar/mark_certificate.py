@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from .certificate import Certificate, parse_certificate
+from .certificate import Certificate, loaded, parse_certificate
 from .svg_tiny import unpacked
 
 MARK_USAGE = "1.3.6.1.5.5.7.3.31"  # id-kp-BrandIndicatorforMessageIdentification
@@ -54,9 +54,7 @@ def _logo(der: bytes) -> bytes | None:
     from cryptography import x509
 
     try:
-        extension = x509.load_der_x509_certificate(der).extensions.get_extension_for_oid(
-            x509.ObjectIdentifier(LOGOTYPE)
-        )
+        extension = loaded(der).extensions.get_extension_for_oid(x509.ObjectIdentifier(LOGOTYPE))
         found = _LOGO.search(getattr(extension.value, "value", b""))
         return unpacked(base64.b64decode(found[1], validate=True)) if found else None
     except Exception:  # whatever is wrong inside, there is no logo to be had
