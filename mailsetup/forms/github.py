@@ -34,7 +34,8 @@ def _annotation(run: AuditRun, report: DomainReport, finding: Finding) -> str:
     place = run.place(*decisive(finding))
     if place is not None:
         properties = {"file": place.file, "line": str(max(1, place.line))}
-    properties["title"] = f"{finding.check} ({report.domain})"
+    resource = f" at {place.address}" if place is not None and place.address else ""
+    properties["title"] = f"{finding.check} ({report.domain}){resource}"
     lines = [str(finding.message)]
     if finding.remedy is not None:
         lines.append(str(finding.remedy.summary))

@@ -92,7 +92,18 @@ def test_an_annotation_names_the_resource(tmp_path: Path) -> None:
     results = json.loads(run.out)["runs"][0]["results"]
     (found,) = [r for r in results if r["ruleId"] == "spf/plus-all"]
 
+    shown = mailsetup(
+        "audit", DOMAIN, "--zone", "plan.json", "--offline", "--format", "github", folder=tmp_path
+    )
+    result = mailsetup(
+        "audit", DOMAIN, "--zone", "plan.json", "--offline", "--format", "json", folder=tmp_path
+    )
+    verdicts = json.loads(result.out)["reports"][0]["verdicts"]
+    (place,) = [f["place"] for v in verdicts if v["check"] == "spf/plus-all" for f in v["findings"]]
+
     assert "google_dns_record_set.apex_txt" == found["locations"][0]["logicalLocations"][0]["decoratedName"]
+    assert "at google_dns_record_set.apex_txt" in shown.out
+    assert ("plan.json", "google_dns_record_set.apex_txt") == (place["file"], place["address"])
 
 
 # DNSControl, record by record.
