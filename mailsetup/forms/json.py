@@ -23,10 +23,16 @@ def render(run: AuditRun) -> Iterator[str]:
 
 
 def _placed(document: dict[str, Any], report: DomainReport, run: AuditRun) -> dict[str, Any]:
-    """The report with the file, line and resource of each finding whose record the user wrote."""
-    for verdict, shown in zip(report.verdicts, document["verdicts"], strict=True):
-        for finding, entry in zip(verdict.findings, shown["findings"], strict=True):
-            place = run.place(*decisive(finding))
-            if place is not None:
-                entry["place"] = place._asdict()
+    """
+    The report with file, line and resource of what the user wrote.
+
+    They stand beside the verdicts, which are the same whether a zone is judged or its recording.
+    """
+    places = []
+    for finding in (f for v in report.verdicts for f in v.findings):
+        place = run.place(*decisive(finding))
+        if place is not None:
+            places.append({"check": finding.check, "owner": finding.owner, **place._asdict()})
+    if places:
+        document["places"] = places
     return document

@@ -98,8 +98,8 @@ def test_an_annotation_names_the_resource(tmp_path: Path) -> None:
     result = mailsetup(
         "audit", DOMAIN, "--zone", "plan.json", "--offline", "--format", "json", folder=tmp_path
     )
-    verdicts = json.loads(result.out)["reports"][0]["verdicts"]
-    (place,) = [f["place"] for v in verdicts if v["check"] == "spf/plus-all" for f in v["findings"]]
+    places = json.loads(result.out)["reports"][0]["places"]
+    (place,) = [place for place in places if place["check"] == "spf/plus-all"]
 
     assert "google_dns_record_set.apex_txt" == found["locations"][0]["logicalLocations"][0]["decoratedName"]
     assert "at google_dns_record_set.apex_txt" in shown.out
