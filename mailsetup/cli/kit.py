@@ -107,10 +107,26 @@ def lint(
     fix: Annotated[bool, typer.Option("--fix", help="Show what would be mended, as a diff.")] = False,
     write: Annotated[bool, typer.Option("--write", help="Mend the files.")] = False,
     fail_on: Annotated[str, typer.Option(metavar="SEVERITY", help="error, warning, info or never.")] = "",
+    kind: Annotated[
+        str,
+        typer.Option("--class", metavar="T|R|A|M|S", help="Service, reply, automatic, marketing, signature."),
+    ] = "",
+    locale: Annotated[str, typer.Option(metavar="en|ru", help="The language of the letters.")] = "",
+    explain: Annotated[str, typer.Option(metavar="RULE", help="Why a rule is there, with examples.")] = "",
     *,
     out: Out,
 ) -> int:
     """Judge letters and signatures: structure, wording, links, clients, etiquette."""
     from mailsetup.run.kit_lint import lint_command
 
-    return lint_command(tuple(paths or ()), brand, out, fix=fix, write=write, fail_on=fail_on)
+    return lint_command(
+        tuple(paths or ()),
+        brand,
+        out,
+        fix=fix,
+        write=write,
+        fail_on=fail_on,
+        kind=kind,
+        of=locale,
+        explain=explain,
+    )

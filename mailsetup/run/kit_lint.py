@@ -313,7 +313,7 @@ def place(owner: str, rdtype: str) -> Place | None:
 
 
 def _pages(lang: str) -> Mapping[str, CheckPage]:
-    from mailsetup.kit.lint.rule import rules
+    from mailsetup.kit.lint.catalogue import rules
 
     return {
         rule.id: CheckPage(
@@ -336,7 +336,7 @@ def page(check: str, lang: str = "en") -> CheckPage | None:
 
 def explained(check: str, lang: str = "en") -> str:
     """A rule's page in words. `UsageError` for a rule that does not exist."""
-    from mailsetup.kit.lint.rule import rules
+    from mailsetup.kit.lint.catalogue import rules
 
     rule = next((r for r in rules() if r.id == check.upper()), None)
     if rule is None:

@@ -49,7 +49,9 @@ def preview_command(
         try:
             serve_page(page.encode(), port, ready)
         except OSError as fault:
-            raise UsageError(f"--port {port} cannot be used ({fault.strerror}); leave it out and a free one is taken") from None
+            raise UsageError(
+                f"--port {port} cannot be used ({fault.strerror}); leave it out and a free one is taken"
+            ) from None
         return 0
     from .output import beside
 

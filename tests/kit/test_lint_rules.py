@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from mailsetup.kit.lint.rule import LANGUAGES, Rule, rules
+from mailsetup.kit.lint.catalogue import rules
+from mailsetup.kit.lint.rule import LANGUAGES, Rule
 from mailsetup.model.finding import Severity, Status
 from tests.kit.lint_world import of_example, verdicts
 
@@ -62,3 +66,11 @@ def test_every_rule_of_the_catalogue_is_there() -> None:
 
     assert {g: list(range(1, n + 1)) for g, n in lengths.items()} | {"SPM": [3, 4]} == groups
     assert {Severity.ERROR, Severity.WARNING, Severity.INFO} == {rule.severity for rule in EVERY}
+
+
+def test_the_reference_page_is_that_of_the_rules() -> None:
+    """``docs/kit-lint.md`` is what ``docs/build_lint.py`` writes."""
+    root = Path(__file__).parents[2]
+    finished = subprocess.run([sys.executable, str(root / "docs" / "build_lint.py"), "--check"], timeout=60)
+
+    assert 0 == finished.returncode

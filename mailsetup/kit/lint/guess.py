@@ -83,11 +83,11 @@ _STOP_WORDS = {
 _PURPOSES = (
     (
         "support.ack",
-        r"we have (?:your|received your)|received your (?:message|letter|request|e-?mail)|thank you for (?:contacting|writing to) us|мы получили ваш|ваше (?:письмо|обращение|сообщение) (?:получено|принято)|мы получили письмо|обращение (?:принято|зарегистрировано)",
+        r"we have (?:your|received your)|received your (?:message|letter|request|e-?mail)|thank you for (?:contacting|writing to) us|мы получили ваш|ваше (?:письмо|обращение|сообщение) (?:получено|принято)|мы получили письмо|обращение (?:принято|зарегистрировано)",  # noqa: E501
     ),
     (
         "support.holding",
-        r"still working on|need(?:s)? (?:a little |some )?more time|taking longer|ещё работаем|еще работаем|нужно (?:ещё |еще )?(?:немного )?времени|займ[её]т больше времени",
+        r"still working on|need(?:s)? (?:a little |some )?more time|taking longer|ещё работаем|еще работаем|нужно (?:ещё |еще )?(?:немного )?времени|займ[её]т больше времени",  # noqa: E501
     ),
     (
         "support.complaint",
@@ -100,7 +100,7 @@ _PURPOSES = (
     ("offer.service", r"\bproposal\b|коммерческое предложение|\Aпредложение"),
     (
         "info.reply",
-        r"information you (?:asked|requested)|as you asked|you asked (?:us )?(?:about|for information)|как вы просили|вы просили (?:рассказать|прислать)|информаци\w+, которую вы",
+        r"information you (?:asked|requested)|as you asked|you asked (?:us )?(?:about|for information)|как вы просили|вы просили (?:рассказать|прислать)|информаци\w+, которую вы",  # noqa: E501
     ),
     ("support.answer-many", r"your questions|answers to your|ваши вопросы|на ваши вопросы"),
 )

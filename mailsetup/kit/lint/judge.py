@@ -10,8 +10,9 @@ from typing import NamedTuple
 from mailsetup.model.finding import DomainReport, Finding, Remedy, Severity, Status, Verdict
 from mailsetup.model.message import Message, say
 
+from .catalogue import rules
 from .document import Document
-from .rule import NEEDS, Edit, Hit, Rule, rules
+from .rule import NEEDS, Edit, Hit, Rule
 
 HIT_LIMIT = 25  # of one rule in one file; more of the same teach nobody
 SILENCED = re.compile(r"lint:\s*off\s+([A-Z0-9]{3}-\d{2})\b[ \t]*([^\n>]*?)\s*(?:-->|$)", re.MULTILINE)
@@ -126,8 +127,8 @@ def score(verdicts: Sequence[Verdict]) -> int:
 
 
 _GUESSED = {
-    "en": "taken for a letter of class {kind} in “{locale}”; say --class and --lang-of where that is wrong",
-    "ru": "принято за письмо класса {kind} на языке «{locale}»; если это не так, укажите --class и --lang-of",
+    "en": "taken for a letter of class {kind} in “{locale}”; say --class and --locale where that is wrong",
+    "ru": "принято за письмо класса {kind} на языке «{locale}»; если это не так, укажите --class и --locale",
 }
 
 

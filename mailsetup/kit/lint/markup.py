@@ -115,7 +115,7 @@ class Node:
         self.children: list[Node | str] = []
         self.closed = False
         self.tag_text = ""
-        self.depth = parent.depth + 1 if parent is not None else 0
+        self.depth: int = parent.depth + 1 if parent is not None else 0
         self.rules: list[Declaration] = []
         self.inline: tuple[Declaration, ...] = (
             declarations(attributes["style"]) if attributes.get("style") else ()

@@ -1,15 +1,11 @@
-"""A rule and what it finds; rules gather themselves from ``rules/<group>.py`` and their pages beside them."""
+"""A rule and what it finds."""
 
 from __future__ import annotations
 
-import functools
-import pkgutil
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from importlib import import_module, resources
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mailsetup.model.finding import Severity
 from mailsetup.model.message import Message, say
@@ -115,55 +111,16 @@ NEEDS: Mapping[str, tuple[Callable[[Document], bool], Message]] = MappingProxyTy
     }
 )
 
-_judges: dict[str, Judge] = {}
+JUDGES: dict[str, Judge] = {}
 
 
 def judges(id: str) -> Callable[[Judge], Judge]:
     """Makes a generator of hits the judge of a rule; its page stands in the group's ``.toml``."""
 
     def register(judge: Judge) -> Judge:
-        if id in _judges and _judges[id] is not judge:
+        if id in JUDGES and JUDGES[id] is not judge:
             raise ValueError(f"{id} has two judges")
-        _judges[id] = judge
+        JUDGES[id] = judge
         return judge
 
     return register
-
-
-@functools.cache
-def rules() -> tuple[Rule, ...]:
-    """Every rule, by group and number."""
-    from . import rules as package
-
-    found: list[Rule] = []
-    for name in sorted(m.name for m in pkgutil.iter_modules(package.__path__)):
-        import_module(f"{package.__name__}.{name}")
-        text = resources.files(package).joinpath(f"{name}.toml").read_text("utf-8")
-        found += [_rule(id, page) for id, page in tomllib.loads(text).items()]
-    left = _judges.keys() - {rule.id for rule in found}
-    if left:
-        raise ValueError(f"rules without a page: {', '.join(sorted(left))}")
-    return tuple(sorted(found, key=lambda r: r.id))
-
-
-def _rule(id: str, page: Mapping[str, Any]) -> Rule:
-    return Rule(
-        id=id,
-        severity=Severity(page["severity"]),
-        source=page["source"],
-        needs=tuple(page.get("needs", "").split()),
-        kinds=page.get("kinds", ""),
-        fixes=page.get("fixes", False),
-        says=MappingProxyType({lang: page[lang] for lang in LANGUAGES}),
-        why=MappingProxyType({lang: page[f"why_{lang}"] for lang in LANGUAGES}),
-        fires=_example(page.get("as", "text"), page["fires"]),
-        silent=_example(page.get("as", "text"), page["silent"]),
-        judge=_judges[id],
-    )
-
-
-def _example(about: str, text: str) -> Example:
-    """``about`` is the form, then any of ``kind= locale= purpose= path= country=`` and ``brand``."""
-    form, *more = about.split()
-    named = dict(word.split("=") for word in more if "=" in word)
-    return Example(text, form, brand="brand" in more, **named)

@@ -66,14 +66,19 @@ def _resource(name: str) -> str:
 def _embedded(data: Mapping[str, Any]) -> str:
     """JSON that cannot end the element it stands in, whatever a brand or letter says."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").replace("@@", "\\u0040@")
+    return (
+        text.replace("<", "\\u003c")
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029")
+        .replace("@@", "\\u0040@")
+    )
 
 
 def _colours(brand: Brand) -> str:
     light, dark = brand.palette.light, brand.palette.dark
     return (
         f":root{{--accent:{light.primary};--on-accent:{light.on_primary};--link:{light.link}}}"
-        f"@media (prefers-color-scheme:dark){{:root{{--accent:{dark.primary};--on-accent:{dark.on_primary};--link:{dark.link}}}}}"
+        f"@media (prefers-color-scheme:dark){{:root{{--accent:{dark.primary};--on-accent:{dark.on_primary};--link:{dark.link}}}}}"  # noqa: E501
     )
 
 
@@ -94,7 +99,9 @@ def _letters(brand: Brand, people: Sequence[Person], catalogue: Catalogue) -> It
     """Each letter filled in with samples, and as a form."""
     for template in catalogue.templates.values():
         for locale in (name for name in brand.locales.available if name in template.locales):
-            shown = compose(template, brand, catalogue, locale=locale, sender=sender_of(template, people, locale))
+            shown = compose(
+                template, brand, catalogue, locale=locale, sender=sender_of(template, people, locale)
+            )
             yield shown, blank(template, brand, catalogue, locale=locale)
 
 
@@ -135,6 +142,11 @@ def _signatures(brand: Brand, people: Sequence[Person], day: date) -> Iterator[d
 def _assets(brand: Brand) -> dict[str, str]:
     """Pictures that letters fetch from the firm's site, as data, so that the page can show them offline."""
     picture = brand.logo.picture
-    if not brand.logo.url or picture is None or not picture.data or picture.form not in ("png", "jpeg", "gif"):
+    if (
+        not brand.logo.url
+        or picture is None
+        or not picture.data
+        or picture.form not in ("png", "jpeg", "gif")
+    ):
         return {}
     return {brand.logo.url: f"data:image/{picture.form};base64,{base64.b64encode(picture.data).decode()}"}

@@ -68,9 +68,11 @@
     const many = state.mode === "all";
     const box = make("div", { class: many ? "stage small" : "stage" });
     for (const mode of many ? MODES : [state.mode]) {
+      const pair = many ? make("div", { class: "pair" }) : box;
+      if (many) box.append(pair);
       for (const [device, width] of WIDTHS) {
         const caption = many ? `${w(mode)} · ${w(device)}` : w(device);
-        box.append(make("figure", {}, make("figcaption", {}, caption), frame(html, mode, device, width, padded)));
+        pair.append(make("figure", {}, make("figcaption", {}, caption), frame(html, mode, device, width, padded)));
       }
     }
     return box;

@@ -123,7 +123,7 @@ def exclaims_twice(d: Document) -> Iterator[Hit]:
             r"[!?]*(?:!!|\?\?|\?!|!\?)[!?]*", guess.URL.sub(lambda m: "_" * len(m[0]), line)
         ):
             mark = "?" if "?" in match[0] else "!"
-            edits = ()
+            edits: tuple[Edit, ...] = ()
             if d.form == "text":
                 at = _line_start(d.source, number) + match.start()
                 edits = (Edit(at, at + len(match[0]), "?" if mark == "?" else "."),)
@@ -182,11 +182,16 @@ def misspelt(d: Document) -> Iterator[Hit]:
 _SPELT = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
+_ABBREVIATED = re.compile(r"\b(?:ул|г|пр|пер|пл|наб|д|им|St|Mr|Mrs|Ms|Dr)\.\Z")
+
+
 def _name_inside(line: str, at: int, word: str) -> bool:
     """A capital in the middle of a sentence, or a word alone on its line, is a name; nobody spells those by a dictionary."""
     before = line[:at].rstrip(" «“\"'(*_")
     if not word[0].isupper():
         return False
+    if _ABBREVIATED.search(before):
+        return True
     return (bool(before) and before[-1] not in ".!?:•-—–>") or len(line.split()) <= 3
 
 
@@ -276,7 +281,7 @@ _PART_NAMES = {
     "ru": {
         "thanks": "благодарность", "apology": "извинение", "remedy": "что сделано", "date or amount": "срок или сумма",
         "contact": "как связаться", "policy link": "ссылка на правила", "deadline": "срок", "product": "рассказ о товаре",
-        "next step": "следующий шаг", "background": "ситуация", "why": "почему", "goals": "цели", "strengths": "сильные стороны",
+        "next step": "следующий шаг", "background": "ситуация", "why": "почему", "goals": "цели", "strengths": "сильные стороны",  # noqa: E501
         "budget": "бюджет", "call to action": "просьба об ответе",
     }
 }  # fmt: skip
@@ -327,7 +332,7 @@ def no_answer_time(d: Document) -> Iterator[Hit]:
     if d.purpose not in ("support.ack", "auto.role") and not (d.kind == "A" and d.purpose == ""):
         return
     body = re.sub(
-        r"\b(%s)\b" % "|".join(_WORDS), lambda m: str(_WORDS[m[0].lower()]), d.body, flags=re.IGNORECASE
+        rf"\b({'|'.join(_WORDS)})\b", lambda m: str(_WORDS[m[0].lower()]), d.body, flags=re.IGNORECASE
     )
     first = d.lines[0][0] if d.lines else 1
     promised = [

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import math
 import re
 from collections.abc import Iterator
 
+from mailsetup.kit import colors
 from mailsetup.kit.lint import css
 from mailsetup.kit.lint.css import Declaration
 from mailsetup.kit.lint.document import Document
@@ -30,29 +33,10 @@ FORBIDDEN = frozenset(
     ]
 )
 SAFE_FAMILIES = frozenset(
-    [
-        "arial",
-        "helvetica",
-        "verdana",
-        "tahoma",
-        "georgia",
-        "times",
-        "courier",
-        "sans-serif",
-        "serif",
-        "monospace",
-    ]
-    + [
-        "trebuchet ms",
-        "times new roman",
-        "courier new",
-        "segoe ui",
-        "arial black",
-        "palatino",
-        "palatino linotype",
-        "impact",
-        "lucida sans unicode",
-    ]
+    css.families(
+        "Arial, Arial Black, Helvetica, Verdana, Tahoma, Trebuchet MS, Segoe UI, Georgia, Times, Times New Roman, "
+        "Palatino, Palatino Linotype, Courier, Courier New, Impact, Lucida Sans Unicode, sans-serif, serif, monospace"
+    )
 )
 # Fails in Outlook for Windows without an equal beside it (caniemail, 2026-06: css-display-flex, css-display-grid,
 # css-position, css-unit-calc, css-unit-rem, css-unit-vw, css-variables).
@@ -63,8 +47,8 @@ GMAIL_FAILS = frozenset(
 )
 PARTLY = {
     "border-radius": "Outlook for Windows, GMX (2023)", "box-shadow": "Outlook for Windows, Gmail app (2022)",
-    "opacity": "Outlook for Windows (2020)", "text-shadow": "Outlook for Windows (2020)", "background-image": "Outlook for Windows (2021)",
-    "object-fit": "Outlook for Windows, Gmail (2022)", "gap": "Outlook for Windows, Gmail (2022)", "transform": "Outlook for Windows, Gmail (2020)",
+    "opacity": "Outlook for Windows (2020)", "text-shadow": "Outlook for Windows (2020)", "background-image": "Outlook for Windows (2021)",  # noqa: E501
+    "object-fit": "Outlook for Windows, Gmail (2022)", "gap": "Outlook for Windows, Gmail (2022)", "transform": "Outlook for Windows, Gmail (2020)",  # noqa: E501
 }  # fmt: skip
 HARMLESS = frozenset(("border-radius", "opacity"))  # square corners and full ink lose nothing
 MODERN_COLOR = re.compile(
@@ -72,8 +56,7 @@ MODERN_COLOR = re.compile(
     re.IGNORECASE,
 )
 FAMILIES_LIMIT, SIZES_LIMIT, COLORS_LIMIT = 3, 6, 6  # families: running text, headings, codes
-DISTANCE = 5.0
-HIT_ONCE = True
+DISTANCE = 2.5  # hundredths of OKLab: about five of CIE76
 
 
 def declared(d: Document) -> Iterator[tuple[Declaration, int, Node | None]]:
@@ -132,7 +115,7 @@ def forbidden(d: Document) -> Iterator[Hit]:
 @judges("HTM-03")
 def unbalanced(d: Document) -> Iterator[Hit]:
     assert d.html is not None
-    for line, kind, tag in d.html.faults:
+    for line, _, tag in d.html.faults:
         if tag:
             yield Hit(d.html_line_at(line), {"tag": tag})
 
@@ -150,10 +133,10 @@ def gmail_drops_sheet(d: Document) -> Iterator[Hit]:
 
 @judges("HTM-05")
 def late_style(d: Document) -> Iterator[Hit]:
+    assert d.html is not None
+    whole = any(n.tag == "body" for n in d.html.nodes)
     for _, line, node in d.style_blocks:
-        if node.within("body") or (
-            not node.within("head") and any(n.tag == "body" for n in d.html.nodes if d.html)
-        ):
+        if node.within("body") or (whole and not node.within("head")):
             yield Hit(d.html_line_at(line))
 
 
@@ -215,9 +198,8 @@ def doubled_id(d: Document) -> Iterator[Hit]:
 def word_fails(d: Document) -> Iterator[Hit]:
     def found() -> Iterator[Hit]:
         for one, line, node in declared(d):
-            if one.name.startswith(("mso-", "--")) or (node is not None and node.hidden):
-                if not one.name.startswith("--"):
-                    continue
+            if one.name.startswith("mso-") or (node is not None and node.hidden):
+                continue
             if (
                 one.name.startswith("--")
                 or (one.name == "position" and one.value not in ("static", "relative"))
@@ -323,50 +305,39 @@ def other_color(d: Document) -> Iterator[Hit]:
         for one, line, node in declared(d):
             if one.name in ("color", "background-color") or one.name.startswith("border"):
                 value = css.color(one.value)
-                if (
-                    value
-                    and not (node is not None and node.hidden)
-                    and not any(near(value, own) for own in palette)
-                ):
+                if value and not (node is not None and node.hidden) and not of_brand(value, palette):
                     yield Hit(line, {"color": value})
 
     yield from _once(found(), "color")
 
 
 def _palette(d: Document) -> tuple[str, ...]:
-    from mailsetup.kit import colors
-
+    """The brand's colours, light and dark, in an order of their own: the key under which shades are remembered."""
     assert d.brand is not None
-    light = d.brand.palette.light
-    known = [
-        getattr(shades, name)
-        for shades in (light, d.brand.palette.dark)
-        for name in shades.__dataclass_fields__
-    ]
-    mixed = [
-        colors.mix(light.background, shade, share)
-        for shade in (light.text, light.primary, light.accent)
-        for share in (0.03, 0.04, 0.05, 0.06, 0.08, 0.1)
-    ]
-    grounds = (*mixed[:6], light.background)
-    made = [
-        colors.nearest_passing(shade, ground) for shade in (light.muted, light.link) for ground in grounds
-    ]
-    return tuple(dict.fromkeys([*known, *mixed, *made, "#ffffff", "#000000"]))
+    both = (d.brand.palette.light, d.brand.palette.dark)
+    return tuple(getattr(shades, name) for shades in both for name in shades.__dataclass_fields__)
 
 
-def near(one: str, other: str) -> bool:
-    """Whether two colours look the same: a distance in OKLCH that corresponds to about five of CIE76."""
-    from mailsetup.kit import colors
+@functools.lru_cache(maxsize=64)
+def _shades(palette: tuple[str, ...]) -> tuple[tuple[float, float, float], ...]:
+    """Every colour of a palette, and the steps from each to white, black and the backgrounds: tints and darker twins."""
+    ends = dict.fromkeys(("#ffffff", "#000000", *palette))
+    grounds = [c for c in ends if c in ("#ffffff", "#000000") or colors.contrast(c, "#ffffff") < 1.2]
+    mixed = {colors.mix(one, other, step / 16) for one in ends for other in grounds for step in range(17)}
+    return tuple(colors.oklch(color) for color in mixed)
 
-    if one == other:
-        return True
-    (l1, c1, h1), (l2, c2, h2) = colors.oklch(one), colors.oklch(other)
-    import math
 
-    turn = math.radians(h1 - h2) if max(abs(h1), abs(h2)) > 2 * math.pi else h1 - h2
-    chroma = c1 * c1 + c2 * c2 - 2 * c1 * c2 * math.cos(turn)
-    return math.sqrt((l1 - l2) ** 2 + max(chroma, 0)) * 100 < DISTANCE / 2
+@functools.lru_cache(maxsize=4096)
+def of_brand(color: str, palette: tuple[str, ...]) -> bool:
+    """Whether a colour is one of a palette to the eye: within `DISTANCE` of it, a tint or a darker twin."""
+    lightness, chroma, hue = colors.oklch(color)
+    return any(_distance(lightness, chroma, hue, *shade) < DISTANCE for shade in _shades(palette))
+
+
+def _distance(l1: float, c1: float, h1: float, l2: float, c2: float, h2: float) -> float:
+    """The distance of two colours in OKLab, in hundredths: one is about what CIE76 calls two."""
+    across = c1 * c1 + c2 * c2 - 2 * c1 * c2 * math.cos(h1 - h2)
+    return 100 * math.sqrt((l1 - l2) ** 2 + max(across, 0.0))
 
 
 @judges("CSS-11")
@@ -437,10 +408,7 @@ def _inline_twin(d: Document, rule: css.StyleRule) -> bool:
     assert d.html is not None
     names = {s.rpartition(".")[2] for s in rule.selectors if "." in s}
     tags = {s.lower() for s in rule.selectors}
-    for node in d.html.nodes:
-        if node.inline and (node.tag in tags or names & set(node.get("class").split())):
-            return True
-    return False
+    return any(n.inline and (n.tag in tags or names & set(n.get("class").split())) for n in d.html.nodes)
 
 
 @judges("CSS-14")

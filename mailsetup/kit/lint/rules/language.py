@@ -61,7 +61,7 @@ _FORMS = {
         r"\b\d{1,2}\.\d{1,2}\.\d{4}\b|\b\d{1,3}(?:[ \u00a0]\d{3})*,\d{2} ?(?:€|EUR|USD|\$|£|GBP|руб)|\b\d+ ?₽"
     ),
     "ru": re.compile(
-        r"\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b|\b\d{1,3},\d{3}\.\d{2}\b|[$€₽]\d|\b\d+\.\d{2} ?(?:€|EUR|USD|\$|руб|₽|RUB)|\b\d{1,2}(?::\d\d)? ?(?:am|pm)\b",
+        r"\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b|\b\d{1,3},\d{3}\.\d{2}\b|[$€₽]\d|\b\d+\.\d{2} ?(?:€|EUR|USD|\$|руб|₽|RUB)|\b\d{1,2}(?::\d\d)? ?(?:am|pm)\b",  # noqa: E501
         re.IGNORECASE,
     ),
 }
@@ -77,15 +77,12 @@ def foreign_form(d: Document) -> Iterator[Hit]:
 
 
 _NOUNS = {
-    "день": ("день", "дня", "дней"), "час": ("час", "часа", "часов"), "минута": ("минута|минуту", "минуты", "минут"), "рубль": ("рубль", "рубля", "рублей"),
-    "товар": ("товар", "товара", "товаров"), "заказ": ("заказ", "заказа", "заказов"), "вопрос": ("вопрос", "вопроса", "вопросов"),
-    "месяц": ("месяц", "месяца", "месяцев"), "год": ("год", "года", "лет"), "неделя": ("неделя|неделю", "недели", "недель"), "письмо": ("письмо", "письма", "писем"),
+    "день": ("день", "дня", "дней"), "час": ("час", "часа", "часов"), "минута": ("минута|минуту", "минуты", "минут"), "рубль": ("рубль", "рубля", "рублей"),  # noqa: E501
+    "товар": ("товар", "товара", "товаров"), "заказ": ("заказ", "заказа", "заказов"), "вопрос": ("вопрос", "вопроса", "вопросов"),  # noqa: E501
+    "месяц": ("месяц", "месяца", "месяцев"), "год": ("год", "года", "лет"), "неделя": ("неделя|неделю", "недели", "недель"), "письмо": ("письмо", "письма", "писем"),  # noqa: E501
 }  # fmt: skip
-_COUNTED = re.compile(
-    r"(?<![\d.,:-])(\d{1,6})[ \u00a0](%s)\b"
-    % "|".join(f for forms in _NOUNS.values() for g in forms for f in g.split("|")),
-    re.IGNORECASE,
-)
+_EVERY_FORM = "|".join(form for forms in _NOUNS.values() for form in forms)
+_COUNTED = re.compile(rf"(?<![\d.,:-])(\d{{1,6}})[ \u00a0]({_EVERY_FORM})\b", re.IGNORECASE)
 _BEFORE = re.compile(
     r"(?:\b(?:от|до|около|более|менее|больше|меньше|после|раньше|позже|из|без|для|свыше|ближайших|следующих|последних|первых|всех|рабочих|течение)\s+(?:\w+\s+)?)$",
     re.IGNORECASE,
@@ -110,10 +107,10 @@ def wrong_plural(d: Document) -> Iterator[Hit]:
                     yield Hit(number, {"what": match[0]})
         elif d.locale == "en":
             for match in re.finditer(
-                r"(?<![\d.,:])\b(?:1 (?:days|hours|minutes|items|orders|questions|weeks|months|years|pieces)|(?:[2-9]|\d{2,}) (?:day|hour|minute|item|order|question|week|month|year|piece))\b(?![- ](?:return|trial|guarantee|period|money|limit|window|number|no))|\b\w+\(s\)",
+                r"(?<![\d.,:])\b(?:1 (?:days|hours|minutes|items|orders|questions|weeks|months|years|pieces)|(?:[2-9]|\d{2,}) (?:day|hour|minute|item|order|question|week|month|year|piece))\b(?![- ](?:return|trial|guarantee|period|money|limit|window|number|no))|\b\w+\(s\)",  # noqa: E501
                 line,
             ):
-                if match[0].endswith("(s)") or not match[0].split()[-1] == "order":
+                if match[0].endswith("(s)") or match[0].split()[-1] != "order":
                     yield Hit(number, {"what": match[0]})
 
 

@@ -200,7 +200,7 @@ def unlinked(d: Document) -> Iterator[Hit]:
                 prefix = "mailto:" if "@" in match[0] else "tel:"
                 target = match[0] if "@" in match[0] else re.sub(r"[^\d+]", "", match[0])
                 at = d.html_text.find(match[0], node.offset)
-                edits = ()
+                edits: tuple[Edit, ...] = ()
                 if d.form == "html" and at >= 0:
                     edits = (Edit(at, at + len(match[0]), f'<a href="{prefix}{target}">{match[0]}</a>'),)
                 yield Hit(d.html_line_at(node.line), {"what": match[0]}, edits)

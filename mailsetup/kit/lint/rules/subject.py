@@ -17,7 +17,9 @@ PREHEADER = (35, 110)  # characters that mail programs show beside the subject
 SHOUTED_LETTERS, SHOUTED_SHARE = 8, 0.7
 CONTENT_WORD = 3  # letters
 SMALL_WORDS = frozenset(
-    "the and for you your our how are was has have not its что как для это ваш ваша наш про или".split()
+    re.split(
+        " ", "the and for you your our how are was has have not its что как для это ваш ваша наш про или"
+    )
 )
 STEM = 5  # letters that inflected forms of a word share, roughly
 

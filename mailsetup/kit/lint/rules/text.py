@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator
+from itertools import pairwise
 
 from mailsetup.kit.lint import guess
 from mailsetup.kit.lint.document import Document
@@ -97,7 +98,7 @@ def no_scheme(d: Document) -> Iterator[Hit]:
 @judges("TXT-04")
 def broken_address(d: Document) -> Iterator[Hit]:
     lines = list(_offsets(d))
-    for (number, _, line), (_, _, following) in zip(lines, lines[1:], strict=False):
+    for (number, _, line), (_, _, following) in pairwise(lines):
         match = re.search(r"https?://\S*\Z", line.rstrip())
         rest = re.match(r"\s*(\S+)", following)
         if match is None or rest is None:
@@ -126,8 +127,6 @@ def leftover(d: Document) -> Iterator[Hit]:
                 {"what": _named(match[0])},
                 (Edit(at + match.start(), at + match.end(), ""),) if gone else (),
             )
-        if at >= 0 and "\u00a0" in line and d.kind != "S" and False:
-            yield Hit(number, {"what": "NBSP"})
 
 
 def _named(text: str) -> str:
@@ -161,10 +160,10 @@ def long_signature(d: Document) -> Iterator[Hit]:
 @judges("TXT-08")
 def empty_lines(d: Document) -> Iterator[Hit]:
     if d.form != "text":
-        if match := re.search(r"\n[ \t]*(?:\n[ \t]*){%d,}\n" % BLANK_LINES, d.text or ""):
+        if match := re.search(rf"\n[ \t]*(?:\n[ \t]*){{{BLANK_LINES},}}\n", d.text or ""):
             yield Hit(d.text_line_at((d.text or "").count("\n", 0, match.start()) + 1))
         return
-    for match in re.finditer(r"\n(?:[ \t]*\n){%d,}" % (BLANK_LINES + 1), d.text or ""):
+    for match in re.finditer(rf"\n(?:[ \t]*\n){{{BLANK_LINES + 1},}}", d.text or ""):
         line = (d.text or "").count("\n", 0, match.start()) + 2
         yield Hit(line, {}, (Edit(match.start(), match.end(), "\n" * (BLANK_LINES + 1)),))
 
