@@ -17,6 +17,7 @@ from mailsetup.model.errors import UsageError
 from .registry import all_checks, check_named
 
 SECTION = re.compile(r"^(Fires|Silent|Unknown) on.*:$", re.MULTILINE)
+FIXED = "Publish the record as the finding shows it."
 LETTERS = ("message/", "receiver/")
 PLACEHOLDER = re.compile(r"\{(\w+)[^}]*\}")
 CITATION = re.compile(r"RFC (\d{3,5})(?: (?:sections? ([0-9A-Z.]+)|erratum (\d+)))?")
@@ -78,19 +79,26 @@ def remedies(check: Check) -> list[str]:
     Notes that ask for nothing have none.
     """
     module = sys.modules[check.judge.__module__]
-    found: dict[str, None] = {}
-    fixes = False
-    for node in ast.walk(ast.parse(inspect.getsource(module))):
+    found = dict.fromkeys(_advice(ast.parse(inspect.getsource(module)), module))
+    if FIXED in found and len(found) > 1:
+        del found[FIXED]
+    return [PLACEHOLDER.sub(lambda m: f"<{m[1]}>", text) for text in found]
+
+
+def _advice(tree: ast.AST, module: ModuleType) -> Iterator[str]:
+    """The remedies a module's calls give, and those of the shared functions it leaves the finding to."""
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-        fixes = fixes or name in ("Fix", "fault_findings", "size_remedy")
+        if name in ("Fix", "fault_findings", "size_remedy"):
+            yield FIXED
         for keyword in node.keywords:
             if keyword.arg == "remedy":
-                found.update(dict.fromkeys(_texts(keyword.value, module)))
-    if not found and fixes:
-        found["Publish the record as the finding shows it."] = None
-    return [PLACEHOLDER.sub(lambda m: f"<{m[1]}>", text) for text in found]
+                yield from _texts(keyword.value, module)
+        shared = getattr(module, name, None)
+        if inspect.isfunction(shared) and shared.__module__.startswith("mailsetup.checks._"):
+            yield from _advice(ast.parse(inspect.getsource(shared)), sys.modules[shared.__module__])
 
 
 def _texts(node: ast.expr, module: ModuleType) -> Iterator[str]:

@@ -4,7 +4,7 @@ The brand of a report, from ``brand.toml``: a table ``[report]`` of its own, or 
 ```toml
 [report]
 name = "Fern Mail Consulting"
-consultant = "Ada Fern"
+consultant = "The Consultant"
 contact = "ada@fern.example, +44 20 7946 0000"
 logo = "logo.png"
 primary = "#0f5b8c"

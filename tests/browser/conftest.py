@@ -17,7 +17,12 @@ from .chromium import chromium
 
 MANY = 1000
 BRAND = ReportBrand(
-    "Fern Mail", "Ada Fern", "Deliverability", "ada@fern.example", primary="#4a2b7b", on_primary="#ffffff"
+    "Fern Mail",
+    "The Consultant",
+    "Deliverability",
+    "ada@fern.example",
+    primary="#4a2b7b",
+    on_primary="#ffffff",
 )
 BEFORE = {
     "example.com": {
@@ -51,9 +56,9 @@ READINESS = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """One browser for all tests."""
+    """A browser for the tests of a module; its driver keeps an event loop running, which other tests must not meet."""
     with chromium() as running:
         yield running
 

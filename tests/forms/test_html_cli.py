@@ -9,7 +9,9 @@ import pytest
 from tests.cli.command import BAD_ZONE, GOOD_ZONE, mailsetup, refused, zone
 
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" width="80" height="20" viewBox="0 0 80 20"><path d="M0 0h80v20H0z"/></svg>'
-BRAND = '[report]\nname = "Fern Mail"\nconsultant = "Ada Fern"\nprimary = "#2f7d4f"\nlogo = "logo.svg"\n'
+BRAND = (
+    '[report]\nname = "Fern Mail"\nconsultant = "The Consultant"\nprimary = "#2f7d4f"\nlogo = "logo.svg"\n'
+)
 
 
 def audit(folder: Path, *more: str, text: str = BAD_ZONE) -> str:
@@ -28,7 +30,12 @@ def test_the_report_shows_who_hands_it_over(tmp_path: Path) -> None:
     (tmp_path / "brand.toml").write_text(BRAND, encoding="utf-8")
     page = audit(tmp_path, "--format", "html", "--brand", "brand.toml")
 
-    for part in ("Fern Mail", "Prepared by Ada Fern", "--primary:#2f7d4f", 'src="data:image/svg+xml;base64,'):
+    for part in (
+        "Fern Mail",
+        "Prepared by The Consultant",
+        "--primary:#2f7d4f",
+        'src="data:image/svg+xml;base64,',
+    ):
         assert part in page
 
 
@@ -37,12 +44,12 @@ def test_the_brand_of_the_kit_is_taken_as_it_is(tmp_path: Path) -> None:
     A brand.toml written for the kit serves a report too.
     """
     text = '[brand]\nname = "Fern & Co"\ndomain = "fern.example"\n[colors]\nprimary = "#0f5b8c"\n'
-    text += '[[people]]\nname = "Ada Fern"\n'
+    text += '[[people]]\nname = "The Consultant"\n'
     (tmp_path / "brand.toml").write_text(text, encoding="utf-8")
     page = audit(tmp_path, "--format", "html", "--brand", "brand.toml")
 
     assert "Fern &amp; Co" in page
-    assert "Prepared by Ada Fern" in page
+    assert "Prepared by The Consultant" in page
 
 
 @pytest.mark.parametrize(

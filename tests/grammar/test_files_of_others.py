@@ -80,11 +80,11 @@ def test_bombs_are_faults(data: bytes) -> None:
     """
     Entities, depth, breadth and a file that unpacks into 64 MB: a fault each, within a second or two.
     """
-    began = time.monotonic()
+    began = time.process_time()
 
     assert read_logo(data).faults
     assert autoconfig_fault(data) is not None
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(

@@ -136,9 +136,7 @@ def signed(
     return Signed(out, anchor[0], f'key-directory "{folder}";')
 
 
-def _sign(
-    keygen: str, signzone: str, folder: Path, name: str, text: str, more: Sequence[str] = ()
-) -> str:
+def _sign(keygen: str, signzone: str, folder: Path, name: str, text: str, more: Sequence[str] = ()) -> str:
     dotted = name.rstrip(".") + "."
     file = folder / "zone"
     file.write_text(text, encoding="utf-8")
