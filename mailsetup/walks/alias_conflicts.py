@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mailsetup.grammar.public_suffix import organizational_domain
-from mailsetup.model.dns import DnsAnswer, DnsQuestion
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome
 from mailsetup.model.names import NAME_LIMIT
 from mailsetup.model.walk import Walk, ask
 
@@ -29,17 +29,29 @@ class AliasConflict(NamedTuple):
 
 def alias_conflicts(domain: str) -> Walk[tuple[AliasConflict, ...]]:
     """
-    Conflicts at the domain and at its ``_dmarc`` name: one round, and a second where a CNAME stands.
+    Conflicts at the domain and at its ``_dmarc`` name: one round where nothing speaks for an alias, else up to three.
 
-    A resolver that follows an alias hides it: only the CNAME question beside the other shows both.
+    A resolver that follows an alias hides it: only the CNAME question beside the other shows both. It is asked
+    where it can tell something: not at the domain if a type nobody publishes brought "no data" from the zone,
+    since an alias would have answered for it (RFC 1034 section 4.3.2), and at ``_dmarc`` only beside a text.
     What a server with both at one name answers depends on the server, which is the harm.
     """
-    places = [(domain, "MX"), (f"_dmarc.{domain}", "TXT")]
-    pairs = [(DnsQuestion(n, "CNAME"), DnsQuestion(n, t)) for n, t in places if len(n) <= NAME_LIMIT]
-    answers = yield from ask(*(alias for alias, _ in pairs))
+    policy = f"_dmarc.{domain}"
+    first = [DnsQuestion(domain, "SPF")]
+    if len(policy) <= NAME_LIMIT:
+        first.append(DnsQuestion(policy, "TXT"))
+    answers = yield from ask(*first)
+    pairs = []
+    if not _alone(answers[0]):
+        pairs.append((DnsQuestion(domain, "CNAME"), DnsQuestion(domain, "MX")))
+    if len(first) > 1 and answers[1].found and not answers[1].aliases:
+        pairs.append((DnsQuestion(policy, "CNAME"), first[1]))
+    if not pairs:
+        return ()
+    aliases = yield from ask(*(alias for alias, _ in pairs))
     found = [
         (alias, other, target)
-        for (alias, other), answer in zip(pairs, answers, strict=True)
+        for (alias, other), answer in zip(pairs, aliases, strict=True)
         if not answer.aliases and (target := next((r for r in answer.records if isinstance(r, str)), None))
     ]
     if not found:
@@ -50,6 +62,11 @@ def alias_conflicts(domain: str) -> Walk[tuple[AliasConflict, ...]]:
         for (alias, other, target), answer in zip(found, beside, strict=True)
         if (conflict := _conflict(domain, alias, other, target, answer)) is not None
     )
+
+
+def _alone(answer: DnsAnswer) -> bool:
+    """Whether an answer for a type that is not there shows that no alias stands at the name."""
+    return answer.outcome is Outcome.NO_DATA and not answer.aliases and bool(answer.zone)
 
 
 def _conflict(

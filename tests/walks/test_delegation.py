@@ -167,12 +167,12 @@ def test_a_cname_and_a_text_at_one_name_are_both_seen() -> None:
     )
 
     assert ["_dmarc.example.com"] == [c.name for c in fact]
-    assert [2, 1] == [len(batch) for batch in asked]
+    assert [2, 1, 1] == [len(batch) for batch in asked]
 
 
 def test_no_cname_costs_one_round() -> None:
     """
-    What stands beside an alias is asked only where there is one.
+    Where the zone denies a type and no policy stands, no alias can hide, and none is asked for.
     """
     _, asked = rounds(world(HEALTHY), alias_conflicts("example.com"))
 

@@ -20,7 +20,7 @@ Silent on:
 
 Unknown on:
 
-    example.com.       TIMEOUT  CNAME
+    example.com.       TIMEOUT
 """
 
 from __future__ import annotations
