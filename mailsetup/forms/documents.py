@@ -21,21 +21,24 @@ from mailsetup.model.dns import (
 from mailsetup.model.finding import DomainReport, Evidence, Finding, Status, Verdict
 from mailsetup.model.names import printable
 
+from .encoder import encoded
+
 AUDIT_SCHEMA = "mailsetup/audit/1"
 REPORT_SCHEMA = "mailsetup/report/1"
 
 _shared: dict[int, tuple[Verdict, dict[str, Any]]] = {}
+_encoded: dict[int, tuple[Verdict, Any]] = {}
 
 
-def report_document(report: DomainReport) -> dict[str, Any]:
-    """One domain's report; keys as promised, nothing computed."""
+def report_document(report: DomainReport, *, for_line: bool = False) -> dict[str, Any]:
+    """One domain's report; keys as promised, nothing computed. ``for_line`` makes it one that only `one_line` reads."""
     document: dict[str, Any] = {
         "domain": report.domain,
         "as_of": report.as_of,
         "grade": report.grade,
         "grade_formula": report.grade_formula,
         "providers": list(report.providers),
-        "verdicts": verdict_documents(report.verdicts),
+        "verdicts": (encoded_verdicts if for_line else verdict_documents)(report.verdicts),
         "do_first": [str(m) for m in report.do_first],
         "notes": [str(n) for n in report.notes],
     }
@@ -53,6 +56,23 @@ def verdict_documents(verdicts: tuple[Verdict, ...]) -> list[dict[str, Any]]:
         known[1] if (known := ready(id(v))) is not None and known[0] is v else verdict_document(v)
         for v in verdicts
     ]
+
+
+def encoded_verdicts(verdicts: tuple[Verdict, ...]) -> list[Any]:
+    """As `verdict_documents`, those that domains share as text that is written already."""
+    ready = _encoded.get
+    return [
+        known[1] if (known := ready(id(v))) is not None and known[0] is v else _encoded_verdict(v)
+        for v in verdicts
+    ]
+
+
+def _encoded_verdict(verdict: Verdict) -> Any:
+    if verdict.findings or verdict.unanswered or verdict.status is Status.CRASHED:
+        return _verdict(verdict)
+    text = encoded(_verdict(verdict))
+    _encoded[id(verdict)] = (verdict, text)
+    return text
 
 
 def verdict_document(verdict: Verdict) -> dict[str, Any]:

@@ -18,4 +18,4 @@ def render(run: AuditRun) -> Iterator[str]:
 
 def line(report: DomainReport) -> str:
     """One report as one line, with its line feed."""
-    return one_line({"schema": REPORT_SCHEMA, **report_document(report)}) + "\n"
+    return one_line({"schema": REPORT_SCHEMA, **report_document(report, for_line=True)}) + "\n"
