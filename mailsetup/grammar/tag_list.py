@@ -45,7 +45,10 @@ class TagList(NamedTuple):
 
     def get(self, name: str) -> Tag | None:
         """The first tag of a name."""
-        return next((tag for tag in self.tags if tag.name == name), None)
+        for tag in self.tags:
+            if tag.name == name:
+                return tag
+        return None
 
 
 @lru_cache(LISTS_REMEMBERED)

@@ -84,7 +84,7 @@ class Case:
 
         The walk is replayed at most once a domain.
         """
-        key: Key = (walk, *args)
+        key: Key = (walk, *args) if args else (walk,)
         entry = self.facts.get(key)
         if entry is None:
             entry = self.facts[key] = replay_with_log(

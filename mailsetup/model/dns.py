@@ -187,7 +187,10 @@ class DnsAnswer(NamedTuple):
     @property
     def unknown(self) -> bool:
         """Whether nothing is known: neither found nor absent."""
-        return not (self.outcome is Outcome.FOUND or self.absent)
+        outcome = self.outcome  # asked of every answer by nearly every walk: no property within a property
+        return (
+            outcome is not Outcome.FOUND and outcome is not Outcome.NO_DATA and outcome is not Outcome.NO_NAME
+        )
 
     @property
     def texts(self) -> tuple[str, ...]:

@@ -79,25 +79,28 @@ def judge(
 ) -> tuple[Verdict, ...]:
     """The verdicts on one domain, in the order of ``checks``; ``severities`` is a policy's say by check id."""
     unknown = {q for q, answer in case.snapshot.answers.items() if answer.unknown}
-    held: dict[Predicate, bool] = {}
+    held: dict[Predicate | None, bool] = {}
     failed: set[str] = set()
     root_cause = ""
     options = case.scope.options
     verdicts: list[Verdict] = []
     for row in _table(checks if isinstance(checks, tuple) else tuple(checks), severities):
-        cause = root_cause or (row.yields_to and _first(row.yields_to, failed))
-        if cause and cause != row.id:
-            verdicts.append(row.explained(cause))
-            continue
+        if root_cause or row.yields_to:
+            cause = root_cause or _first(row.yields_to, failed)
+            if cause and cause != row.id:
+                verdicts.append(row.explained(cause))
+                continue
         if row.opt_in and row.opt_in not in options:
             verdicts.append(row.not_asked)
             continue
-        if row.applies_to is not None and held.get(row.applies_to) is False:
+        if held.get(row.applies_to) is False:
             verdicts.append(row.not_held)
             continue
         verdict = _judge_one(case, row, unknown, held)
         verdicts.append(verdict)
-        if verdict is not row.passed and verdict.status is Status.FAIL:
+        if verdict is row.passed:
+            continue
+        if verdict.status is Status.FAIL:
             failed.add(row.id)
             if row.root and not root_cause:
                 root_cause = row.id
@@ -111,7 +114,7 @@ def _first(wanted: tuple[str, ...], failed: set[str]) -> str:
     return ""
 
 
-def _judge_one(case: Case, row: _Row, unknown: set[Question], held: dict[Predicate, bool]) -> Verdict:
+def _judge_one(case: Case, row: _Row, unknown: set[Question], held: dict[Predicate | None, bool]) -> Verdict:
     """One check. Where every answer is known a gate is tried once for all checks behind it."""
     case.begin(row.id, row.severity)
     gate = row.applies_to
@@ -128,6 +131,8 @@ def _judge_one(case: Case, row: _Row, unknown: set[Question], held: dict[Predica
     except Exception:
         return Verdict(row.id, Status.CRASHED, row.severity, reason=Message(traceback.format_exc()))
     if not findings:
+        if not unknown and not case.unasked:
+            return row.passed
         return _silent(case, row, unknown, row.passed)
     if not unknown and not case.unasked and not row.opt_in:
         return Verdict(row.id, Status.FAIL, row.severity, findings)
