@@ -20,6 +20,11 @@ from .registry import checks_by_id
 
 FIRST_THINGS = 3
 UNGRADED = "not graded"
+_PASS, _FAIL, _AWAY = (
+    Status.PASS,
+    Status.FAIL,
+    Status.NOT_APPLICABLE,
+)  # looked at for every check of every domain
 
 
 @lru_cache(maxsize=1)
@@ -36,8 +41,9 @@ def grade(verdicts: tuple[Verdict, ...]) -> tuple[str, str]:
     What is no mail domain (a host name, a public suffix, a parked name) has no grade: ``""``.
     """
     rules = formula()
-    failed = [v for v in verdicts if v.status is Status.FAIL]
-    undecided = [v for v in verdicts if v.status is Status.INCONCLUSIVE]
+    loud = [v for v in verdicts if v.status is not _PASS and v.status is not _AWAY]
+    failed = [v for v in loud if v.status is _FAIL]
+    undecided = [v for v in loud if v.status is Status.INCONCLUSIVE]
     if any(v.check in rules["ungraded"] for v in failed):
         return "", rules["formula"]
     points = 100 - sum(map(cost, failed))
@@ -73,7 +79,7 @@ def cost(verdict: Verdict) -> int:
 
 def do_first(verdicts: tuple[Verdict, ...]) -> tuple[Message, ...]:
     """The remedies of the three costliest flaws, in an owner's words; notes that cost nothing are not among them."""
-    flaws = [(cost(v), v) for v in verdicts if v.status is Status.FAIL]
+    flaws = [(cost(v), v) for v in verdicts if v.status is _FAIL]
     flaws = sorted((f for f in flaws if f[0]), key=lambda f: (-f[0], f[1].check))
     steps = {str(step): step for step in (_step(v) for _, v in flaws)}
     return tuple(steps.values())[:FIRST_THINGS]

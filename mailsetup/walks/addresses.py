@@ -129,4 +129,5 @@ def _network(address: str) -> str:
     except ValueError:
         return ""
     bits = V4_NETWORK_BITS if ip.version == 4 else V6_NETWORK_BITS
-    return str(ipaddress.ip_network((int(ip), bits), strict=False))
+    host_bits = ip.max_prefixlen - bits
+    return f"{type(ip)(int(ip) >> host_bits << host_bits)}/{bits}"

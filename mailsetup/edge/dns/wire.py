@@ -12,12 +12,14 @@ import re
 import socket
 import struct
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from mailsetup.model.dns import CAA, DNSKEY, DS, MX, SOA, SRV, TLSA, TXT, Rdata
 
 NAME_OCTETS = 255  # RFC 1035 section 2.3.4
 LABEL_OCTETS = 63  # RFC 1035 section 2.3.4
+PARENTS_REMEMBERED = 1024  # names whose octets are kept: those of the domains in flight, and what they share
 POINTER_LIMIT = 16  # hops to one name; dnspython has the same limit
 TTL_LIMIT = 0x7FFFFFFF  # RFC 2181 section 8; above it dnspython decides
 UDP_PAYLOAD = 1232  # octets that cross any path unfragmented: RFC 9715 section 3.1, DNS flag day 2020
@@ -55,6 +57,7 @@ _KEY_HEAD = struct.Struct("!H2B")
 
 _PLAIN = bytes(c for c in range(0x21, 0x7F) if c not in b'"().;\\@$') + b"."
 _LOWER_PLAIN = bytes(c for c in _PLAIN if not 0x41 <= c <= 0x5A)
+_TOO_LONG = "an empty label, or a name of more than 255 octets"
 _LENGTHS = [bytes((size,)) for size in range(LABEL_OCTETS + 1)]
 _ESCAPED = {
     c: f"\\{chr(c)}" if c in b'"().;\\@$' else chr(c) if 0x20 < c < 0x7F else f"\\{c:03d}" for c in range(256)
@@ -95,6 +98,16 @@ class Message(NamedTuple):
 
 def name_to_wire(name: str) -> bytes:
     """A name's octets, in lower case; raises `Unusual` for what cannot be a name (RFC 1035 section 3.1)."""
+    label, _, parent = name.partition(".")
+    if not (label and parent and len(label) <= LABEL_OCTETS and name.isascii()) or "\\" in name:
+        return _whole_to_wire(name)
+    wire = _LENGTHS[len(label)] + label.lower().encode("ascii") + _parent_to_wire(parent)
+    if len(wire) > NAME_OCTETS:
+        raise Unusual(_TOO_LONG)
+    return wire
+
+
+def _whole_to_wire(name: str) -> bytes:
     if not name:
         return b"\0"
     try:
@@ -108,8 +121,11 @@ def name_to_wire(name: str) -> bytes:
     except IndexError:
         raise Unusual("a label of more than 63 octets") from None
     if len(wire) > NAME_OCTETS or b"" in labels:
-        raise Unusual("an empty label, or a name of more than 255 octets")
+        raise Unusual(_TOO_LONG)
     return wire
+
+
+_parent_to_wire = lru_cache(PARENTS_REMEMBERED)(_whole_to_wire)  # a dozen questions stand below every domain
 
 
 def spelling(name: str, wire: bytes) -> str:
