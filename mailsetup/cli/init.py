@@ -17,7 +17,7 @@ def init(
     domain: Annotated[str, typer.Argument(metavar="DOMAIN", help="Your domain.")],
     provider: Annotated[
         str, typer.Option(metavar="ID", help="The provider, as `mailsetup providers` lists it.")
-    ],
+    ] = "",
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="k=v", help="A value the provider's console shows.")
     ] = None,
@@ -31,11 +31,16 @@ def init(
 
     On a terminal it asks for what is missing.
     """
+    from mailsetup.model.errors import UsageError
     from mailsetup.run.init import create, parse_settings
 
     def ask(question: str, default: str) -> str:
         return str(typer.prompt(question, default=default, show_default=bool(default), err=True))
 
+    if not provider:
+        if not sys.stdin.isatty():
+            raise UsageError("which provider? Give --provider ID; mailsetup providers lists them")
+        provider = ask("Which provider takes your mail? (an id from mailsetup providers)", "").strip()
     path, missing = create(
         domain,
         provider,

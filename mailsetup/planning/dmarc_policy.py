@@ -7,8 +7,9 @@ Decisions
   mailbox of the domain itself begin with the switch of the MX, since the mailbox does not receive
   before. Without any usable address ``p=none`` alone is published, which is valid (RFC 9989
   section 4.7), and the steps to enforcement stay blocked: they rest on reports.
-- Several records count as none for receivers (RFC 9989 section 4.10). They become one, with the
-  strictest policy among them: the plan never publishes less than its owner did.
+- Several records count as none for receivers (RFC 9989 section 4.10), so no policy is in force. They
+  become one, that which asks for least: joining them must not refuse the mail of a domain whose keys
+  nobody has seen work. The dated steps lead back to enforcement.
 - A hosted record (``_dmarc`` is a CNAME, or delegated) belongs to its host and stays.
 - A sub-domain that inherits a policy from above gets no record of its own: ``p=none`` there would
   weaken what is in force.
@@ -286,7 +287,8 @@ def no_reports(request: Request) -> Message:
 
 def _amend(request: Request, records: list[TXT], reports: Destinations) -> DmarcDecision:
     """An existing record is kept; reports are added, several become one, a goal is planned."""
-    best, parsed = max(
+    chosen = min if len(records) > 1 else max
+    best, parsed = chosen(
         ((r, parse_dmarc(r.text).value or DmarcRecord()) for r in records),
         key=lambda pair: _strength(pair[1]),
     )
@@ -295,7 +297,8 @@ def _amend(request: Request, records: list[TXT], reports: Destinations) -> Dmarc
     if len(records) > 1:
         why.append(
             say(
-                "several DMARC records count as none (RFC 9989 section 4.10); the strictest becomes the only one"
+                "several DMARC records count as none (RFC 9989 section 4.10), so no policy is in force; the one "
+                "that asks for least becomes the only one"
             )
         )
     if parsed.policy is None:

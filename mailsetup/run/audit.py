@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from mailsetup.model.case import Case, Scope, arguments
 from mailsetup.model.finding import DomainReport, Severity
-from mailsetup.model.message import Message
+from mailsetup.model.message import Message, say
 from mailsetup.model.snapshot import Snapshot
 
 from .grade import do_first, grade
@@ -71,6 +71,11 @@ class Timings:
 
 
 timings = Timings()
+
+UNSEEN_KEYS = say(
+    "No DKIM key was judged: DNS cannot list selectors, and none of the known ones is published. "
+    "Name those in use with --selector."
+)
 
 
 @lru_cache(maxsize=8)
@@ -160,7 +165,7 @@ def report_on(case: Case, settings: AuditSettings, notes: tuple[Message, ...] = 
 
     started = time.perf_counter()
     verdicts = judge(case, chosen_checks(settings), settings.severities)
-    letter, formula = grade(verdicts)
+    letter, formula = grade(verdicts) if not settings.only else ("", "")  # a part is not graded
     report = DomainReport(
         domain=case.domain,
         as_of=case.as_of,
@@ -169,7 +174,7 @@ def report_on(case: Case, settings: AuditSettings, notes: tuple[Message, ...] = 
         grade_formula=formula,
         providers=providers_of(case.read(detection)),
         do_first=do_first(verdicts),
-        notes=notes,
+        notes=(*notes, *_unseen_keys(case)),
         pictures=_pictures(case) if settings.drawn else None,
     )
     if settings.house is not None:
@@ -177,6 +182,15 @@ def report_on(case: Case, settings: AuditSettings, notes: tuple[Message, ...] = 
     timings.judge += time.perf_counter() - started
     timings.domains += 1
     return report
+
+
+def _unseen_keys(case: Case) -> tuple[Message, ...]:
+    """A sentence where keys exist, or may, and none was looked at: DNS cannot list selectors."""
+    entry = next((fact for key, fact in case.facts.items() if key[0].__name__ == "dkim_keys"), None)
+    survey = entry[0] if entry is not None else None
+    if survey is None or survey.none_exist or survey.found or survey.container.unknown:
+        return ()
+    return (UNSEEN_KEYS,)
 
 
 def _pictures(case: Case) -> Pictures:

@@ -243,6 +243,8 @@ class Batch:
 
     def closing_remarks(self, *, offline: bool = True) -> Iterator[str]:
         """What to say after the results."""
+        for domain in sorted(self.tally.uncovered)[:10]:
+            yield f"mailsetup: no file given holds {domain}; look for a typing mistake, or give its zone or recording"
         if offline and self.tally.unasked:
             names = sorted(self.tally.unasked)
             shown = ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
@@ -270,7 +272,7 @@ class Batch:
     def exit_code(self) -> int:
         """0, 1, 2, 3 or 70 as promised; a refused name makes a clean run 2."""
         code = self.tally.exit_code
-        return USAGE if self.refused and code == 0 else code
+        return USAGE if (self.refused or self.tally.uncovered) and code == 0 else code
 
 
 def _page(check_id: str) -> CheckPage | None:

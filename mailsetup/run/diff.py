@@ -191,10 +191,17 @@ def _domain(name: str, before: Side | None, after: Side | None, least: int) -> D
         tuple(_records(before.asked, after.asked)),
         tuple(_verdicts(before.report, after.report)),
         findings,
-        worse=any(
+        worse=_graded_down(str(before.report.get("grade", "")), str(after.report.get("grade", "")))
+        or any(
             RANK.get(f.after, 0) >= least and RANK.get(f.after, 0) > RANK.get(f.before, 0) for f in findings
         ),
     )
+
+
+def _graded_down(before: str, after: str) -> bool:
+    """Whether the letter fell; a result without a letter tells nothing."""
+    letters = before[:1] + after[:1]
+    return len(letters) == 2 and letters.isupper() and before[:1] < after[:1]
 
 
 def _records(

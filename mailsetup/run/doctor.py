@@ -36,9 +36,13 @@ class Line(NamedTuple):
     text: str
 
 
+_OFFLINE = Line("network", "note", "not looked at: --offline asks nobody")
+
+
 def examine(settings: SourceSettings) -> list[Line]:
     """Looks at resolvers, network, clock and optional parts."""
-    return [*_basics(), *asyncio.run(_network(settings)), *_environment(), *_parts()]
+    network = asyncio.run(_network(settings)) if settings.live else [_OFFLINE]
+    return [*_basics(), *network, *_environment(), *_parts()]
 
 
 def _basics() -> Iterator[Line]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from mailsetup.model.dns import Outcome
-from mailsetup.model.finding import DomainReport, Severity, Status, Verdict
+from mailsetup.model.finding import DomainReport, Evidence, Severity, Status, Verdict
 
 CLEAN = 0
 FINDINGS = 1
@@ -28,7 +28,8 @@ class Tally:
     """
     The exit code of a run, fed report by report, so that none need be kept.
 
-    ``strict`` lets what was not judged offline count as open.
+    ``strict`` lets what was not judged offline count as open. ``uncovered`` are domains whose own records
+    stand in none of the files of an offline run: a typing mistake, which must not pass as clean.
     """
 
     fail_on: str = "error"
@@ -38,6 +39,7 @@ class Tally:
     undecided: bool = False
     reports: int = 0
     unasked: set[str] = field(default_factory=set)
+    uncovered: set[str] = field(default_factory=set)
 
     def add(self, report: DomainReport) -> None:
         """Counts one domain's verdicts."""
@@ -53,6 +55,8 @@ class Tally:
             elif verdict.status is Status.INCONCLUSIVE and verdict.severity.rank >= least:
                 self.undecided = self.undecided or self._was_asked(verdict)
             if verdict.unanswered:
+                if any(_own_texts_unasked(e, report.domain) for e in verdict.unanswered):
+                    self.uncovered.add(report.domain)
                 self.unasked.update(
                     str(e.question[0]) for e in verdict.unanswered if e.answer.outcome is Outcome.UNASKED
                 )
@@ -67,6 +71,7 @@ class Tally:
         self.undecided |= other.undecided
         self.reports += other.reports
         self.unasked |= other.unasked
+        self.uncovered |= other.uncovered
 
     @property
     def exit_code(self) -> int:
@@ -76,6 +81,10 @@ class Tally:
         if self.failed:
             return FINDINGS
         return OPEN if self.undecided else CLEAN
+
+
+def _own_texts_unasked(evidence: Evidence, domain: str) -> bool:
+    return evidence.answer.outcome is Outcome.UNASKED and evidence.question[:2] == (domain, "TXT")
 
 
 def exit_code(reports: Iterable[DomainReport], fail_on: str = "error", strict: bool = False) -> int:

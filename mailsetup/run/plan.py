@@ -159,6 +159,7 @@ def services(domain: str, options: PlanOptions) -> Services:
     """The services of some options. Raises `UsageError` for a choice that cannot be planned."""
     from mailsetup.profiles import load, resolve
 
+    _check_wishes(options)
     if options.keep_mx and options.replace_mx:
         raise UsageError("--keep-mx and --replace-mx contradict each other; give one of them")
     if options.no_mail and (options.provider or options.senders):
@@ -182,6 +183,20 @@ def services(domain: str, options: PlanOptions) -> Services:
     mail = filled[0] if options.provider else None
     leaving = tuple(resolve(load(i, options.folders), domain, {}) for i in dict.fromkeys(options.leave))
     return Services(mail, tuple(filled[1:] if mail else filled), leaving)
+
+
+def _check_wishes(options: PlanOptions) -> None:
+    """Refuses wishes that would otherwise be dropped without a word."""
+    if options.spf_all.removesuffix("all") not in ("", "~", "-", "?"):
+        raise UsageError(f'--spf-all "{options.spf_all[:20]}" is not one of ~, -, ?')
+    for option, addresses in (("--rua", options.reports_to), ("--tls-rpt", options.tls_reports_to)):
+        for address in addresses:
+            if "@" not in address and not address.lower().startswith("https:"):
+                raise UsageError(
+                    f'{option} "{address[:60]}" is not an address; type one such as reports@example.com'
+                )
+            if "," in address:
+                raise UsageError(f"{option} takes one address at a time; give it twice for two")
 
 
 def _plannable(profile: Profile, *, receives: bool) -> None:

@@ -93,7 +93,7 @@ def make(
     else:
         name, project = project_for(domain)
         wanted = planning.options_of(project, options) if project is not None else options
-        made = run_with(settings, lambda o: planning.plan(name, wanted, o.source, o.as_of(name)), name)
+        made = run_with(settings, lambda o: planning.plan(name, wanted, o.source, o.started(name)), name)
     if phase is not None and phase not in {p.number for p in made.phases}:
         numbers = ", ".join(str(p.number) for p in made.phases) or "none"
         raise UsageError(f"--phase {phase}: the plan has the phases {numbers}")
@@ -191,6 +191,11 @@ def verify(
             raise UsageError(f"{plan_file} is a plan for {made.domain}, not for {domain}")
     else:
         made, due = _expected(domain, options, settings, due)
+    numbers = {p.number for p in made.phases}
+    if isinstance(due, int) and due not in numbers:
+        raise UsageError(
+            f"--phase {due}: the plan has the phases {', '.join(map(str, sorted(numbers))) or 'none'}"
+        )
     filled = services_of(made)
     if wait is None:
         found = run_with(
@@ -215,14 +220,14 @@ def _expected(
     from dataclasses import replace
 
     wanted = replace(wanted, predict=False)
-    made = run_with(settings, lambda o: planning.plan(name, wanted, o.source, o.as_of(name)))
+    made = run_with(settings, lambda o: planning.plan(name, wanted, o.source, o.started(name)))
     return made, "all" if due is None else due
 
 
 def _phase(text: str) -> int | str | None:
     if text in ("", "all"):
         return text or None
-    if text.isdigit():
+    if text.isdigit() and int(text):
         return int(text)
     raise UsageError(f'--phase "{printable(text[:20])}" is neither a number nor all')
 

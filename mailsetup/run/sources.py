@@ -71,6 +71,10 @@ class Opened:
     files_as_of: str = ""
     written: tuple[Authority, ...] = ()
 
+    def started(self, domain: str) -> str:
+        """The time a plan counts from: a recording's own, else the present, however old a zone file is."""
+        return self.times.get(domain) or now()
+
     def as_of(self, domain: str) -> str:
         """The time a domain's answers are from."""
         if domain in self.times:

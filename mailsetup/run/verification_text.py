@@ -71,7 +71,9 @@ def _lines(result: Waited, style: Style) -> Iterator[str]:
     for item in found.items:
         word, color = _LOOK[item.status]
         yield f"  {style.paint(f'{word:<{width}}', color)}  {item.change.owner} {item.change.rdtype}"
-        if item.status not in (ItemStatus.RIGHT, ItemStatus.NOT_YET_DUE):
+        if item.status not in (ItemStatus.RIGHT, ItemStatus.NOT_YET_DUE) or (
+            item.status is ItemStatus.RIGHT and item.change.purpose == "ttl"
+        ):
             yield from _details(item, style, " " * (width + 4))
     for note in found.notes:
         yield from textwrap.wrap(printable(str(note)), style.width, break_long_words=False)

@@ -180,3 +180,13 @@ def test_what_comes_from_dns_cannot_steer_the_terminal(tmp_path: Path) -> None:
 
         assert "\x1b" not in out
         assert "\x07" not in out
+
+
+def test_a_domain_that_no_file_holds_is_not_clean(tmp_path: Path) -> None:
+    """
+    Offline a typing mistake must not pass: nothing of the domain is in the files, and that is said.
+    """
+    result = mailsetup("audit", "exmaple.com", "--offline", "--zone", zone(tmp_path))
+
+    assert 2 == result.code
+    assert "no file given holds exmaple.com" in result.err

@@ -41,15 +41,12 @@ def term_after_all(case: Case) -> Iterator[Finding]:
     if behind:
         all_span = mechanisms[first][1] or (0, 0)
         word = found.text[all_span[0] : all_span[1]]
-        moved = " ".join(str(t) for t, _ in behind if t.name != "all")
-        edits: list[Edit] = [(span, "") for _, span in behind] + [
-            (all_span, f"{moved} {word}" if moved else word)
-        ]
+        edits: list[Edit] = [(span, "") for _, span in behind]
         yield case.finding(
             'nothing after "{all}" is ever reached: {terms}',
             all=word,
             terms=" ".join(str(t) for t, _ in behind)[:120],
             at=found.evidence(behind[0][1]),
-            remedy="Move what is wanted before the all and remove the rest.",
+            remedy="Remove it, which changes nothing for anybody; what is wanted goes before the all.",
             fix=publishing(found, edited(found.text, edits)),
         )
