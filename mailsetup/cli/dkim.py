@@ -31,6 +31,8 @@ def new(
 
     key = new_key(DomainName.parse(domain), selector, kind=kind, bits=bits, folder=folder, force=force)
     typer.echo(f"Private key: {key.private_key} (keep it secret; your mail server signs with it)")
+    if kind == "rsa":
+        typer.echo("Proved: a trial letter signed with it verifies against the record below.")
     typer.echo("\nRecord to publish, as one value in a control panel:\n")
     typer.echo(f"  name   {key.owner}\n  type   TXT\n  value  {key.text}")
     typer.echo("\nThe same for a zone file:\n")

@@ -55,9 +55,28 @@ def new_key(
         raise UsageError(f'"{selector}" is no selector; use letters, digits and hyphens, such as mail2026')
     private, record = _rsa(bits) if kind == "rsa" else _ed25519(kind)
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    if kind == "rsa":
+        prove(pem, f"{name}._domainkey.{domain}", record)
     path = Path(folder) / f"{name}._domainkey.{domain}.pem"
     write_text(path, pem.decode("ascii"), force=force, private=True)
     return NewKey(f"{name}._domainkey.{domain}", record, path)
+
+
+def prove(pem: bytes, owner: str, record: str) -> None:
+    """
+    A trial letter signed with the private key by dkimpy verifies, by dkimpy, against the record to publish.
+
+    A second implementation reads key and record as a receiver would; a pair that fails is never handed out.
+    """
+    import dkim
+
+    selector, _, domain = owner.partition("._domainkey.")
+    letter = b"From: trial@" + domain.encode("ascii") + b"\r\nSubject: trial\r\n\r\ntrial\r\n"
+    signature = dkim.sign(
+        letter, selector.encode("ascii"), domain.encode("ascii"), pem, include_headers=[b"From", b"Subject"]
+    )
+    if not dkim.verify(signature + letter, dnsfunc=lambda *_, **__: record.encode("ascii")):
+        raise RuntimeError("a letter signed with the new key does not verify against its record")
 
 
 def _rsa(bits: int):  # type: ignore[no-untyped-def]

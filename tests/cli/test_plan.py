@@ -8,6 +8,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from mailsetup.model.names import DomainName
+
 from .command import GOOD_ZONE, mailsetup, refused, zone
 
 MOVE = ("plan", "example.com", "--provider", "google-workspace")
@@ -151,6 +153,20 @@ def test_a_new_key_stays_private(tmp_path: Path) -> None:
     assert "PRIVATE KEY" in path.read_text(encoding="ascii")
     assert 0o600 == path.stat().st_mode & 0o777
     assert "mail2026._domainkey.example.com" in made.out
+    assert "Proved" in made.out
     assert "--force" in refused(
         mailsetup("dkim", "new", "example.com", "--selector", "mail2026", folder=tmp_path)
     )
+
+
+def test_a_pair_that_does_not_fit_is_never_handed_out(tmp_path: Path) -> None:
+    """
+    dkimpy, as a second reader, refuses a record that is not the key's own.
+    """
+    from mailsetup.run.dkim_key import new_key, prove
+
+    one = new_key(DomainName("example.com"), "one", folder=str(tmp_path), bits=1024)
+    other = new_key(DomainName("example.com"), "other", folder=str(tmp_path), bits=1024)
+
+    with pytest.raises(RuntimeError, match="does not verify"):
+        prove(one.private_key.read_bytes(), one.owner, other.text)
