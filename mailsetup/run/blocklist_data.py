@@ -20,7 +20,7 @@ LINE_SCHEMA = "mailsetup/blocklist-target/1"
 COLUMNS = (
     "target", "subject", "role", "list", "status", "severity", "weight", "proof", "codes", "meaning", "reason",
     "removal", "removal_url",
-)  # fmt: skip  # fmt: skip
+)  # fmt: skip
 
 
 def document(run: BlocklistRun) -> dict[str, Any]:
