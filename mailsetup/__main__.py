@@ -24,9 +24,9 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        from .cli.app import app
+        from .cli.app import run
 
-        outcome = app(standalone_mode=False)
+        outcome = run()
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED

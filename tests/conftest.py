@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
 from typing import Any
 
 import pytest
+
+os.environ.update(LC_ALL="C.UTF-8", LANGUAGE="")  # texts are expected in English wherever the tests run
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

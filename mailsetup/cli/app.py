@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import sys
+from typing import Any
 
 import typer
+
+from mailsetup.model.language import ENGLISH, language
+from mailsetup.run.language import use
+
+from .speaking import language_wanted, speaking
 
 COMMANDS = (
     "providers",
@@ -56,3 +63,20 @@ def main(
 
 for _name in COMMANDS:
     importlib.import_module(f"mailsetup.cli.{_name}").register(app)
+
+
+def command() -> Any:
+    """The whole command tree."""
+    from typer.main import get_command
+
+    return get_command(app)
+
+
+def run() -> Any:
+    """Runs the command line in the user's language; returns what the command returns."""
+    arguments = sys.argv[1:]
+    use(language_wanted(arguments))
+    tree = command()
+    if language() != ENGLISH:
+        speaking(tree)
+    return tree.main(args=arguments, prog_name="mailsetup", standalone_mode=False)

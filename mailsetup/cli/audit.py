@@ -95,11 +95,11 @@ def audit(
     from mailsetup.model.case import options_of
     from mailsetup.run.batch import Batch, BatchOptions
 
-    from .output import form_of, say
+    from .output import form_of, tell
 
     form = form_of(out, FORMS)
     if form != "html" and (brand or before):
-        say(f"mailsetup: {'--brand' if brand else '--before'} is shown by --format html only", out)
+        tell(f"mailsetup: {'--brand' if brand else '--before'} is shown by --format html only", out)
     options = BatchOptions(
         typed=tuple(domain or ()),
         list_file=domains,
@@ -136,16 +136,16 @@ def audit(
         out, form = _resumed(out, resume), "jsonl"
     with Batch(dns.settings(), options) as batch:
         for sentence in batch.remarks:
-            say(sentence)
+            tell(sentence)
         try:
             _results(batch, form, out)
         except KeyboardInterrupt:
-            say(batch.interrupted(out.output))
+            tell(batch.interrupted(out.output))
             return 130
         for sentence in batch.closing_remarks(offline=form != "terminal" or out.quiet):
-            say(sentence)
+            tell(sentence)
         if timings:
-            say(batch.timings())
+            tell(batch.timings())
         return batch.exit_code
 
 
@@ -153,11 +153,11 @@ def _results(batch: Any, form: str, out: Out) -> None:
     """Writes the results; HTML into a folder where the output is one."""
     from mailsetup.run.report_folder import is_folder, write_folder
 
-    from .output import progress, say, write
+    from .output import progress, tell, write
 
     counted = progress(batch.total, out)
     if form == "html" and out.output and is_folder(out.output):
-        say(f"written: {write_folder(batch.run(counted), out.output, force=out.force)}", out)
+        tell(f"written: {write_folder(batch.run(counted), out.output, force=out.force)}", out)
         return
     write(out, pieces(batch, form, out, counted))
 

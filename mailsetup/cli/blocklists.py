@@ -51,18 +51,18 @@ def blocklists(
     from mailsetup.run.blocklist_text import render
     from mailsetup.run.blocklists import BlocklistOptions, read_targets, run_blocklists
 
-    from .output import form_of, say, style, write
+    from .output import form_of, style, tell, write
 
     form = form_of(out, FORMS)
     given = read_targets(target or ())
     if not given.names:
         raise UsageError(given.refused[0] if given.refused else "give an address or a domain to look for")
     for sentence in given.refused:
-        say(f"mailsetup: {sentence}")
+        tell(f"mailsetup: {sentence}")
     options = BlocklistOptions(tuple(list_ or ()), tuple(skip or ()), all_lists, keys, fail_on, out.force)
     run = run_blocklists(given.names, options, dns.settings())
     for note in run.notes:
-        say(f"mailsetup: {note}")
+        tell(f"mailsetup: {note}")
     write(out, render(run, form, style(out)))
     code = run.exit_code(fail_on)
     return 2 if given.refused and code == 0 else code

@@ -29,12 +29,12 @@ def detect(
     from mailsetup.run.detect import Detections
     from mailsetup.run.domain_list import gather
 
-    from .output import form_of, say, style, write
+    from .output import form_of, style, tell, write
 
     form = form_of(out, FORMS)
     given = gather(domain or (), domains)
     for sentence in given.refused:
-        say(f"mailsetup: {sentence}")
+        tell(f"mailsetup: {sentence}")
     run = Detections(given.names, dns.settings())
     write(out, run.render(form, style(out)))
     return 2 if given.refused else run.exit_code

@@ -56,7 +56,7 @@ def message(
     from mailsetup.run.batch import threshold_or_usage
     from mailsetup.run.message import Messages, Settings, letters
 
-    from .output import form_of, say
+    from .output import form_of, tell
 
     form = form_of(out, FORMS)
     threshold_or_usage(fail_on)
@@ -66,7 +66,7 @@ def message(
     run = Messages(dns.settings(), settings)
     done = run.judged(letters(file, run.refused))
     for sentence in run.refused:
-        say(f"mailsetup: {sentence}")
+        tell(f"mailsetup: {sentence}")
     if done:
         show(done, form, fail_on, out)
     return run.exit_code

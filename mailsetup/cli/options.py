@@ -89,7 +89,9 @@ class Out:
         str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead of stdout.")
     ] = None
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")] = False
-    lang: Annotated[str, typer.Option(metavar="en", help="Language of the texts.")] = "en"
+    lang: Annotated[
+        str, typer.Option(metavar="en|ru", help="Language of the texts; that of the system if not given.")
+    ] = ""
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the essential lines.")] = False
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="More detail in the terminal form.")] = (
         False

@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from mailsetup.model.errors import UsageError
+from mailsetup.model.message import say
 
 from .options import Out
 
 
 def form_of(out: Out, forms: dict[str, Any], default: str = "terminal") -> str:
     """The form asked for, or guessed from the output file's name; `UsageError` names the ones there are."""
-    if out.lang not in ("en", ""):
-        raise UsageError(f'--lang {out.lang} is not there yet; "en" is')
     name = out.format
     if not name and out.output:
         suffix = Path(out.output).suffix.lstrip(".")
@@ -25,7 +24,9 @@ def form_of(out: Out, forms: dict[str, Any], default: str = "terminal") -> str:
         name = name if name in forms else ""
     name = name or default
     if name not in forms:
-        raise UsageError(f"--format {name} does not exist here; there are {', '.join(forms)}")
+        raise UsageError(
+            say("--format {name} does not exist here; there are {forms}", name=name, forms=", ".join(forms))
+        )
     return name
 
 
@@ -57,10 +58,10 @@ def write(out: Out, pieces: Iterable[str]) -> None:
         except KeyboardInterrupt:
             file.keep()
             raise
-    say(f"written: {out.output}", out)
+    tell(say("written: {file}", file=out.output), out)
 
 
-def say(text: str, out: Out | None = None) -> None:
+def tell(text: object, out: Out | None = None) -> None:
     """A remark on stderr, unless quiet is wanted."""
     if out is None or not out.quiet:
         print(text, file=sys.stderr)

@@ -85,7 +85,7 @@ def plan(
     from mailsetup.run.plan import PlanOptions
     from mailsetup.run.plan_command import CHANGES, make, save
 
-    from .output import say, write
+    from .output import tell, write
 
     saving = out.output is not None and out.format in ("", "json") and out.output != "-"
     form = out.format or ("json" if saving else "table")
@@ -112,10 +112,10 @@ def plan(
     shown = "table" if saving and not out.format else form
     made = make(domain, options, dns.settings(), form=shown, phase=phase, target=target, undo=undo)
     for remark in made.remarks:
-        say(remark)
+        tell(remark)
     if saving and out.output is not None:
         save(made.plan, out.output, force=out.force)
-        say(f"saved: {out.output}; check it later with: mailsetup verify --plan {out.output}", out)
+        tell(f"saved: {out.output}; check it later with: mailsetup verify --plan {out.output}", out)
         if not out.format and not out.quiet:
             typer.echo(made.text, nl=False)
     else:

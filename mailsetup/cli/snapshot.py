@@ -36,15 +36,15 @@ def snapshot(
     from mailsetup.run.domain_list import gather
     from mailsetup.run.snapshot import record, write_snapshots
 
-    from .output import say
+    from .output import tell
 
     if not output:
         raise UsageError("say where to write it: --output FILE")
     given = gather(domain or (), domains)
     for sentence in given.refused:
-        say(f"mailsetup: {sentence}")
+        tell(f"mailsetup: {sentence}")
     if not given.names:
         raise UsageError("none of the names is a domain name")
     taken = record(given.names, dns.settings(), AuditSettings(selectors=tuple(selector or ())))
     write_snapshots(output, taken, force=force)
-    say(f"written: {output} ({len(taken)} domain{'s' if len(taken) != 1 else ''})")
+    tell(f"written: {output} ({len(taken)} domain{'s' if len(taken) != 1 else ''})")

@@ -12,7 +12,7 @@ def judge_subject(
     from mailsetup.run.batch import Batch, BatchOptions
 
     from .audit import FORMS, pieces
-    from .output import form_of, progress, say, write
+    from .output import form_of, progress, tell, write
 
     form = form_of(out, FORMS)
     options = BatchOptions(
@@ -20,8 +20,8 @@ def judge_subject(
     )
     with Batch(dns.settings(), options) as batch:
         for sentence in batch.remarks:
-            say(sentence)
+            tell(sentence)
         write(out, pieces(batch, form, out, progress(batch.total, out)))
         for sentence in batch.closing_remarks(offline=form != "terminal" or out.quiet):
-            say(sentence)
+            tell(sentence)
         return batch.exit_code

@@ -51,7 +51,7 @@ def verify(
     from mailsetup.run.plan_command import verify as run_verify
     from mailsetup.run.verification_text import as_json, as_text
 
-    from .output import form_of, say, style, write
+    from .output import form_of, style, tell, write
 
     form = form_of(out, FORMS)
     options = PlanOptions(
@@ -62,12 +62,12 @@ def verify(
     )
     shown: set[str] = set()
 
-    def tell(line: str) -> None:
+    def news(line: str) -> None:
         if sys.stderr.isatty() or line not in shown:
             shown.add(line)
-            say(line, out)
+            tell(line, out)
 
-    result = run_verify(domain, options, dns.settings(), plan_file=plan, phase=phase, wait=wait, tell=tell)
+    result = run_verify(domain, options, dns.settings(), plan_file=plan, phase=phase, wait=wait, tell=news)
     write(out, [as_json(result) if form == "json" else as_text(result, style(out))])
     if result.interrupted:
         return 130

@@ -19,6 +19,7 @@ from mailsetup.model.dns import (
     present,
 )
 from mailsetup.model.finding import DomainReport, Evidence, Finding, Status, Verdict
+from mailsetup.model.language import language
 from mailsetup.model.names import printable
 
 from .encoder import encoded
@@ -26,8 +27,9 @@ from .encoder import encoded
 AUDIT_SCHEMA = "mailsetup/audit/1"
 REPORT_SCHEMA = "mailsetup/report/1"
 
-_shared: dict[int, tuple[Verdict, dict[str, Any]]] = {}
-_encoded: dict[int, tuple[Verdict, Any]] = {}
+_shared: dict[str, dict[int, tuple[Verdict, dict[str, Any]]]] = {}
+_encoded: dict[str, dict[int, tuple[Verdict, Any]]] = {}
+"""By language: what is said of a verdict that domains share."""
 
 
 def report_document(report: DomainReport, *, for_line: bool = False) -> dict[str, Any]:
@@ -51,7 +53,7 @@ def report_document(report: DomainReport, *, for_line: bool = False) -> dict[str
 
 def verdict_documents(verdicts: tuple[Verdict, ...]) -> list[dict[str, Any]]:
     """Verdicts in their order; most are shared between domains and stand ready."""
-    ready = _shared.get
+    ready = _shared.setdefault(language(), {}).get
     return [
         known[1] if (known := ready(id(v))) is not None and known[0] is v else verdict_document(v)
         for v in verdicts
@@ -60,7 +62,7 @@ def verdict_documents(verdicts: tuple[Verdict, ...]) -> list[dict[str, Any]]:
 
 def encoded_verdicts(verdicts: tuple[Verdict, ...]) -> list[Any]:
     """As `verdict_documents`, those that domains share as text that is written already."""
-    ready = _encoded.get
+    ready = _encoded.setdefault(language(), {}).get
     return [
         known[1] if (known := ready(id(v))) is not None and known[0] is v else _encoded_verdict(v)
         for v in verdicts
@@ -71,16 +73,17 @@ def _encoded_verdict(verdict: Verdict) -> Any:
     if verdict.findings or verdict.unanswered or verdict.status is Status.CRASHED:
         return _verdict(verdict)
     text = encoded(_verdict(verdict))
-    _encoded[id(verdict)] = (verdict, text)
+    _encoded[language()][id(verdict)] = (verdict, text)
     return text
 
 
 def verdict_document(verdict: Verdict) -> dict[str, Any]:
     """One verdict; verdicts without findings and open questions are shared between domains."""
     if not verdict.findings and not verdict.unanswered and verdict.status is not Status.CRASHED:
-        known = _shared.get(id(verdict))
+        shared = _shared.setdefault(language(), {})
+        known = shared.get(id(verdict))
         if known is None or known[0] is not verdict:
-            known = _shared[id(verdict)] = (verdict, _verdict(verdict))
+            known = shared[id(verdict)] = (verdict, _verdict(verdict))
         return known[1]
     return _verdict(verdict)
 

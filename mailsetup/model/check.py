@@ -44,6 +44,11 @@ class Check:
     opt_in: str = ""
     manual: str = ""
 
+    @property
+    def condition(self) -> str:
+        """What must hold before it is judged, in words; empty if nothing must."""
+        return ((self.applies_to.__doc__ or "") if self.applies_to else "").strip().partition("\n")[0]
+
 
 def check(
     *,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from .language import Catalogue, counted, spoken
 from .names import printable
 
 
@@ -13,24 +14,44 @@ class Message(NamedTuple):
     An English template in ``str.format`` style and its named values.
 
     The template is a literal in the code (it is what a translator sees); values may be
-    hostile text from DNS and are made printable when the sentence is filled in.
+    hostile text from DNS and are made printable when the sentence is filled in. A number
+    chooses a word by a format of its own: ``{n} {n:record|records}``. A value may be a
+    message itself; it is said in the same language.
     """
 
     template: str
     values: Mapping[str, object] = {}
 
-    def render(self, template: str | None = None) -> str:
-        """The sentence; with ``template`` the same values in another language's template."""
-        if not self.values:
-            return template or self.template
-        return (template or self.template).format_map(
-            {k: printable(v) if isinstance(v, str) else v for k, v in self.values.items()}
-        )
-
     def __str__(self) -> str:
-        return self.render()
+        """The sentence in the language in use (`model.language`)."""
+        catalogue = spoken()
+        if catalogue is None:
+            return self._filled(self.template, None)
+        template = catalogue.gettext(self.template)
+        return self._filled(template, None if template is self.template else catalogue)
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+    def english(self) -> str:
+        """The sentence in English whatever the language in use: for keys and comparisons."""
+        values = {n: v.english() if isinstance(v, Message) else v for n, v in self.values.items()}
+        return Message(self.template, values)._filled(self.template, None)
+
+    def _filled(self, template: str, catalogue: Catalogue | None) -> str:
+        if not self.values:
+            return template
+        values = {n: printable(v) if isinstance(v, str) else v for n, v in self.values.items()}
+        if "|" in template:
+            values = {n: counted(v, catalogue) for n, v in values.items()}
+        return template.format_map(values)
 
 
 def say(template: str, **values: object) -> Message:
     """A message; the short way to write one."""
     return Message(template, values)
+
+
+def phrase(text: str) -> str:
+    """Marks a text that is said elsewhere (through `translated` or as a template): a translator sees it."""
+    return text

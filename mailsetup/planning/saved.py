@@ -47,7 +47,7 @@ def document(plan: Plan, predicted: Mapping[str, Any] | None = None) -> dict[str
 
 def _text(message: Message, messages: dict[str, Any]) -> str:
     text = str(message)
-    if message.values:
+    if message.values or text != message.template:
         messages[text] = _template(message)
     return text
 

@@ -13,13 +13,15 @@ from types import ModuleType
 
 from mailsetup.model.check import Check
 from mailsetup.model.errors import UsageError
+from mailsetup.model.language import translated
 
 from .registry import all_checks, check_named
 
 SECTION = re.compile(r"^(Fires|Silent|Unknown) on.*:$", re.MULTILINE)
 FIXED = "Publish the record as the finding shows it."
 LETTERS = ("message/", "receiver/")
-PLACEHOLDER = re.compile(r"\{(\w+)[^}]*\}")
+PLACEHOLDER = re.compile(r"\{(\w+)([^}]*)\}")
+WIDTH = 104  # of prose in a terminal and in the manual's source
 CITATION = re.compile(r"RFC (\d{3,5})(?: (?:sections? ([0-9A-Z.]+)|erratum (\d+)))?")
 
 
@@ -36,10 +38,10 @@ def page(check_id: str) -> str:
 
 def _page(check: Check) -> Iterator[str]:
     yield check.id
-    yield check.title
+    yield translated(check.title)
     yield ""
-    prose, examples = parts(check)
-    yield prose
+    yield prose_of(check)
+    examples = parts(check)[1]
     for number, remedy in enumerate(remedies(check)):
         yield from textwrap.wrap(
             remedy,
@@ -72,17 +74,40 @@ def parts(check: Check) -> tuple[str, str]:
     return prose, check.manual[at:].strip("\n")
 
 
-def remedies(check: Check) -> list[str]:
-    """
-    What the check's findings advise, read from its source; values that a finding fills in stand in angle brackets.
+def paragraphs(check: Check) -> list[str]:
+    """A page's prose as its paragraphs, each on one line; what is indented or listed keeps its lines."""
+    return [
+        block if re.search(r"^(?: |- |\d+\. )", block, re.MULTILINE) else " ".join(block.split())
+        for block in re.split(r"\n\s*\n", parts(check)[0])
+        if block.strip()
+    ]
 
-    Notes that ask for nothing have none.
-    """
+
+def prose_of(check: Check) -> str:
+    """A page's prose in the language in use, folded as in the source."""
+    return "\n\n".join(
+        said if "\n" in said else "\n".join(textwrap.wrap(said, WIDTH, break_long_words=False))
+        for said in map(translated, paragraphs(check))
+    )
+
+
+def remedy_templates(check: Check) -> list[str]:
+    """What the check's findings advise, read from its source. Notes that ask for nothing have none."""
     module = sys.modules[check.judge.__module__]
     found = dict.fromkeys(_advice(ast.parse(inspect.getsource(module)), module))
     if FIXED in found and len(found) > 1:
         del found[FIXED]
-    return [PLACEHOLDER.sub(lambda m: f"<{m[1]}>", text) for text in found]
+    return list(found)
+
+
+def remedies(check: Check) -> list[str]:
+    """The advice in the language in use; values that a finding fills in stand in angle brackets."""
+    return [PLACEHOLDER.sub(_placeholder, translated(text)) for text in remedy_templates(check)]
+
+
+def _placeholder(match: re.Match[str]) -> str:
+    """A value's name; of a number's words the last, which goes with many."""
+    return match[2].rpartition("|")[2] if "|" in match[2] else f"<{match[1]}>"
 
 
 def _advice(tree: ast.AST, module: ModuleType) -> Iterator[str]:
@@ -135,10 +160,10 @@ def manual() -> str:
 
 
 def _markdown(check: Check) -> Iterator[str]:
-    prose, examples = parts(check)
+    prose, examples = prose_of(check), parts(check)[1]
     yield f"### {check.id}"
     yield ""
-    yield f"**{check.title}** ({check.severity})"
+    yield f"**{translated(check.title)}** ({check.severity})"
     yield ""
     if prose:
         yield prose

@@ -81,7 +81,7 @@ def do_first(verdicts: tuple[Verdict, ...]) -> tuple[Message, ...]:
     """The remedies of the three costliest flaws, in an owner's words; notes that cost nothing are not among them."""
     flaws = [(cost(v), v) for v in verdicts if v.status is _FAIL]
     flaws = sorted((f for f in flaws if f[0]), key=lambda f: (-f[0], f[1].check))
-    steps = {str(step): step for step in (_step(v) for _, v in flaws)}
+    steps = {step.english(): step for step in (_step(v) for _, v in flaws)}
     return tuple(steps.values())[:FIRST_THINGS]
 
 
@@ -89,7 +89,7 @@ def _step(verdict: Verdict) -> Message:
     """What is wrong in a few words, and what to do about it."""
     worst = max(verdict.findings, key=lambda f: f.severity.rank)
     known = checks_by_id().get(verdict.check)
-    flaw = known.title if known is not None else str(worst.message)
+    flaw = Message(known.title) if known is not None else worst.message
     if worst.remedy is None:
-        return Message(flaw)
-    return say("{flaw}. {remedy}", flaw=flaw, remedy=str(worst.remedy.summary))
+        return flaw
+    return say("{flaw}. {remedy}", flaw=flaw, remedy=worst.remedy.summary)

@@ -44,8 +44,8 @@ class _Row:
         self.root = check.id.startswith(ROOT_CAUSES) and check.severity is Severity.ERROR
         self.passed = Verdict(check.id, Status.PASS, severity)
         self.not_asked = self._away(say("not asked for; --{option} asks for it", option=check.opt_in))
-        condition = ((check.applies_to.__doc__ or "") if check.applies_to else "").strip().partition("\n")[0]
-        self.not_held = self._away(say("judged only where this holds: {condition}", condition=condition))
+        holds = Message(check.condition)
+        self.not_held = self._away(say("judged only where this holds: {condition}", condition=holds))
         self._explained: dict[str, Verdict] = {}
 
     def _away(self, reason: Message) -> Verdict:

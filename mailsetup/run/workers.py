@@ -13,6 +13,8 @@ from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from typing import Any, cast
 
+from mailsetup.model.language import language
+
 from .audit import AuditSettings, Reports
 from .exit_codes import Tally
 from .sources import SourceSettings
@@ -47,7 +49,7 @@ class Pool(Iterator[Any]):
             ours, theirs = context.Pipe()
             process = context.Process(
                 target=serve,
-                args=(theirs, split, settings, tally, encoded),
+                args=(theirs, split, settings, tally, encoded, language()),
                 daemon=True,
             )
             process.start()
@@ -118,11 +120,19 @@ class _Feed(Iterator[str]):
 
 
 def serve(
-    pipe: Connection, sources: SourceSettings, settings: AuditSettings, tally: Tally, encoded: bool
+    pipe: Connection,
+    sources: SourceSettings,
+    settings: AuditSettings,
+    tally: Tally,
+    encoded: bool,
+    spoken: str,
 ) -> None:
     """A worker's life: takes blocks, judges them, sends them back whole, until the pipe is closed."""
     import signal
 
+    from .language import use
+
+    use(spoken)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     feed = _Feed(pipe)
     number = -1

@@ -1,0 +1,48 @@
+"""The command line's own texts in the language in use: help of commands, options and arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mailsetup.model.language import translated
+
+_TEXTS = ("help", "short_help", "epilog")
+
+
+def texts_of(command: Any) -> Iterator[str]:
+    """Every help text below a command, itself included."""
+    for thing in _things(command):
+        for name in _TEXTS:
+            text = getattr(thing, name, None)
+            if text:
+                yield text
+
+
+def speaking(command: Any) -> Any:
+    """The command with all its help texts in the language in use."""
+    for thing in _things(command):
+        for name in _TEXTS:
+            text = getattr(thing, name, None)
+            if text:
+                setattr(thing, name, translated(text))
+    return command
+
+
+def _things(command: Any) -> Iterator[Any]:
+    yield command
+    yield from command.params
+    for inner in getattr(command, "commands", {}).values():
+        yield from _things(inner)
+
+
+def language_wanted(arguments: list[str]) -> str:
+    """What ``--lang`` asks for, read before the options are, since their help speaks it too."""
+    for place, word in enumerate(arguments):
+        if word == "--":
+            break
+        if word == "--lang":
+            return arguments[place + 1] if place + 1 < len(arguments) else ""
+        if word.startswith("--lang="):
+            return word.partition("=")[2]
+    return ""

@@ -1,0 +1,72 @@
+"""The catalogues hold what the tree says: nothing missing, nothing unused, the same placeholders, all forms."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import string
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+OLD_STYLE = re.compile(r"%\((\w+)\)[sd]")
+
+
+def _tool() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("catalogues", ROOT / "docs" / "catalogues.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def tool() -> ModuleType:
+    return _tool()
+
+
+@pytest.fixture(scope="module")
+def russian(tool: ModuleType) -> list[Any]:
+    return [m for c in tool.read("ru").values() for m in c if m.id]
+
+
+def placeholders(text: str) -> set[str]:
+    """The values a template takes: names of ``{name}`` and ``%(name)s``."""
+    try:
+        named = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    except ValueError:
+        named = set()
+    return named | set(OLD_STYLE.findall(text))
+
+
+def pairs(message: Any) -> list[tuple[str, str]]:
+    if isinstance(message.id, str):
+        return [(message.id, message.string)]
+    return [(message.id[1], said) for said in message.string]
+
+
+def test_a_translation_takes_the_same_values(russian: list[Any]) -> None:
+    wrong = [
+        (english, said)
+        for message in russian
+        for english, said in pairs(message)
+        if said and placeholders(english) != placeholders(said)
+    ]
+
+    assert [] == wrong
+
+
+def test_words_that_a_number_chooses_have_three_forms_in_russian(russian: list[Any]) -> None:
+    chosen = [
+        (said, spec)
+        for message in russian
+        for _, said in pairs(message)
+        if said and "{" in said and "%(" not in said
+        for _, _, spec, _ in string.Formatter().parse(said)
+        if spec and "|" in spec and spec.count("|") != 2
+    ]
+
+    assert [] == chosen
