@@ -60,7 +60,16 @@ def build(
         list[str] | None, typer.Option(metavar="ID", help="A signature layout. Repeatable.")
     ] = None,
     all_layouts: Annotated[bool, typer.Option("--all-layouts", help="Every signature layout.")] = False,
-    only: Annotated[str, typer.Option(metavar="PART", help="signatures or letters; both if not given.")] = "",
+    only: Annotated[
+        str, typer.Option(metavar="PART", help="signatures, letters or moved; all if not given.")
+    ] = "",
+    moved_from: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="The old address of a firm that moves; else [move] from.")
+    ] = "",
+    plan: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="The saved plan that gives the days of a move; else plan.json."),
+    ] = None,
     workers: Annotated[int, typer.Option(metavar="N", min=0, help="Processes; 0 takes one a core.")] = 0,
     force: Force = False,
     quiet: Quiet = False,
@@ -69,7 +78,13 @@ def build(
     from mailsetup.run.kit_build import BuildSettings, build_command
 
     settings = BuildSettings(
-        layouts=tuple(layout or ()), all_layouts=all_layouts, only=only, workers=workers, force=force
+        layouts=tuple(layout or ()),
+        all_layouts=all_layouts,
+        only=only,
+        workers=workers,
+        force=force,
+        moved_from=moved_from,
+        plan=plan,
     )
     for line in build_command(brand, people, output, settings, quiet=quiet):
         typer.echo(line)

@@ -71,13 +71,28 @@ def moved_files(
         raise InputError("a move needs at least one new address; give it as support@example.com")
     found = templates.with_pack(catalogue or templates.bundled(), pack("moved"))
     steps = timetable(plan, move.old_until, as_of.date())
-    until = next(
-        (s.day for s in steps if s.key == "close" and s.day), as_of.date() + timedelta(days=OLD_MAILBOX_DAYS)
-    )
+    until = _until(steps, as_of.date())
     for locale in tuple(locales) or brand.locales.available:
         for name, letter in _letters(brand, move, steps, until, found, locale, voice):
             yield from _forms(f"moved/{name}.{locale}", letter, as_of)
         yield from _lines(move, until, found, locale)
+
+
+def signature_lines(brand: Brand, move: Move, plan: Plan | None, today: date) -> dict[str, str]:
+    """What stands below every signature while people learn the new address, by language."""
+    found = templates.with_pack(templates.bundled(), pack("moved"))
+    until = _until(timetable(plan, move.old_until, today), today)
+    return {
+        locale: _line("signature", move, until, found, locale)
+        for locale in brand.locales.available
+        if locale in found.common
+    }
+
+
+def _until(steps: Sequence[Step], today: date) -> date:
+    return next(
+        (s.day for s in steps if s.key == "close" and s.day), today + timedelta(days=OLD_MAILBOX_DAYS)
+    )
 
 
 def timetable(plan: Plan | None, old_until: date | None, today: date) -> tuple[Step, ...]:
@@ -159,12 +174,15 @@ def _forms(stem: str, letter: Letter, as_of: datetime) -> Iterator[tuple[str, by
 
 def _lines(move: Move, until: date, catalogue: Catalogue, locale: str) -> Iterator[tuple[str, bytes]]:
     """The line for signatures and the notice for the site, as text and as HTML that fits in anywhere."""
-    words = _words(catalogue, locale)
-    day = Formats(locale, catalogue.common[locale].get("dates", {})).day(until)
     for name in ("signature", "notice"):
-        template = str(words.get(name, "{new}"))
-        text = template.format(new=move.new, old=move.old, until=day).replace("\u00a0", " ")
+        text = _line(name, move, until, catalogue, locale)
         link = f'<a href="mailto:{escape(move.new)}">{escape(move.new)}</a>'
-        html = template.format(new=link, old=escape(move.old), until=day).replace("\n", "<br>")
+        html = escape(text).replace(escape(move.new), link, 1).replace("\n", "<br>")
         yield f"moved/{name}-line.{locale}.txt", f"{text}\n".encode()
         yield f"moved/{name}-line.{locale}.html", f'<p lang="{escape(locale)}">{html}</p>\n'.encode()
+
+
+def _line(name: str, move: Move, until: date, catalogue: Catalogue, locale: str) -> str:
+    template = str(_words(catalogue, locale).get(name, "{new}"))
+    day = Formats(locale, catalogue.common[locale].get("dates", {})).day(until)
+    return template.format(new=move.new, old=move.old, until=day).replace("\u00a0", " ")

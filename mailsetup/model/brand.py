@@ -297,6 +297,8 @@ class SignatureWishes:
     certifications: tuple[str, ...] = ()
     bilingual: bool = False
     banner: Banner = field(default_factory=Banner)
+    notice: LocalText = field(default_factory=LocalText)
+    """A line for some weeks, such as the new address; lines are divided by a line feed. No file sets it."""
 
 
 @dataclass(frozen=True, slots=True)

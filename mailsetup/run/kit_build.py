@@ -7,14 +7,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mailsetup.model.brand import Brand, Layout, Person
 from mailsetup.model.errors import InputError, UsageError
 
+if TYPE_CHECKING:
+    from .kit_moved import Moving
+
 BLOCK = 20  # people handed to a worker at a time
-PARTS = ("signatures", "letters")
-SIGNATURE_FOLDERS = ("signatures", "hosted")
+PARTS = ("signatures", "letters", "moved")
+FOLDERS = {"signatures": "signatures", "hosted": "signatures", "moved": "moved"}
+"""Which part an entry of the kit belongs to; what is not named is of the letters."""
 SPARE = 60  # people below which more processes cost more than they bring
 
 Progress = Callable[[int, int], None]
@@ -31,6 +35,8 @@ class BuildSettings:
     workers: int = 1
     force: bool = False
     day: date | None = None
+    moved_from: str = ""
+    plan: str | Path | None = None
 
 
 class Built(NamedTuple):
@@ -54,18 +60,23 @@ def build_kit(
     workers: int = 1,
     force: bool = False,
     day: date | None = None,
+    moved_from: str = "",
+    plan: str | Path | None = None,
 ) -> Built:
     """
     Writes the kit of a brand into a folder: whole, or not at all.
 
     ``brand`` is a `Brand` or its file, ``people`` a sequence or a table (else ``people.csv`` beside the
-    brand's file). ``day`` decides which banners are due; today, if not given. `InputError` says what is
-    wrong with a file and where; then earlier output is as it was.
+    brand's file). ``day`` decides which banners are due; today, if not given. ``moved_from`` is the old
+    address of a firm that moves (else ``[move]`` of the project file here), ``plan`` the saved plan whose
+    phases give the days. `InputError` says what is wrong with a file and where; then earlier output is as it was.
     """
     from .kit_brand import load_brand
 
     firm = brand if isinstance(brand, Brand) else load_brand(brand)
-    settings = BuildSettings(tuple(layouts), all_layouts, only, workers, force, day)
+    settings = BuildSettings(
+        tuple(layouts), all_layouts, only, workers, force, day, moved_from=moved_from, plan=plan
+    )
     return _build(firm, _staff(firm, people), Path(output), settings, lambda done, total: None)
 
 
@@ -156,25 +167,45 @@ def _build(
     _refuse_expired(brand, day)
     wishes = person_files.Wishes(day, _layouts(settings), person_files.logo_file(brand))
     files, letters = 1, 0
+    move = _moving(brand, settings, day)
     notes: list[str] = [*team_files.notes(brand), *swatches.notes(brand)]
+    if move is not None:
+        brand, told = move.signing(brand, day)
+        notes += [str(note) for note in (*move.notes, *told)]
     with FolderBeside(output, force=settings.force) as folder:
         folder.write("colors.html", swatches.page(brand).encode())
-        if settings.only != "letters":
+        if settings.only in ("", "signatures"):
             files += _signatures(brand, people, wishes, settings, folder.part, progress)
             for name, data in team_files.team_files(brand, people, wishes):
                 folder.write(name, data)
                 files += 1
-        if settings.only != "signatures":
+        if settings.only in ("", "letters"):
             for name, data in letters_of(brand, people):
                 folder.write(name, data)
                 letters += 1
+        if move is not None and settings.only in ("", "moved"):
+            for name, data in move.files(brand, day):
+                folder.write(name, data)
+                letters += 1
         if settings.only:
-            folder.carry_over(
-                name
-                for name in folder.entries()
-                if (name in SIGNATURE_FOLDERS) == (settings.only == "letters")
-            )
+            folder.carry_over(n for n in folder.entries() if FOLDERS.get(n, "letters") != settings.only)
     return Built(folder.path, len(people), files + letters, letters, tuple(notes))
+
+
+def _moving(brand: Brand, settings: BuildSettings, day: date) -> Moving | None:
+    """The move, where the command or the project file of this folder tells of one."""
+    from .kit_moved import moving
+    from .project import find
+
+    project = find()
+    if project is not None and project.domain != brand.domain:
+        project = None
+    found = moving(brand, project, moved_from=settings.moved_from, plan=settings.plan, today=day)
+    if found is None and settings.only == "moved":
+        raise UsageError(
+            "--only moved needs the old address: give --moved-from ADDRESS, or write [move] from in mailsetup.toml"
+        )
+    return found
 
 
 def _today(brand: Brand) -> date:

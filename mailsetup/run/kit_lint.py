@@ -176,6 +176,8 @@ def found(paths: Sequence[str]) -> Iterator[str]:
 def _is_letter(path: Path, root: Path) -> bool:
     if path.suffix.lower() not in SUFFIXES or path.name.lower() in PAGES or path.stem.isupper():
         return False
+    if path.parent.name == "moved" and path.name.startswith("notice-line."):  # for the web site, no letter
+        return False
     return (
         path.is_file() and not path.is_symlink() and not PARTS_PASSED_OVER & set(path.relative_to(root).parts)
     )

@@ -1,4 +1,4 @@
-"""Letters as the kit needs them: the shipped catalogue, the user's own folder over it, and the files of a move."""
+"""Letters as the kit needs them: the shipped catalogue, and the user's own folder over it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from mailsetup.model.errors import InputError
 from mailsetup.model.names import printable
 
 if TYPE_CHECKING:
-    from mailsetup.kit.moved import Move
     from mailsetup.kit.templates import Catalogue
-    from mailsetup.model.plan import Plan
 
 OWN_FOLDER = "templates"
 SIZE_LIMIT = 256 * 1024  # octets of one file; the longest of ours has six thousand
@@ -83,28 +81,5 @@ def letters_of(
     yield from templates.letters(brand, people, catalogue=found, as_of=as_of or _today())
 
 
-def moved_of(
-    brand: Brand, move: Move, plan_file: str | Path | None = None, *, as_of: datetime | None = None
-) -> Iterator[tuple[str, bytes]]:
-    """The "we moved" files; ``plan_file`` is what ``plan --output`` saved, and its phases make the timetable."""
-    from mailsetup.kit import moved
-
-    plan = _plan(plan_file) if plan_file is not None else None
-    if plan is not None and plan.domain != str(brand.domain):
-        raise InputError(f"{plan_file}: is a plan for {plan.domain}, the brand's domain is {brand.domain}")
-    when = as_of or _today()
-    yield from moved.moved_files(brand, move, plan, catalogue=catalogue_of(brand), as_of=when)
-
-
 def _today() -> datetime:
     return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _plan(path: str | Path) -> Plan:
-    from mailsetup.planning import saved
-
-    try:
-        text = Path(path).read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise InputError(f"{printable(str(path))}: cannot be read; make it with plan --output") from None
-    return saved.loads(text, printable(str(path)))

@@ -164,13 +164,16 @@ async def build_kit(
     workers: int = 1,
     force: bool = False,
     day: date | None = None,
+    moved_from: str = "",
+    plan: str | Path | None = None,
 ) -> Built:
     """
     Writes the signature and template pack of a brand into a folder: whole, or not at all.
 
     ``brand`` is a `Brand` or its file, ``people`` a sequence or a table (else ``people.csv`` beside the brand's
     file); ``layouts`` and ``only`` restrict what is made; ``day`` decides which banners are due (today, unless
-    given). `InputError` says what is wrong with a file, and where.
+    given). ``moved_from`` is the old address of a firm that moves (else ``[move]`` of the project file here) and
+    ``plan`` the saved plan whose phases give the days. `InputError` says what is wrong with a file, and where.
     """
     from .kit_build import build_kit as build
 
@@ -185,4 +188,6 @@ async def build_kit(
         workers=workers,
         force=force,
         day=day,
+        moved_from=moved_from,
+        plan=plan,
     )

@@ -21,6 +21,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "transport": ("tls-rpt", "mta-sts", "mta-sts-host"),
     "audit": ("fail-on", "policy", "selectors", "subdomains"),
     "kit": ("brand",),
+    "move": ("from", "to", "until", "page", "plan"),
 }
 WAIVER_KEYS = ("check", "owner", "until", "reason")
 TOP = (*TABLES, "senders", "waivers")
@@ -48,6 +49,7 @@ class Project:
     transport: Mapping[str, Any] = field(default_factory=dict)
     audit: Mapping[str, Any] = field(default_factory=dict)
     kit: Mapping[str, Any] = field(default_factory=dict)
+    move: Mapping[str, Any] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
     time_zone: str = "UTC"
     origin: str = FILE_NAME
@@ -89,6 +91,7 @@ def parse(text: str, origin: str = FILE_NAME) -> Project:
         transport=data.get("transport", {}),
         audit=data.get("audit", {}),
         kit=data.get("kit", {}),
+        move=data.get("move", {}),
         waivers=tuple(_waiver(w, n, origin) for n, w in enumerate(_list(data, "waivers", origin), 1)),
         time_zone=_text(domain, "time-zone", origin, "domain") or "UTC",
         origin=origin,

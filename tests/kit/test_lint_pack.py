@@ -6,11 +6,13 @@ import pytest
 
 from mailsetup.kit import templates
 from mailsetup.kit.lint import document, judge
+from mailsetup.kit.moved import Move, moved_files
 from mailsetup.kit.signatures.render import document as signature_page
 from mailsetup.kit.signatures.render import render
 from mailsetup.model.brand import Layout, LocalText, Person, Voice
 from mailsetup.model.finding import Severity, Status
 from tests.kit.lint_world import TODAY, dictionaries, firm
+from tests.kit.test_templates_moved import a_plan
 
 LOCALES = ("en", "ru")
 
@@ -54,3 +56,17 @@ def test_the_shipped_signatures_are_clean(layout: Layout, locale: str) -> None:
         files[f"signatures/{layout}.{locale}.html"] = signature_page(firm(), made).encode()
 
     assert [] == [line for path, data in files.items() for line in said(path, data)]
+
+
+@pytest.mark.parametrize("voice", [Voice.FORMAL, Voice.FRIENDLY])
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_move_is_clean(locale: str, voice: Voice) -> None:
+    """Announcement, automatic reply, timetable and the line for signatures; the notice is for a web site."""
+    move = Move("fern@example.com", (("support", "support@fern.example"), ("sales", "sales@fern.example")))
+    files = [
+        (path, data)
+        for path, data in moved_files(firm(), move, a_plan(), locales=(locale,), voice=voice.value)
+        if "notice-line" not in path
+    ]
+
+    assert [] == [line for path, data in files for line in said(path, data)]

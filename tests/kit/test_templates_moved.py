@@ -14,7 +14,7 @@ from mailsetup.model.errors import InputError
 from mailsetup.model.message import say
 from mailsetup.model.plan import Phase, Plan
 from mailsetup.planning import saved
-from mailsetup.run import kit_templates
+from mailsetup.run import kit_moved, kit_templates
 
 from .letter_worlds import CATALOGUE, LAVISH, LOCALES
 
@@ -105,11 +105,13 @@ def test_a_saved_plan_makes_the_timetable(tmp_path: Path) -> None:
     mine, other = tmp_path / "plan.json", tmp_path / "other.json"
     mine.write_text(saved.dumps(a_plan()), encoding="utf-8")
     other.write_text(saved.dumps(a_plan("else.example")), encoding="utf-8")
-    files = dict(kit_templates.moved_of(LAVISH, MOVE, mine, as_of=DAY))
+    moving = kit_moved.moving(LAVISH, None, moved_from=MOVE.old, plan=mine, today=TODAY)
+    assert moving is not None
+    files = dict(moving.files(LAVISH, TODAY))
 
     assert b"4 December: The switch" in files["moved/timetable.en.txt"]
     with pytest.raises(InputError, match=r"else\.example"):
-        list(kit_templates.moved_of(LAVISH, MOVE, other))
+        kit_moved.moving(LAVISH, None, moved_from=MOVE.old, plan=other, today=TODAY)
 
 
 def own_folder(root: Path, text: str, id: str = "ours.hours") -> Brand:

@@ -26,6 +26,7 @@ Speller = Callable[[str], bool]
 """Whether a word is spelt right."""
 
 FORM_PATH = re.compile(r"(?:\A|[/\\])(?:models|exports)[/\\]")  # where the kit keeps forms to fill in
+FILL = ("[[fill", "[[впишите")  # what stands where somebody will write something
 HTML_SUFFIXES = (".html", ".htm", ".mailsignature")
 SUBJECT_LINE = re.compile(r"\A(?:Subject|Тема):[ \t]*(.*)\r?\n", re.IGNORECASE)
 CSS_SELECTOR = re.compile(
@@ -243,7 +244,6 @@ def read(
     if form != "eml":
         source = source.replace("\r\n", "\n").removeprefix("\ufeff")
     document = Document(path, source, form, brand, spellers or {}, today, octets=len(data))
-    document.model = bool(FORM_PATH.search(path)) or "[[fill" in source or "[[впишите" in source
     if form == "eml":
         _read_message(document, data)
     elif form == "html":
@@ -253,6 +253,8 @@ def read(
     if path.endswith(".mailsignature"):
         head, _, rest = source.partition("\n\n")
         document.html_text = "\n" * (head.count("\n") + 2) + rest
+    told = (source, document.text or "", document.html_text)
+    document.model = bool(FORM_PATH.search(path)) or any(mark in text for mark in FILL for text in told)
     if document.html_text:
         document.html = Tree(document.html_text)
         _apply_sheets(document)

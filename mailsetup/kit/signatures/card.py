@@ -64,6 +64,7 @@ class Card:
     disclaimer: str
     environment: str
     is_team: bool
+    notice: tuple[str, ...] = ()
     logo: Image | None = None
     photo: Image | None = None
     qr: Image | None = None
@@ -118,6 +119,7 @@ def card(brand: Brand, person: Person, locale: str, day: date, pictures: Mapping
         legal=legal.lines(brand, locale),
         disclaimer=brand.signature.disclaimer.read(locale),
         environment=brand.signature.environment.read(locale),
+        notice=tuple(filter(None, brand.signature.notice.read(locale).split("\n"))),
         is_team=bool(person.team) and person.layout is Layout.TEAM,
         logo=pictures.get("logo"),
         photo=pictures.get("photo"),

@@ -191,7 +191,7 @@ def _bilingual(
     layout = wishes.of(brand, person)[0]
     pictures = hosted_pictures(brand, person)
     upper = card(brand, person, locales[0], wishes.day, pictures)
-    upper = replace(upper, legal=(), disclaimer="", environment="", certifications=(), banner=None)
+    upper = replace(upper, legal=(), disclaimer="", environment="", certifications=(), notice=(), banner=None)
     lower = render(brand, person, layout, locales[1], wishes.day, pictures={}, limit=GMAIL_LIMIT // 2)
     html = fragment(brand, upper, layout) + SPACER + lower.html
     yield f"{base}/{layout}.gmail.html", html.encode()
@@ -224,7 +224,7 @@ def limit_line(one: Rendered) -> str:
 
 def height(card: Card, layout: Layout) -> int:
     """How high a signature is shown where it is wide enough, about, in pixels; without its banner."""
-    small = (*card.legal, " · ".join(card.certifications), card.disclaimer, card.environment)
+    small = (*card.notice, *card.legal, " · ".join(card.certifications), card.disclaimer, card.environment)
     below = sum(17 * -(-len(line) // SMALL_COLUMNS) for line in small if line)
     if layout in (Layout.TEXT, Layout.LEGAL, Layout.REPLY):
         return {Layout.LEGAL: below, Layout.REPLY: 22}.get(layout, 20 * len(body(card, layout)))

@@ -45,7 +45,7 @@ def body(card: Card, layout: Layout) -> list[str]:
 
 def particulars(card: Card) -> list[str]:
     """The company's particulars, wrapped."""
-    parts = (*card.certifications, *card.legal, card.disclaimer, card.environment)
+    parts = (*card.notice, *card.certifications, *card.legal, card.disclaimer, card.environment)
     return [line for part in parts if part for line in wrapped(part)]
 
 
