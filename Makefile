@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install demo test check bench debian docs catalogues clean
+.PHONY: install demo test check bench debian docs manual catalogues clean
 
 $(VENV)/.tool: pyproject.toml mailsetup/_version.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $$($(PYTHON) --version) was found. Set PYTHON=python3.11 or newer."; exit 1; }
@@ -39,6 +39,9 @@ bench: debian $(VENV)/.test ## the benchmarks: figures on stdout and in bench/re
 
 docs: $(VENV)/.test ## the generated pages of docs/
 	@$(BIN)/python docs/build.py
+
+manual: docs ## the manual as a web site, in build/manual
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -q && echo "made: build/manual/index.html"
 
 catalogues: $(VENV)/.test ## new texts into mailsetup/locale, and the compiled catalogues
 	@$(BIN)/python docs/catalogues.py

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -83,3 +86,31 @@ def test_every_flaw_says_how_it_is_mended() -> None:
     silent = [c.id for c in all_checks() if c.severity.value != "info" and not remedies(c)]
 
     assert [] == silent
+
+
+@pytest.mark.slow
+def test_the_manual_builds_without_a_warning(tmp_path: Path) -> None:
+    """
+    Every page is in it, every link leads somewhere, and no page fetches anything from elsewhere.
+    """
+    built = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path / "site")],
+        cwd=ROOT,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+
+    assert 0 == built.returncode, built.stderr
+    assert "WARNING" not in built.stderr
+    pages = {p.stem for p in (ROOT / "docs").glob("*.md")}
+    assert pages <= {p.stem for p in (tmp_path / "site").glob("*.html")}
+    fetched = [
+        (page.name, link)
+        for page in (tmp_path / "site").glob("*.html")
+        for link in re.findall(
+            r"<(?:script|link|img)[^>]+(?:src|href)=.?(https?://[^ >]+)", page.read_text(encoding="utf-8")
+        )
+    ]
+    assert [] == fetched
