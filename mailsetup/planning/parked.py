@@ -2,14 +2,17 @@
 A domain that neither receives nor sends: null MX, an SPF record that denies everybody, p=reject, no keys.
 
 RFC 7505 for the null MX, RFC 7208 section 10.1.2 for SPF. Keys of the old mail go last, a week
-after, so that letters still on their way verify.
+after, so that letters still on their way verify; with them what asks for encrypted delivery to
+hosts that take no mail any more, and for reports about it.
 """
 
 from __future__ import annotations
 
 from mailsetup.grammar.dmarc import RETIRED, is_dmarc, near_miss, parse_dmarc
+from mailsetup.grammar.mta_sts import is_sts
 from mailsetup.grammar.spf import is_spf
 from mailsetup.grammar.tag_list import amended
+from mailsetup.grammar.tls_rpt import is_tls_rpt
 from mailsetup.model.dns import MX, TXT
 from mailsetup.model.mail_records import DmarcRecord, Policy
 from mailsetup.model.message import Message, say
@@ -33,6 +36,7 @@ def parked_edits(request: Request, existing: Existing) -> tuple[tuple[Edit, ...]
         _nobody_sends(request, existing),
         *_reject(request, existing),
         *_no_keys(request, existing),
+        *_no_transport(request, existing),
     ), notes
 
 
@@ -139,4 +143,17 @@ def _no_keys(request: Request, existing: Existing) -> tuple[Edit, ...]:
         keys = state.records if question.rdtype == "CNAME" else tuple(r for r in state.records if is_key(r))
         if keys:
             edits.append(Edit("retire", question.name, question.rdtype, reason, "dkim", remove=keys))
+    return tuple(edits)
+
+
+def _no_transport(request: Request, existing: Existing) -> tuple[Edit, ...]:
+    """The announcements of an MTA-STS policy and of TLS reports are withdrawn: nothing is delivered here any more."""
+    told = (("_mta-sts", is_sts, "mta-sts"), ("_smtp._tls", is_tls_rpt, "tls-rpt"))
+    reason = say("no mail is delivered to {domain} any more", domain=request.domain)
+    edits = []
+    for label, ours, purpose in told:
+        owner = f"{label}.{request.domain}"
+        found = tuple(r for r in existing.state(owner, "TXT").records if isinstance(r, TXT) and ours(r.text))
+        if found and not existing.state(owner, "TXT").alias:
+            edits.append(Edit("retire", owner, "TXT", reason, purpose, remove=found))
     return tuple(edits)

@@ -38,7 +38,7 @@ TITLES = {
 PARKED_TITLES = {
     "authenticate": say("Say that nobody sends as this domain"),
     "switch": say("Close the domain for mail"),
-    "retire": say("Withdraw the DKIM keys"),
+    "retire": say("Withdraw the DKIM keys and what else belonged to the mail"),
 }
 
 
@@ -187,10 +187,10 @@ def _title(name: str, changes: list[RecordChange], outlook: Outlook) -> Message:
             return say("Publish the DKIM keys")
         if "spf" not in purposes and "dkim" not in purposes:
             return say("Publish the policies")
-    if name == "retire" and purposes == {"mta-sts"}:
-        return say("Announce the MTA-STS policy")
     if outlook.parked and name in PARKED_TITLES:
         return PARKED_TITLES[name]
+    if name == "retire" and purposes == {"mta-sts"}:
+        return say("Announce the MTA-STS policy")
     if name == "switch" and "mx" not in purposes:
         return say("Finish the switch to the new provider")
     if name.startswith("enforce"):

@@ -3,7 +3,7 @@ The way back: every record set as it was before the plan, as far as nobody chang
 
 In a set of texts only what the plan put in goes out and what it took out comes back; texts that
 others added stay. Any other set must be as some phase of the plan left it, else it is not touched
-and named.
+and named. Keys only we put in go last, a week later: what was signed with them is still on its way.
 """
 
 from __future__ import annotations
@@ -19,7 +19,14 @@ from mailsetup.model.walk import Walk
 
 from .edits import identity
 from .existing import Existing, SetState, Target, existing_records
-from .phases import UNKNOWN_TTL, in_zone, iso, moment
+from .phases import KEY_GRACE_DAYS, UNKNOWN_TTL, in_zone, iso, moment
+
+KEYS_TITLE = say("Withdraw the keys that the plan published")
+KEYS_STAY = say(
+    "letters on their way still need the keys they were signed with for {days} days", days=KEY_GRACE_DAYS
+)
+LAST_FIRST = say("what was done last is taken back first, once caches hold it no longer")
+KEYS = 0  # the number, before numbering anew, of the phase that withdraws keys: it sorts last
 
 
 class Undoing(NamedTuple):
@@ -46,6 +53,7 @@ def undone(plan: Plan, existing: Existing, as_of: str) -> Undoing:
             refused.append((target, fault))
         elif change is not None:
             changes.append(change)
+    changes = _keys_last(changes)
     numbers = sorted({c.phase for c in changes}, reverse=True)
     renumbered = {old: new for new, old in enumerate(numbers, 1)}
     steps = _steps(plan, renumbered, changes, as_of)
@@ -114,6 +122,19 @@ def _back(
     ), None
 
 
+def _keys_last(changes: list[RecordChange]) -> list[RecordChange]:
+    """Keys that only go, where nothing takes their place, are withdrawn after everything else."""
+    replaced = {
+        c.owner for c in changes if any(identity(r) not in set(map(identity, c.before)) for r in c.after)
+    }
+    return [
+        replace(c, phase=KEYS)
+        if c.purpose == "dkim" and c.owner not in replaced and c.before != c.after
+        else c
+        for c in changes
+    ]
+
+
 def _only_ttl(
     history: list[RecordChange], found: tuple[Rdata, ...], state: SetState
 ) -> tuple[RecordChange | None, Message | None]:
@@ -178,14 +199,17 @@ def _steps(
         wait = max(
             (UNKNOWN_TTL if c.ttl_before is None else c.ttl_before for c in own if c.before), default=0
         )
+        withdrawn = old == KEYS
+        if withdrawn and new > 1:
+            start += timedelta(days=KEY_GRACE_DAYS)
         earliest = iso(start)
         steps.append(
             Phase(
                 number=new,
-                id=ids.get(old, "switch"),
-                title=say("Take back phase {number}", number=old),
+                id="retire" if withdrawn else ids.get(old, "switch"),
+                title=KEYS_TITLE if withdrawn else say("Take back phase {number}", number=old),
                 earliest=earliest,
-                why_then=say("what was done last is taken back first, once caches hold it no longer"),
+                why_then=KEYS_STAY if withdrawn else LAST_FIRST,
                 closes_when=say("mailsetup verify --phase {number} finds every record", number=new),
                 wait_seconds=wait,
                 earliest_local=in_zone(earliest, zone),

@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 from mailsetup.model.errors import UsageError
+from mailsetup.model.message import say
 from mailsetup.model.names import DomainName, printable
 from mailsetup.model.plan import Plan
 from mailsetup.planning import saved
@@ -25,6 +26,7 @@ from .sources import SourceSettings, open_source
 
 T = TypeVar("T")
 
+ZONE_FORMS = ("bind", "octodns", "dnscontrol", "terraform", "route53", "cloudflare", "csv")
 RENDERERS = (
     "table",
     "steps",
@@ -98,16 +100,29 @@ def make(
         numbers = ", ".join(str(p.number) for p in made.phases) or "none"
         raise UsageError(f"--phase {phase}: the plan has the phases {numbers}")
     text = rendered(made, form, phase, target, settings)
-    return Made(made, text, refused, tuple(_remarks(made, form, refused)))
+    return Made(made, text, refused, tuple(_remarks(made, form, refused, phase)))
 
 
-def _remarks(made: Plan, form: str, refused: tuple[str, ...]) -> list[str]:
+def _remarks(made: Plan, form: str, refused: tuple[str, ...], phase: int | None) -> list[str]:
     from mailsetup.planning.renderers._sets import waiting
 
-    found = [f"left alone, changed since the plan was made: {name}" for name in refused]
+    found = [say("left alone, changed since the plan was made: {name}", name=name) for name in refused]
+    if form in ZONE_FORMS and phase is None and len(made.phases) > 1:
+        found.append(
+            say(
+                "all {count} phases at once: this is the zone at the end of the plan. --phase 1 renders what is to be "
+                "published first, --phase 2 what comes next, each when its time has come.",
+                count=len(made.phases),
+            )
+        )
     if form in ("route53", "cloudflare", "csv"):
-        found += [f"waiting, not rendered: {c.owner} {c.rdtype}: {c.reason}" for c in waiting(made)]
-    return found
+        found += [
+            say(
+                "waiting, not rendered: {owner} {rdtype}: {why}", owner=c.owner, rdtype=c.rdtype, why=c.reason
+            )
+            for c in waiting(made)
+        ]
+    return [str(remark) for remark in found]
 
 
 def rendered(made: Plan, form: str, phase: int | None, target: str, settings: SourceSettings) -> str:

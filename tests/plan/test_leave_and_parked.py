@@ -115,3 +115,20 @@ def test_a_parked_domain_may_report_elsewhere_but_not_to_itself():
     assert ['"v=DMARC1; p=reject; rua=mailto:me@reports.net"'] == after(
         change(plan, "_dmarc.example.com", "TXT")
     )
+
+
+def test_a_parked_domain_asks_for_no_encrypted_delivery_and_no_reports():
+    """
+    Nothing is delivered to it; what announced how goes last.
+    """
+    before = """
+    example.com. MX 10 mail.oldhost.net.
+    _mta-sts.example.com. TXT "v=STSv1; id=20260101"
+    _smtp._tls.example.com. TXT "v=TLSRPTv1; rua=mailto:tls@example.com"
+    """
+    plan = planned(before, no_mail=True)
+
+    for owner in ("_mta-sts.example.com", "_smtp._tls.example.com"):
+        gone = change(plan, owner, "TXT")
+        assert gone.action is Action.DELETE
+        assert gone.phase == plan.phases[-1].number

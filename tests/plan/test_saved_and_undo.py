@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from mailsetup.model.dns import TXT, present, quoted
 from mailsetup.model.errors import InputError
 from mailsetup.model.plan import Action
+from mailsetup.planning.phases import moment
 from mailsetup.planning.saved import document, dumps, loads
 from mailsetup.planning.state import records_after
 from mailsetup.planning.undo import undo
@@ -199,3 +201,19 @@ def test_the_way_back_can_be_saved_too():
 
     assert way == loads(dumps(way))
     assert KEY[:40] in dumps(way)
+
+
+def test_keys_that_only_go_are_withdrawn_a_week_after_the_rest():
+    """
+    Letters that the new provider signed are still on their way when the switch is taken back.
+    """
+    plan = planned(BEFORE)
+    back = undone(plan, published(plan, BEFORE)).plan
+    last = back.phases[-1]
+    key = change(back, f"google._domainkey.{back.domain}", "TXT")
+
+    assert key.phase == last.number
+    assert last.id == "retire"
+    rest = [p for p in back.phases if p.number < last.number]
+    waited = moment(last.earliest) - moment(rest[-1].earliest)
+    assert timedelta(days=7) <= waited
