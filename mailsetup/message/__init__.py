@@ -6,7 +6,8 @@ connecting address, DMARC follows from both (`dmarc`), and only then is compared
 the letter (`results`). `lint` judges the letter's form, `receivers` what mailbox providers ask for.
 `verify` puts all together as one walk, so that a letter can be judged live or from a recording.
 
-The canonical forms of RFC 6376 are written here and not borrowed from dkimpy, whose expressions take quadratic
-time on a megabyte of blanks, strip octets that are no white space, and let trailing blanks before an absent
-last line end stand; the tests compare both. The cryptography is that of the cryptography package.
+Every DKIM signature is verified twice: by dkimpy, its canonical forms and its cryptography (`dkimpy_says`), and by
+ours (`canonical`, `keys`). Ours decides where both part: dkimpy strips octets that are no white space, lets blanks
+before an absent last line end stand, signs a From that h= does not name and reads tags by the clock. Its
+expressions take quadratic time on blanks, so its cost is counted first, and beyond a bound it is not asked.
 """

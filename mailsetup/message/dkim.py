@@ -10,12 +10,14 @@ from mailsetup.model.message import Message, say
 from mailsetup.model.walk import Walk, ask
 
 from .canonical import Bodies, signed_header
+from .dkimpy_says import Budget, Opinion, dkimpy_says
 from .fields import RawMessage
-from .keys import MAIL, TLS_REPORTS, tried
+from .keys import MAIL, TLS_REPORTS, Trial, tried
 from .signature import Problem, Signature, read_signature
 
 SIGNATURE_LIMIT = 100  # signatures verified; RFC 6376 section 8.4 asks for a bound
 CLOCK_LEEWAY = 3600  # seconds a signer's clock may run ahead
+NOT_ASKED = Opinion()
 
 
 class DkimResult(NamedTuple):
@@ -24,7 +26,8 @@ class DkimResult(NamedTuple):
 
     ``result`` is the word of RFC 8601 section 2.7.1: pass, fail, permerror or temperror; ``code`` and ``reason``
     say why it is not pass. ``bits`` is the key's size, 0 while no key is known; ``body_size`` that of the whole
-    canonical body, to compare with ``l=``. ``key`` is the question for the key with its answer.
+    canonical body, to compare with ``l=``. ``key`` is the question for the key with its answer. ``second`` is
+    what dkimpy says of every signature that got as far as cryptography.
     """
 
     result: str
@@ -36,6 +39,7 @@ class DkimResult(NamedTuple):
     several_keys: bool = False
     body_size: int = 0
     key: Evidence | None = None
+    second: Opinion = NOT_ASKED
 
     @property
     def domain(self) -> str:
@@ -52,6 +56,11 @@ class DkimResult(NamedTuple):
         """Whether the signature holds."""
         return self.result == "pass"
 
+    @property
+    def disputed(self) -> bool:
+        """Whether dkimpy has an answer, and it is another one."""
+        return bool(self.second.word) and (self.second.word == "pass") != self.passed
+
 
 def dkim_results(message: RawMessage, at: int, bodies: Bodies | None = None) -> Walk[tuple[DkimResult, ...]]:
     """
@@ -65,7 +74,8 @@ def dkim_results(message: RawMessage, at: int, bodies: Bodies | None = None) -> 
     names = dict.fromkeys(s.key_name for s in signatures if s.problem is None)
     questions = [DnsQuestion(name.lower(), "TXT") for name in names]
     answers = dict(zip(questions, (yield from ask(*questions)), strict=True)) if questions else {}
-    return tuple(_result(message, bodies, signature, answers) for signature in signatures)
+    budget = Budget(message)
+    return tuple(_result(message, bodies, signature, answers, budget) for signature in signatures)
 
 
 def _in_time(signature: Signature, at: int) -> Signature:
@@ -82,7 +92,11 @@ def _in_time(signature: Signature, at: int) -> Signature:
 
 
 def _result(
-    message: RawMessage, bodies: Bodies, signature: Signature, answers: dict[DnsQuestion, DnsAnswer]
+    message: RawMessage,
+    bodies: Bodies,
+    signature: Signature,
+    answers: dict[DnsQuestion, DnsAnswer],
+    budget: Budget,
 ) -> DkimResult:
     if signature.problem is not None:
         return _refused(signature, signature.problem)
@@ -105,7 +119,16 @@ def _result(
         trial.several,
         size,
         Evidence(question, answer),
+        _second(budget, signature, trial, services),
     )
+
+
+def _second(budget: Budget, signature: Signature, trial: Trial, services: frozenset[str]) -> Opinion:
+    """dkimpy's word where it comes to cryptography; what tags, times and key records decide is decided here."""
+    if trial.key is None or (trial.problem is not None and trial.problem.result != "fail"):
+        return NOT_ASKED
+    report = services is TLS_REPORTS
+    return dkimpy_says(budget, signature, trial.record, trial.key.public_key, tls_report=report)
 
 
 def _refused(signature: Signature, problem: Problem) -> DkimResult:

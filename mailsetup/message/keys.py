@@ -19,11 +19,12 @@ RSA_MOST = 16_384  # bits; verifiers need only support 4096 (RFC 8301 section 3.
 
 
 class Trial(NamedTuple):
-    """How a signature fared: ``key`` is the record used, ``several`` says that more than one key stands there."""
+    """How a signature fared: ``key`` is the key used, ``record`` its text; ``several`` that more than one stands there."""
 
     problem: Problem | None
     key: DkimKey | None = None
     several: bool = False
+    record: str = ""
 
 
 def tried(signature: Signature, answer: DnsAnswer, signed: bytes, services: frozenset[str] = MAIL) -> Trial:
@@ -42,7 +43,8 @@ def tried(signature: Signature, answer: DnsAnswer, signed: bytes, services: froz
     if not answer.found or not answer.texts:
         return Trial(Problem("DKIM_KEY_MISSING", say("there is no key at {name}", name=signature.key_name)))
     read = [parse_dkim_key(text) for text in answer.texts[:KEYS_TRIED]]
-    keys = [parsed.value for parsed in read if parsed.value is not None]
+    texts = zip(answer.texts, read, strict=False)
+    keys = [(text, parsed.value) for text, parsed in texts if parsed.value is not None]
     if not keys:
         fault = next((f for parsed in read for f in parsed.faults), None)
         text = fault.text if fault is not None else say("the record is no key")
@@ -52,7 +54,8 @@ def tried(signature: Signature, answer: DnsAnswer, signed: bytes, services: froz
                 say("the key at {name} cannot be used: {why}", name=signature.key_name, why=str(text)),
             )
         )
-    trials = [Trial(_problem(signature, key, signed, services), key, len(keys) > 1) for key in keys]
+    several = len(keys) > 1
+    trials = [Trial(_problem(signature, key, signed, services), key, several, text) for text, key in keys]
     return min(trials, key=_rank)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mailsetup.model.finding import Evidence, Severity
 from mailsetup.model.mail_records import Policy
+from mailsetup.model.message import say
 
 from .dkim import SIGNATURE_LIMIT, DkimResult
 from .judging import Desk, rule
@@ -279,6 +280,32 @@ def several_keys(desk: Desk) -> None:
                 one,
                 "more than one key stands at {selector}._domainkey.{domain}; receivers take any of them",
                 remedy="Leave only the key in use; give the other its own selector.",
+            )
+
+
+@rule(
+    "verifiers-differ",
+    "DKIM_VERIFIERS_DIFFER",
+    "Two verifiers read a signature differently",
+    INFO,
+    "RFC 6376 section 3.4",
+    "RFC 6376 section 5.4.2",
+)
+def verifiers_differ(desk: Desk) -> None:
+    """Each signature is verified twice, here by the RFCs and by dkimpy, a library that receivers use. Where both
+    part, the RFCs decide; the letter may still fare otherwise at a receiver that reads like dkimpy."""
+    if not any(one.second.word for one in desk.report.dkim):
+        reason = next((one.second.reason for one in desk.report.dkim if one.second.reason), None)
+        desk.reason = reason or say("no signature got as far as cryptography")
+    for one in desk.report.dkim:
+        if one.disputed:
+            _says(
+                desk,
+                one,
+                "the signature of {domain} is {result} by RFC 6376, and that stands; {other}",
+                remedy="Look for two From fields, blanks before a colon and control characters in what is signed.",
+                result=one.result,
+                other=str(one.second.reason),
             )
 
 

@@ -150,6 +150,11 @@ def _signature(one: DkimResult, dmarc: tuple[DmarcResult, ...]) -> dict[str, Any
         "signed_at": signature.signed_at,
         "expires": signature.expires,
         "key": None if one.key is None else evidence_document(one.key),
+        "dkimpy": {
+            "result": one.second.word,
+            "agrees": not one.disputed if one.second.word else None,
+            "reason": _text(one.second.reason),
+        },
     }
 
 
@@ -242,6 +247,8 @@ def _facts(report: MessageReport, style: Style) -> Iterator[str]:
             if aligned(one, report.dmarc)
             else ", not aligned"
         )
+        if one.disputed or (one.second.reason is not None and not one.second.word):
+            detail += f" ({one.second.reason})"
         yield from _fact("DKIM", f"{one.result}   {detail}", style)
     hidden = len(report.dkim) - SIGNATURES_SHOWN + report.signatures_left
     if hidden > 0:

@@ -43,6 +43,7 @@ FIRES = {
     "message/not-oversigned": signed(letter()),
     "message/fragile-form": signed(letter(), c="simple/simple"),
     "message/weak-key": signed(letter()),
+    "message/verifiers-differ": b"From: Eve <eve@example.org>\r\n" + signed(letter()),
     "message/unsigned": letter(),
     "message/signature-unaligned": signed(letter(From="a@other.example")),
     "message/dmarc-fail": letter(From="a@example.com", Return_Path="<a@other.example>"),
