@@ -9,7 +9,7 @@ import typer
 
 from .options import Dns, Out, shared
 
-FORMS = dict.fromkeys(("terminal", "json", "jsonl", "markdown", "csv", "junit", "sarif", "github"))
+FORMS = dict.fromkeys(("terminal", "json", "jsonl", "markdown", "html", "csv", "junit", "sarif", "github"))
 Ip = Annotated[str, typer.Option(metavar="IP", help="The address the letter came from.")]
 Helo = Annotated[str, typer.Option(metavar="NAME", help="The name given in HELO or EHLO.")]
 Sender = Annotated[str, typer.Option(metavar="ADDR", help="The MAIL FROM address; <> for the empty one.")]
@@ -44,7 +44,9 @@ def message(
     trust: Trust = None,
     fail_on: FailOn = "error",
     strict: Strict = False,
-    lint: Annotated[bool, typer.Option("--lint", help="Judge the writing too, as kit lint does.")] = False,
+    lint: Annotated[
+        bool, typer.Option("--lint/--no-lint", help="Judge the writing too, with the kit's lint.")
+    ] = True,
     *,
     dns: Dns,
     out: Out,
@@ -61,7 +63,7 @@ def message(
     form = form_of(out, FORMS)
     threshold_or_usage(fail_on)
     settings = Settings(
-        ip, helo, sender, at, tuple(trust or ()), dns.record or "", fail_on, strict, out.force
+        ip, helo, sender, at, tuple(trust or ()), dns.record or "", fail_on, strict, out.force, lint=lint
     )
     run = Messages(dns.settings(), settings)
     done = run.judged(letters(file, run.refused))

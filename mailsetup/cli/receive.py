@@ -20,6 +20,12 @@ def receive(
         str, typer.Option(metavar="ADDR:PORT", help="Where to wait for the letter.")
     ] = "127.0.0.1:2525",
     wait: Annotated[float, typer.Option(metavar="S", min=0.1, help="Seconds to wait for it.")] = 300.0,
+    cert: Annotated[
+        str, typer.Option(metavar="FILE", help="Certificate for STARTTLS (PEM); else one is made.")
+    ] = "",
+    key: Annotated[
+        str, typer.Option(metavar="FILE", help="Its private key (PEM), if not in the same file.")
+    ] = "",
     ip: Ip = "",
     helo: Helo = "",
     at: At = "",
@@ -32,7 +38,7 @@ def receive(
 ) -> int:
     """Take one test letter over SMTP and judge it with the connection it came by; nothing is delivered.
 
-    --ip and --helo judge it as if it had come from elsewhere.
+    --ip and --helo judge it as if it had come from elsewhere. STARTTLS is offered.
     """
     from mailsetup.run import receive as receiving
     from mailsetup.run.batch import threshold_or_usage
@@ -42,7 +48,7 @@ def receive(
 
     form = form_of(out, FORMS)
     threshold_or_usage(fail_on)
-    where = receiving.listening(listen, wait)
+    where = receiving.listening(listen, wait)._replace(certificate=cert, key=key)
     settings = Settings(ip, helo, "", at, tuple(trust or ()), dns.record or "", fail_on, strict, out.force)
     received = receiving.receive(where, dns.settings(), settings)
     show(received.done, form, fail_on, out)

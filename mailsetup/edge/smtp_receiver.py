@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from ssl import SSLContext
 from typing import Any, NamedTuple
 
 from mailsetup.model.errors import NoAnswers, UsageError
@@ -16,13 +17,18 @@ SESSION_SECONDS = 60
 
 
 class Taken(NamedTuple):
-    """The letter as it came, the connecting address, the HELO name, and the envelope; ``sender`` is ``""`` if empty."""
+    """
+    The letter as it came, the connecting address, the HELO name, and the envelope; ``sender`` is ``""`` if empty.
+
+    ``encrypted`` says whether the session had been turned to TLS (STARTTLS, RFC 3207).
+    """
 
     data: bytes
     ip: str
     helo: str
     sender: str
     recipients: tuple[str, ...] = ()
+    encrypted: bool = False
 
 
 class _Handler:
@@ -51,15 +57,19 @@ class _Handler:
                 str(session.host_name or ""),
                 str(envelope.mail_from or ""),
                 tuple(str(one) for one in envelope.rcpt_tos),
+                session.ssl is not None,
             )
         )
         return "250 2.0.0 taken; it is judged, not delivered"
 
 
-async def take_one(host: str, port: int, seconds: float, listening: Callable[[str, int], None]) -> Taken:
+async def take_one(
+    host: str, port: int, seconds: float, listening: Callable[[str, int], None], tls: SSLContext | None = None
+) -> Taken:
     """
     The first letter that comes within some seconds; ``listening`` is told the address and port in use.
 
+    With ``tls`` the server offers STARTTLS; a sender that does not take it up is served all the same.
     Raises `UsageError` where nobody can listen there, `NoAnswers` when the time is up.
     """
     from aiosmtpd.smtp import SMTP
@@ -81,6 +91,7 @@ async def take_one(host: str, port: int, seconds: float, listening: Callable[[st
             hostname="mailsetup.invalid",
             ident="mailsetup takes one test letter",
             timeout=SESSION_SECONDS,
+            tls_context=tls,
             command_call_limit=COMMAND_LIMIT,
             loop=loop,
         )

@@ -19,7 +19,9 @@ from mailsetup.model.message import Message, say
 from .fields import Field, RawMessage
 from .signature import Signature
 
-WORK_LIMIT = 8_000_000  # steps spent in one letter: octets canonicalised, runs of blanks squared; about a second
+WORK_LIMIT = (
+    8_000_000  # steps spent in one letter: octets canonicalised, runs of blanks squared; about a second
+)
 ASKED_LIMIT = 20  # signatures of one letter; dkimpy canonicalises the whole body anew for each
 FOLD_LIMIT = 64  # octets of white space in a row in a signature field: its expression for b= is cubic there
 KEY_LIMIT = 800  # octets of a public key; one of 4096 bits takes 550, a larger exponent would cost time
@@ -71,7 +73,9 @@ class _Silent:
         self.error_text = str(text)
 
 
-def dkimpy_says(budget: Budget, signature: Signature, record: str, key: bytes, *, tls_report: bool) -> Opinion:
+def dkimpy_says(
+    budget: Budget, signature: Signature, record: str, key: bytes, *, tls_report: bool
+) -> Opinion:
     """
     Its word on one signature against one key record; no input makes it raise.
 
@@ -113,7 +117,9 @@ def _asked(data: bytes, signature: Signature, record: str, tls_report: bool) -> 
         return Opinion("", say("dkimpy stopped: {what}", what=type(fault).__name__))
     if holds:
         return Opinion("pass", say("dkimpy says: the signature holds"))
-    return Opinion("fail", say("dkimpy says: {what}", what=_short(log.error_text or "the signature does not hold")))
+    return Opinion(
+        "fail", say("dkimpy says: {what}", what=_short(log.error_text or "the signature does not hold"))
+    )
 
 
 def _pair(field: Field) -> tuple[bytes, bytes]:

@@ -165,29 +165,43 @@ def trusted_hops(message: RawMessage, trusted: tuple[str, ...]) -> tuple[Hop, ..
     return tuple(hops)
 
 
-def envelope(message: RawMessage, trusted: tuple[str, ...], ip: str, helo: str, sender: str) -> Envelope:
-    """What is given, else what trusted hosts wrote, else what Return-Path says; each with where it is from."""
-    given = say("given")
+def envelope(
+    message: RawMessage,
+    trusted: tuple[str, ...],
+    ip: str,
+    helo: str,
+    sender: str,
+    observed: frozenset[str] = frozenset(),
+) -> Envelope:
+    """
+    What is given, else what trusted hosts wrote, else what Return-Path says; each with where it is from.
+
+    ``observed`` names what was not given but seen on the connection itself: ``ip``, ``helo``, ``sender``.
+    """
     hops = trusted_hops(message, trusted)
     border = hops[-1] if hops and hops[-1].ip and not trusts_address(trusted, hops[-1].ip) else None
     found = Envelope(hop=border)
     if ip:
-        found = found._replace(ip=ip, ip_from=given)
+        found = found._replace(ip=ip, ip_from=_given("ip", observed))
     elif border is not None:
         found = found._replace(ip=border.ip, ip_from=say("the Received field of {host}", host=border.by))
     if helo:
-        found = found._replace(helo=helo, helo_from=given)
+        found = found._replace(helo=helo, helo_from=_given("helo", observed))
     elif border is not None and border.name and found.ip == border.ip:
         found = found._replace(
             helo=border.name, helo_from=say("the Received field of {host}", host=border.by)
         )
-    return _with_sender(found, message, sender)
+    return _with_sender(found, message, sender, _given("sender", observed))
 
 
-def _with_sender(found: Envelope, message: RawMessage, sender: str) -> Envelope:
+def _given(part: str, observed: frozenset[str]) -> Message:
+    return say("the connection") if part in observed else say("given")
+
+
+def _with_sender(found: Envelope, message: RawMessage, sender: str, given: Message) -> Envelope:
     if sender:
         address = bare(sender)
-        return found._replace(sender=address, null_sender=not address, sender_from=say("given"))
+        return found._replace(sender=address, null_sender=not address, sender_from=given)
     field = message.first("return-path")
     if field is None:
         return found

@@ -31,7 +31,8 @@ class Circumstances(NamedTuple):
 
     ``now`` is the present time and ``at`` the stated one, in seconds since 1970; ``sender`` may be ``<>`` for
     the empty one; ``trusted`` are host names (what is below them too) and networks whose fields are believed;
-    ``encrypted`` says whether the connection used TLS, where that was seen.
+    ``encrypted`` says whether the connection used TLS, where that was seen; ``observed`` names which of ``ip``,
+    ``helo`` and ``sender`` were seen on the connection and not given.
     """
 
     now: int
@@ -42,6 +43,7 @@ class Circumstances(NamedTuple):
     trusted: tuple[str, ...] = ()
     receiver: str = "unknown"
     encrypted: bool | None = None
+    observed: frozenset[str] = frozenset()
 
 
 def verify_message(data: bytes, circumstances: Circumstances) -> Walk[MessageReport]:
@@ -49,7 +51,12 @@ def verify_message(data: bytes, circumstances: Circumstances) -> Walk[MessageRep
     message = read_message(data)
     at, at_from = verification_time(message, circumstances.trusted, circumstances.at, circumstances.now)
     found = envelope(
-        message, circumstances.trusted, circumstances.ip, circumstances.helo, circumstances.sender
+        message,
+        circumstances.trusted,
+        circumstances.ip,
+        circumstances.helo,
+        circumstances.sender,
+        circumstances.observed,
     )
     bodies = Bodies(message.body)
     authors = tuple(box for field in message.all("from") for box in mailboxes(field.long_text))

@@ -19,7 +19,7 @@ from mailsetup.message.trace import iso_time
 from mailsetup.message.verify import Circumstances
 from mailsetup.message.verify import verify_message as walk
 from mailsetup.model.errors import InputError, UsageError
-from mailsetup.model.finding import AuditRun, CheckPage, DomainReport, Verdict
+from mailsetup.model.finding import AuditRun, CheckPage, DomainReport
 from mailsetup.model.names import printable
 from mailsetup.model.snapshot import Snapshot
 
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from mailsetup.edge.source import Source
 
 LETTER_LIMIT = 64 * 1024 * 1024  # octets of one letter; large receivers stop at 25 to 50 MB
-LINT_LIMIT = 1_000_000  # octets of a letter whose writing is looked at
-LINT_FIELDS = 1_000
 IN_FLIGHT = 16  # letters judged side by side
 SUFFIXES = (".eml", ".mbox", ".msg", ".txt")
 
@@ -59,7 +57,8 @@ class Settings:
     strict: bool = False
     force: bool = False
     encrypted: bool | None = None
-    lint: bool = False
+    lint: bool = True
+    observed: frozenset[str] = frozenset()
 
 
 class Judged(NamedTuple):
@@ -121,6 +120,7 @@ def circumstances(settings: Settings, at: int | str | datetime | None = None) ->
         settings.sender.strip(),
         settings.trusted,
         encrypted=settings.encrypted,
+        observed=settings.observed,
     )
 
 
@@ -294,7 +294,9 @@ async def _one(letter: Letter, known: Circumstances, source: Source, settings: S
     report: MessageReport = collected.results[None][0]
     report = replace(report, message=report.message._replace(body=b""))
     if settings.lint:
-        report = replace(report, verdicts=(*report.verdicts, *writing(letter, report)))
+        from .message_writing import writing
+
+        report = replace(report, verdicts=(*report.verdicts, *writing(letter.data, report)))
     snapshot = None
     if settings.record:
         domain = report.author or "message.invalid"
@@ -302,25 +304,16 @@ async def _one(letter: Letter, known: Circumstances, source: Source, settings: S
     return Judged(letter.label, report, snapshot)
 
 
-def writing(letter: Letter, report: MessageReport) -> tuple[Verdict, ...]:
-    """What the kit's lint says of the writing; letters that are large or built to hurt are left out."""
-    from mailsetup.kit.lint import judge
-    from mailsetup.kit.lint.document import read
-
-    harmful = {fault.code for fault in report.letter.faults} & {"MIME_DEPTH", "MIME_PARTS"}
-    if harmful or report.message.size > LINT_LIMIT or len(report.message.fields) > LINT_FIELDS:
-        return ()
-    return judge.judge(read("letter.eml", letter.data)).report.verdicts
-
-
 def audit_run(done: Sequence[Judged], fail_on: str) -> AuditRun:
     """The run in the shape that every form takes."""
+    from .kit_lint import page as writing_page
+
     known = {page.id: page for page in pages()}
     return AuditRun(
         {"name": "mailsetup", "version": __version__},
         "default",
         iter([one.domain_report for one in done]),
-        page=lambda check: known.get(check),
+        page=lambda check: known.get(check) or writing_page(check),
         fail_on=fail_on,
     )
 

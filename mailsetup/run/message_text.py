@@ -16,8 +16,10 @@ from mailsetup.message.report import MessageReport
 from mailsetup.message.trace import iso_time
 from mailsetup.model.dns import Outcome
 from mailsetup.model.finding import Finding, Severity, Status
-from mailsetup.model.message import Message
+from mailsetup.model.message import Message, say
 from mailsetup.model.names import printable
+
+from .message_writing import ID as WRITING
 
 if TYPE_CHECKING:
     from .message import Judged
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 SCHEMA = "mailsetup/message/1"
 LINE_SCHEMA = "mailsetup/message-line/1"
 SIGNATURES_SHOWN = 10
+WRITING_SHOWN = 8
+OWN = ("message/", "receiver/")
 COLORS = {"pass": "green", "fail": "red", "permerror": "red", "none": "yellow"}
 
 
@@ -77,6 +81,7 @@ def _document(label: str, report: MessageReport) -> dict[str, Any]:
             "helo_from": _text(envelope.helo_from),
             "sender": envelope.sender,
             "sender_from": _text(envelope.sender_from),
+            "encrypted": report.encrypted,
         },
         "spf": _spf(report),
         "dkim": {
@@ -207,13 +212,14 @@ def _lines(label: str, report: MessageReport, style: Style) -> Iterator[str]:
     findings = sorted(
         (f for v in report.verdicts for f in v.findings), key=lambda f: (-f.severity.rank, f.check, f.owner)
     )
-    own = [f for f in findings if not f.check.startswith("receiver/")]
+    own = [f for f in findings if f.check.startswith("message/")]
     for finding in own:
         if finding.severity is not Severity.INFO:
             yield ""
             yield from finding_lines(finding, style)
     yield from _receivers([f for f in findings if f.check.startswith("receiver/")], style)
     yield from _notes([f for f in own if f.severity is Severity.INFO], style)
+    yield from _writing(report, [f for f in findings if not f.check.startswith(OWN)], style)
     yield from _unanswered(report, style)
     yield ""
     yield _tally(report, findings, style)
@@ -225,7 +231,8 @@ def _facts(report: MessageReport, style: Style) -> Iterator[str]:
     yield from _fact("time", f"{iso_time(report.at)} ({report.at_from})", style)
     if envelope.ip:
         helo = f", HELO {envelope.helo}" if envelope.helo else ""
-        yield from _fact("connection", f"{envelope.ip} ({envelope.ip_from}){helo}", style)
+        tls = {True: ", encrypted", False: ", not encrypted", None: ""}[report.encrypted]
+        yield from _fact("connection", f"{envelope.ip} ({envelope.ip_from}){helo}{tls}", style)
     if envelope.sender or envelope.null_sender:
         yield from _fact("envelope", f"<{envelope.sender}> ({envelope.sender_from})", style)
     spf = report.spf
@@ -318,6 +325,22 @@ def _notes(found: list[Finding], style: Style) -> Iterator[str]:
         yield style.paint("Worth knowing", "bold")
     for finding in found:
         yield from wrapped(f"{finding.message}  [{finding.check}]", style, "  - ", "    ")
+
+
+def _writing(report: MessageReport, found: list[Finding], style: Style) -> Iterator[str]:
+    """What the kit's lint says, one line each, or why it was not asked."""
+    unread = next((v.reason for v in report.verdicts if v.check == WRITING and v.reason is not None), None)
+    if found or unread is not None:
+        yield ""
+        yield style.paint("The writing", "bold")
+    if unread is not None:
+        yield from wrapped(str(unread), style, "  - ", "    ")
+    shown = [one for one in found if one.severity is not Severity.INFO or style.verbose]
+    for finding in shown if style.verbose else shown[:WRITING_SHOWN]:
+        yield from wrapped(f"{finding.message}  [{finding.check}]", style, "  - ", "    ")
+    if len(found) > len(shown[:WRITING_SHOWN]) and not style.verbose:
+        more = len(found) - len(shown[:WRITING_SHOWN])
+        yield style.paint(str(say("  {count} more (--verbose shows all)", count=more)), "dim")
 
 
 def _unanswered(report: MessageReport, style: Style) -> Iterator[str]:

@@ -16,11 +16,17 @@ from .sources import SourceSettings
 
 
 class Listening(NamedTuple):
-    """Where to wait and for how many seconds; port 0 takes a free one."""
+    """
+    Where to wait and for how many seconds; port 0 takes a free one.
+
+    ``certificate`` and ``key`` are PEM files for STARTTLS; without them one is made for the run.
+    """
 
     host: str
     port: int
     seconds: float = 300.0
+    certificate: str = ""
+    key: str = ""
 
 
 def listening(text: str, seconds: float) -> Listening:
@@ -45,19 +51,27 @@ def receive(
     announce: Callable[[str, int], None] | None = None,
 ) -> Received:
     """
-    Waits for one letter and judges it.
+    Waits for one letter and judges it; STARTTLS is offered, and whether it was taken up is judged too.
 
     The connecting address, HELO name and sender are those of the connection unless the settings give others;
     ``announce`` is told the address and port in use.
     """
+    from mailsetup.edge.server_certificate import server_tls
     from mailsetup.edge.smtp_receiver import take_one
 
-    taken = asyncio.run(take_one(where.host, where.port, where.seconds, announce or _announced))
+    tls = server_tls(where.certificate, where.key)
+    taken = asyncio.run(take_one(where.host, where.port, where.seconds, announce or _announced, tls))
     known = replace(
         settings,
         ip=settings.ip or taken.ip,
         helo=settings.helo or taken.helo,
         sender=settings.sender or f"<{taken.sender}>",
+        encrypted=taken.encrypted,
+        observed=frozenset(
+            part
+            for part, stated in (("ip", settings.ip), ("helo", settings.helo), ("sender", settings.sender))
+            if not stated
+        ),
     )
     run = Messages(sources, known)
     letter = Letter(f"letter from {known.ip}", taken.data)

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import smtplib
+import ssl
 import sys
 import threading
 from importlib.resources import files
@@ -206,23 +207,24 @@ def test_the_manual_knows_rules_of_letters_and_of_receivers():
     assert "" == page_text("spf/plus-all")
 
 
-def test_one_letter_is_taken_over_smtp_and_judged(place, capfd):
-    """
-    The connecting address and HELO name are those of the connection; the sender is told that it is taken.
-    """
+def taken(place, data: bytes, *, tls: bool = False, files: tuple[str, str] = ("", "")):
+    """One letter sent to ``receive`` by another thread: what became of it, and what the sender saw."""
+    from mailsetup.run import receive as receiving
+    from mailsetup.run.message import Settings
+    from mailsetup.run.sources import SourceSettings
+
     ready = threading.Event()
     port: list[int] = []
     answers: list[object] = []
-    data = signed(letter())
 
     def send() -> None:
         ready.wait(20)
         with smtplib.SMTP("127.0.0.1", port[0], local_hostname="mail.example.com", timeout=20) as client:
+            if tls:
+                context = ssl._create_unverified_context()
+                client.starttls(context=context)
+                answers.append(client.sock.getpeercert(binary_form=True))
             answers.append(client.sendmail("ann@example.com", ["bob@example.net"], data))
-
-    from mailsetup.run import receive as receiving
-    from mailsetup.run.message import Settings
-    from mailsetup.run.sources import SourceSettings
 
     def announced(host: str, number: int) -> None:
         port.append(number)
@@ -231,15 +233,143 @@ def test_one_letter_is_taken_over_smtp_and_judged(place, capfd):
     sender = threading.Thread(target=send)
     sender.start()
     sources = SourceSettings(zones=(str(place / "example.com.zone"),), offline=True)
-    where = receiving.listening("127.0.0.1:0", 20)
+    where = receiving.listening("127.0.0.1:0", 20)._replace(certificate=files[0], key=files[1])
     received = receiving.receive(where, sources, Settings(at=str(NOW)), announced)
     sender.join(20)
+    return received, answers
+
+
+def test_one_letter_is_taken_over_smtp_and_judged(place):
+    """
+    The connecting address and HELO name are those of the connection; the sender is told that it is taken.
+    """
+    received, answers = taken(place, signed(letter()))
     report = received.done[0].report
+    said = report.envelope
 
     assert [{}] == answers
-    assert ("127.0.0.1", "mail.example.com", "ann@example.com") == report.envelope[0:6:2]
+    assert ("127.0.0.1", "mail.example.com", "ann@example.com") == said[0:6:2]
+    assert ["the connection"] * 3 == [str(one) for one in (said.ip_from, said.helo_from, said.sender_from)]
     assert ("fail", "pass", "pass") == (report.spf_word, report.dkim_word, report.dmarc_word)
+    assert report.encrypted is False
     assert 1 == received.run.exit_code  # some receivers want SPF to pass as well
+
+
+def test_starttls_is_offered_with_a_certificate_made_for_the_run(place):
+    """
+    RFC 3207: a sender that encrypts is seen to; the certificate signs itself and lives for a day.
+    """
+    from cryptography import x509
+
+    received, (der, answer) = taken(place, signed(letter()), tls=True)
+    certificate = x509.load_der_x509_certificate(der)
+    life = certificate.not_valid_after_utc - certificate.not_valid_before_utc
+
+    assert ({}, True) == (answer, received.done[0].report.encrypted)
+    assert certificate.issuer == certificate.subject
+    assert 2 > life.days
+
+
+def test_starttls_shows_the_certificate_that_is_given(place):
+    """
+    ``--cert`` and ``--key``: two files or one.
+    """
+    from cryptography import x509
+
+    from mailsetup.edge.server_certificate import self_signed
+
+    pem = self_signed()
+    key, _, certificate = pem.partition(b"-----BEGIN CERTIFICATE-----")
+    certificate = b"-----BEGIN CERTIFICATE-----" + certificate
+    (place / "cert.pem").write_bytes(certificate)
+    (place / "key.pem").write_bytes(key)
+    (place / "both.pem").write_bytes(pem)
+    serial = x509.load_pem_x509_certificate(certificate).serial_number
+    two = taken(place, GOOD, tls=True, files=(str(place / "cert.pem"), str(place / "key.pem")))
+    one = taken(place, GOOD, tls=True, files=(str(place / "both.pem"), ""))
+
+    assert [serial, serial] == [
+        x509.load_der_x509_certificate(answers[0]).serial_number for _, answers in (two, one)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--cert", "{place}/missing.pem"], "cannot read"),
+        (["--cert", "{place}/good.eml"], "no certificate with its key"),
+        (["--key", "{place}/good.eml"], "--key needs --cert"),
+    ],
+)
+def test_a_certificate_that_cannot_be_used_is_refused_in_a_sentence(place, capsys, arguments, says):
+    """
+    Before anybody is waited for.
+    """
+    given = [a.replace("{place}", str(place)) for a in arguments]
+    code = main(["receive", "--listen", "127.0.0.1:0", "--wait", "5", *given])
+    err = capsys.readouterr().err
+
+    assert (2, True, False) == (code, says in err, "Traceback" in err)
+
+
+def test_a_key_behind_a_pass_phrase_is_refused_and_never_asked_for(place, capsys):
+    """
+    A prompt would hang a script.
+    """
+    from cryptography.hazmat.primitives.serialization import (
+        BestAvailableEncryption,
+        Encoding,
+        PrivateFormat,
+        load_pem_private_key,
+    )
+
+    from mailsetup.edge.server_certificate import self_signed
+
+    pem = self_signed()
+    locked = load_pem_private_key(pem, None).private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret")
+    )
+    (place / "cert.pem").write_bytes(pem[pem.index(b"-----BEGIN CERTIFICATE") :])
+    (place / "key.pem").write_bytes(locked)
+    code = main(["receive", "--cert", str(place / "cert.pem"), "--key", str(place / "key.pem")])
+
+    assert (2, True) == (code, "without a pass phrase" in capsys.readouterr().err)
+
+
+def test_the_writing_is_judged_too_at_most_as_warnings(place, capsys):
+    """
+    The kit's lint is called; no receiver refuses a letter for its style, so it turns no exit code.
+    """
+    page = letter(b"<p>Hello</p>", Content_Type="text/html; charset=utf-8")
+    (place / "page.eml").write_bytes(signed(page))
+    with_it = run(place, str(place / "page.eml"), *KNOWN, "--format", "json", capsys=capsys)
+    without = run(place, str(place / "page.eml"), *KNOWN, "--format", "json", "--no-lint", capsys=capsys)
+    found = [v for v in json.loads(with_it[1])["messages"][0]["verdicts"] if v["check"] == "HTM-01"]
+
+    assert [("fail", "warning")] == [(v["status"], v["severity"]) for v in found]
+    assert with_it[0] == without[0]
+    assert "HTM-01" not in without[1]
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"a" * 5_000, "words of more than"),
+        (b"<div>" * 5_000, "nested too deep"),
+        (b"<p>word word</p>\r\n" * 20_000, "too large"),
+    ],
+)
+def test_a_letter_built_to_hurt_is_not_linted_and_the_report_says_so(place, capsys, body, says):
+    """
+    Some rules of writing take quadratic time; the letter is judged all the same.
+    """
+    (place / "big.eml").write_bytes(letter(body, Content_Type="text/html; charset=utf-8"))
+    _, out, _ = run(place, str(place / "big.eml"), *KNOWN, capsys=capsys)
+
+    said = " ".join(out.split())
+
+    assert "the writing was not judged: " in said
+    assert says in said
 
 
 @pytest.mark.parametrize("text", ["", "here", "127.0.0.1:99999", "127.0.0.1:"])

@@ -12,7 +12,7 @@ from mailsetup.message.dkimpy_says import ASKED_LIMIT, FOLD_LIMIT, WORK_LIMIT
 from mailsetup.message.fields import read_message
 
 from .letters import GOOD, findings, judge, letter, statuses
-from .test_dkim import ED25519, LETTER, NOW, P, SPKI, results, serialization, signed, variants, world
+from .test_dkim import ED25519, LETTER, NOW, SPKI, P, results, serialization, signed, variants, world
 
 SECONDS = 10  # a bound far above what is needed, for slow machines
 
@@ -141,7 +141,9 @@ def test_on_changed_octets_both_agree_but_for_the_known_differences(score):
         bare = changed.replace(b"\r\n", b"")
         if not any(mark in bare for mark in (b"\x0b", b"\x0c", b"\r", b" :", b"\t:")):
             odd.append(changed)
-    score(f"DKIM, changed octets: dkimpy agrees on {agreed} of {agreed + parted}; the rest are its known ways")
+    score(
+        f"DKIM, changed octets: dkimpy agrees on {agreed} of {agreed + parted}; the rest are its known ways"
+    )
 
     assert [] == odd
 
@@ -150,7 +152,11 @@ def test_on_changed_octets_both_agree_but_for_the_known_differences(score):
     ("data", "record", "says"),
     [
         (signed(LETTER + b" " * 4000 + b"x\r\n"), f"p={P}", "too large or has too many signatures"),
-        (signed(LETTER + b"line\r\n" * (WORK_LIMIT // 6 + 1)), f"p={P}", "too large or has too many signatures"),
+        (
+            signed(LETTER + b"line\r\n" * (WORK_LIMIT // 6 + 1)),
+            f"p={P}",
+            "too large or has too many signatures",
+        ),
         (signed(z="a" + " " * FOLD_LIMIT + "b"), f"p={P}", "more blanks in a row"),
     ],
     ids=["blanks", "large", "folds"],
