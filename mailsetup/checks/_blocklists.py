@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from mailsetup.model.case import Case
 from mailsetup.model.dns import DnsAnswer
 from mailsetup.model.finding import Evidence, Finding
+from mailsetup.model.message import Message, say
 from mailsetup.walks.blocklist_proof import Why
 from mailsetup.walks.blocklist_subjects import Role
 from mailsetup.walks.blocklistings import (
@@ -24,10 +25,10 @@ BROKEN = frozenset({Why.WORLD, Why.DEAD, Why.FOREIGN, Why.MISUSE})
 """Why a list itself is at fault, whatever it is asked for."""
 
 _ROLES = {
-    Role.GIVEN: "the domain",
-    Role.MX: "a mail host of the domain",
-    Role.SENDING: "an address that SPF lets send",
-    Role.NAME_SERVER: "a name server of the domain",
+    Role.GIVEN: say("the domain"),
+    Role.MX: say("a mail host of the domain"),
+    Role.SENDING: say("an address that SPF lets send"),
+    Role.NAME_SERVER: say("a name server of the domain"),
 }
 
 
@@ -46,15 +47,22 @@ def listed(case: Case, found: Iterable[Listing]) -> Iterator[Finding]:
                 subject=one.subject.value,
                 role=_ROLES[one.subject.role],
                 name=one.blocklist.name,
-                meaning=one.meaning,
+                meaning=_meaning(one),
                 codes=", ".join(dict.fromkeys(hit.answer for hit in one.hits)),
                 at=Evidence(one.question, one.answer),
                 owner=one.subject.value,
                 severity=one.severity,
                 remedy="Mend the cause first, then ask to be taken off. {removal}. {url}",
-                removal=one.blocklist.removal,
+                removal=Message(one.blocklist.removal),
                 url=one.blocklist.removal_url,
             )
+
+
+def _meaning(one: Listing) -> Message:
+    """The meanings of its codes, joined; each is a text of its own to a translator."""
+    texts = dict.fromkeys(hit.meaning for hit in one.hits)
+    values = {f"meaning{i}": Message(text) for i, text in enumerate(texts)}
+    return Message("; ".join(f"{{{name}}}" for name in values), values)
 
 
 def open_questions(case: Case, found: Iterable[Listing], *, broken: bool) -> Iterator[Finding]:
@@ -69,7 +77,7 @@ def open_questions(case: Case, found: Iterable[Listing], *, broken: bool) -> Ite
                 "{name} could not say whether {subject} is listed: {reason}",
                 name=one.blocklist.name,
                 subject=one.subject.value,
-                reason=str(one.reason),
+                reason=one.reason,
                 at=one.evidence,
                 owner=one.subject.value,
             )

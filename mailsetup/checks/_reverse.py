@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mailsetup.model.case import Case
 from mailsetup.model.finding import Severity
+from mailsetup.model.message import Message, say
 from mailsetup.walks.reverse import Reverse, mx_reverse, sending_reverse
 
 SHOWN_NAMES = 5
@@ -22,6 +23,6 @@ def lowered(severity: Severity, *, sends: bool) -> Severity:
     return severity if sends else Severity.INFO
 
 
-def used_for(reverse: Reverse) -> str:
+def used_for(reverse: Reverse) -> str | Message:
     """What the address is, in words."""
-    return reverse.host or ("a sending address" if reverse.given else "an address in SPF")
+    return reverse.host or (say("a sending address") if reverse.given else say("an address in SPF"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mailsetup.model.dns import DnsAnswer, dotted, present
+from mailsetup.model.message import Message, say
 
 SHOWN_CHARACTERS = 200
 
@@ -21,7 +22,9 @@ def said_by(answer: DnsAnswer, rdtype: str) -> tuple[str, ...] | None:
     return tuple(sorted(present(record, rdtype) for record in answer.records))
 
 
-def shown(said: tuple[str, ...]) -> str:
+def shown(said: tuple[str, ...]) -> str | Message:
     """Records in one line for a sentence, cut when they are many."""
-    text = " / ".join(said) or "nothing"
+    if not said:
+        return say("nothing")
+    text = " / ".join(said)
     return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 3] + "..."

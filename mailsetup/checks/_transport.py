@@ -5,22 +5,23 @@ from __future__ import annotations
 from mailsetup.model.case import Case
 from mailsetup.model.finding import Severity
 from mailsetup.model.mail_records import StsMode
+from mailsetup.model.message import Message, say
 from mailsetup.walks.mta_sts import StsFetched, mta_sts_policy, mta_sts_record
 from mailsetup.walks.starttls import MailServer, mail_servers, one_mail_server
 
 DAY = 86_400
 FAULT_WORDS = {
-    "expired": "it has expired",
-    "not-yet-valid": "it is not valid yet",
-    "name": "it is not made out to this host name",
-    "self-signed": "it is self-signed",
-    "untrusted": "no authority that is commonly trusted issued it",
+    "expired": say("it has expired"),
+    "not-yet-valid": say("it is not valid yet"),
+    "name": say("it is not made out to this host name"),
+    "self-signed": say("it is self-signed"),
+    "untrusted": say("no authority that is commonly trusted issued it"),
 }
 
 
-def fault_words(fault: str) -> str:
+def fault_words(fault: str) -> str | Message:
     """A certificate's fault in words."""
-    return FAULT_WORDS.get(fault, fault or "it cannot be verified")
+    return FAULT_WORDS.get(fault, fault or say("it cannot be verified"))
 
 
 def publishes_sts(case: Case) -> bool:

@@ -32,6 +32,7 @@ from mailsetup.grammar.mark_certificate import read_mark_file
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.message import say
 from mailsetup.walks.bimi import bimi_evidence
 
 
@@ -65,7 +66,7 @@ def certificate_domain(case: Case) -> Iterator[Finding]:
             "the mark certificate is made out to {names}, not to {domain}"
             if mark.for_marks
             else "the certificate for {names} is not made for BIMI marks",
-            names=", ".join(leaf.names[:5]) or "nobody",
+            names=", ".join(leaf.names[:5]) or say("nobody"),
             domain=domain,
             at=places,
             remedy="Ask the authority for a mark certificate (VMC or CMC) for {domain}.",

@@ -25,6 +25,7 @@ from mailsetup.grammar.bimi import is_prefix, tags
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.message import say
 from mailsetup.walks.bimi import bimi_record
 
 
@@ -46,6 +47,6 @@ def local_part_prefixes(case: Case) -> Iterator[Finding]:
         if bad
         else "lps= lets the logo depend on the local part: {all}",
         bad=", ".join(bad)[:120],
-        all=", ".join(published.record.prefixes)[:120] or "nothing",
+        all=", ".join(published.record.prefixes)[:120] or say("nothing"),
         at=published.found.evidence(),
     )

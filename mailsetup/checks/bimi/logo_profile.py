@@ -53,6 +53,7 @@ from mailsetup.grammar.svg_tiny import read_logo
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.message import say
 from mailsetup.walks.bimi import bimi_logo
 
 
@@ -73,7 +74,7 @@ def logo_profile(case: Case) -> Iterator[Finding]:
         yield case.finding(
             "the BIMI logo {url} cannot be fetched (status {status}{fault})",
             url=question.url[:120],
-            status=answer.status or "none",
+            status=answer.status or say("none"),
             fault=f", {answer.tls_fault}" if answer.tls_fault else "",
             at=(question, found.published.found.question),
             remedy="Serve the SVG file there over https, without a redirect.",

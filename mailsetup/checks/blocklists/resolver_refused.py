@@ -49,7 +49,7 @@ def resolver_refused(case: Case) -> Iterator[Finding]:
             count=len(lists),
             names=", ".join([*list(lists)[:SHOWN], *(["..."] if len(lists) > SHOWN else [])]),
             first=first.blocklist.name,
-            reason=str(first.reason),
+            reason=first.reason,
             at=tuple(e for one in lists.values() for e in seen(one)),
             owner=case.domain,
             remedy=(

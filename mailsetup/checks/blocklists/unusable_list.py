@@ -53,7 +53,7 @@ def unusable_list(case: Case) -> Iterator[Finding]:
             "{name} ({zone}) was left out: {reason}",
             name=one.blocklist.name,
             zone=one.blocklist.zone,
-            reason=str(one.reason),
+            reason=one.reason,
             at=seen(one),
             owner=one.blocklist.zone,
             remedy="Where your own mail server asks this list, take it out, or see whether it answers others.",

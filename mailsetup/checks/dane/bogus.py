@@ -31,6 +31,7 @@ from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.dns import DnssecStatus
 from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.message import say
 from mailsetup.walks.tlsa import mx_tlsa, tlsa_security
 
 
@@ -55,7 +56,7 @@ def bogus(case: Case) -> Iterator[Finding]:
             yield case.finding(
                 "the TLSA records of {host} fail DNSSEC validation: {why}",
                 host=host.host,
-                why=validated.detail or "no valid signature",
+                why=validated.detail or say("no valid signature"),
                 at=question,
                 remedy="Sign the zone of {host} anew, or correct its DS records in the parent zone.",
             )

@@ -30,6 +30,7 @@ from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.dns import DnssecStatus
 from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.message import say
 from mailsetup.walks.tlsa import mx_tlsa, tlsa_security
 
 
@@ -48,7 +49,7 @@ def unsigned(case: Case) -> Iterator[Finding]:
             yield case.finding(
                 "the TLSA records of {host} have no effect: {zone} is not signed with DNSSEC",
                 host=host.host,
-                zone=validated.zone or "their zone",
+                zone=validated.zone or say("their zone"),
                 at=(question, host.question),
                 remedy="Sign {zone} with DNSSEC, or take the records away.",
             )

@@ -60,6 +60,7 @@ from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Fix, Severity
 from mailsetup.model.mail_records import Policy
+from mailsetup.model.message import say
 from mailsetup.walks.dkim_keys import dkim_keys
 from mailsetup.walks.dmarc_record import dmarc_record
 from mailsetup.walks.dmarc_tree import dmarc_tree
@@ -83,7 +84,7 @@ def parked(case: Case) -> Iterator[Finding]:
             yield case.finding(
                 "{domain} sends and takes no mail, but its DMARC policy is {policy}",
                 domain=case.domain,
-                policy=own.record.policy.value if own.record.policy is not None else "missing",
+                policy=own.record.policy.value if own.record.policy is not None else say("missing"),
                 at=own.evidence(),
                 remedy="Ask for reject: nothing of yours can be hit.",
                 fix=amended_record(own, drop=("sp", "np", "pct", "t"), p="reject"),

@@ -33,6 +33,7 @@ from mailsetup.checks._when import publishes_dmarc
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.message import say
 from mailsetup.walks.dmarc_record import dmarc_record
 
 
@@ -48,7 +49,7 @@ def policy_invalid(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)
     for fault in own.faults("DMARC_P_INVALID"):
         value = value_of(own, "p")
-        reading = "p=none" if own.record is not None and own.record.applies else "no policy at all"
+        reading = "p=none" if own.record is not None and own.record.applies else say("no policy at all")
         yield case.finding(
             "p={value} is no DMARC policy; receivers read it as {reading}",
             value=value,

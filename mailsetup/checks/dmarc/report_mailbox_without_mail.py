@@ -36,6 +36,7 @@ from mailsetup.checks._when import publishes_dmarc
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.message import say
 from mailsetup.walks.dmarc_mailboxes import dmarc_mailboxes
 from mailsetup.walks.dmarc_record import dmarc_record
 
@@ -53,7 +54,9 @@ def report_mailbox_without_mail(case: Case) -> Iterator[Finding]:
         if box.accepts is not False:
             continue
         own = case.read(dmarc_record)
-        why = "says that it takes no mail (null MX)" if box.null_mx else "has neither MX nor address"
+        why = (
+            say("says that it takes no mail (null MX)") if box.null_mx else say("has neither MX nor address")
+        )
         yield case.finding(
             "reports are asked for at {host}, which {why}",
             host=box.host,

@@ -33,6 +33,7 @@ from mailsetup.checks._when import publishes_dmarc
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.message import say
 from mailsetup.walks.dmarc_record import dmarc_record
 
 
@@ -47,7 +48,7 @@ from mailsetup.walks.dmarc_record import dmarc_record
 def subdomain_policy_invalid(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)
     for fault in own.faults("DMARC_SP_INVALID")[:1]:
-        reading = "p=none" if own.record is not None and own.record.applies else "no policy at all"
+        reading = "p=none" if own.record is not None and own.record.applies else say("no policy at all")
         broken = own.text[slice(*fault.span)]
         yield case.finding(
             "{broken} is not allowed, and makes receivers read the whole record as {reading}",

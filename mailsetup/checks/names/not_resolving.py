@@ -35,6 +35,7 @@ from collections.abc import Iterator
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.message import say
 from mailsetup.walks.existence import resolution
 
 
@@ -54,7 +55,7 @@ def not_resolving(case: Case) -> Iterator[Finding]:
             "every question about {domain} ({types}) got SERVFAIL from {servers}",
             domain=case.domain,
             types=", ".join(rdtype for rdtype, _ in failed),
-            servers=", ".join(servers) or "the resolver",
+            servers=", ".join(servers) or say("the resolver"),
             at=(),
             owner=case.domain,
             remedy=(

@@ -40,6 +40,7 @@ from mailsetup.checks._when import publishes_sound_spf
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.message import phrase
 from mailsetup.walks.spf_record import spf_record
 from mailsetup.walks.spf_tree import End, SpfTree, spf_includes
 
@@ -74,9 +75,13 @@ def include_with_fault(case: Case) -> Iterator[Finding]:
 def _template(node: SpfTree) -> str | None:
     match node.ended_by:
         case End.FAULTY:
-            return "SPF leads to a record that is not valid ({way}): {fault}. Receivers answer permerror"
+            return phrase(
+                "SPF leads to a record that is not valid ({way}): {fault}. Receivers answer permerror"
+            )
         case End.SEVERAL:
-            return "SPF leads to {name}, which has {count} SPF records ({way}); receivers answer permerror"
+            return phrase(
+                "SPF leads to {name}, which has {count} SPF records ({way}); receivers answer permerror"
+            )
         case End.NONE | End.NAME if len(node.path) > 2:
-            return "SPF leads to {name}, which has no SPF record ({way}); receivers answer permerror"
+            return phrase("SPF leads to {name}, which has no SPF record ({way}); receivers answer permerror")
     return None

@@ -33,6 +33,7 @@ from mailsetup.checks._when import publishes_sound_spf
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.message import phrase
 from mailsetup.walks.spf_exp import SpfExplanation, spf_exp
 from mailsetup.walks.spf_record import spf_record
 
@@ -62,9 +63,9 @@ def unusable_explanation(case: Case) -> Iterator[Finding]:
 
 def _template(exp: SpfExplanation) -> str | None:
     if not exp.texts:
-        return "exp= leads to {target}, which has no TXT record"
+        return phrase("exp= leads to {target}, which has no TXT record")
     if len(exp.texts) > 1:
-        return "exp= leads to {target}, which has {count} TXT records; exactly one is used"
+        return phrase("exp= leads to {target}, which has {count} TXT records; exactly one is used")
     if exp.faults:
-        return "the explanation at {target} has a macro that is not well formed"
-    return None if exp.texts[0].isascii() else "the explanation at {target} is not plain ASCII"
+        return phrase("the explanation at {target} has a macro that is not well formed")
+    return None if exp.texts[0].isascii() else phrase("the explanation at {target} is not plain ASCII")

@@ -31,6 +31,7 @@ from mailsetup.checks._transport import reached_servers
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.message import say
 from mailsetup.walks.starttls import mail_servers
 
 
@@ -49,7 +50,7 @@ def certificate_name(case: Case) -> Iterator[Finding]:
             yield case.finding(
                 "the certificate of {host} is made out to {names}, not to {host}",
                 host=server.host,
-                names=", ".join(server.leaf.names[:5]) or "nobody",
+                names=", ".join(server.leaf.names[:5]) or say("nobody"),
                 at=server.question,
                 remedy="Get a certificate with the name {host}.",
             )

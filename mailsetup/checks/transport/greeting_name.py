@@ -37,6 +37,7 @@ from mailsetup.checks._transport import reached_servers
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.message import say
 from mailsetup.walks.starttls import mail_servers
 
 FULL_NAME = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,62})\.)+[a-z][a-z0-9-]*[a-z0-9]\Z|\[[0-9a-f.:]+\]\Z")
@@ -58,7 +59,7 @@ def greeting_name(case: Case) -> Iterator[Finding]:
             yield case.finding(
                 '{host} greets as "{name}", which is not a full host name',
                 host=server.host,
-                name=name[:80] or "nobody",
+                name=name[:80] or say("nobody"),
                 at=server.question,
                 remedy="Let the server greet with its full name, the one its reverse name has.",
             )

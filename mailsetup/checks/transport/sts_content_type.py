@@ -41,6 +41,7 @@ from mailsetup.checks._transport import has_policy_file
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.message import say
 from mailsetup.walks.mta_sts import mta_sts_policy
 
 
@@ -61,7 +62,7 @@ def sts_content_type(case: Case) -> Iterator[Finding]:
     if kind.partition(";")[0].strip().lower() != "text/plain":
         yield case.finding(
             "the MTA-STS policy is served as {kind}; senders expect text/plain",
-            kind=kind[:80] or "no type at all",
+            kind=kind[:80] or say("no type at all"),
             at=policy.places,
             remedy="Let the web server send Content-Type: text/plain for this file.",
         )

@@ -37,6 +37,7 @@ from mailsetup.checks._transport import publishes_sts
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.message import say
 from mailsetup.walks.mta_sts import mta_sts_policy, mta_sts_record
 
 
@@ -57,7 +58,7 @@ def sts_redirect(case: Case) -> Iterator[Finding]:
         yield case.finding(
             "fetching the MTA-STS policy brings a redirect ({status}) to {target}; senders do not follow it",
             status=answer.status,
-            target=target[:200] or "nowhere",
+            target=target[:200] or say("nowhere"),
             at=policy.places,
             remedy="Serve the file itself at https://mta-sts.{domain}/.well-known/mta-sts.txt.",
             domain=case.domain,

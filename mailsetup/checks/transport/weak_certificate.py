@@ -30,6 +30,7 @@ from mailsetup.checks._transport import reached_servers
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.message import say
 from mailsetup.walks.starttls import mail_servers
 
 WEAK = ("md5", "sha1")
@@ -54,7 +55,7 @@ def weak_certificate(case: Case) -> Iterator[Finding]:
                 host=server.host,
                 kind=leaf.key_type,
                 bits=leaf.key_bits,
-                hash=leaf.signature_hash or "no separate hash",
+                hash=leaf.signature_hash or say("no separate hash"),
                 at=server.question,
                 remedy="Get a new certificate with a P-256 key, or an RSA key of 2048 bits.",
             )
