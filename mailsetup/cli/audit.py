@@ -50,6 +50,10 @@ def audit(
     blocklists: Annotated[
         bool, typer.Option("--blocklists", help="Ask blocklists too: only then are they asked.")
     ] = False,
+    keys: Annotated[
+        str | None,
+        typer.Option("--keys", metavar="FILE", help="Keys for --blocklists, TOML, readable by you alone."),
+    ] = None,
     second_opinion: Annotated[
         bool, typer.Option("--second-opinion", help="Let checkdmarc judge the same answers and compare.")
     ] = False,
@@ -116,6 +120,7 @@ def audit(
             }
         ),
         sending_addresses=tuple(sending_ip or ()),
+        key_file=keys,
         second_opinion=second_opinion,
         fail_on=fail_on,
         strict=strict,

@@ -23,6 +23,7 @@ __all__ = [
     "Blocklist",
     "Code",
     "Effect",
+    "Hashing",
     "Grade",
     "Hit",
     "KeyNeed",
@@ -160,6 +161,21 @@ class TestPoints(NamedTuple):
     not_listed: tuple[str, ...]
 
 
+class Hashing(NamedTuple):
+    """
+    How a list of mail addresses hides them: the text that is hashed, and with what.
+
+    ``function`` is sha1, sha256 or md5, its digest written as hexadecimal digits. ``strip_tag`` takes what follows
+    ``+`` from the local part; at the domains of ``dotless`` points in it do not count; ``aliases`` are domains
+    that stand for others.
+    """
+
+    function: str
+    strip_tag: bool = False
+    dotless: tuple[str, ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
+
+
 class Hit(NamedTuple):
     """A documented code that came back."""
 
@@ -194,7 +210,8 @@ class Blocklist:
 
     ``zone`` is asked without a key, ``keyed_zone`` (with ``{key}``) with one; ``tests`` are the test points by
     kind, `KEY_LABEL` stands for the key wherever a name is shown. ``registrable`` wants the registrable
-    domain instead of a host name. ``refusal_bits`` are bits that mean a refusal in a bitmask.
+    domain instead of a host name; ``hashed`` says in words what is asked for instead of names, ``hashing`` how it is
+    made, and ``not_asked`` why it is never asked though it is live. ``refusal_bits`` are bits that mean a refusal in a bitmask.
     ``public_resolver`` says how it serves public resolvers: ok, limited, blocked, n/a, unknown;
     ``networks_refused`` are resolvers and hosting networks that it is known to refuse.
     ``queries_per_second`` and ``queries_per_day`` are the operator's limits, 0 where it names none.
@@ -219,6 +236,8 @@ class Blocklist:
     tests: Mapping[Kind, TestPoints] = field(default_factory=dict)
     registrable: bool = False
     hashed: str = ""
+    hashing: Hashing | None = None
+    not_asked: str = ""
     key_need: KeyNeed = KeyNeed.NONE
     key_name: str = ""
     key_note: str = ""

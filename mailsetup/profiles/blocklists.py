@@ -13,6 +13,7 @@ from mailsetup.model.blocklist import (
     Code,
     Effect,
     Grade,
+    Hashing,
     KeyNeed,
     Kind,
     Reading,
@@ -125,6 +126,8 @@ def _asked(data: dict[str, Any]) -> dict[str, Any]:
         "tests": _tests(data["test"]),
         "registrable": data.get("registrable", False),
         "hashed": data.get("hashed", ""),
+        "hashing": _hashing(data["hash"]) if "hash" in data else None,
+        "not_asked": data.get("not_asked", ""),
         "key_need": KeyNeed(key["need"]),
         "key_name": key.get("name", ""),
         "key_note": key.get("note", ""),
@@ -148,6 +151,15 @@ def _code(one: dict[str, Any]) -> Code:
     return Code(one.get("code", ""), one.get("bit", 0), one["meaning"], grade, effect)
 
 
+def _hashing(data: dict[str, Any]) -> Hashing:
+    return Hashing(
+        data["function"],
+        data.get("strip_tag", False),
+        tuple(data.get("dotless", ())),
+        tuple(data.get("aliases", {}).items()),
+    )
+
+
 def _refusal(one: dict[str, Any]) -> Refusal:
     return Refusal(one["code"], one["meaning"], RefusalCause(one["cause"]))
 
@@ -156,7 +168,7 @@ def _tests(data: dict[str, Any]) -> dict[Kind, TestPoints]:
     """The test points by kind; names of name servers are proven by the points for domains."""
     found = {
         kind: TestPoints(tuple(data[kind]["listed"]), tuple(data[kind]["not_listed"]))
-        for kind in (Kind.IPV4, Kind.IPV6, Kind.DOMAIN)
+        for kind in (Kind.IPV4, Kind.IPV6, Kind.DOMAIN, Kind.EMAIL_HASH)
         if kind in data
     }
     if Kind.DOMAIN in found:

@@ -48,7 +48,7 @@ class AuditSettings:
     policy's say by check id; ``options`` are the opt-in probes that were asked for; ``drawn`` adds what
     a form with pictures draws; ``blocklists`` are filled in when the source is opened; ``house`` is what
     the owner of the run has laid down (waivers, a baseline); ``sending_addresses`` are addresses that mail
-    is sent from.
+    is sent from; ``key_file`` names the file with keys for blocklists, and no key is ever in here.
     """
 
     selectors: tuple[str, ...] = ()
@@ -60,6 +60,7 @@ class AuditSettings:
     blocklists: tuple[Blocklist, ...] = ()
     house: HouseRules | None = None
     sending_addresses: tuple[str, ...] = ()
+    key_file: str | None = None
 
 
 @dataclass(slots=True)
@@ -230,7 +231,7 @@ class Reports(Iterator[DomainReport]):
         if "blocklists" in self.settings.options:
             from .blocklist_choice import open_lists
 
-            self.settings = replace(self.settings, blocklists=open_lists(self.opened))
+            self.settings = replace(self.settings, blocklists=open_lists(self.opened, self.settings.key_file))
         self._loop = asyncio.new_event_loop()
 
     def __enter__(self) -> Reports:

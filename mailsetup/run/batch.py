@@ -61,6 +61,7 @@ class BatchOptions:
     baseline: str | None = None
     write_baseline: str | None = None
     receivers: bool = False
+    key_file: str | None = None
 
 
 class Batch:
@@ -93,7 +94,10 @@ class Batch:
             house=rules.house,
             concurrency=options.concurrency,
             drawn=options.drawn,
+            key_file=options.key_file,
         )
+        if options.key_file and "blocklists" not in options.options:
+            raise UsageError("--keys holds keys for blocklists, which are asked with --blocklists only")
         self.brand = load_report_brand(options.brand) if options.brand else None
         self.before = read_earlier(options.before) if options.before else {}
         names = [name for d in given.names for name in (d, *_below(d, options.subdomains))]

@@ -30,7 +30,6 @@ __all__ = [
     "with_recorded",
 ]
 
-_ANSWERABLE = {Kind.IPV4, Kind.IPV6, Kind.DOMAIN, Kind.NAME_SERVER}
 
 
 class Choice(NamedTuple):
@@ -60,17 +59,19 @@ def choose(
     all_lists: bool = False,
     keys: Keys | None = None,
     through: Sequence[str] = (),
+    mail_addresses: bool = False,
 ) -> Choice:
     """
     The lists to ask: those ``wanted`` by id or zone, else the usual ones, or all live ones.
 
-    ``through`` are the public resolvers in use, which some operators refuse. Raises `UsageError` for a
+    ``through`` are the public resolvers in use, which some operators refuse; with ``mail_addresses`` the lists of
+    mail addresses are among the usual ones. Raises `UsageError` for a
     list nobody knows, and when nothing is left to ask.
     """
     keys = keys or Keys()
     named = {one.id: one for one in map(blocklist_named, wanted)}
     without = {blocklist_named(name).id for name in skipped}
-    pool: Iterable[Blocklist] = named.values() if named else _usual(keys, all_lists)
+    pool: Iterable[Blocklist] = named.values() if named else _usual(keys, all_lists, mail_addresses)
     lists: list[Blocklist] = []
     not_asked: list[tuple[Blocklist, Message]] = []
     for one in pool:
@@ -113,22 +114,27 @@ def with_recorded(keys: Keys, opened: Opened) -> Keys:
     return replace(keys, values=values)
 
 
-def open_lists(opened: Opened) -> tuple[Blocklist, ...]:
-    """The lists an audit asks; the source that was opened learns to ask them. Notes go beside its own."""
+def open_lists(opened: Opened, key_file: str | None = None) -> tuple[Blocklist, ...]:
+    """
+    The lists an audit asks; the source that was opened learns to ask them. Notes go beside its own.
+
+    Keys are those of ``key_file`` and of the environment.
+    """
     from .blocklist_source import ListSource
 
-    keys = with_recorded(given_keys(), opened)
+    keys = with_recorded(given_keys(key_file), opened)
     lists = chosen_for_audit(keys, public_resolvers_of(opened.live))
     opened.source = ListSource(opened.source, lists, keys.values)
     opened.notes.extend(keys.notes)
     return lists
 
 
-def _usual(keys: Keys, all_lists: bool) -> list[Blocklist]:
+def _usual(keys: Keys, all_lists: bool, mail_addresses: bool) -> list[Blocklist]:
     live = [one for one in all_blocklists().values() if one.state is State.LIVE]
     if all_lists:
         return live
-    return [one for one in live if one.default or _opened(one, keys)]
+    wanted = {Kind.EMAIL_HASH} if mail_addresses else set()
+    return [one for one in live if one.default or _opened(one, keys) or wanted.intersection(one.kinds)]
 
 
 def _opened(one: Blocklist, keys: Keys) -> bool:
@@ -147,8 +153,8 @@ def _obstacle(one: Blocklist, keys: Keys) -> Message | None:
         )
     if one.state is State.WEB:
         return say("it is not in DNS; look there: {place}", place=one.lookup or one.note)
-    if one.hashed or not _ANSWERABLE.intersection(one.kinds):
-        return say("it is asked for hashes of names or addresses, which is not done here")
+    if one.not_asked:
+        return say("it was not asked, because {why}", why=one.not_asked)
     if one.keyed_zone and one.key_name in keys:
         return None
     if one.key_need is KeyNeed.REQUIRED or not one.zone:

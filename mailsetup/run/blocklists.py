@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from .blocklist_source import Memo
 
+LOCAL_LIMIT = 64  # octets before the @
+
 __all__ = [
     "BlocklistOptions",
     "BlocklistRun",
@@ -123,8 +125,10 @@ def read_targets(typed: Iterable[str]) -> Targets:
 
 
 def read_target(text: str) -> str:
-    """An address in its usual form, or a domain in A-labels. Raises `UsageError`."""
+    """An IP or mail address in its usual form, or a domain in A-labels. Raises `UsageError`."""
     typed = text.strip()
+    if "@" in typed:
+        return _mail_address(typed)
     inner = typed.removeprefix("[").removesuffix("]")
     address = inner[5:] if inner.lower().startswith("ipv6:") else inner
     try:
@@ -139,6 +143,14 @@ def read_target(text: str) -> str:
     if _is_address(address.partition("%")[0]):
         raise UsageError(f'"{printable(typed[:60])}" is bound to one machine; no list knows it')
     return DomainName.parse(typed)
+
+
+def _mail_address(typed: str) -> str:
+    """A mail address with its domain in A-labels; RFC 5321 section 4.5.3.1.1 bounds what stands before it."""
+    local, _, host = typed.removeprefix("mailto:").removeprefix("<").removesuffix(">").rpartition("@")
+    if not local or len(local.encode()) > LOCAL_LIMIT or any(not c.isprintable() or c in " <>@" for c in local):
+        raise UsageError(f'"{printable(typed[:60])}" is no mail address; write it as name@your-domain')
+    return f"{local.lower()}@{DomainName.parse(host)}"
 
 
 def _is_address(text: str) -> bool:
@@ -181,6 +193,7 @@ async def _run(targets: Sequence[str], options: BlocklistOptions, settings: Sour
             all_lists=options.all_lists,
             keys=keys,
             through=public_resolvers_of(opening.live),
+            mail_addresses=any("@" in target for target in targets),
         )
         if opening.live is not None and settings.probe:
             from mailsetup.edge.dns.probe import check_resolvers
@@ -202,15 +215,23 @@ async def ask_blocklists(
 ) -> tuple[TargetReport, ...]:
     """What some lists say about some targets; ``asked`` is a `ListSource`, or what stands around one."""
     from mailsetup.edge.drive import collect
-    from mailsetup.walks.blocklist_subjects import Subjects, address_subject, blocklist_subjects
+    from mailsetup.walks.blocklist_subjects import (
+        Subjects,
+        address_subject,
+        blocklist_subjects,
+        mail_address_subjects,
+    )
     from mailsetup.walks.blocklistings import listings
 
-    walks = {t: blocklist_subjects(t) for t in targets if not _is_address(t)}
+    walks = {t: blocklist_subjects(t) for t in targets if not _is_address(t) and "@" not in t}
     collected = _sound(await collect(walks, asked))
     of: dict[str, Subjects] = {}
     for target in targets:
         subject = address_subject(target)
-        of[target] = Subjects((subject,)) if subject is not None else collected[target]
+        if "@" in target:
+            of[target] = mail_address_subjects(target)
+        else:
+            of[target] = Subjects((subject,)) if subject is not None else collected[target]
     every = tuple({(s.kind, s.value): s for found in of.values() for s in found.subjects}.values())
     said = _sound(await collect({one.id: listings(one, every) for one in lists}, asked))
     known = {
@@ -267,7 +288,10 @@ async def blocklists(
     keys = given_keys(key_file)
     async with opened(source) as asked:
         through = public_resolvers_of(asked) if hasattr(asked, "addresses") else ()  # type: ignore[arg-type]
-        choice: Choice = choose(lists, skip, all_lists=all_lists, keys=keys, through=through)
+        mail = any("@" in name for name in names)
+        choice: Choice = choose(
+            lists, skip, all_lists=all_lists, keys=keys, through=through, mail_addresses=mail
+        )
         reports = await ask_blocklists(
             names, choice.lists, ListSource(asked, choice.lists, keys.values, memo)
         )

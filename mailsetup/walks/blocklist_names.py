@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 
-from mailsetup.model.blocklist import Kind
+from mailsetup.model.blocklist import Blocklist, Hashing, Kind
 
-__all__ = ["entry_name", "kind_of_address"]
+__all__ = ["entry_name", "hashed_address", "kind_of_address", "listed_name"]
+
+FUNCTIONS = {"md5": hashlib.md5, "sha1": hashlib.sha1, "sha256": hashlib.sha256}
 
 
 def entry_name(value: str, zone: str) -> str:
@@ -23,6 +26,25 @@ def entry_name(value: str, zone: str) -> str:
         return ".".join(reversed(str(address).split("."))) + f".{zone}"
     nibbles = address.exploded.replace(":", "")
     return ".".join(reversed(nibbles)) + f".{zone}"
+
+
+def listed_name(value: str, blocklist: Blocklist, kind: Kind) -> str:
+    """The name under which something of a kind stands in a list: mail addresses as their hashes."""
+    if kind is Kind.EMAIL_HASH and blocklist.hashing is not None:
+        return f"{hashed_address(value, blocklist.hashing)}.{blocklist.zone}"
+    return entry_name(value, blocklist.zone)
+
+
+def hashed_address(address: str, hashing: Hashing) -> str:
+    """A mail address brought to the form that a list hashes, and its digest in hexadecimal digits."""
+    local, _, host = address.lower().rpartition("@")
+    host = dict(hashing.aliases).get(host, host)
+    if hashing.strip_tag:
+        local = local.partition("+")[0] or local
+    if host in hashing.dotless:
+        local = local.replace(".", "")
+    data = f"{local}@{host}".encode()
+    return FUNCTIONS[hashing.function](data, usedforsecurity=False).hexdigest()
 
 
 def kind_of_address(value: str) -> Kind | None:

@@ -17,7 +17,7 @@ from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome
 from mailsetup.model.message import Message, say
 from mailsetup.model.walk import Walk, ask
 
-from .blocklist_names import entry_name
+from .blocklist_names import listed_name
 
 __all__ = ["Proof", "Standing", "Why", "proof", "proof_questions", "silence", "unusable"]
 
@@ -68,7 +68,7 @@ def proof_questions(blocklist: Blocklist, kind: Kind) -> tuple[DnsQuestion, ...]
     """The questions by which a list proves itself, the entries it must list first."""
     points = blocklist.tests.get(kind, TestPoints((), ()))
     return tuple(
-        DnsQuestion(entry_name(p, blocklist.zone), "A") for p in (*points.listed, *points.not_listed)
+        DnsQuestion(listed_name(p, blocklist, kind), "A") for p in (*points.listed, *points.not_listed)
     )
 
 

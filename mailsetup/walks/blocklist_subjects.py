@@ -24,7 +24,7 @@ from .delegation import NAME_SERVER_LIMIT, delegation
 from .mx_hosts import mx_hosts
 from .spf_tree import SpfTree, spf_tree
 
-__all__ = ["Role", "Subject", "Subjects", "address_subject", "blocklist_subjects"]
+__all__ = ["Role", "Subject", "Subjects", "address_subject", "blocklist_subjects", "mail_address_subjects"]
 
 SENDING_BUDGET = 20  # ours: addresses of the SPF record that are asked for
 SMALL_NETWORK = 8  # ours: addresses of a network that is taken apart, a /29
@@ -76,6 +76,12 @@ def address_subject(value: str) -> Subject | None:
     """An address as a subject; None for what is none."""
     kind = kind_of_address(value)
     return None if kind is None else Subject(kind, str(ipaddress.ip_address(value)))
+
+
+def mail_address_subjects(address: str) -> Subjects:
+    """A mail address, asked for by its hash, and the domain it is at."""
+    host = address.rpartition("@")[2]
+    return Subjects((Subject(Kind.EMAIL_HASH, address), Subject(Kind.DOMAIN, host, via=address)))
 
 
 def blocklist_subjects(domain: str) -> Walk[Subjects]:

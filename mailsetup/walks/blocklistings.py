@@ -20,7 +20,7 @@ from mailsetup.model.message import Message, say
 from mailsetup.model.names import NAME_LIMIT, printable
 from mailsetup.model.walk import Walk, ask, needs, together
 
-from .blocklist_names import entry_name
+from .blocklist_names import listed_name
 from .blocklist_proof import Proof, Standing, Why, proof, silence, unusable
 from .blocklist_subjects import Subject, blocklist_subjects
 
@@ -135,7 +135,7 @@ def _question(blocklist: Blocklist, subject: Subject) -> DnsQuestion:
     value = subject.value
     if blocklist.registrable and subject.kind is Kind.DOMAIN:
         value = organizational_domain(value)
-    return DnsQuestion(entry_name(value, blocklist.zone), "A")
+    return DnsQuestion(listed_name(value, blocklist, subject.kind), "A")
 
 
 def _withheld(blocklist: Blocklist, subject: Subject) -> Listing:

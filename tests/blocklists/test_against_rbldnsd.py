@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from hashlib import sha1
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,9 @@ ZONES = {
     "dnsbl-1.uceprotect.net": {"ip4set": ':127.0.0.2:=cmd|"x" \x1b[31m $\n127.0.0.2\n203.0.113.2\n'},
     "dnsbl-2.uceprotect.net": {"ip4set": ":127.0.0.2:L2\n127.0.0.2\n203.0.113.0/24\n"},
     "list.dnswl.org": {"ip4set": ":127.0.10.0:test\n127.0.0.2\n:127.0.3.2:good\n203.0.113.25\n"},
+    "ebl.msbl.org": {
+        "dnset": f":127.0.0.2:drop box $\n{sha1(b'ann@bad.example').hexdigest()}\n{sha1(b'annlee@gmail.com').hexdigest()}\n"
+    },
     f"{KEY}.zen.dq.spamhaus.net": {
         "ip4set": f":127.0.0.2:https://check.test/?k={KEY}&ip=$\n127.0.0.2\n203.0.113.2\n203.0.113.4\n",
     },
@@ -107,6 +111,61 @@ def test_every_case_is_told_right(server: NameServer, name: str, target: str, st
     found, _ = asked(server, target, "--list", name)
 
     assert (status, why) == (found[name, target]["status"], found[name, target]["why"])
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("ann@bad.example", "listed"),
+        ("Ann+shop@BAD.example", "listed"),
+        ("bob@bad.example", "clean"),
+        ("a.nn.lee+x@googlemail.com", "listed"),
+        ("ann.lee@good.example", "clean"),
+    ],
+)
+def test_a_mail_address_is_asked_for_by_its_hash_and_its_domain_by_name(
+    server: NameServer, address: str, status: str
+) -> None:
+    """
+    As the operator documents it: lower case, no tag, no points where they do not count. The address is on no wire.
+    """
+    found, _ = asked(server, address, "--list", "msbl-ebl", "--list", "spamhaus-dbl")
+    (listing,) = (one for (name, _), one in found.items() if name == "msbl-ebl")
+    (domain,) = (one for (name, _), one in found.items() if name == "spamhaus-dbl")
+
+    assert (status, "unproven") == (listing["status"], listing["proof"])
+    assert "@" not in listing["question"]["name"]
+    assert address.rpartition("@")[2].lower() == domain["subject"]
+
+
+def test_lists_of_mail_addresses_are_asked_when_there_is_one(server: NameServer) -> None:
+    """
+    Nobody names the list; for an IP address or a domain it says nothing.
+    """
+    found, _ = asked(server, "ann@bad.example", "198.51.100.1")
+
+    assert ["ann@bad.example"] == [subject for name, subject in found if name == "msbl-ebl"]
+
+
+@pytest.mark.parametrize("text", ["ann@", "@bad.example", "a b@bad.example", "x" * 65 + "@bad.example", "a@b@c..d"])
+def test_what_is_no_mail_address_is_refused_in_a_sentence(server: NameServer, text: str) -> None:
+    """
+    Exit code 2, never a traceback.
+    """
+    done = run(server, "blocklists", text, "--list", "msbl-ebl")
+
+    assert (2, False) == (done.returncode, "Traceback" in done.stderr)
+
+
+def test_a_list_whose_questions_are_not_documented_is_not_asked_and_says_why(server: NameServer) -> None:
+    """
+    The reason is data in its file.
+    """
+    done = run(server, "blocklists", "bad.example", "--list", "rspamd-uribl", "--list", "spamhaus-dbl", "--format", "json")
+    (left,) = json.loads(done.stdout)["not_asked"]
+
+    assert "rspamd-uribl" == left["list"]
+    assert left["reason"].startswith("it was not asked, because its operator documents neither")
 
 
 @pytest.mark.parametrize(

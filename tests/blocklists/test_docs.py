@@ -30,6 +30,8 @@ def tables() -> Iterator[str]:
             f"| `{one.id}` | `{zone}` | {kinds} | {one.weight.value} | {'yes' if one.default else 'no'} "
             f"| {one.key_need.value} | {way.replace('|', '/')} |"
         )
+    yield "\nLive, and not asked:\n"
+    yield from (f"- `{one.zone}`, because {one.not_asked}" for one in live if one.not_asked)
     yield "\nDoubtful, asked only when named:\n"
     yield from (f"- `{one.zone}`: {one.default_note}" for one in of(State.DOUBTFUL))
     yield "\nEnded, never asked:\n"
