@@ -19,7 +19,8 @@ def register(app: typer.Typer) -> None:
 
 def blocklists(
     target: Annotated[
-        list[str] | None, typer.Argument(metavar="IP-OR-DOMAIN...", help="What may be listed; a mail address too.")
+        list[str] | None,
+        typer.Argument(metavar="IP-OR-DOMAIN...", help="What may be listed; a mail address too."),
     ] = None,
     list_: Annotated[
         list[str] | None,

@@ -23,8 +23,8 @@ __all__ = [
     "Blocklist",
     "Code",
     "Effect",
-    "Hashing",
     "Grade",
+    "Hashing",
     "Hit",
     "KeyNeed",
     "Kind",
@@ -211,7 +211,8 @@ class Blocklist:
     ``zone`` is asked without a key, ``keyed_zone`` (with ``{key}``) with one; ``tests`` are the test points by
     kind, `KEY_LABEL` stands for the key wherever a name is shown. ``registrable`` wants the registrable
     domain instead of a host name; ``hashed`` says in words what is asked for instead of names, ``hashing`` how it is
-    made, and ``not_asked`` why it is never asked though it is live. ``refusal_bits`` are bits that mean a refusal in a bitmask.
+    made, and ``not_asked`` why it is never asked though it is live. ``refusal_bits`` are bits that mean a refusal
+    in a bitmask.
     ``public_resolver`` says how it serves public resolvers: ok, limited, blocked, n/a, unknown;
     ``networks_refused`` are resolvers and hosting networks that it is known to refuse.
     ``queries_per_second`` and ``queries_per_day`` are the operator's limits, 0 where it names none.

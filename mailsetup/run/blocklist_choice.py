@@ -31,7 +31,6 @@ __all__ = [
 ]
 
 
-
 class Choice(NamedTuple):
     """``lists`` in the order of weight and id, their zones with the stand-in for a key; ``not_asked`` with reasons."""
 

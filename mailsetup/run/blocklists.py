@@ -148,7 +148,11 @@ def read_target(text: str) -> str:
 def _mail_address(typed: str) -> str:
     """A mail address with its domain in A-labels; RFC 5321 section 4.5.3.1.1 bounds what stands before it."""
     local, _, host = typed.removeprefix("mailto:").removeprefix("<").removesuffix(">").rpartition("@")
-    if not local or len(local.encode()) > LOCAL_LIMIT or any(not c.isprintable() or c in " <>@" for c in local):
+    if (
+        not local
+        or len(local.encode()) > LOCAL_LIMIT
+        or any(not c.isprintable() or c in " <>@" for c in local)
+    ):
         raise UsageError(f'"{printable(typed[:60])}" is no mail address; write it as name@your-domain')
     return f"{local.lower()}@{DomainName.parse(host)}"
 

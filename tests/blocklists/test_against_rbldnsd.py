@@ -147,7 +147,9 @@ def test_lists_of_mail_addresses_are_asked_when_there_is_one(server: NameServer)
     assert ["ann@bad.example"] == [subject for name, subject in found if name == "msbl-ebl"]
 
 
-@pytest.mark.parametrize("text", ["ann@", "@bad.example", "a b@bad.example", "x" * 65 + "@bad.example", "a@b@c..d"])
+@pytest.mark.parametrize(
+    "text", ["ann@", "@bad.example", "a b@bad.example", "x" * 65 + "@bad.example", "a@b@c..d"]
+)
 def test_what_is_no_mail_address_is_refused_in_a_sentence(server: NameServer, text: str) -> None:
     """
     Exit code 2, never a traceback.
@@ -161,7 +163,17 @@ def test_a_list_whose_questions_are_not_documented_is_not_asked_and_says_why(ser
     """
     The reason is data in its file.
     """
-    done = run(server, "blocklists", "bad.example", "--list", "rspamd-uribl", "--list", "spamhaus-dbl", "--format", "json")
+    done = run(
+        server,
+        "blocklists",
+        "bad.example",
+        "--list",
+        "rspamd-uribl",
+        "--list",
+        "spamhaus-dbl",
+        "--format",
+        "json",
+    )
     (left,) = json.loads(done.stdout)["not_asked"]
 
     assert "rspamd-uribl" == left["list"]
@@ -316,6 +328,34 @@ def test_a_key_file_must_be_private(server: NameServer, tmp_path: Path) -> None:
         assert KEY not in refused.stderr
     assert 1 == taken.returncode
     assert KEY not in taken.stdout + taken.stderr
+
+
+def test_an_audit_takes_the_key_file_too(server: NameServer, tmp_path: Path) -> None:
+    """
+    ``audit --blocklists --keys``: the keyed zone is asked, a file that others can read is refused, nobody sees the key.
+    """
+    zone = tmp_path / "example.com.zone"
+    zone.write_text(
+        "$ORIGIN example.com.\n@ 300 IN SOA ns h 1 2 3 4 5\n@ 300 IN NS ns\nns 300 IN A 203.0.113.3\n"
+        "@ 300 IN MX 10 mx\nmx 300 IN A 203.0.113.2\n",
+        encoding="utf-8",
+    )
+    path = tmp_path / "keys.toml"
+    path.write_text(f'spamhaus = "{KEY}"\n', encoding="utf-8")
+    path.chmod(0o600)
+    record = tmp_path / "recorded.json"
+    arguments = ["audit", "example.com", "--zone", str(zone), "--keys", str(path), "--format", "json"]
+    done = run(server, *arguments, "--blocklists", "--record", str(record))
+    alone = run(server, *arguments)
+    path.chmod(0o644)
+    refused = run(server, *arguments, "--blocklists")
+    shown = done.stdout + done.stderr + refused.stderr + record.read_text(encoding="utf-8")
+
+    assert "hidden-key.zen.dq.spamhaus.net" in record.read_text(encoding="utf-8")
+    assert (2, True) == (alone.returncode, "with --blocklists only" in alone.stderr)
+    if os.name == "posix":
+        assert (2, True) == (refused.returncode, "chmod 600" in refused.stderr)
+    assert KEY not in shown.lower()
 
 
 def test_without_its_option_an_audit_asks_no_list(server: NameServer, tmp_path: Path) -> None:
