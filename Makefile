@@ -16,6 +16,10 @@ $(VENV)/.test: $(VENV)/.tool
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[test,fast]'
 	@touch $@
 
+$(VENV)/.npm: $(VENV)/.test tests/npm.json
+	@$(BIN)/python tests/install_npm.py
+	@touch $@
+
 install: $(VENV)/.tool ## venv and package only
 	@echo "installed: $(BIN)/mailsetup"
 
@@ -25,7 +29,7 @@ demo: $(VENV)/.tool ## the main job on the embedded example; asks no name server
 debian: ## the real servers the tests talk to
 	@$(PYTHON) tests/install_debian.py
 
-test: debian $(VENV)/.test ## everything
+test: debian $(VENV)/.test $(VENV)/.npm ## everything
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(VENV)/.test ## seconds: format, lint, types, import contracts, fast tests

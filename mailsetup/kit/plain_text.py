@@ -130,11 +130,11 @@ def _shown(text: str) -> str:
 
 def _link(label: str, target: str) -> str:
     plain = target.removeprefix("mailto:").removeprefix("tel:")
-    if target.startswith(("mailto:", "tel:")) or label == target:
+    if target.startswith("tel:") or label in (target, plain):
         return label
     if label == plain.removeprefix("https://").rstrip("/"):
         return target
-    return f"{label}: {target}"
+    return f"{label}: {plain if target.startswith('mailto:') else target}"
 
 
 def _apart(match: re.Match[str]) -> str:

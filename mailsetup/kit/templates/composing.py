@@ -11,6 +11,8 @@ from typing import Any
 from mailsetup.kit.letter import (
     BLOCK,
     FIELD,
+    TARGET,
+    UNLINK,
     Block,
     Kind,
     Letter,
@@ -90,7 +92,7 @@ def compose(
         subject=one_line(head["subject"].text)[:SUBJECT_LIMIT] if "subject" in head else "",
         preheader=one_line(head["preheader"].text) if "preheader" in head else "",
         blocks=_addressed(parts[:cut], brand, locale),
-        footer=parts[cut + 1 :],
+        footer=_unsaid(parts[cut + 1 :], parts[:cut], brand),
         phrases=MappingProxyType(dict(common.get("phrases", {}))),
         values=MappingProxyType(known),
         blank=marker is not None,
@@ -263,6 +265,35 @@ def _sender_view(
         return {"name": sender.name_in(locale), "role": sender.role.read(locale), "team": False}
     team = str(common.get("phrases", {}).get("team", "{brand}"))
     return {"name": team.replace("{brand}", clean(brand.name_in(locale))), "role": "", "team": True}
+
+
+_POINT = " · "
+
+
+def _unsaid(footer: tuple[Block, ...], body: tuple[Block, ...], brand: Brand) -> tuple[Block, ...]:
+    """
+    The footer without the address and the site that the letter itself has named already.
+
+    In a letter in Cyrillic every Latin word counts: filters that look for look-alike letters weigh them
+    (SpamAssassin's MIXED_ES), so a contact is told once.
+    """
+    said = " ".join(cell for block in body for row in block.rows for cell in (*row, block.url))
+    known = tuple(t for t in (f"mailto:{support_address(brand)}", brand.site) if t and t in said)
+    if not known:
+        return footer
+    return tuple(
+        b._replace(rows=tuple(tuple(_without(cell, known) for cell in row) for row in b.rows))
+        if b.kind == "text"
+        else b
+        for b in footer
+    )
+
+
+def _without(cell: str, targets: tuple[str, ...]) -> str:
+    """A line of contacts, parted by points, without those that lead to one of the targets."""
+    parts = cell.split(_POINT)
+    kept = [p for p in parts if not any(f"{TARGET}{target}{UNLINK}" in p for target in targets)]
+    return _POINT.join(kept) if kept else cell
 
 
 _YOU = re.compile(r"\b(вы|вас|вам|вами|ваш(?:а|е|и|его|ему|им|ем|ей|у|их|ими)?)\b")

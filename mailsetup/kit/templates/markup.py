@@ -47,6 +47,7 @@ BLOCK_LIMIT = 1_000  # blocks of one letter
 _VOICED = re.compile(r"(formal|friendly): ?")
 _EXPRESSION = re.compile(r"(\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})")
 _INLINE_LINK = re.compile(r"\[([^\]\n]{1,200})\]\((\{\{[^{}\n]{1,200}\}\}|https?://[^\s()]{1,500})\)")
+_LINK_AS_TARGET = re.compile(f"{TARGET}{LINK.pattern}{UNLINK}")  # a typed address brings its own label
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _DIRECTIVE = re.compile(r"@(\w+)[ \t]*(.*)\Z")
 _AIM = re.compile(r"(\{\{.*?\}\}|\S+)[ \t]*(.*)\Z")
@@ -210,7 +211,8 @@ def _target(cell: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(word for word in re.split(r"[ \t\n]+", text) if word)
+    words = " ".join(word for word in re.split(r"[ \t\n]+", text) if word)
+    return _LINK_AS_TARGET.sub(lambda m: f"{TARGET}{m[2]}{UNLINK}", words)
 
 
 _TIES = {
