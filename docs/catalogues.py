@@ -42,8 +42,7 @@ DATES = re.compile(
 SENTENCES = {  # which keys of data files are sentences that users read, by folder
     "provider_profiles": (
         "providers",
-        "clients_note detail mx_rule note notes required resolution steps "
-        "values what_to_do where why",
+        "clients_note detail mx_rule note notes required resolution steps values what_to_do where why",
     ),
     "mailsetup/dns_hosts": (
         "dns-hosts",
