@@ -7,11 +7,12 @@ import shutil
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import TracebackType
 
 from mailsetup.model.errors import InputError
 
+NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 MARK = ".mailsetup-kit"
 """The file by which a folder is known to be ours, and may be replaced."""
 
@@ -106,16 +107,20 @@ class FolderBeside:
 
 def write_into(root: Path, name: str, data: bytes, made: set[str]) -> None:
     """A file below a folder that is under way; ``made`` remembers which folders are there."""
-    parts = PurePosixPath(name)
-    if parts.is_absolute() or ".." in parts.parts or "\\" in name or ":" in name:
+    if name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/"):
         raise ValueError(f"{name!r} leads out of the folder")
-    parent = str(parts.parent)
+    parent = name.rpartition("/")[0]
     try:
         if parent not in made:
             (root / parent).mkdir(parents=True, exist_ok=True)
             made.add(parent)
-        with open(root / name, "wb") as file:  # noqa: PTH123 - the quicker way, ten thousands of times
-            file.write(data)
+        file = os.open(f"{root}/{name}", NEW_FILE, 0o666)  # the quicker way, a hundred thousand times
+        try:
+            at = os.write(file, data)
+            while at < len(data):
+                at += os.write(file, data[at:])
+        finally:
+            os.close(file)
     except OSError as fault:
         reason = (fault.strerror or str(fault)).lower()
         raise InputError(

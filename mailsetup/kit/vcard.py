@@ -57,6 +57,9 @@ def _escaped(text: str) -> str:
 
 def _folded(line: str) -> bytes:
     """One logical line, cut where an octet limit and whole characters allow (RFC 6350 section 3.2)."""
+    whole = line.encode("utf-8", "replace")
+    if len(whole) <= LINE_OCTETS:
+        return whole + b"\r\n"
     pieces: list[bytes] = []
     current = b""
     for character in line:

@@ -194,18 +194,21 @@ def _build(
 
 def _moving(brand: Brand, settings: BuildSettings, day: date) -> Moving | None:
     """The move, where the command or the project file of this folder tells of one."""
-    from .kit_moved import moving
     from .project import find
 
     project = find()
     if project is not None and project.domain != brand.domain:
         project = None
-    found = moving(brand, project, moved_from=settings.moved_from, plan=settings.plan, today=day)
-    if found is None and settings.only == "moved":
-        raise UsageError(
-            "--only moved needs the old address: give --moved-from ADDRESS, or write [move] from in mailsetup.toml"
-        )
-    return found
+    asked = settings.moved_from or settings.plan or (project is not None and project.move)
+    if not asked:
+        if settings.only == "moved":
+            raise UsageError(
+                "--only moved needs the old address: give --moved-from ADDRESS, or write [move] from in mailsetup.toml"
+            )
+        return None
+    from .kit_moved import moving
+
+    return moving(brand, project, moved_from=settings.moved_from, plan=settings.plan, today=day)
 
 
 def _today(brand: Brand) -> date:

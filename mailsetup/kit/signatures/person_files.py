@@ -23,6 +23,7 @@ from .render import (
     Rendered,
     base_layout,
     document,
+    drawn,
     fragment,
     outlook_page,
     render,
@@ -100,6 +101,7 @@ class _Made:
         self.photo_png = photo_png
         self.has_code = bool(qr_side)
         self.limits: list[str] = []
+        self.rich: dict[Layout, tuple[Card, bytes]] = {}
 
     def _local(self, photo_png: bytes) -> dict[str, Image]:
         """Pictures that lie beside the files of classic Outlook, which sends them with the letter."""
@@ -115,10 +117,9 @@ class _Made:
     def files(self, base: str) -> Iterator[File]:
         layouts = self.wishes.of(self.brand, self.person)
         made: dict[Layout, Rendered] = {}
+        told = card(self.brand, self.person, self.locale, self.wishes.day, self.hosted)
         for layout in layouts:
-            one = made[layout] = render(
-                self.brand, self.person, layout, self.locale, self.wishes.day, pictures=self.hosted
-            )
+            one = made[layout] = drawn(self.brand, self.person.id, told, layout)
             _refuse_too_long(one, self.brand)
             self.limits.append(limit_line(one))
             if layout in OWN_TEXT:
@@ -138,8 +139,16 @@ class _Made:
         local = self._local_card(one)
         html = one.html if local == one.card else fragment(self.brand, local, one.layout)
         yield f"{base}/outlook/{name}.htm", outlook_page(self.brand, local, html).encode()
-        yield f"{base}/outlook/{name}.rtf", rich_text(self.brand, local, one.layout)
+        yield f"{base}/outlook/{name}.rtf", self._rich_text(one)
         yield f"{base}/outlook/{name}.txt", outlook_text(one)
+
+    def _rich_text(self, one: Rendered) -> bytes:
+        """The signature as RTF, which has no pictures: most layouts say the same in it."""
+        own = one.layout if one.layout in OWN_TEXT else Layout.BAR
+        kept = self.rich.get(own)
+        if kept is None or kept[0] is not one.card:
+            kept = self.rich[own] = (one.card, rich_text(self.brand, one.card, own))
+        return kept[1]
 
     def _local_card(self, one: Rendered) -> Card:
         """The card with the pictures that lie beside the file, where the layout shows them."""

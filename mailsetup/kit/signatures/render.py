@@ -57,8 +57,13 @@ def render(
     ``pictures`` are those that the signature may show; without them the ones on the firm's own host.
     """
     shown = hosted_pictures(brand, person) if pictures is None else pictures
-    made, marked, left_out = fitted(brand, card(brand, person, locale, day, shown), layout, limit)
-    return Rendered(person.id, layout, locale, unmarked(marked), marked, text(made, layout), made, left_out)
+    return drawn(brand, person.id, card(brand, person, locale, day, shown), layout, limit)
+
+
+def drawn(brand: Brand, person: str, card: Card, layout: Layout, limit: int = GMAIL_LIMIT) -> Rendered:
+    """The signature of a card that is there already: one card serves all layouts."""
+    made, marked, left_out = fitted(brand, card, layout, limit)
+    return Rendered(person, layout, card.locale, unmarked(marked), marked, text(made, layout), made, left_out)
 
 
 def fitted(

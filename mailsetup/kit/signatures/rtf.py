@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import struct
+
 from mailsetup.model.brand import Brand, Layout
 
 from .card import Card
@@ -56,15 +59,15 @@ def _link(label: str, url: str, color: int = 3) -> str:
 
 def escaped(text: str) -> str:
     """A text as RTF: braces and backslashes quoted, anything else beyond ASCII as UTF-16 units."""
-    out = []
-    for character in text:
-        if character in "\\{}":
-            out.append("\\" + character)
-        elif " " <= character <= "~":
-            out.append(character)
-        else:
-            units = character.encode("utf-16-le", "replace")
-            for at in range(0, len(units), 2):
-                unit = int.from_bytes(units[at : at + 2], "little")
-                out.append(rf"\u{unit - 65536 if unit > 32767 else unit}?")
-    return "".join(out)
+    return _SPECIAL.sub(_quoted, text)
+
+
+_SPECIAL = re.compile(r"[\\{}]|[^ -~]+")
+
+
+def _quoted(match: re.Match[str]) -> str:
+    found = match[0]
+    if found in "\\{}":
+        return "\\" + found
+    octets = found.encode("utf-16-le", "replace")
+    return "".join([rf"\u{unit}?" for (unit,) in struct.iter_unpack("<h", octets)])
