@@ -7,7 +7,7 @@ in C delays its answers. What is compared is interleaved within one run and show
 
     run.py [--quick] [--only FIGURE]... [--domains N] [--runs N]
 
-Figures: carry (what server and forwarder can do), one, delayed, plain, stages, memory, start.
+Figures: carry (what server and forwarder can do), one, delayed, plain, stages, memory, start, kit.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path[:0] = [str(ROOT), str(HERE)]
 
+import kit as kits  # noqa: E402
 import world as worlds  # noqa: E402
 
 from tests.servers.nsd import nsd  # noqa: E402
@@ -54,10 +55,12 @@ class Sizes(NamedTuple):
     memory_runs: int = 1
     singles: int = 7
     starts: int = 9
+    people: tuple[int, int] = (100, 1000)
+    kit_runs: int = 3
     flood: float = 2.0
 
 
-QUICK = Sizes(60, 1, 2, 3, (100, 400), 1, 2, 2, 0.3)
+QUICK = Sizes(60, 1, 2, 3, (100, 400), 1, 2, 2, (5, 70), 1, 0.3)
 
 
 class Ran(NamedTuple):
@@ -375,11 +378,19 @@ ns2 A 192.0.2.2
 mail A 192.0.2.3
 """
 
+
+def kit(bench: Bench, *_: Any) -> None:
+    """Signatures, letters and their lint."""
+    sizes = bench.sizes
+    tools = kits.Tools(run, spread, bench.say, MAILSETUP, bench.folder, sizes.kit_runs, sizes.people)
+    kits.kit(tools)
+
+
 FIGURES: dict[str, Callable[..., None]] = {
     "carry": carry, "one": one, "delayed": delayed, "plain": plain, "stages": stages,
-    "memory": memory, "start": start,
+    "memory": memory, "start": start, "kit": kit,
 }  # fmt: skip
-ALONE = ("memory", "start")  # need no shared world
+ALONE = ("memory", "start", "kit")  # need no shared world
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
