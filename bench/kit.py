@@ -21,7 +21,20 @@ HERE = Path(__file__).resolve().parent
 NPM_FOLDER = HERE / ".work" / "npm"
 MJML = "mjml@5"
 PACK_BAR, PEOPLE_BAR, LINT_BAR = 5, 30, 30  # seconds, seconds on two cores, milliseconds a file
-COLUMNS = ["id", "name", "name_ru", "role", "role_ru", "email", "phone", "mobile", "photo", "layout", "team", "locale"]
+COLUMNS = [
+    "id",
+    "name",
+    "name_ru",
+    "role",
+    "role_ru",
+    "email",
+    "phone",
+    "mobile",
+    "photo",
+    "layout",
+    "team",
+    "locale",
+]
 NAMES = ("Anna Bērziņa", "Ivan Petrov", "John O'Neil", "Мария Смирнова", "Li Wei")
 ONE_LETTER = """
 import sys

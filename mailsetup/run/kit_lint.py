@@ -14,12 +14,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mailsetup.model.brand import Brand
 from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.finding import AuditRun, CheckPage, DomainReport, Place, Severity
 from mailsetup.model.names import printable
+
+if TYPE_CHECKING:
+    from mailsetup.kit.lint.mending import Change
 
 FORMS = ("terminal", "json", "jsonl", "markdown", "csv", "sarif", "junit", "github")
 LANGUAGES = ("en", "ru")
@@ -41,7 +44,6 @@ FILE_LIMIT = 100_000  # of one run
 OCTET_LIMIT = 30 * 1024 * 1024  # of one file: the largest letter that providers take
 SEVERITIES = (*Severity, "never")
 STDIN = "-"
-MENDING_ROUNDS = 4  # one mend can make room for another: a wrapped line, then the stop after its address
 
 
 class Output(Protocol):
@@ -85,6 +87,8 @@ class Linted:
     report: DomainReport
     source: str = ""
     mended: str = ""
+    form: str = ""
+    changes: tuple[Change, ...] = ()
 
 
 def lint_command(
@@ -216,15 +220,23 @@ def _mender(fix: bool, write: bool, form: str, out: Output) -> _Silent:
 
 def difference(one: Linted) -> str:
     """What mending would change, as a unified diff."""
-    before, after = one.source.splitlines(keepends=True), one.mended.splitlines(keepends=True)
-    lines = difflib.unified_diff(before, after, f"a/{one.path}", f"b/{one.path}")
-    return "".join(printable(line.rstrip("\n")) + "\n" for line in lines)
+    return "".join(_difference(change) for change in one.changes)
+
+
+def _difference(change: Change) -> str:
+    before, after = change.before.splitlines(keepends=True), change.after.splitlines(keepends=True)
+    lines = difflib.unified_diff(before, after, f"a/{change.name}", f"b/{change.name}")
+    return "".join(printable(line.rstrip("\r\n")) + "\n" for line in lines)
 
 
 def _rewrite(one: Linted) -> None:
     """The mended file in place of the old one, with its line ends, whole or not at all."""
     from mailsetup.edge.files import Beside
+    from mailsetup.edge.folder_beside import write_bytes
 
+    if one.form == "eml":
+        write_bytes(Path(one.path), one.mended.encode("ascii", "surrogateescape"), force=True)
+        return
     old = Path(one.path).read_bytes()
     text = one.mended.replace("\n", "\r\n") if b"\r\n" in old else one.mended
     mark = "\ufeff" if old.startswith(b"\xef\xbb\xbf") else ""
@@ -274,7 +286,7 @@ def _read(path: str) -> bytes:
 
 def lint_bytes(path: str, data: bytes, settings: LintSettings | None = None) -> Linted:
     """A letter in memory; ``path`` names it and says its form."""
-    from mailsetup.kit.lint import document, judge
+    from mailsetup.kit.lint import document, judge, mending
 
     from .kit_dictionaries import spellers
 
@@ -290,22 +302,13 @@ def lint_bytes(path: str, data: bytes, settings: LintSettings | None = None) -> 
         given=given,
     )
     judged = judge.judge(found, ignore=wishes.ignore, lang=wishes.lang, as_of=f"{now:%Y-%m-%dT%H:%M:%SZ}")
-    if not wishes.mend or found.form == "eml":
-        return Linted(path, judged.report, found.source, found.source)
-    mended, edits = found.source, judged.edits
-    for _ in range(MENDING_ROUNDS):
-        if not edits:
-            break
-        mended = judge.mended(mended, edits)
-        again = document.read(
-            path,
-            mended.encode("utf-8", "surrogateescape"),
-            brand=wishes.brand,
-            today=found.today,
-            given=given,
-        )
-        edits = judge.judge(again, ignore=wishes.ignore).edits
-    return Linted(path, judged.report, found.source, mended)
+    if not wishes.mend:
+        return Linted(path, judged.report, found.source, found.source, found.form)
+    done = mending.mend(found, wishes.ignore)
+    report = (
+        replace(judged.report, notes=(*judged.report.notes, *done.notes)) if done.notes else judged.report
+    )
+    return Linted(path, report, found.source, done.source, found.form, done.changes)
 
 
 def place(owner: str, rdtype: str) -> Place | None:

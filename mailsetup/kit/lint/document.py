@@ -46,6 +46,8 @@ class Part(NamedTuple):
     disposition: str
     content_id: str
     raw: str
+    offset: int = -1
+    """Where ``raw`` begins in `Document.source`; -1 where that is not certain."""
 
 
 @dataclass(eq=False)
@@ -290,12 +292,14 @@ def _read_message(document: Document, data: bytes) -> None:
     for leaf in message.walk():
         if leaf.is_multipart():
             continue
+        octets = leaf.get_payload(decode=True)
         raw = leaf.get_payload(decode=False)
         raw = raw if isinstance(raw, str) else ""
-        found = document.source.find(raw, at) if raw else -1
+        if raw and isinstance(octets, bytes) and not raw.isascii():  # the parser has read its charset already
+            raw = octets.decode("ascii", "surrogateescape")
+        found = _body_at(document.source, raw, at)
         at = found + len(raw) if found >= 0 else at
         line = document.source.count("\n", 0, max(found, 0)) + 1
-        octets = leaf.get_payload(decode=True)
         parts.append(
             Part(
                 leaf.get_content_type(),
@@ -307,6 +311,7 @@ def _read_message(document: Document, data: bytes) -> None:
                 leaf.get_content_disposition() or "",
                 str(leaf.get("Content-ID", "")).strip(" <>"),
                 raw,
+                found,
             )
         )
     document.parts = tuple(parts)
@@ -318,6 +323,14 @@ def _read_message(document: Document, data: bytes) -> None:
             document.text, document.text_line, document.text_lines = text, part.line, _line_map(part)
         elif part.type == "text/html" and not document.html_text:
             document.html_text, document.html_line, document.html_lines = text, part.line, _line_map(part)
+
+
+def _body_at(source: str, raw: str, at: int) -> int:
+    """Where a part begins: behind the empty line that ends its headers (RFC 2045 section 2.5)."""
+    found = source.find(raw, at) if raw else -1
+    while found >= 0 and not source.endswith(("\n\n", "\n\r\n"), 0, found):
+        found = source.find(raw, found + 1)
+    return found
 
 
 def _file_name(leaf: object) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from email.utils import getaddresses, parseaddr
+from email.utils import formataddr, getaddresses, parseaddr
 
 from mailsetup.kit.lint import guess
 from mailsetup.kit.lint.document import Document
+from mailsetup.kit.lint.header_edits import added, removed, replaced
 from mailsetup.kit.lint.rule import Hit, judges
 
 REQUIRED = ("Date", "Message-ID", "MIME-Version", "From")
@@ -45,7 +46,8 @@ NO_REPLY = re.compile(r"(?:no|not|do-?not|dont)[-_.]?reply|noanswer", re.IGNOREC
 def incomplete(d: Document) -> Iterator[Hit]:
     for name in REQUIRED:
         if not d.header(name):
-            yield Hit(1, {"name": name})
+            edits = added(d, name, "1.0") if name == "MIME-Version" else ()
+            yield Hit(1, {"name": name}, edits)
 
 
 @judges("HDR-02")
@@ -84,7 +86,9 @@ def _smuggles(value: str) -> bool:
 def nameless_sender(d: Document) -> Iterator[Hit]:
     name, address = parseaddr(d.header("From"))
     if address and not name.strip():
-        yield Hit(d.header_line("from"), {"address": address})
+        own = d.brand is not None and address.lower().endswith(f"@{d.brand.domain}")
+        edits = replaced(d, "From", formataddr((d.brand.name, address))) if own and d.brand else ()
+        yield Hit(d.header_line("from"), {"address": address}, edits)
 
 
 @judges("HDR-04")
@@ -106,13 +110,14 @@ def foreign_sender(d: Document) -> Iterator[Hit]:
 @judges("HDR-06")
 def unmarked_automatic(d: Document) -> Iterator[Hit]:
     if not d.header("Auto-Submitted").lower().startswith(("auto-replied", "auto-generated")):
-        yield Hit(1)
+        edits = () if d.header("Auto-Submitted") else added(d, "Auto-Submitted", "auto-replied")
+        yield Hit(1, {}, edits)
 
 
 @judges("HDR-07")
 def no_loop_guard(d: Document) -> Iterator[Hit]:
     if not d.header("X-Auto-Response-Suppress") and not d.header("Precedence"):
-        yield Hit(1)
+        yield Hit(1, {}, added(d, "X-Auto-Response-Suppress", "All"))
 
 
 @judges("HDR-08")
@@ -125,7 +130,8 @@ def no_list_unsubscribe(d: Document) -> Iterator[Hit]:
 @judges("HDR-09")
 def needless_list_unsubscribe(d: Document) -> Iterator[Hit]:
     if d.header("List-Unsubscribe"):
-        yield Hit(d.header_line("list-unsubscribe"))
+        edits = (*removed(d, "List-Unsubscribe"), *removed(d, "List-Unsubscribe-Post"))
+        yield Hit(d.header_line("list-unsubscribe"), {}, edits)
 
 
 @judges("HDR-10")
@@ -141,13 +147,13 @@ def shared_address(d: Document) -> Iterator[Hit]:
 @judges("HDR-11")
 def draft_mark(d: Document) -> Iterator[Hit]:
     if d.header("X-Unsent") and d.header("Received"):
-        yield Hit(d.header_line("x-unsent"))
+        yield Hit(d.header_line("x-unsent"), {}, removed(d, "X-Unsent"))
 
 
 @judges("HDR-12")
 def no_language(d: Document) -> Iterator[Hit]:
     if not d.header("Content-Language"):
-        yield Hit(1)
+        yield Hit(1, {}, added(d, "Content-Language", d.locale) if d.locale else ())
 
 
 @judges("HDR-13")

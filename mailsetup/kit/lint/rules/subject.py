@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from mailsetup.kit.lint import guess, phrases
+from mailsetup.kit.lint import guess, header_edits, phrases
 from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.placeholders import placeholders
 from mailsetup.kit.lint.rule import Hit, judges
@@ -51,7 +51,16 @@ def length(d: Document) -> Iterator[Hit]:
 def shouted(d: Document) -> Iterator[Hit]:
     letters = [c for c in d.subject or "" if c.isalpha()]
     if len(letters) >= SHOUTED_LETTERS and sum(c.isupper() for c in letters) > SHOUTED_SHARE * len(letters):
-        yield Hit(d.header_line("subject"), {"subject": d.subject})
+        edits = header_edits.subject(d, _sentence(d.subject or "", d.brand.name if d.brand else ""))
+        yield Hit(d.header_line("subject"), {"subject": d.subject}, edits)
+
+
+def _sentence(subject: str, name: str) -> str:
+    """The subject in small letters but for its first one and the firm's name."""
+    small = subject.lower()
+    if name:
+        small = re.sub(re.escape(name.lower()), lambda _: name, small)
+    return small[:1].upper() + small[1:]
 
 
 @judges("SUB-04")
@@ -59,13 +68,25 @@ def exclaims(d: Document) -> Iterator[Hit]:
     count = (d.subject or "").count("!")
     allowed = 1 if d.purpose == "marketing.greeting" else 0
     if count > allowed and not _doubled(d.subject or ""):
-        yield Hit(d.header_line("subject"), {"count": count})
+        yield Hit(d.header_line("subject"), {"count": count}, header_edits.subject(d, _calm(d)))
+
+
+def _calm(d: Document) -> str:
+    """The subject with one mark where there were several, and with no exclamation mark where none belongs."""
+    left = "!" if d.purpose == "marketing.greeting" else ""
+
+    def mark(match: re.Match[str]) -> str:
+        if "?" in match[0]:
+            return "?"
+        return left if match.end() == len(match.string.rstrip()) else (left or ".")
+
+    return re.sub(r"[!?]{2,}|!", mark, d.subject or "")
 
 
 @judges("SUB-05")
 def exclaims_twice(d: Document) -> Iterator[Hit]:
     if marks := _doubled(d.subject or ""):
-        yield Hit(d.header_line("subject"), {"marks": marks})
+        yield Hit(d.header_line("subject"), {"marks": marks}, header_edits.subject(d, _calm(d)))
 
 
 def _doubled(subject: str) -> str:
@@ -85,7 +106,8 @@ def false_reply(d: Document) -> Iterator[Hit]:
         and not d.model
         and d.message is not None
     ):
-        yield Hit(d.header_line("subject"), {"prefix": match[0]})
+        edits = header_edits.subject(d, (d.subject or "")[match.end() :])
+        yield Hit(d.header_line("subject"), {"prefix": match[0]}, edits)
 
 
 @judges("SUB-07")
