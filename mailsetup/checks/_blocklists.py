@@ -18,7 +18,16 @@ from mailsetup.walks.blocklistings import (
     minor_listings,
 )
 
-__all__ = ["BROKEN", "EVERY_WEIGHT", "every_listing", "listed", "of_lists", "open_questions", "seen"]
+__all__ = [
+    "BROKEN",
+    "EVERY_WEIGHT",
+    "every_listing",
+    "listed",
+    "meaning",
+    "of_lists",
+    "open_questions",
+    "seen",
+]
 
 EVERY_WEIGHT = (major_listings, minor_listings, informational_listings)
 BROKEN = frozenset({Why.WORLD, Why.DEAD, Why.FOREIGN, Why.MISUSE})
@@ -47,7 +56,7 @@ def listed(case: Case, found: Iterable[Listing]) -> Iterator[Finding]:
                 subject=one.subject.value,
                 role=_ROLES[one.subject.role],
                 name=one.blocklist.name,
-                meaning=_meaning(one),
+                meaning=meaning(one),
                 codes=", ".join(dict.fromkeys(hit.answer for hit in one.hits)),
                 at=Evidence(one.question, one.answer),
                 owner=one.subject.value,
@@ -58,7 +67,7 @@ def listed(case: Case, found: Iterable[Listing]) -> Iterator[Finding]:
             )
 
 
-def _meaning(one: Listing) -> Message:
+def meaning(one: Listing) -> Message:
     """The meanings of its codes, joined; each is a text of its own to a translator."""
     texts = dict.fromkeys(hit.meaning for hit in one.hits)
     values = {f"meaning{i}": Message(text) for i, text in enumerate(texts)}

@@ -33,13 +33,17 @@ def russian(tool: ModuleType) -> list[Any]:
     return [m for c in tool.read("ru").values() for m in c if m.id]
 
 
+def fields(text: str) -> list[tuple[str, str]]:
+    """Names and formats of a template; a text with a lone brace is none, and takes no values."""
+    try:
+        return [(name, spec or "") for _, name, spec, _ in string.Formatter().parse(text) if name is not None]
+    except ValueError:
+        return []
+
+
 def placeholders(text: str) -> set[str]:
     """The values a template takes: names of ``{name}`` and ``%(name)s``."""
-    try:
-        named = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
-    except ValueError:
-        named = set()
-    return named | set(OLD_STYLE.findall(text))
+    return {name for name, _ in fields(text)} | set(OLD_STYLE.findall(text))
 
 
 def pairs(message: Any) -> list[tuple[str, str]]:
@@ -65,8 +69,8 @@ def test_words_that_a_number_chooses_have_three_forms_in_russian(russian: list[A
         for message in russian
         for _, said in pairs(message)
         if said and "{" in said and "%(" not in said
-        for _, _, spec, _ in string.Formatter().parse(said)
-        if spec and "|" in spec and spec.count("|") != 2
+        for _, spec in fields(said)
+        if "|" in spec and spec.count("|") != 2
     ]
 
     assert [] == chosen

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._blocklists import EVERY_WEIGHT, every_listing
+from mailsetup.checks._blocklists import EVERY_WEIGHT, every_listing, meaning
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Evidence, Finding, Severity
@@ -45,7 +45,7 @@ def allow_listed(case: Case) -> Iterator[Finding]:
                 "{subject} is on the allow list {name}: {meaning}",
                 subject=one.subject.value,
                 name=one.blocklist.name,
-                meaning=one.meaning,
+                meaning=meaning(one),
                 at=Evidence(one.question, one.answer),
                 owner=one.subject.value,
             )

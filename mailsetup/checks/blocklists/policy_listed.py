@@ -23,10 +23,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._blocklists import EVERY_WEIGHT, every_listing
+from mailsetup.checks._blocklists import EVERY_WEIGHT, every_listing, meaning
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Evidence, Finding, Severity
+from mailsetup.model.message import Message
 from mailsetup.walks.blocklistings import ListingStatus
 
 
@@ -46,13 +47,13 @@ def policy_listed(case: Case) -> Iterator[Finding]:
                 "seen",
                 subject=one.subject.value,
                 name=one.blocklist.name,
-                meaning=one.meaning,
+                meaning=meaning(one),
                 at=Evidence(one.question, one.answer),
                 owner=one.subject.value,
                 remedy=(
                     "Send through your provider's server, or, for a mail server with a fixed address, ask to be "
                     "taken off. {removal}. {url}"
                 ),
-                removal=one.blocklist.removal,
+                removal=Message(one.blocklist.removal),
                 url=one.blocklist.removal_url,
             )
