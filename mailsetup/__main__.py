@@ -28,7 +28,7 @@ def _run() -> int:
 
         outcome = run()
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+        _interrupted()
         return INTERRUPTED
     except MailsetupError as fault:
         print(f"mailsetup: {fault}", file=sys.stderr)
@@ -56,10 +56,15 @@ def _flushed(code: int) -> int:
 
 def _cannot_write(fault: OSError) -> int:
     """A disk that is full, a file that went away: nothing of ours, and one sentence."""
-    place = f" {fault.filename}" if fault.filename else ""
-    print(
-        f"mailsetup: the system refused to read or write{place}: {fault.strerror or fault}", file=sys.stderr
+    from .model.message import say
+
+    why = fault.strerror or str(fault)
+    told = (
+        say("the system refused to read or write {file}: {why}", file=fault.filename, why=why)
+        if fault.filename
+        else say("the system refused to read or write: {why}", why=why)
     )
+    print(f"mailsetup: {told}", file=sys.stderr)
     with suppress(OSError, ValueError):
         sys.stdout.close()
     return 2
@@ -72,13 +77,21 @@ def _other(fault: Exception) -> int:
         show()
         return int(getattr(fault, "exit_code", 2))
     if type(fault).__name__ == "Abort":
-        print("interrupted", file=sys.stderr)
+        _interrupted()
         return INTERRUPTED
     import traceback
 
     traceback.print_exc()
-    print("mailsetup: a fault of ours; please report it with the lines above", file=sys.stderr)
+    from .model.message import say
+
+    print(f"mailsetup: {say('a fault of ours; please report it with the lines above')}", file=sys.stderr)
     return INTERNAL_FAULT
+
+
+def _interrupted() -> None:
+    from .model.message import say
+
+    print(say("interrupted"), file=sys.stderr)
 
 
 def _let_any_terminal_show_any_text() -> None:

@@ -11,7 +11,7 @@ import typer
 from mailsetup.model.language import ENGLISH, language
 from mailsetup.run.language import use
 
-from .speaking import language_wanted, speaking
+from .speaking import language_wanted, speaking, with_language
 
 COMMANDS = (
     "providers",
@@ -69,7 +69,7 @@ def command() -> Any:
     """The whole command tree."""
     from typer.main import get_command
 
-    return get_command(app)
+    return with_language(get_command(app))
 
 
 def run() -> Any:

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from mailsetup.model.message import say
+
 from .options import Dns, Out, shared
 
 FORMS = dict.fromkeys(("terminal", "json", "jsonl", "markdown", "csv", "html", "sarif", "junit", "github"))
@@ -103,7 +105,8 @@ def audit(
 
     form = form_of(out, FORMS)
     if form != "html" and (brand or before):
-        tell(f"mailsetup: {'--brand' if brand else '--before'} is shown by --format html only", out)
+        option = "--brand" if brand else "--before"
+        tell(f"mailsetup: {say('{option} is shown by --format html only', option=option)}", out)
     options = BatchOptions(
         typed=tuple(domain or ()),
         list_file=domains,
@@ -162,7 +165,7 @@ def _results(batch: Any, form: str, out: Out) -> None:
 
     counted = progress(batch.total, out)
     if form == "html" and out.output and is_folder(out.output):
-        tell(f"written: {write_folder(batch.run(counted), out.output, force=out.force)}", out)
+        tell(say("written: {file}", file=write_folder(batch.run(counted), out.output, force=out.force)), out)
         return
     write(out, pieces(batch, form, out, counted))
 

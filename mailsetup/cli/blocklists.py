@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from mailsetup.model.message import say
+
 from .options import Dns, Out, shared
 
 FORMS = {"terminal": None, "json": None, "jsonl": None, "markdown": None, "csv": None}
@@ -57,7 +59,9 @@ def blocklists(
     form = form_of(out, FORMS)
     given = read_targets(target or ())
     if not given.names:
-        raise UsageError(given.refused[0] if given.refused else "give an address or a domain to look for")
+        raise UsageError(
+            given.refused[0] if given.refused else say("give an address or a domain to look for")
+        )
     for sentence in given.refused:
         tell(f"mailsetup: {sentence}")
     options = BlocklistOptions(tuple(list_ or ()), tuple(skip or ()), all_lists, keys, fail_on, out.force)

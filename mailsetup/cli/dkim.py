@@ -6,6 +6,9 @@ from typing import Annotated
 
 import typer
 
+from mailsetup.model.language import translated
+from mailsetup.model.message import say
+
 from .options import Dns, Out, shared
 
 
@@ -30,12 +33,20 @@ def new(
     from mailsetup.run.dkim_key import new_key
 
     key = new_key(DomainName.parse(domain), selector, kind=kind, bits=bits, folder=folder, force=force)
-    typer.echo(f"Private key: {key.private_key} (keep it secret; your mail server signs with it)")
+    typer.echo(
+        say(
+            "Private key: {file} (keep it secret; your mail server signs with it)",
+            file=key.private_key,
+        )
+    )
     if kind == "rsa":
-        typer.echo("Proved: a trial letter signed with it verifies against the record below.")
-    typer.echo("\nRecord to publish, as one value in a control panel:\n")
-    typer.echo(f"  name   {key.owner}\n  type   TXT\n  value  {key.text}")
-    typer.echo("\nThe same for a zone file:\n")
+        typer.echo(say("Proved: a trial letter signed with it verifies against the record below."))
+    typer.echo(f"\n{say('Record to publish, as one value in a control panel:')}\n")
+    rows = {translated("name"): key.owner, translated("type"): "TXT", translated("value"): key.text}
+    width = max(map(len, rows)) + 1
+    for label, value in rows.items():
+        typer.echo(f"  {label:<{width}} {value}")
+    typer.echo(f"\n{say('The same for a zone file:')}\n")
     typer.echo(key.zone_line)
 
 

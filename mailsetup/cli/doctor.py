@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import typer
 
+from mailsetup.model.language import translated
+from mailsetup.model.message import phrase
+
 from .options import Dns, Out, shared
 
 FORMS = {"terminal": None, "json": None}
-_MARKS = {"ok": ("ok", "green"), "note": ("note", "blue"), "bad": ("bad", "red"), "unknown": ("?", "yellow")}
+_MARKS = {
+    "ok": (phrase("ok"), "green"),
+    "note": (phrase("note"), "blue"),
+    "bad": (phrase("bad"), "red"),
+    "unknown": ("?", "yellow"),
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -31,11 +39,8 @@ def doctor(*, dns: Dns, out: Out) -> int:
         write(out, [pretty(document(lines)) + "\n"])
     else:
         look = style(out)
-        write(
-            out,
-            (
-                f"{look.paint(f'{_MARKS[n.state][0]:<5}', _MARKS[n.state][1])} {n.subject}: {n.text}\n"
-                for n in lines
-            ),
-        )
+        marks = {
+            state: look.paint(f"{translated(mark):<5}", color) for state, (mark, color) in _MARKS.items()
+        }
+        write(out, (f"{marks[n.state]} {translated(str(n.subject))}: {n.text}\n" for n in lines))
     return 3 if any(n.state == "bad" for n in lines) else 0

@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from mailsetup.model.language import translated
+from mailsetup.model.message import say
+
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
@@ -39,8 +42,10 @@ def init(
 
     if not provider:
         if not sys.stdin.isatty():
-            raise UsageError("which provider? Give --provider ID; mailsetup providers lists them")
-        provider = ask("Which provider takes your mail? (an id from mailsetup providers)", "").strip()
+            raise UsageError(say("which provider? Give --provider ID; mailsetup providers lists them"))
+        provider = ask(
+            translated("Which provider takes your mail? (an id from mailsetup providers)"), ""
+        ).strip()
     path, missing = create(
         domain,
         provider,
@@ -50,7 +55,7 @@ def init(
         folder=folder,
         force=force,
     )
-    typer.echo(f"written: {path}")
+    typer.echo(say("written: {file}", file=path))
     for sentence in missing:
-        typer.echo(f"still to find: {sentence}")
-    typer.echo("next: mailsetup plan")
+        typer.echo(say("still to find: {sentence}", sentence=sentence))
+    typer.echo(say("next: mailsetup plan"))

@@ -16,6 +16,8 @@ from typing import Annotated, Any, TypeVar, get_type_hints
 
 import typer
 
+from .speaking import LANG_HELP, LANGUAGES
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 SOURCE = "Where DNS answers come from"
@@ -89,9 +91,7 @@ class Out:
         str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead of stdout.")
     ] = None
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")] = False
-    lang: Annotated[
-        str, typer.Option(metavar="en|ru", help="Language of the texts; that of the system if not given.")
-    ] = ""
+    lang: Annotated[str, typer.Option(metavar=LANGUAGES, help=LANG_HELP)] = ""
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the essential lines.")] = False
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="More detail in the terminal form.")] = (
         False

@@ -78,7 +78,7 @@ def progress(total: int, out: Out) -> Callable[[Iterator[Any]], Iterator[Any]]:
     import typer
 
     def counting(items: Iterator[Any]) -> Iterator[Any]:
-        with typer.progressbar(length=total, label="domains", file=sys.stderr) as bar:
+        with typer.progressbar(length=total, label=str(say("domains")), file=sys.stderr) as bar:
             for item in items:
                 yield item
                 bar.update(1)

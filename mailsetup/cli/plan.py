@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from mailsetup.model.message import say
+
 from .options import Dns, Out, shared
 
 
@@ -115,7 +117,10 @@ def plan(
         tell(remark)
     if saving and out.output is not None:
         save(made.plan, out.output, force=out.force)
-        tell(f"saved: {out.output}; check it later with: mailsetup verify --plan {out.output}", out)
+        tell(
+            say("saved: {file}; check it later with: mailsetup verify --plan {file}", file=out.output),
+            out,
+        )
         if not out.format and not out.quiet:
             typer.echo(made.text, nl=False)
     else:

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from mailsetup.model.message import say
+
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
@@ -30,5 +32,7 @@ def schema(
         typer.echo("\n".join(known))
         return
     if kind not in known:
-        raise UsageError(f'there is no schema "{kind}"; there are {", ".join(known)}')
+        raise UsageError(
+            say('there is no schema "{kind}"; there are {known}', kind=kind, known=", ".join(known))
+        )
     typer.echo(folder.joinpath(f"{kind}.json").read_text(encoding="utf-8"))

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from mailsetup.model.message import say
+
 from .options import Dns, shared
 
 
@@ -39,12 +41,12 @@ def snapshot(
     from .output import tell
 
     if not output:
-        raise UsageError("say where to write it: --output FILE")
+        raise UsageError(say("say where to write it: --output FILE"))
     given = gather(domain or (), domains)
     for sentence in given.refused:
         tell(f"mailsetup: {sentence}")
     if not given.names:
-        raise UsageError("none of the names is a domain name")
+        raise UsageError(say("none of the names is a domain name"))
     taken = record(given.names, dns.settings(), AuditSettings(selectors=tuple(selector or ())))
     write_snapshots(output, taken, force=force)
-    tell(f"written: {output} ({len(taken)} domain{'s' if len(taken) != 1 else ''})")
+    tell(say("written: {file} ({n} {n:domain|domains})", file=output, n=len(taken)))

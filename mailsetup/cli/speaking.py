@@ -7,6 +7,8 @@ from typing import Any
 
 from mailsetup.model.language import translated
 
+LANGUAGES = "en|ru"
+LANG_HELP = "Language of the texts; that of the system if not given."
 _TEXTS = ("help", "short_help", "epilog")
 
 
@@ -34,6 +36,27 @@ def _things(command: Any) -> Iterator[Any]:
     yield from command.params
     for inner in getattr(command, "commands", {}).values():
         yield from _things(inner)
+
+
+def with_language(command: Any) -> Any:
+    """The command with ``--lang`` at every level that has it not: it is read by `language_wanted`."""
+    for thing in _things(command):
+        if hasattr(thing, "params") and not any(p.name == "lang" for p in thing.params):
+            thing.params.append(_lang())
+    return command
+
+
+def _lang() -> Any:
+    from typer.core import TyperOption
+
+    return TyperOption(
+        param_decls=["--lang"],
+        default="",
+        metavar=LANGUAGES,
+        help=LANG_HELP,
+        expose_value=False,
+        show_default=False,
+    )
 
 
 def language_wanted(arguments: list[str]) -> str:

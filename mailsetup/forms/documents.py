@@ -20,9 +20,11 @@ from mailsetup.model.dns import (
 )
 from mailsetup.model.finding import DomainReport, Evidence, Finding, Status, Verdict
 from mailsetup.model.language import language
+from mailsetup.model.message import say
 from mailsetup.model.names import printable
 
 from .encoder import encoded
+from .words import word
 
 AUDIT_SCHEMA = "mailsetup/audit/1"
 REPORT_SCHEMA = "mailsetup/report/1"
@@ -143,7 +145,7 @@ def evidence_document(evidence: Evidence) -> dict[str, Any]:
         if answer.aliases:
             document["aliases"] = list(answer.aliases)
         if answer.detail:
-            document["detail"] = printable(answer.detail)
+            document["detail"] = printable(word(answer.detail))
     else:
         document = _other_evidence(question, answer)
     if evidence.quote:
@@ -170,7 +172,7 @@ def _other_evidence(question: object, answer: Answer) -> dict[str, Any]:
         "records": [],
         "ttl": None,
         "server": "",
-        "detail": printable(", ".join(filter(None, (_shown(answer), answer.detail)))),
+        "detail": printable(", ".join(filter(None, (_shown(answer), word(answer.detail))))),
     }
 
 
@@ -179,13 +181,13 @@ def _shown(answer: Answer) -> str:
     match answer:
         case WebAnswer():
             if answer.tls_fault:
-                return f"certificate {answer.tls_fault}"
-            return f"status {answer.status}" if answer.status else ""
+                return str(say("certificate {fault}", fault=word(answer.tls_fault)))
+            return str(say("status {status}", status=answer.status)) if answer.status else ""
         case SmtpAnswer():
-            secured = f", {answer.tls_version}" if answer.starttls else ", no STARTTLS"
+            secured = f", {answer.tls_version}" if answer.starttls else f", {say('no STARTTLS')}"
             return (answer.greeting + secured) if answer.greeting else ""
         case DnssecAnswer():
-            return str(answer.status or "")
+            return word(str(answer.status or ""))
     return ""
 
 

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 
 from mailsetup.model.dns import Outcome
 from mailsetup.model.finding import AuditRun, DomainReport, Finding, Severity, Status, Verdict
+from mailsetup.model.message import say
 from mailsetup.model.names import printable
 
 from .places import decisive, shown
+from .words import shortened
 
 COMMAND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 QUESTIONS_SHOWN = 5
@@ -34,7 +36,7 @@ def _annotation(run: AuditRun, report: DomainReport, finding: Finding) -> str:
     place = run.place(*decisive(finding))
     if place is not None:
         properties = {"file": place.file, "line": str(max(1, place.line))}
-    resource = f" at {place.address}" if place is not None and place.address else ""
+    resource = f" {say('at {address}', address=place.address)}" if place is not None and place.address else ""
     properties["title"] = f"{finding.check} ({report.domain}){resource}"
     lines = [str(finding.message)]
     if finding.remedy is not None:
@@ -49,14 +51,14 @@ def _unsettled(report: DomainReport, verdict: Verdict) -> Iterator[str]:
     title = {"title": f"{verdict.check} ({report.domain})"}
     if verdict.status is Status.CRASHED:
         yield _command(
-            "error", title, ["a fault of mailsetup, please report it", *str(verdict.reason).splitlines()]
+            "error",
+            title,
+            [str(say("a fault of mailsetup, please report it")), *str(verdict.reason).splitlines()],
         )
     asked = [shown(e) for e in verdict.unanswered if e.answer.outcome is not Outcome.UNASKED]
     if verdict.status is Status.INCONCLUSIVE and asked:
-        more = f" and {len(asked) - QUESTIONS_SHOWN} more" if len(asked) > QUESTIONS_SHOWN else ""
-        yield _command(
-            "warning", title, [f"open: no usable answer from {', '.join(asked[:QUESTIONS_SHOWN])}{more}"]
-        )
+        told = say("open: no usable answer from {questions}", questions=shortened(asked, QUESTIONS_SHOWN))
+        yield _command("warning", title, [str(told)])
 
 
 def _command(word: str, properties: dict[str, str], lines: list[str]) -> str:

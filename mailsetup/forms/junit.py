@@ -14,9 +14,11 @@ from xml.sax.saxutils import escape, quoteattr
 
 from mailsetup.model.dns import Outcome
 from mailsetup.model.finding import AuditRun, DomainReport, Finding, Severity, Status, Verdict
+from mailsetup.model.message import say
 from mailsetup.model.names import printable
 
 from .places import shown
+from .words import said_waived, word
 
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 section 2.2
 QUESTIONS_SHOWN = 20
@@ -70,12 +72,12 @@ def _outcome(verdict: Verdict, least: int) -> tuple[str, str]:
             first = str(standing[0].message) if standing else verdict.check
             return "failure", _element("failure", first, worst.value, text)
         case Status.NOT_APPLICABLE:
-            return "skipped", f"<skipped message={_attribute(str(verdict.reason or 'does not apply'))}/>"
+            return "skipped", f"<skipped message={_attribute(str(verdict.reason or say('does not apply')))}/>"
         case Status.INCONCLUSIVE:
             return _open(verdict)
         case Status.CRASHED:
             return "error", _element(
-                "error", "a fault of mailsetup, please report it", "crashed", str(verdict.reason)
+                "error", str(say("a fault of mailsetup, please report it")), "crashed", str(verdict.reason)
             )
     return "passed", ""
 
@@ -84,23 +86,27 @@ def _open(verdict: Verdict) -> tuple[str, str]:
     asked = [e for e in verdict.unanswered if e.answer.outcome is not Outcome.UNASKED]
     questions = "\n".join(shown(e) for e in (asked or verdict.unanswered)[:QUESTIONS_SHOWN])
     if asked or not verdict.unanswered:
-        return "error", _element("error", "no usable answer", "inconclusive", questions)
-    return (
-        "skipped",
-        f"<skipped message={_attribute('not judged offline: ' + questions.replace(chr(10), ', '))}/>",
-    )
+        return "error", _element("error", str(say("no usable answer")), "inconclusive", questions)
+    told = say("not judged offline: {questions}", questions=questions.replace("\n", ", "))
+    return "skipped", f"<skipped message={_attribute(str(told))}/>"
 
 
 def _accepted(finding: Finding) -> str:
     why = finding.waived
-    reason = (
-        f"waived until {why.until}: {why.reason}" if why and why.by == "waiver" else "known from the baseline"
-    )
-    return f"{finding.message} ({reason})"
+    return f"{finding.message} ({said_waived(why)})"
 
 
 def _finding(finding: Finding) -> str:
-    lines = [f"{finding.severity.value} at {finding.owner}: {finding.message}"]
+    lines = [
+        str(
+            say(
+                "{severity} at {owner}: {message}",
+                severity=word(finding.severity.value),
+                owner=finding.owner,
+                message=finding.message,
+            )
+        )
+    ]
     if finding.remedy is not None:
         lines.append(str(finding.remedy.summary))
         change = finding.remedy.change

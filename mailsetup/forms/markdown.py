@@ -7,7 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from mailsetup.model.dns import Outcome
 from mailsetup.model.finding import AuditRun, DomainReport, Finding, Severity, Status, Verdict
+from mailsetup.model.message import say
 from mailsetup.model.names import printable
+
+from .words import said_grade, word
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>|#!&~$]")
 _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
@@ -21,12 +24,13 @@ def render(run: AuditRun) -> Iterator[str]:
 
 
 def _section(report: DomainReport) -> Iterator[str]:
-    yield f"## {text(report.domain)}: {text(report.grade) or 'not graded'}"
+    yield f"## {text(report.domain)}: {text(said_grade(report.grade)) or word('not graded')}"
     yield ""
     findings = sorted((f for v in report.verdicts for f in v.findings), key=lambda f: -f.severity.rank)
     yield from _first_things(report)
     if findings:
-        yield "| severity | check | at | what | do |"
+        heads = (say("severity"), say("check"), say("at"), say("what"), say("do"))
+        yield f"| {' | '.join(map(str, heads))} |"
         yield "|---|---|---|---|---|"
         yield from (_row(f) for f in findings)
         yield ""
@@ -39,7 +43,7 @@ def _section(report: DomainReport) -> Iterator[str]:
 
 def _first_things(report: DomainReport) -> Iterator[str]:
     if report.do_first:
-        yield "Do this first:"
+        yield str(say("Do this first:"))
         yield ""
         yield from (f"{number}. {text(str(step))}" for number, step in enumerate(report.do_first, 1))
         yield ""
@@ -54,23 +58,23 @@ def _fixes(findings: Iterable[Finding]) -> Iterator[str]:
     )
     if not changes:
         return
-    yield "Records to publish:"
+    yield str(say("Records to publish:"))
     yield ""
     for change in changes:
         for record in change.records:
             yield "    " + printable(f"{change.owner}. {change.rdtype} {record}")
         if not change.records:
-            yield "    " + printable(f"; delete {change.owner}. {change.rdtype}")
+            yield "    " + f"; {say('delete {owner}. {rdtype}', owner=change.owner, rdtype=change.rdtype)}"
     yield ""
 
 
 def _unsettled(report: DomainReport) -> Iterator[str]:
     """What is open for want of an answer, what nobody was to be asked, what crashed."""
     for title, checks in (
-        ("Open, for want of an answer", [v for v in report.verdicts if _is_open(v) and _was_asked(v)]),
-        ("Not judged offline", [v for v in report.verdicts if _is_open(v) and not _was_asked(v)]),
+        (say("Open, for want of an answer"), [v for v in report.verdicts if _is_open(v) and _was_asked(v)]),
+        (say("Not judged offline"), [v for v in report.verdicts if _is_open(v) and not _was_asked(v)]),
         (
-            "A fault of mailsetup, please report it",
+            say("A fault of mailsetup, please report it"),
             [v for v in report.verdicts if v.status is Status.CRASHED],
         ),
     ):
@@ -89,9 +93,9 @@ def _was_asked(verdict: Verdict) -> bool:
 
 def _row(finding: Finding) -> str:
     advice = text(str(finding.remedy.summary)) if finding.remedy else ""
-    accepted = " (accepted)" if finding.waived else ""
+    accepted = f" ({say('accepted')})" if finding.waived else ""
     return (
-        f"| {finding.severity.value}{accepted} | {code(finding.check)} | {code(finding.owner)} "
+        f"| {word(finding.severity.value)}{accepted} | {code(finding.check)} | {code(finding.owner)} "
         f"| {text(str(finding.message))} | {advice} |"
     )
 

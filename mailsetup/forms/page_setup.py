@@ -9,6 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from mailsetup.model.language import language, plural, translated
 from mailsetup.model.names import printable
 from mailsetup.model.report_brand import ReportBrand
 
@@ -40,7 +41,8 @@ def environment() -> Environment:
     )
     made.filters["prose"] = prose
     made.filters["sentence"] = sentence
-    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    made.filters["word"] = translated
+    made.install_gettext_callables(translated, plural, newstyle=True)  # type: ignore[attr-defined]
     return made
 
 
@@ -52,7 +54,7 @@ def _shown(value: Any) -> Any:
 def sentence(text: str) -> str:
     """A message that begins with a plain word, with a capital; names and terms stay as they are written."""
     first = text.partition(" ")[0]
-    return text[:1].upper() + text[1:] if first.isalpha() and first.isascii() and first.islower() else text
+    return text[:1].upper() + text[1:] if first.isalpha() and first.islower() else text
 
 
 def prose(text: str) -> Markup:
@@ -70,7 +72,7 @@ def source(name: str) -> str:
 
 def frame(brand: ReportBrand | None, style: tuple[str, ...], script: str, label: str) -> dict[str, Any]:
     """
-    What every page gets: brand, style, script, and the policy that allows these two and pictures within the page.
+    What every page gets: language, brand, style, script, and the policy that allows these two and pictures within the page.
 
     ``label`` stands at the foot of each printed page.
     """
@@ -83,7 +85,7 @@ def frame(brand: ReportBrand | None, style: tuple[str, ...], script: str, label:
         f"default-src 'none'; img-src data:; style-src '{_hash(css)}'; script-src '{_hash(js)}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    return {"brand": shown, "css": Markup(css), "js": Markup(js), "policy": policy}
+    return {"language": language(), "brand": shown, "css": Markup(css), "js": Markup(js), "policy": policy}
 
 
 def complete(brand: ReportBrand | None) -> ReportBrand:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from mailsetup.model.dns import DnsQuestion
 from mailsetup.model.finding import DomainReport, Evidence, Finding, Verdict
 
+from .words import word
+
 UNRESERVED = frozenset(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 )  # RFC 3986 section 2.3
@@ -74,4 +76,4 @@ def shown(evidence: Evidence) -> str:
     """An unanswered question in a few words: ``example.com TXT (timeout)``."""
     question = evidence.question
     name = f"{question.name} {question.rdtype}" if isinstance(question, DnsQuestion) else str(question[0])
-    return f"{name} ({evidence.answer.outcome.value})"
+    return f"{name} ({word(evidence.answer.outcome.value)})"

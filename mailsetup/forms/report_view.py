@@ -19,11 +19,13 @@ from mailsetup.model.finding import (
     Verdict,
     Waived,
 )
+from mailsetup.model.message import say
 from mailsetup.model.names import printable, to_unicode
 from mailsetup.model.picture import Pictures
 
 from .comparison import Comparison, compare
 from .documents import evidence_document
+from .words import said_grade, word
 
 # Ours: with them the page of the worst domain stays below 400 KB.
 FINDINGS_SHOWN = 120
@@ -186,10 +188,10 @@ def view(run: AuditRun, report: DomainReport) -> View:
 
 def split_grade(grade: str) -> tuple[str, str]:
     """The letter, where there is one, and the rest of the words: ``("B", "2 questions open")``."""
-    head, _, rest = grade.partition(",")
+    head, said = grade.partition(",")[0], said_grade(grade)
     if len(head) == 1 and head.isupper():
-        return head, rest.strip()
-    return "", printable(grade)
+        return head, said.partition(",")[2].strip()
+    return "", printable(said)
 
 
 def tally(report: DomainReport) -> dict[str, int]:
@@ -323,13 +325,13 @@ def _asked(evidence: Evidence, room: list[int]) -> Asked:
     shown = tuple(cut(printable(str(text))) for text in texts[:RECORDS_SHOWN])
     room[0] -= sum(map(len, shown)) + 80
     facts = [
-        f"TTL {told['ttl']} s" if told["ttl"] is not None else "",
+        str(say("TTL {seconds} s", seconds=told["ttl"])) if told["ttl"] is not None else "",
         str(told["server"]),
         str(told.get("detail", "")),
     ]
     return Asked(
         printable(f"{told['name'] or '.'} {told['rdtype']}"),
-        told["outcome"],
+        word(told["outcome"]),
         shown,
         max(0, len(texts) - len(shown)),
         printable(cut(" · ".join(fact for fact in facts if fact))),
@@ -355,7 +357,9 @@ def _open(report: DomainReport) -> tuple[tuple[OpenQuestion, ...], tuple[str, ..
                 offline[name] = None
             else:
                 waiting.setdefault((name, told["outcome"]), []).append(verdict.check)
-    questions = [OpenQuestion(*key, tuple(dict.fromkeys(checks))) for key, checks in waiting.items()]
+    questions = [
+        OpenQuestion(key[0], word(key[1]), tuple(dict.fromkeys(checks))) for key, checks in waiting.items()
+    ]
     return tuple(sorted(questions, key=lambda q: (-len(q.checks), q.question))), tuple(offline)[
         :QUESTIONS_SHOWN
     ]

@@ -12,10 +12,12 @@ from typing import Any
 
 from mailsetup.model.dns import Outcome
 from mailsetup.model.finding import AuditRun, DomainReport, Finding, Severity, Status, Verdict, Waived
+from mailsetup.model.message import Message, say
 from mailsetup.model.names import printable
 
 from .encoder import one_line
 from .places import decisive, dns_uri, file_uri, prints, shown
+from .words import shortened, word
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -64,8 +66,10 @@ def _result(
 def _suppression(waived: Waived) -> dict[str, Any]:
     """Why a result fails nothing (SARIF 2.1.0 section 3.35); it is kept outside the zone, so ``external``."""
     found: dict[str, Any] = {"kind": "external", "status": "accepted"}
-    why = printable(waived.reason or waived.by)
-    found["justification"] = f"{why} (until {waived.until})" if waived.until else why
+    why = printable(waived.reason or word(waived.by))
+    found["justification"] = (
+        str(say("{reason} (until {day})", reason=why, day=waived.until)) if waived.until else why
+    )
     return found
 
 
@@ -114,8 +118,8 @@ def _rule(run: AuditRun, check: str) -> dict[str, Any]:
         return {"id": check}
     subject, _, flaw = check.partition("/")
     prose = list(page.prose) or [page.title]
-    mend = [f"To mend it: {remedy}" for remedy in page.remedies]
-    source = f"Source: {'; '.join(page.cites)}"
+    mend = [str(say("To mend it: {remedy}", remedy=Message(remedy))) for remedy in page.remedies]
+    source = str(say("Source: {cites}", cites="; ".join(page.cites)))
     return {
         "id": check,
         "name": "".join(word.capitalize() for word in f"{subject}-{flaw}".replace("_", "-").split("-")),
@@ -153,16 +157,26 @@ class _Notifications:
                 "error",
                 report,
                 verdict.check,
-                f"{verdict.check} crashed on {report.domain}: {verdict.reason}",
+                str(
+                    say(
+                        "{check} crashed on {domain}: {reason}",
+                        check=verdict.check,
+                        domain=report.domain,
+                        reason=verdict.reason,
+                    )
+                ),
             )
         elif verdict.status is Status.INCONCLUSIVE:
             asked = [shown(e) for e in verdict.unanswered if e.answer.outcome is not Outcome.UNASKED]
             offline = not asked
             names = asked or [shown(e) for e in verdict.unanswered]
-            more = f" and {len(names) - QUESTIONS_SHOWN} more" if len(names) > QUESTIONS_SHOWN else ""
-            why = f"{', '.join(names[:QUESTIONS_SHOWN])}{more}"
-            text = f"{verdict.check} is open for {report.domain}: no usable answer from {why}"
-            self._add("note" if offline else "warning", report, verdict.check, text)
+            text = say(
+                "{check} is open for {domain}: no usable answer from {questions}",
+                check=verdict.check,
+                domain=report.domain,
+                questions=shortened(names, QUESTIONS_SHOWN),
+            )
+            self._add("note" if offline else "warning", report, verdict.check, str(text))
 
     def _add(self, level: str, report: DomainReport, check: str, text: str) -> None:
         if len(self.kept) >= NOTIFICATION_LIMIT:
@@ -188,7 +202,6 @@ class _Notifications:
         """The run itself: whole unless something of ours crashed."""
         notes = list(self.kept)
         if self.dropped:
-            notes.append(
-                {"level": "note", "message": {"text": f"{self.dropped} more open questions are not listed"}}
-            )
+            text = say("{n} more open {n:questions|questions} are not listed", n=self.dropped)
+            notes.append({"level": "note", "message": {"text": str(text)}})
         return {"executionSuccessful": not self.crashed, "toolExecutionNotifications": notes}

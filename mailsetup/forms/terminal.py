@@ -9,9 +9,12 @@ from typing import Any
 
 from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome, present
 from mailsetup.model.finding import AuditRun, DomainReport, Evidence, Finding, Severity, Status, Verdict
+from mailsetup.model.language import translated
+from mailsetup.model.message import phrase, say
 from mailsetup.model.names import printable, to_unicode
 
 from .documents import evidence_document
+from .words import said_grade, said_waived, word
 
 WIDTH = 80
 SHOWN_QUESTIONS = 12
@@ -19,9 +22,9 @@ LONG_RECORD = 300  # characters of a record shown as evidence; a fix is never cu
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34"}
 _LOOK = {
-    Severity.ERROR: ("error", "red"),
-    Severity.WARNING: ("warning", "yellow"),
-    Severity.INFO: ("note", "blue"),
+    Severity.ERROR: (phrase("error"), "red"),
+    Severity.WARNING: (phrase("warning"), "yellow"),
+    Severity.INFO: (phrase("note"), "blue"),
 }
 
 
@@ -69,7 +72,7 @@ def report_lines(report: DomainReport, style: Style) -> Iterator[str]:
     notes = [f for f in findings if f.severity is Severity.INFO]
     if notes:
         yield ""
-        yield style.paint("Worth knowing", "bold")
+        yield style.paint(translated("Worth knowing"), "bold")
         for finding in notes:
             yield from _wrapped(f"{finding.message}", style, "  - ", "    ", tail=f"[{finding.check}]")
     yield from accepted_lines([f for f in everything if f.waived is not None], style)
@@ -87,11 +90,14 @@ def report_lines(report: DomainReport, style: Style) -> Iterator[str]:
 def _head(report: DomainReport, style: Style) -> Iterator[str]:
     shown = to_unicode(report.domain)
     name = report.domain if shown == report.domain else f"{shown} ({report.domain})"
-    grade = f"grade {report.grade}" if report.grade[:1].isupper() else report.grade or "not graded"
+    said = said_grade(report.grade)
+    grade = (
+        str(say("grade {grade}", grade=said)) if report.grade[:1].isupper() else said or word("not graded")
+    )
     yield style.paint(name, "bold") + "   " + style.paint(grade, "bold", _grade_color(report.grade))
     for provider in report.providers:
         yield from _wrapped(
-            f"{provider.get('role', '')}: {provider.get('name', '')} ({provider.get('because', '')})",
+            f"{word(provider.get('role', ''))}: {provider.get('name', '')} ({provider.get('because', '')})",
             style,
             "  ",
             "    ",
@@ -107,22 +113,21 @@ def _first_things(report: DomainReport, style: Style) -> Iterator[str]:
     if not steps:
         return
     yield ""
-    yield style.paint("Do this first" if len(steps) > 1 else "Do this", "bold")
+    yield style.paint(translated("Do this first" if len(steps) > 1 else "Do this"), "bold")
     for number, step in enumerate(steps, 1):
         yield from _wrapped(str(step), style, f"  {number}. ", "     ")
 
 
 def finding_lines(finding: Finding, style: Style) -> Iterator[str]:
     """A finding: what, where it was seen, what to do, and the record to paste."""
-    word, color = _LOOK[finding.severity]
-    yield style.paint(word, "bold", color) + " " + style.paint(finding.check, "dim")
+    name, color = _LOOK[finding.severity]
+    yield style.paint(translated(name), "bold", color) + " " + style.paint(finding.check, "dim")
     yield from _wrapped(str(finding.message), style, "  ", "  ")
     for evidence in finding.evidence[:3]:
         yield from evidence_lines(evidence, style)
     if len(finding.evidence) > 3:
-        yield style.paint(
-            f"    and {len(finding.evidence) - 3} more answers (--format json shows all)", "dim"
-        )
+        more = say("and {n} more {n:answers|answers} (--format json shows all)", n=len(finding.evidence) - 3)
+        yield style.paint(f"    {more}", "dim")
     if finding.remedy is not None:
         yield from _wrapped(str(finding.remedy.summary), style, "  > ", "    ")
         change = finding.remedy.change
@@ -130,7 +135,7 @@ def finding_lines(finding: Finding, style: Style) -> Iterator[str]:
             for record in change.records:
                 yield f"      {change.owner}. {change.rdtype} {printable(record)}"
             if not change.records:
-                yield f"      delete {change.owner}. {change.rdtype}"
+                yield f"      {say('delete {owner}. {rdtype}', owner=change.owner, rdtype=change.rdtype)}"
 
 
 def evidence_lines(evidence: Evidence, style: Style) -> Iterator[str]:
@@ -138,15 +143,15 @@ def evidence_lines(evidence: Evidence, style: Style) -> Iterator[str]:
     question, answer = evidence.question, evidence.answer
     if not isinstance(question, DnsQuestion) or not isinstance(answer, DnsAnswer):
         told = evidence_document(evidence)
-        place = f"{told['name']} {told['rdtype']}: {told['outcome']}"
+        place = f"{told['name']} {told['rdtype']}: {word(told['outcome'])}"
         detail = f" ({told['detail']})" if told["detail"] else ""
         for line in _wrapped(place + detail, style, "    ", "      "):
             yield style.paint(line, "dim")
         return
     asked = f"{question.name or '.'} {question.rdtype}"
     if not answer.records:
-        detail = f" ({printable(answer.detail)})" if answer.detail else ""
-        yield style.paint(f"    {asked}: {answer.outcome.value}{detail}", "dim")
+        detail = f" ({printable(word(answer.detail))})" if answer.detail else ""
+        yield style.paint(f"    {asked}: {word(answer.outcome.value)}{detail}", "dim")
         return
     shown = [evidence.quote] if evidence.quote else [present(r, question.rdtype) for r in answer.records[:3]]
     for text in shown:
@@ -160,23 +165,22 @@ def accepted_lines(findings: list[Finding], style: Style) -> Iterator[str]:
     if not findings:
         return
     yield ""
-    yield style.paint("Accepted", "bold") + "  (does not fail the run)"
+    yield style.paint(translated("Accepted"), "bold") + f"  {say('(does not fail the run)')}"
     for finding in findings:
         why = finding.waived
         if why is None:
             continue
-        said = f"waived until {why.until}: {why.reason}" if why.by == "waiver" else "known from the baseline"
-        tail = f"[{finding.check}; {said}]"
+        tail = f"[{finding.check}; {said_waived(why)}]"
         yield from _wrapped(str(finding.message), style, "  - ", "    ", tail=printable(tail))
 
 
 STANDS = {
-    "meets": "met",
-    "supports": "supports evidence for it",
-    "misses": "MISSED",
-    "unknown": "open",
-    "dns_cannot_tell": "DNS alone cannot tell",
-    "not_applicable": "does not apply",
+    "meets": phrase("met"),
+    "supports": phrase("supports evidence for it"),
+    "misses": phrase("MISSED"),
+    "unknown": phrase("open"),
+    "dns_cannot_tell": phrase("DNS alone cannot tell"),
+    "not_applicable": phrase("does not apply"),
 }
 
 
@@ -184,26 +188,31 @@ def rules_lines(report: DomainReport, style: Style) -> Iterator[str]:
     """How the domain stands to receivers' rules and to a rulebook's clauses, where that was asked for."""
     if report.readiness:
         yield ""
-        yield style.paint("Receivers' published rules", "bold")
+        yield style.paint(translated("Receivers' published rules"), "bold")
         for receiver in report.readiness:
-            yield from _standing(receiver["name"], receiver["rules"], style, "since {effective}", "effective")
+            yield from _standing(receiver["name"], receiver["rules"], style, "effective")
     if report.clauses is not None:
         yield ""
-        yield from _standing(report.clauses["title"], report.clauses["rules"], style, "{clause}", "clause")
+        yield from _standing(report.clauses["title"], report.clauses["rules"], style, "clause")
 
 
-def _standing(name: str, rules: list[Mapping[str, Any]], style: Style, where: str, key: str) -> Iterator[str]:
+def _standing(name: str, rules: list[Mapping[str, Any]], style: Style, key: str) -> Iterator[str]:
     """A head with the tally, then what is missed; with --verbose every rule."""
-    tally = [(word, sum(r["status"] == status for r in rules)) for status, word in STANDS.items()]
-    summary = ", ".join(f"{count} {word.lower()}" for word, count in tally if count)
+    tally = [(name, sum(r["status"] == status for r in rules)) for status, name in STANDS.items()]
+    summary = ", ".join(f"{count} {translated(name).lower()}" for name, count in tally if count)
     yield from _wrapped(f"{name}: {summary}", style, "  ", "    ")
     for rule in rules:
         if rule["status"] != "misses" and not style.verbose:
             continue
-        place = f" ({where.format(**{key: rule[key]})})" if rule.get(key) else ""
-        text = f"{STANDS[rule['status']]}: {rule['requirement']}{place}"
+        place = f" ({_place(rule, key)})" if rule.get(key) else ""
+        text = f"{translated(STANDS[rule['status']])}: {rule['requirement']}{place}"
         tail = ", ".join(rule["because"])
         yield from _wrapped(text, style, "    - ", "      ", tail=f"[{tail}]" if tail else "")
+
+
+def _place(rule: Mapping[str, Any], key: str) -> str:
+    """Where a clause stands, or since when a rule is in force."""
+    return str(rule[key] if key == "clause" else say("since {day}", day=rule[key]))
 
 
 def _open(report: DomainReport, style: Style) -> Iterator[str]:
@@ -216,21 +225,28 @@ def _open(report: DomainReport, style: Style) -> Iterator[str]:
             if evidence.answer.outcome is Outcome.UNASKED:
                 offline[str(evidence.question[0])] = None
             else:
-                blamed.setdefault(f"{asked}: {evidence.answer.outcome.value}", []).append(verdict)
+                blamed.setdefault(f"{asked}: {word(evidence.answer.outcome.value)}", []).append(verdict)
     if blamed:
         yield ""
-        yield style.paint("Could not be judged", "bold") + "  (unknown is not wrong: ask again)"
+        yield (
+            style.paint(translated("Could not be judged"), "bold")
+            + f"  {say('(unknown is not wrong: ask again)')}"
+        )
     for label, verdicts in list(blamed.items())[:SHOWN_QUESTIONS]:
         yield from _wrapped(label, style, "  - ", "    ")
         count = len(verdicts)
         names = ", ".join(dict.fromkeys(v.check for v in verdicts))
-        shown = names if style.verbose else f"leaves {count} check{'s' if count != 1 else ''} open"
+        shown = names if style.verbose else str(say("leaves {n} {n:check|checks} open", n=count))
         yield from (style.paint(line, "dim") for line in _wrapped(shown, style, "      ", "      "))
     if len(blamed) > SHOWN_QUESTIONS:
-        yield style.paint(f"  and {len(blamed) - SHOWN_QUESTIONS} more questions", "dim")
+        more = say("and {n} more {n:questions|questions}", n=len(blamed) - SHOWN_QUESTIONS)
+        yield style.paint(f"  {more}", "dim")
     if offline:
         yield ""
-        yield style.paint("Not judged offline", "bold") + "  (names outside the files given)"
+        yield (
+            style.paint(translated("Not judged offline"), "bold")
+            + f"  {say('(names outside the files given)')}"
+        )
         yield from _wrapped(", ".join(offline), style, "  ", "  ")
 
 
@@ -238,9 +254,8 @@ def _crashed(report: DomainReport, style: Style) -> Iterator[str]:
     for verdict in report.verdicts:
         if verdict.status is Status.CRASHED:
             yield ""
-            yield style.paint(
-                f"{verdict.check} crashed: a fault of mailsetup, please report it", "bold", "red"
-            )
+            told = say("{check} crashed: a fault of mailsetup, please report it", check=verdict.check)
+            yield style.paint(str(told), "bold", "red")
             yield from (printable(line) for line in str(verdict.reason).splitlines()[-3:])
 
 
@@ -248,17 +263,18 @@ def _tally(report: DomainReport, style: Style) -> str:
     found = [f.severity for v in report.verdicts for f in v.findings if f.waived is None]
     waived = sum(f.waived is not None for v in report.verdicts for f in v.findings)
     parts = [
-        f"{found.count(severity)} {word}{'s' if found.count(severity) != 1 else ''}"
-        for severity, (word, _) in _LOOK.items()
+        say("{n} {n:error|errors}", n=found.count(Severity.ERROR)),
+        say("{n} {n:warning|warnings}", n=found.count(Severity.WARNING)),
+        say("{n} {n:note|notes}", n=found.count(Severity.INFO)),
     ]
     passed = sum(v.status is Status.PASS for v in report.verdicts)
     undecided = sum(v.status is Status.INCONCLUSIVE for v in report.verdicts)
-    parts.append(f"{passed} check{'s' if passed != 1 else ''} passed")
+    parts.append(say("{n} {n:check|checks} passed", n=passed))
     if undecided:
-        parts.append(f"{undecided} open")
+        parts.append(say("{n} {n:open|open}", n=undecided))
     if waived:
-        parts.append(f"{waived} accepted")
-    return style.paint(" · ".join(parts), "dim")
+        parts.append(say("{n} {n:accepted|accepted}", n=waived))
+    return style.paint(" · ".join(map(str, parts)), "dim")
 
 
 def _wrapped(text: str, style: Style, first: str, rest: str, tail: str = "") -> Iterator[str]:

@@ -23,6 +23,10 @@ class Catalogue(Protocol):
         """The text in this language; the same text where there is none."""
         ...
 
+    def ngettext(self, singular: str, plural: str, number: int, /) -> str:
+        """The text that goes with a number, where gettext's own plural texts are used."""
+        ...
+
     def form(self, number: int, /) -> int:
         """Which of a word's forms goes with a number, counted from 0."""
         ...
@@ -51,6 +55,14 @@ def translated(text: str) -> str:
     """A text without values in the language in use."""
     catalogue = _spoken.get()
     return text if catalogue is None or not text else catalogue.gettext(text)
+
+
+def plural(singular: str, several: str, number: int) -> str:
+    """A text of a page template that is written once for one and once for many."""
+    catalogue = _spoken.get()
+    if catalogue is None:
+        return singular if english_form(number) == 0 else several
+    return catalogue.ngettext(singular, several, number)
 
 
 def english_form(number: int) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 
 from mailsetup.model.errors import InputError
+from mailsetup.model.message import say
 from mailsetup.model.snapshot import Snapshot
 from mailsetup.model.walk import Walk
 
@@ -43,7 +44,7 @@ def run_with(
     try:
         return asyncio.run(_whole(settings, job, domain))
     except RecursionError as fault:
-        raise InputError("the input is nested too deeply to be read") from fault
+        raise InputError(say("the input is nested too deeply to be read")) from fault
 
 
 async def _whole(settings: SourceSettings, job: Callable[[Opened], Coroutine[Any, Any, T]], domain: str) -> T:

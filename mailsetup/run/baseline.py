@@ -15,7 +15,7 @@ from typing import Any
 from mailsetup.forms.places import fingerprint, prints
 from mailsetup.model.errors import InputError
 from mailsetup.model.finding import DomainReport, Waived
-from mailsetup.model.names import printable
+from mailsetup.model.message import say
 
 SCHEMA = "mailsetup/baseline/1"
 KNOWN = Waived("baseline")
@@ -39,11 +39,11 @@ def read_baseline(path: str) -> frozenset[str]:
 def _listed(document: Mapping[str, Any], path: str) -> Iterator[str]:
     findings = document.get("findings")
     if not isinstance(findings, list):
-        raise InputError(f"--baseline: {printable(path)}: findings must be a list; write it anew")
+        raise InputError(say("--baseline: {file}: findings must be a list; write it anew", file=path))
     for entry in findings:
         value = entry.get("fingerprint") if isinstance(entry, Mapping) else entry
         if not isinstance(value, str):
-            raise InputError(f"--baseline: {printable(path)}: an entry has no fingerprint; write it anew")
+            raise InputError(say("--baseline: {file}: an entry has no fingerprint; write it anew", file=path))
         yield value
 
 
@@ -58,8 +58,11 @@ def _of_report(document: Any, path: str) -> Iterator[str]:
                 seen[key] += 1
     except (KeyError, TypeError, AttributeError):
         raise InputError(
-            f"--baseline: {printable(path)} is no baseline; give a file of --write-baseline, or of"
-            " `mailsetup audit --format json` or jsonl"
+            say(
+                "--baseline: {file} is no baseline; give a file of --write-baseline, or of"
+                " `mailsetup audit --format json` or jsonl",
+                file=path,
+            )
         ) from None
 
 

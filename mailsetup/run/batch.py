@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from mailsetup._version import __version__
+from mailsetup.forms.words import shortened
 from mailsetup.model.errors import UsageError
 from mailsetup.model.finding import AuditRun, CheckPage, DomainReport
-from mailsetup.model.names import DomainName, printable
+from mailsetup.model.message import say
+from mailsetup.model.names import DomainName
 
 from .audit import AuditSettings, Reports, timings
 from .baseline import baseline_text, entries
@@ -108,10 +110,15 @@ class Batch:
         self.refused = given.refused
         self.remarks = [f"mailsetup: {sentence}" for sentence in given.refused]
         if done.domains:
-            self.remarks.append(f"{len(done.domains)} domains are done already, {len(self.names)} to go")
+            told = say(
+                "{n} {n:domains|domains} are done already, {left} to go",
+                n=len(done.domains),
+                left=len(self.names),
+            )
+            self.remarks.append(str(told))
         if not names:
             raise UsageError(
-                given.refused[0] if len(given.refused) == 1 else "none of the names is a domain name"
+                given.refused[0] if len(given.refused) == 1 else say("none of the names is a domain name")
             )
         self.tally = Tally(options.fail_on or "error", options.strict)
         self._judged: int = 0
@@ -239,25 +246,37 @@ class Batch:
     def interrupted(self, output: str | None) -> str:
         """What to say after Ctrl-C: what is whole, what is left, how to go on."""
         left = self.names[self._judged :]
-        named = ", ".join(left[:8]) + (f" and {len(left) - 8} more" if len(left) > 8 else "")
-        hint = ""
+        told = say(
+            "stopped: {judged} of {total} judged and whole; left: {names}",
+            judged=self._judged,
+            total=self.total,
+            names=shortened(left, 8) if left else say("none"),
+        )
         if output and Path(output).suffix == ".jsonl":
-            hint = f"; --resume {output} goes on"
-        return f"stopped: {self._judged} of {self.total} judged and whole; left: {named or 'none'}{hint}"
+            return f"{told}; {say('--resume {file} goes on', file=output)}"
+        return str(told)
 
     def closing_remarks(self, *, offline: bool = True) -> Iterator[str]:
         """What to say after the results."""
         for domain in sorted(self.tally.uncovered)[:10]:
-            yield f"mailsetup: no file given holds {domain}; look for a typing mistake, or give its zone or recording"
+            told = say(
+                "no file given holds {domain}; look for a typing mistake, or give its zone or recording",
+                domain=domain,
+            )
+            yield f"mailsetup: {told}"
         if offline and self.tally.unasked:
             names = sorted(self.tally.unasked)
-            shown = ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
-            yield f"not judged offline ({len(names)} names outside the files given): {shown}"
+            told = say(
+                "not judged offline ({n} {n:names|names} outside the files given): {names}",
+                n=len(names),
+                names=shortened(names, 10),
+            )
+            yield str(told)
         statistics = getattr(self, "_limits", None)
         if statistics is not None and self.total > 1:
             limited = getattr(statistics, "limited_by", "")
             if limited:
-                yield f"speed was limited by: {limited}"
+                yield str(say("speed was limited by: {limited}", limited=limited))
 
     def timings(self) -> str:
         """Processor time of this process by stage, for the benchmark."""
@@ -290,7 +309,9 @@ def threshold_or_usage(fail_on: str) -> None:
     try:
         threshold(fail_on or "error")
     except ValueError:
-        raise UsageError(f'--fail-on "{fail_on}" is not one of error, warning, info, never') from None
+        raise UsageError(
+            say('--fail-on "{fail_on}" is not one of error, warning, info, never', fail_on=fail_on)
+        ) from None
 
 
 def _subject(prefix: str, policy: Policy | None = None) -> tuple[str, ...]:
@@ -308,7 +329,7 @@ def _address(text: str) -> str:
     try:
         return str(ipaddress.ip_address(text.strip()))
     except ValueError:
-        raise UsageError(f'--sending-ip "{printable(text[:60])}" is not an IP address') from None
+        raise UsageError(say('--sending-ip "{text}" is not an IP address', text=text[:60])) from None
 
 
 def _below(domain: DomainName, subdomains: tuple[str, ...]) -> Iterator[DomainName]:

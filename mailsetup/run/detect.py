@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from mailsetup.forms.words import word
 from mailsetup.model.detection import Detected, Detection
+from mailsetup.model.language import translated
+from mailsetup.model.message import phrase, say
 from mailsetup.model.names import printable, to_unicode
 
 from .asking import facts
@@ -17,11 +20,11 @@ if TYPE_CHECKING:
 
 SCHEMA = "mailsetup/detection/1"
 _ROLES = {
-    "mailbox": "Mailboxes",
-    "forwarding": "Forwarding",
-    "gateway": "Gateway in front",
-    "sender": "Also sends",
-    "dns-host": "DNS host",
+    "mailbox": phrase("Mailboxes"),
+    "forwarding": phrase("Forwarding"),
+    "gateway": phrase("Gateway in front"),
+    "sender": phrase("Also sends"),
+    "dns-host": phrase("DNS host"),
 }
 
 
@@ -89,24 +92,25 @@ def lines(found: Detection, style: Style) -> Iterator[str]:
     shown = to_unicode(found.domain)
     yield style.paint(shown if shown == found.domain else f"{shown} ({found.domain})", "bold")
     if found.null_mx:
-        yield "  takes no mail: it publishes a null MX (RFC 7505)"
+        yield f"  {say('takes no mail: it publishes a null MX (RFC 7505)')}"
     for one in found.all:
         yield from _detected(one, style)
     if found.own_hosts:
-        yield f"  Mail hosts that no profile knows: {', '.join(printable(h) for h in found.own_hosts[:6])}"
+        hosts = ", ".join(found.own_hosts[:6])
+        yield f"  {say('Mail hosts that no profile knows: {hosts}', hosts=hosts)}"
     if not found.all and not found.own_hosts and not found.null_mx and not found.unknown:
-        yield "  nobody was recognised"
+        yield f"  {say('nobody was recognised')}"
     for one in found.hints:
-        yield style.paint(f"  Hint only: {one.name}", "dim")
+        yield style.paint(f"  {say('Hint only: {name}', name=one.name)}", "dim")
         yield from _evidence(one, style)
     for name, rdtype in found.unknown:
-        yield f"  not known: {name} {rdtype} got no usable answer"
+        yield f"  {say('not known: {name} {rdtype} got no usable answer', name=name, rdtype=rdtype)}"
 
 
 def _detected(one: Detected, style: Style) -> Iterator[str]:
-    doubt = "" if one.certainty.value == "certain" else f" ({one.certainty.value})"
-    state = "" if one.status in ("active", "") else f" [{one.status}]"
-    yield f"  {_ROLES.get(one.role, one.role)}: {style.paint(one.name, 'bold')} ({one.profile_id}){doubt}{state}"
+    doubt = "" if one.certainty.value == "certain" else f" ({word(one.certainty.value)})"
+    state = "" if one.status in ("active", "") else f" [{translated(one.status)}]"
+    yield f"  {translated(_ROLES.get(one.role, one.role))}: {style.paint(one.name, 'bold')} ({one.profile_id}){doubt}{state}"
     if one.reason is not None:
         yield f"    {one.reason}"
     yield from _evidence(one, style)

@@ -16,7 +16,7 @@ from mailsetup.forms.documents import report_document
 from mailsetup.model.case import Case
 from mailsetup.model.dns import DnsAnswer, DnsQuestion, present
 from mailsetup.model.errors import InputError
-from mailsetup.model.names import printable
+from mailsetup.model.message import say
 from mailsetup.model.snapshot import Snapshot
 
 from .audit import AuditSettings, report_on, scope_for
@@ -135,8 +135,11 @@ def read_side(path: str) -> dict[str, Side]:
 
 def _neither(path: str) -> InputError:
     return InputError(
-        f"{printable(path)} is neither a snapshot nor a result; give files of `mailsetup snapshot`, or of"
-        " `mailsetup audit --format json` or jsonl"
+        say(
+            "{file} is neither a snapshot nor a result; give files of `mailsetup snapshot`, or of"
+            " `mailsetup audit --format json` or jsonl",
+            file=path,
+        )
     )
 
 

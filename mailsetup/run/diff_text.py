@@ -8,6 +8,9 @@ from typing import Any
 from mailsetup.forms.encoder import pretty
 from mailsetup.forms.markdown import code, text
 from mailsetup.forms.terminal import Style
+from mailsetup.forms.words import said_grade, word
+from mailsetup.model.language import translated
+from mailsetup.model.message import say
 from mailsetup.model.names import printable
 
 from .diff import SCHEMA, Diff, DomainChange, FindingChange, Records
@@ -53,16 +56,16 @@ def as_text(found: Diff, style: Style) -> Iterator[str]:
     for change in found.domains:
         yield "".join(line + "\n" for line in _lines(change, style))
     if not found.domains:
-        yield "nothing to compare\n"
+        yield str(say("nothing to compare")) + "\n"
 
 
 def _lines(change: DomainChange, style: Style) -> Iterator[str]:
     name = style.paint(printable(change.domain), "bold")
     if change.only_in:
-        yield f"{name}   only in the {change.only_in} file"
+        yield f"{name}   {_only_in(change)}"
         return
     if change.same:
-        yield f"{name}   no change"
+        yield f"{name}   {say('no change')}"
         return
     yield f"{name}   {_grades(change)}"
     for r in change.records:
@@ -77,20 +80,38 @@ def _lines(change: DomainChange, style: Style) -> Iterator[str]:
     found = {f.check for f in change.findings}
     for v in change.verdicts:
         if v.check not in found and (style.verbose or "inconclusive" in (v.before, v.after)):
-            yield style.paint(f"  {v.check}: {printable(v.before)} -> {printable(v.after)}", "dim")
+            yield style.paint(f"  {v.check}: {_status(v.before)} -> {_status(v.after)}", "dim")
 
 
 def _grades(change: DomainChange) -> str:
-    before, after = (printable(g) or "not graded" for g in change.grade)
-    return f"grade {before}" if before == after else f"grade {before} -> {after}"
+    before, after = (printable(said_grade(g)) or translated("not graded") for g in change.grade)
+    same = before == after
+    told = (
+        say("grade {grade}", grade=before)
+        if same
+        else say("grade {before} -> {after}", before=before, after=after)
+    )
+    return str(told)
+
+
+def _status(status: str) -> str:
+    return printable(word(status))
+
+
+def _only_in(change: DomainChange, *, sentence: bool = False) -> str:
+    if sentence:
+        return str(say("Only in the old file.") if change.only_in == "old" else say("Only in the new file."))
+    return str(say("only in the old file") if change.only_in == "old" else say("only in the new file"))
 
 
 def _word(finding: FindingChange) -> tuple[str, str]:
     if not finding.before:
-        return f"new {finding.after}", "red" if finding.after == "error" else "yellow"
+        return str(
+            say("new {severity}", severity=word(finding.after))
+        ), "red" if finding.after == "error" else "yellow"
     if not finding.after:
-        return "gone", "green"
-    return f"{finding.before} -> {finding.after}", "yellow"
+        return translated("gone"), "green"
+    return f"{word(finding.before)} -> {word(finding.after)}", "yellow"
 
 
 def _cut(record: str) -> str:
@@ -105,23 +126,23 @@ def as_markdown(found: Diff) -> Iterator[str]:
             continue
         yield f"## {text(change.domain)}\n\n"
         if change.only_in:
-            yield f"Only in the {change.only_in} file.\n\n"
+            yield f"{_only_in(change, sentence=True)}\n\n"
             continue
         yield f"{text(_grades(change))}\n\n"
         yield from _tables(change)
     if all(change.same for change in found.domains):
-        yield "No change.\n"
+        yield f"{say('No change.')}\n"
 
 
 def _tables(change: DomainChange) -> Iterator[str]:
     if change.records:
-        yield "| record | before | after |\n|---|---|---|\n"
+        yield f"| {say('record')} | {say('before')} | {say('after')} |\n|---|---|---|\n"
         for r in change.records:
             before, after = ("<br>".join(code(_cut(t)) for t in side.shown) for side in (r.before, r.after))
             yield f"| {code(f'{r.owner} {r.rdtype}')} | {before} | {after} |\n"
         yield "\n"
     if change.findings:
-        yield "| change | check | at | what |\n|---|---|---|---|\n"
+        yield f"| {say('change')} | {say('check')} | {say('at')} | {say('what')} |\n|---|---|---|---|\n"
         for f in change.findings:
             yield f"| {_word(f)[0]} | {code(f.check)} | {code(f.owner)} | {text(f.message)} |\n"
         yield "\n"

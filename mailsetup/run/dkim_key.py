@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from mailsetup.model.dns import TXT, quoted
 from mailsetup.model.errors import UsageError
+from mailsetup.model.message import say
 from mailsetup.model.names import DomainName
 
 ADVISED_BITS = 2048  # RFC 8301 section 3.2
@@ -52,7 +53,12 @@ def new_key(
 
     name = selector.strip().lower()
     if not SELECTOR.match(name) or len(name) > 63:
-        raise UsageError(f'"{selector}" is no selector; use letters, digits and hyphens, such as mail2026')
+        raise UsageError(
+            say(
+                '"{selector}" is no selector; use letters, digits and hyphens, such as mail2026',
+                selector=selector,
+            )
+        )
     private, record = _rsa(bits) if kind == "rsa" else _ed25519(kind)
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     if kind == "rsa":
@@ -85,7 +91,13 @@ def _rsa(bits: int):  # type: ignore[no-untyped-def]
 
     if not LEAST_BITS <= bits <= MOST_BITS:
         raise UsageError(
-            f"--bits {bits}: verifiers take {LEAST_BITS} to {MOST_BITS}; {ADVISED_BITS} is advised"
+            say(
+                "--bits {bits}: verifiers take {least_bits} to {most_bits}; {advised_bits} is advised",
+                bits=bits,
+                least_bits=LEAST_BITS,
+                most_bits=MOST_BITS,
+                advised_bits=ADVISED_BITS,
+            )
         )
     key = rsa.generate_private_key(public_exponent=65537, key_size=bits)
     der = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
@@ -97,7 +109,7 @@ def _ed25519(kind: str):  # type: ignore[no-untyped-def]
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
     if kind != "ed25519":
-        raise UsageError(f'--type "{kind}" is not one of rsa, ed25519')
+        raise UsageError(say('--type "{kind}" is not one of rsa, ed25519', kind=kind))
     key = ed25519.Ed25519PrivateKey.generate()
     raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     return key, f"v=DKIM1; k=ed25519; p={base64.b64encode(raw).decode('ascii')}"

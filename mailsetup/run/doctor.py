@@ -13,6 +13,8 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mailsetup._version import __version__
+from mailsetup.model.language import translated
+from mailsetup.model.message import Message, phrase, say
 
 from .sources import SourceSettings
 
@@ -22,21 +24,21 @@ if TYPE_CHECKING:
 SCHEMA = "mailsetup/doctor/1"
 PROXIES = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE")
 PARTS = {
-    "orjson": "faster JSON (pip install 'mailsetup[fast]')",
-    "httpx2": "DNS over HTTPS",
-    "checkdmarc": "second opinion",
+    "orjson": phrase("faster JSON (pip install 'mailsetup[fast]')"),
+    "httpx2": phrase("DNS over HTTPS"),
+    "checkdmarc": phrase("second opinion"),
 }
 
 
 class Line(NamedTuple):
-    """One thing looked at: ``state`` is ok, note, bad or unknown."""
+    """One thing looked at: ``state`` is ok, note, bad or unknown; ``subject`` is a name or a text of the catalogue."""
 
-    subject: str
+    subject: str | Message
     state: str
-    text: str
+    text: str | Message
 
 
-_OFFLINE = Line("network", "note", "not looked at: --offline asks nobody")
+_OFFLINE = Line(phrase("network"), "note", say("not looked at: --offline asks nobody"))
 
 
 def examine(settings: SourceSettings) -> list[Line]:
@@ -46,9 +48,20 @@ def examine(settings: SourceSettings) -> list[Line]:
 
 
 def _basics() -> Iterator[Line]:
-    yield Line("mailsetup", "ok", f"{__version__} on Python {sys.version.split()[0]}, {sys.platform}")
+    yield Line(
+        "mailsetup",
+        "ok",
+        say(
+            "{version} on Python {python}, {platform}",
+            version=__version__,
+            python=sys.version.split()[0],
+            platform=sys.platform,
+        ),
+    )
     encoding = (sys.stdout.encoding or "unknown").lower()
-    yield Line("terminal", "ok" if "utf" in encoding else "note", f"writes {encoding}")
+    yield Line(
+        phrase("terminal"), "ok" if "utf" in encoding else "note", say("writes {encoding}", encoding=encoding)
+    )
 
 
 async def _network(settings: SourceSettings) -> list[Line]:
@@ -59,9 +72,13 @@ async def _network(settings: SourceSettings) -> list[Line]:
     try:
         health = await probe(live)
         if not health:
-            return [Line("resolver", "bad", "none is configured; give one with --resolver ADDR")]
+            return [Line(phrase("resolver"), "bad", say("none is configured; give one with --resolver ADDR"))]
         found = [
-            Line(f"resolver {h.address}", "ok" if h.answering and not h.lying else "bad", h.sentence)
+            Line(
+                say("resolver {address}", address=h.address),
+                "ok" if h.answering and not h.lying else "bad",
+                h.sentence,
+            )
             for h in health
         ]
         if any(h.answering and not h.lying for h in health):
@@ -80,7 +97,9 @@ async def _clock(live: Live) -> Line:
     span = next((s for s in spans if s is not None), None)
     if span is None:
         return Line(
-            "clock", "unknown", "no resolver shows the signatures of the root, so nothing tells the time"
+            phrase("clock"),
+            "unknown",
+            say("no resolver shows the signatures of the root, so nothing tells the time"),
         )
     return judge_clock(time.time(), span.inception, span.expiration)
 
@@ -88,12 +107,14 @@ async def _clock(live: Live) -> Line:
 def judge_clock(now: float, inception: int, expiration: int) -> Line:
     """A time against the span of a signature that is valid now."""
     if now < inception:
-        return Line("clock", "bad", "is slow: the signatures of the DNS root are not valid yet; set it right")
+        return Line(
+            "clock", "bad", say("is slow: the signatures of the DNS root are not valid yet; set it right")
+        )
     if now > expiration:
         return Line(
-            "clock", "bad", "is fast: the signatures of the DNS root are no longer valid; set it right"
+            "clock", "bad", say("is fast: the signatures of the DNS root are no longer valid; set it right")
         )
-    return Line("clock", "ok", "fits the signatures of the DNS root")
+    return Line("clock", "ok", say("fits the signatures of the DNS root"))
 
 
 async def _port_25(live: Live) -> Line:
@@ -109,26 +130,43 @@ async def _port_25(live: Live) -> Line:
     servers = await asyncio.gather(*(drive(one_mail_server(host), network) for host in hosts))
     answered = [s.host for s in servers if not s.answer.unknown]
     if answered:
-        return Line("port 25", "ok", f"{answered[0]} answers; --smtp can look at mail hosts from here")
+        return Line(
+            phrase("port 25"),
+            "ok",
+            say("{host} answers; --smtp can look at mail hosts from here", host=answered[0]),
+        )
     return Line(
         "port 25",
         "note",
-        f"neither {' nor '.join(hosts)} answers: it is blocked from here, so --smtp cannot tell anything",
+        say(
+            "neither {hosts} answers: it is blocked from here, so --smtp cannot tell anything",
+            hosts=f" {translated('nor')} ".join(hosts),
+        ),
     )
 
 
 def _environment() -> Iterator[Line]:
     for name in PROXIES:
         if os.environ.get(name):
-            yield Line(name, "note", "is set and honoured for HTTPS and DNS over HTTPS")
+            yield Line(name, "note", say("is set and honoured for HTTPS and DNS over HTTPS"))
 
 
 def _parts() -> Iterator[Line]:
     for module, purpose in PARTS.items():
         there = find_spec(module) is not None or find_spec(module.rstrip("2")) is not None
-        yield Line(module, "ok" if there else "note", f"{'there' if there else 'not installed'}: {purpose}")
+        said = Message(purpose)
+        yield Line(
+            module,
+            "ok" if there else "note",
+            say("there: {purpose}", purpose=said) if there else say("not installed: {purpose}", purpose=said),
+        )
+
+
+def _document(line: Line) -> dict[str, str]:
+    subject = line.subject.english() if isinstance(line.subject, Message) else line.subject
+    return {"subject": subject, "state": line.state, "text": str(line.text)}
 
 
 def document(lines: list[Line]) -> dict[str, Any]:
     """The lines as data."""
-    return {"schema": SCHEMA, "lines": [line._asdict() for line in lines]}
+    return {"schema": SCHEMA, "lines": [_document(line) for line in lines]}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from mailsetup.model.errors import UsageError
+from mailsetup.model.message import say
 from mailsetup.model.names import DomainName
 
 
@@ -31,7 +32,7 @@ def gather(typed: Iterable[str], path: str | None = None) -> DomainList:
             seen.add(name)
             found.names.append(name)
     if not found.names and not found.refused:
-        raise UsageError("no domain was given; type one, such as: mailsetup audit example.com")
+        raise UsageError(say("no domain was given; type one, such as: mailsetup audit example.com"))
     return found
 
 

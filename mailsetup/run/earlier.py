@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mailsetup.model.errors import InputError
-from mailsetup.model.names import printable
+from mailsetup.model.message import say
 
 
 def read_earlier(path: str) -> dict[str, Mapping[str, Any]]:
@@ -19,7 +19,10 @@ def read_earlier(path: str) -> dict[str, Mapping[str, Any]]:
     for document in documents(text, path):
         if not _is_report(document):
             raise InputError(
-                f"--before: {printable(path)} holds no audit; give a file of `mailsetup audit --format json` or jsonl"
+                say(
+                    "--before: {file} holds no audit; give a file of `mailsetup audit --format json` or jsonl",
+                    file=path,
+                )
             )
         found[document["domain"]] = document
     return found
@@ -44,7 +47,14 @@ def _lines(text: str, path: str, option: str) -> Iterator[Any]:
             try:
                 yield json.loads(line)
             except (ValueError, RecursionError):
-                raise InputError(f"{option}: {printable(path)}, line {number}: is not JSON") from None
+                raise InputError(
+                    say(
+                        "{option}: {file}, line {number}: is not JSON",
+                        option=option,
+                        file=path,
+                        number=number,
+                    )
+                ) from None
 
 
 def _is_report(document: Any) -> bool:

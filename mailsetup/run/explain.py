@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from importlib.resources import files
 from types import ModuleType
 
+from mailsetup.forms.words import said_cite
 from mailsetup.model.check import Check
 from mailsetup.model.errors import UsageError
 from mailsetup.model.language import translated
+from mailsetup.model.message import Message, phrase, say
 
 from .registry import all_checks, check_named
 
@@ -22,6 +24,8 @@ FIXED = "Publish the record as the finding shows it."
 LETTERS = ("message/", "receiver/")
 PLACEHOLDER = re.compile(r"\{(\w+)([^}]*)\}")
 WIDTH = 104  # of prose in a terminal and in the manual's source
+HEADING = re.compile(r"^\S.*:$", re.MULTILINE)
+EXAMPLES = {"Fires": phrase("Fires on"), "Silent": phrase("Silent on"), "Unknown": phrase("Unknown on")}
 CITATION = re.compile(r"RFC (\d{3,5})(?: (?:sections? ([0-9A-Z.]+)|erratum (\d+)))?")
 
 
@@ -41,26 +45,27 @@ def _page(check: Check) -> Iterator[str]:
     yield translated(check.title)
     yield ""
     yield prose_of(check)
-    examples = parts(check)[1]
+    examples = said_examples(check)
+    first = f"{translated('To mend it')}: "
     for number, remedy in enumerate(remedies(check)):
         yield from textwrap.wrap(
             remedy,
             100,
-            initial_indent="\nTo mend it: " if number == 0 else "        or: ",
-            subsequent_indent="            ",
+            initial_indent="\n" + first if number == 0 else f"{translated('or'):>{len(first) - 2}}: ",
+            subsequent_indent=" " * len(first),
         )
     yield ""
     yield examples
     yield ""
-    yield f"Severity: {check.severity}"
+    yield str(say("Severity: {severity}", severity=translated(check.severity.value)))
     if check.yields_to:
-        yield f"Explained away by: {', '.join(check.yields_to)}"
+        yield str(say("Explained away by: {checks}", checks=", ".join(check.yields_to)))
     if check.effective:
-        yield f"In force since: {check.effective}"
+        yield str(say("In force since: {day}", day=check.effective))
     if check.opt_in:
-        yield f"Judged only with: --{check.opt_in}"
-    yield f"Source: {'; '.join(check.cites)}"
-    yield f"Rulebook: {', '.join(check.codes)}"
+        yield str(say("Judged only with: --{option}", option=check.opt_in))
+    yield str(say("Source: {cites}", cites="; ".join(map(said_cite, check.cites))))
+    yield str(say("Rulebook: {codes}", codes=", ".join(check.codes)))
 
 
 def parts(check: Check) -> tuple[str, str]:
@@ -72,6 +77,11 @@ def parts(check: Check) -> tuple[str, str]:
     if first.rstrip(".").lower() == check.title.rstrip(".").lower():
         prose = rest.strip("\n")
     return prose, check.manual[at:].strip("\n")
+
+
+def said_examples(check: Check) -> str:
+    """The examples with their headings in the language in use."""
+    return SECTION.sub(lambda m: m[0].replace(f"{m[1]} on", translated(EXAMPLES[m[1]]), 1), parts(check)[1])
 
 
 def paragraphs(check: Check) -> list[str]:
@@ -137,17 +147,19 @@ def index() -> str:
     """Every check, a line each."""
     from .message import pages
 
-    rows = [(c.id, c.severity.value, c.title) for c in all_checks()]
-    rows += [(p.id, str(p.severity), p.title) for p in pages()]
+    rows = [(c.id, translated(c.severity.value), translated(c.title)) for c in all_checks()]
+    rows += [(p.id, translated(str(p.severity)), translated(p.title)) for p in pages()]
     return "\n".join(f"{one_id:<38} {severity:<8} {title}" for one_id, severity, title in sorted(rows))
 
 
 def manual() -> str:
     """Every check's page in Markdown: the reference in docs/."""
     out = [
-        "# The checks",
+        f"# {translated('The checks')}",
         "",
-        "Made by `mailsetup explain --all --format md`; the pages are the checks' own docstrings.",
+        translated(
+            "Made by `mailsetup explain --all --format md`; the pages are the checks' own docstrings."
+        ),
         "",
     ]
     subject = ""
@@ -160,20 +172,21 @@ def manual() -> str:
 
 
 def _markdown(check: Check) -> Iterator[str]:
-    prose, examples = prose_of(check), parts(check)[1]
+    prose, examples = prose_of(check), said_examples(check)
     yield f"### {check.id}"
     yield ""
-    yield f"**{translated(check.title)}** ({check.severity})"
+    yield f"**{translated(check.title)}** ({translated(check.severity.value)})"
     yield ""
     if prose:
         yield prose
         yield ""
     for remedy in remedies(check):
-        yield f"To mend it: {remedy}"
+        yield str(say("To mend it: {remedy}", remedy=Message(remedy)))
         yield ""
-    yield SECTION.sub(lambda m: f"*{m.group(0)}*", examples)
+    yield HEADING.sub(lambda m: f"*{m.group(0)}*", examples)
     yield ""
-    yield f"Source: {'; '.join(check.cites)}. Rulebook: {', '.join(f'`{c}`' for c in check.codes)}."
+    cites, codes = "; ".join(map(said_cite, check.cites)), ", ".join(f"`{c}`" for c in check.codes)
+    yield str(say("Source: {cites}. Rulebook: {codes}.", cites=cites, codes=codes))
 
 
 def standards() -> str:
@@ -207,5 +220,5 @@ def explain(check_id: str | None, *, everything: bool, form: str) -> str:
     if form in ("md", "markdown"):
         return "\n".join(_markdown(check_named(check_id)))
     if form not in ("", "terminal"):
-        raise UsageError(f"--format {form} does not exist here; there are terminal, md")
+        raise UsageError(say("--format {form} does not exist here; there are terminal, md", form=form))
     return page(check_id)

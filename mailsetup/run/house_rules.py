@@ -11,6 +11,7 @@ from typing import NamedTuple
 from mailsetup.model.case import Case
 from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.finding import DomainReport, Verdict
+from mailsetup.model.message import say
 from mailsetup.model.names import labels
 
 from .baseline import read_baseline, without_known
@@ -159,7 +160,11 @@ def _said(project: Project) -> _Said:
     fail_on = _word(project, "fail-on")
     if fail_on not in ("", "error", "warning", "info", "never"):
         raise InputError(
-            f'{project.origin}: [audit] fail-on "{fail_on}" is not one of error, warning, info, never'
+            say(
+                '{file}: [audit] fail-on "{fail_on}" is not one of error, warning, info, never',
+                file=project.origin,
+                fail_on=fail_on,
+            )
         )
     policy = _word(project, "policy")
     if policy and policy not in policy_names():
@@ -171,12 +176,14 @@ def _said(project: Project) -> _Said:
 def _word(project: Project, key: str) -> str:
     value = project.audit.get(key, "")
     if not isinstance(value, str):
-        raise InputError(f"{project.origin}: [audit] {key} must be text in quotes")
+        raise InputError(say("{file}: [audit] {key} must be text in quotes", file=project.origin, key=key))
     return value
 
 
 def _words(project: Project, key: str) -> tuple[str, ...]:
     value = project.audit.get(key, [])
     if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-        raise InputError(f'{project.origin}: [audit] {key} must be a list such as {key} = ["one"]')
+        raise InputError(
+            say('{file}: [audit] {key} must be a list such as {key} = ["one"]', file=project.origin, key=key)
+        )
     return tuple(value)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from mailsetup.model.errors import MailsetupError, UsageError
+from mailsetup.model.language import translated
+from mailsetup.model.message import say
 from mailsetup.model.names import DomainName
 from mailsetup.model.profile import Parameter, Profile
 
@@ -21,7 +23,7 @@ def parse_settings(pairs: tuple[str, ...]) -> dict[str, str]:
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals or not key.strip():
-            raise UsageError(f'--set "{pair[:60]}" is not name=value')
+            raise UsageError(say('--set "{pair}" is not name=value', pair=pair[:60]))
         found[key.strip()] = value.strip()
     return found
 
@@ -54,7 +56,7 @@ def create(
     resolved = resolve(profile, name, values)
     path = Path(folder) / FILE_NAME
     write_text(path, render(name, profile.id, values, senders), force=force)
-    missing = tuple(f"{w.parameter}: {w.where}" for w in resolved.waiting)
+    missing = tuple(f"{w.parameter}: {translated(w.where)}" for w in resolved.waiting)
     return path, missing
 
 
@@ -71,11 +73,11 @@ def _one_value(profile: Profile, domain: str, parameter: Parameter, values: dict
     from mailsetup.profiles import resolve
 
     choices = f" ({', '.join(c.value for c in parameter.choices)})" if parameter.choices else ""
-    hint = f"{parameter.name}{choices}\n  {parameter.where}"
+    hint = f"{parameter.name}{choices}\n  {translated(parameter.where)}"
     if parameter.example:
-        hint += f"\n  looks like: {parameter.example}"
+        hint += f"\n  {say('looks like: {example}', example=parameter.example)}"
     while True:
-        typed = ask(hint + "\n  (Enter to leave it for later)", parameter.default).strip()
+        typed = ask(f"{hint}\n  {say('(Enter to leave it for later)')}", parameter.default).strip()
         if not typed:
             return ""
         try:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mailsetup.model.errors import UsageError
 from mailsetup.model.finding import DomainReport
+from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import DomainName
 from mailsetup.model.plan import Plan
 from mailsetup.model.profile import Detection, Kind, Profile, Resolved, State
@@ -161,12 +162,14 @@ def services(domain: str, options: PlanOptions) -> Services:
 
     _check_wishes(options)
     if options.keep_mx and options.replace_mx:
-        raise UsageError("--keep-mx and --replace-mx contradict each other; give one of them")
+        raise UsageError(say("--keep-mx and --replace-mx contradict each other; give one of them"))
     if options.no_mail and (options.provider or options.senders):
-        raise UsageError("--no-mail is for a domain without mail; leave out --provider and --sender")
+        raise UsageError(say("--no-mail is for a domain without mail; leave out --provider and --sender"))
     if not (options.provider or options.senders or options.leave or options.no_mail):
         raise UsageError(
-            "which provider is to take the mail? Give --provider ID (mailsetup providers lists them), or --no-mail"
+            say(
+                "which provider is to take the mail? Give --provider ID (mailsetup providers lists them), or --no-mail"
+            )
         )
     wanted = ([load(options.provider, options.folders)] if options.provider else []) + [
         load(s, options.folders) for s in dict.fromkeys(options.senders) if s != options.provider
@@ -176,7 +179,10 @@ def services(domain: str, options: PlanOptions) -> Services:
     for left in options.leave:
         if left in {p.id for p in wanted}:
             raise UsageError(
-                f"{left} cannot be taken up and left at once; drop it from --leave or from the providers"
+                say(
+                    "{left} cannot be taken up and left at once; drop it from --leave or from the providers",
+                    left=left,
+                )
             )
     values = assigned(wanted, options.settings)
     filled = [resolve(p, domain, values[p.id]) for p in wanted]
@@ -188,32 +194,66 @@ def services(domain: str, options: PlanOptions) -> Services:
 def _check_wishes(options: PlanOptions) -> None:
     """Refuses wishes that would otherwise be dropped without a word."""
     if options.spf_all.removesuffix("all") not in ("", "~", "-", "?"):
-        raise UsageError(f'--spf-all "{options.spf_all[:20]}" is not one of ~, -, ?')
+        raise UsageError(say('--spf-all "{spf_all}" is not one of ~, -, ?', spf_all=options.spf_all[:20]))
     for option, addresses in (("--rua", options.reports_to), ("--tls-rpt", options.tls_reports_to)):
         for address in addresses:
             if "@" not in address and not address.lower().startswith("https:"):
                 raise UsageError(
-                    f'{option} "{address[:60]}" is not an address; type one such as reports@example.com'
+                    say(
+                        '{option} "{address}" is not an address; type one such as reports@example.com',
+                        option=option,
+                        address=address[:60],
+                    )
                 )
             if "," in address:
-                raise UsageError(f"{option} takes one address at a time; give it twice for two")
+                raise UsageError(
+                    say("{option} takes one address at a time; give it twice for two", option=option)
+                )
 
 
 def _plannable(profile: Profile, *, receives: bool) -> None:
     if receives and profile.kind is Kind.SENDER:
-        raise UsageError(f"{profile.name} only sends and takes no mail; use --sender {profile.id}")
+        raise UsageError(
+            say("{name} only sends and takes no mail; use --sender {id}", name=profile.name, id=profile.id)
+        )
     if profile.plannable:
         return
     if profile.status.state in (State.CLOSING, State.CLOSED):
-        ends = f" on {profile.status.ends_on}" if profile.status.ends_on else ""
-        what = profile.status.what_to_do or "choose another provider"
-        state = "ends" if profile.status.state is State.CLOSING else "has closed"
-        raise UsageError(f"{profile.name} {state}{ends}, so no new records are planned for it; {what}")
+        raise UsageError(_ended(profile))
     if profile.kind is Kind.GATEWAY:
         raise UsageError(
-            f"{profile.name} filters mail in front of a provider; name the provider behind it, and give --keep-mx"
+            say(
+                "{name} filters mail in front of a provider; name the provider behind it, and give --keep-mx",
+                name=profile.name,
+            )
         )
-    raise UsageError(f"{profile.name} cannot serve a domain of your own; choose another provider")
+    raise UsageError(
+        say("{name} cannot serve a domain of your own; choose another provider", name=profile.name)
+    )
+
+
+def _ended(profile: Profile) -> Message:
+    """Why nothing is planned for a service that ends or has ended, and what to do instead."""
+    status = profile.status
+    values = {
+        "name": profile.name,
+        "day": status.ends_on,
+        "what": Message(status.what_to_do) if status.what_to_do else say("choose another provider"),
+    }
+    closing = status.state is State.CLOSING
+    if status.ends_on:
+        return Message(
+            phrase("{name} ends on {day}, so no new records are planned for it; {what}")
+            if closing
+            else phrase("{name} has closed on {day}, so no new records are planned for it; {what}"),
+            values,
+        )
+    return Message(
+        phrase("{name} ends, so no new records are planned for it; {what}")
+        if closing
+        else phrase("{name} has closed, so no new records are planned for it; {what}"),
+        values,
+    )
 
 
 def assigned(profiles: Iterable[Profile], settings: Mapping[str, str]) -> dict[str, dict[str, str]]:
@@ -233,11 +273,11 @@ def assigned(profiles: Iterable[Profile], settings: Mapping[str, str]) -> dict[s
         if not fitting:
             near = difflib.get_close_matches(key, [*names, *OWN_SETTINGS], 1)
             hint = (
-                f"did you mean {near[0]}?"
+                say("did you mean {near}?", near=near[0])
                 if near
-                else f"known are {', '.join(sorted((*names, *OWN_SETTINGS)))}"
+                else say("known are {known}", known=", ".join(sorted((*names, *OWN_SETTINGS))))
             )
-            raise UsageError(f"--set {key}: nothing asks for it; {hint}")
+            raise UsageError(say("--set {key}: nothing asks for it; {hint}", key=key, hint=hint))
         for profile in fitting[:1]:
             values[profile.id][name if dot and profile.parameter(key) is None else key] = value
     return values
@@ -281,7 +321,9 @@ def request_for(
 def _goal(policy: str) -> str:
     goal = policy.strip().lower()
     if goal not in ("", "none", "quarantine", "reject"):
-        raise UsageError(f'"{policy}" is not a DMARC policy; it is none, quarantine or reject')
+        raise UsageError(
+            say('"{policy}" is not a DMARC policy; it is none, quarantine or reject', policy=policy)
+        )
     return goal
 
 
@@ -315,5 +357,7 @@ def check_time_zone(name: str) -> None:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         near = difflib.get_close_matches(name, available_timezones(), 1)
-        hint = f"did you mean {near[0]}?" if near else "write it as Europe/Berlin"
-        raise UsageError(f'"{name}" is not a time zone known here; {hint}') from None
+        hint = say("did you mean {near}?", near=near[0]) if near else say("write it as Europe/Berlin")
+        raise UsageError(
+            say('"{name}" is not a time zone known here; {hint}', name=name, hint=hint)
+        ) from None

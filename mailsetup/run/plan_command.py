@@ -11,8 +11,8 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 from mailsetup.model.errors import UsageError
-from mailsetup.model.message import say
-from mailsetup.model.names import DomainName, printable
+from mailsetup.model.message import Message, say
+from mailsetup.model.names import DomainName
 from mailsetup.model.plan import Plan
 from mailsetup.planning import saved
 from mailsetup.planning.build import has_changes
@@ -50,7 +50,7 @@ class Made:
     plan: Plan
     text: str
     refused: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Message, ...] = ()
 
     @property
     def changes(self) -> bool:
@@ -66,8 +66,11 @@ def project_for(domain: str | None) -> tuple[DomainName, Project | None]:
         return name, project if project is not None and project.domain == name else None
     if project is None:
         raise UsageError(
-            f"no domain was given and there is no {FILE_NAME} here; type a domain, or make the file with "
-            "mailsetup init DOMAIN --provider ID"
+            say(
+                "no domain was given and there is no {file_name} here; type a domain, or make the file with"
+                " mailsetup init DOMAIN --provider ID",
+                file_name=FILE_NAME,
+            )
         )
     return project.domain, project
 
@@ -84,9 +87,15 @@ def make(
 ) -> Made:
     """A plan, or the way back from a saved one, rendered."""
     if form not in RENDERERS:
-        raise UsageError(f"--format {form} does not exist for plans; there are {', '.join(RENDERERS)}")
+        raise UsageError(
+            say(
+                "--format {form} does not exist for plans; there are {known}",
+                form=form,
+                known=", ".join(RENDERERS),
+            )
+        )
     if target and form != "terraform":
-        raise UsageError("--target goes with --format terraform")
+        raise UsageError(say("--target goes with --format terraform"))
     refused: tuple[str, ...] = ()
     if undo is not None:
         before = read_plan(undo)
@@ -97,13 +106,17 @@ def make(
         wanted = planning.options_of(project, options) if project is not None else options
         made = run_with(settings, lambda o: planning.plan(name, wanted, o.source, o.started(name)), name)
     if phase is not None and phase not in {p.number for p in made.phases}:
-        numbers = ", ".join(str(p.number) for p in made.phases) or "none"
-        raise UsageError(f"--phase {phase}: the plan has the phases {numbers}")
+        raise _no_phase(phase, {p.number for p in made.phases})
     text = rendered(made, form, phase, target, settings)
     return Made(made, text, refused, tuple(_remarks(made, form, refused, phase)))
 
 
-def _remarks(made: Plan, form: str, refused: tuple[str, ...], phase: int | None) -> list[str]:
+def _no_phase(phase: int, numbers: set[int]) -> UsageError:
+    known = ", ".join(map(str, sorted(numbers))) or say("none")
+    return UsageError(say("--phase {phase}: the plan has the phases {known}", phase=phase, known=known))
+
+
+def _remarks(made: Plan, form: str, refused: tuple[str, ...], phase: int | None) -> list[Message]:
     from mailsetup.planning.renderers._sets import waiting
 
     found = [say("left alone, changed since the plan was made: {name}", name=name) for name in refused]
@@ -122,7 +135,7 @@ def _remarks(made: Plan, form: str, refused: tuple[str, ...], phase: int | None)
             )
             for c in waiting(made)
         ]
-    return [str(remark) for remark in found]
+    return found
 
 
 def rendered(made: Plan, form: str, phase: int | None, target: str, settings: SourceSettings) -> str:
@@ -178,7 +191,7 @@ def seconds(duration: str) -> float:
     match = _DURATION.match(duration.strip().lower())
     if match is None or not any(match.groups()):
         raise UsageError(
-            f'--wait "{printable(duration[:40])}" is not a duration; write 90s, 30m, 2h or 1h30m'
+            say('--wait "{duration}" is not a duration; write 90s, 30m, 2h or 1h30m', duration=duration[:40])
         )
     days, hours, minutes, rest = (int(g or 0) for g in match.groups())
     return ((days * 24 + hours) * 60 + minutes) * 60 + rest
@@ -203,14 +216,19 @@ def verify(
     if plan_file is not None:
         made = read_plan(plan_file)
         if domain and DomainName.parse(domain) != made.domain:
-            raise UsageError(f"{plan_file} is a plan for {made.domain}, not for {domain}")
+            raise UsageError(
+                say(
+                    "{plan_file} is a plan for {domain}, not for {given}",
+                    plan_file=plan_file,
+                    domain=made.domain,
+                    given=domain,
+                )
+            )
     else:
         made, due = _expected(domain, options, settings, due)
     numbers = {p.number for p in made.phases}
     if isinstance(due, int) and due not in numbers:
-        raise UsageError(
-            f"--phase {due}: the plan has the phases {', '.join(map(str, sorted(numbers))) or 'none'}"
-        )
+        raise _no_phase(due, numbers)
     filled = services_of(made)
     if wait is None:
         found = run_with(
@@ -228,8 +246,12 @@ def _expected(
     name, project = project_for(domain)
     if project is None and not (options.provider or options.no_mail or options.senders):
         raise UsageError(
-            f"nothing says what {name} should have; give --plan plan.json (mailsetup plan --output makes one), "
-            f"--provider ID, or make {FILE_NAME} with mailsetup init"
+            say(
+                "nothing says what {name} should have; give --plan plan.json (mailsetup plan --output makes one),"
+                " --provider ID, or make {file_name} with mailsetup init",
+                name=name,
+                file_name=FILE_NAME,
+            )
         )
     wanted = planning.options_of(project, options) if project is not None else options
     from dataclasses import replace
@@ -244,7 +266,7 @@ def _phase(text: str) -> int | str | None:
         return text or None
     if text.isdigit() and int(text):
         return int(text)
-    raise UsageError(f'--phase "{printable(text[:20])}" is neither a number nor all')
+    raise UsageError(say('--phase "{text}" is neither a number nor all', text=text[:20]))
 
 
 def services_of(made: Plan) -> tuple[Any, ...]:

@@ -19,8 +19,8 @@ from typing import Any, NamedTuple
 from mailsetup.model.case import Case
 from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.finding import Finding, Severity, Status, Verdict
-from mailsetup.model.message import say
-from mailsetup.model.names import printable
+from mailsetup.model.language import translated
+from mailsetup.model.message import Message, phrase, say
 
 from .registry import ROOT_CAUSES, checks_by_id
 from .requirements import (
@@ -116,8 +116,14 @@ def load_policy(name_or_file: str) -> Policy:
         return parse_policy(text, name)
     if not Path(name).is_file():
         near = difflib.get_close_matches(name, policy_names(), 1, 0.5)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(policy_names())}"
-        raise UsageError(f'--policy "{printable(name)}" is neither a policy nor a file; {hint}')
+        hint = (
+            say("did you mean {near}?", near=near[0])
+            if near
+            else say("there are {known}", known=", ".join(policy_names()))
+        )
+        raise UsageError(
+            say('--policy "{name}" is neither a policy nor a file; {hint}', name=name, hint=hint)
+        )
     from mailsetup.edge.files import read_text
 
     return parse_policy(read_text(name, "policy"), name)
@@ -128,8 +134,8 @@ def parse_policy(text: str, origin: str) -> Policy:
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as fault:
-        raise InputError(f"{origin}: {printable(str(fault))}; a policy is TOML") from None
-    _known(data, TOP, origin, "key")
+        raise InputError(say("{file}: {fault}; a policy is TOML", file=origin, fault=str(fault))) from None
+    _known(data, TOP, origin, str(say("key")))
     clauses = tuple(_clause(c, n, origin) for n, c in enumerate(_tables(data, "clauses", origin), 1))
     named = {c: s for clause in reversed(sorted(clauses, key=_rank)) for c, s in _weights(clause)}
     off: set[str] = set()
@@ -168,8 +174,14 @@ def _severity(check: str, value: Any, origin: str) -> Severity | None:
     """What an entry says of one check; None is off."""
     if check not in checks_by_id():
         near = difflib.get_close_matches(check, checks_by_id(), 1, 0.5)
-        hint = f"; did you mean {near[0]}?" if near else "; `mailsetup explain` lists them all"
-        raise InputError(f'{origin}: [checks] there is no check "{printable(check)}"{hint}')
+        hint = (
+            say("; did you mean {near}?", near=near[0])
+            if near
+            else say("; `mailsetup explain` lists them all")
+        )
+        raise InputError(
+            say('{file}: [checks] there is no check "{check}"{hint}', file=origin, check=check, hint=hint)
+        )
     where = f"{origin}: [checks] {check}"
     if isinstance(value, dict):
         _known(value, ("severity", "clause"), origin, f"[checks] {check}")
@@ -179,13 +191,13 @@ def _severity(check: str, value: Any, origin: str) -> Severity | None:
 
 
 def _clause(entry: Any, number: int, origin: str) -> Clause:
-    where = f"{origin}: [[clauses]] number {number}"
+    where = f"{origin}: {say('[[clauses]] number {number}', number=number)}"
     if not isinstance(entry, dict):
-        raise InputError(f"{where} must be a table")
-    _known(entry, CLAUSE_KEYS, origin, f"[[clauses]] number {number}")
+        raise InputError(say("{where} must be a table", where=where))
+    _known(entry, CLAUSE_KEYS, origin, str(say("[[clauses]] number {number}", number=number)))
     for key in ("id", "clause", "title", "level", "holds"):
         if not entry.get(key):
-            raise InputError(f"{where} needs {key}")
+            raise InputError(say("{where} needs {key}", where=where, key=key))
     holds = entry["holds"] if isinstance(entry["holds"], list) else [entry["holds"]]
     for name in holds:
         _choice(name, tuple(predicates()), f"{where}: holds")
@@ -208,7 +220,9 @@ def _choice(value: Any, allowed: tuple[str, ...], where: str) -> str:
             if len(allowed) < 12
             else ", ".join(difflib.get_close_matches(str(value), allowed, 3, 0.3) or allowed[:5])
         )
-        raise InputError(f'{where}: "{printable(str(value))}" is not one of {shown}')
+        raise InputError(
+            say('{where}: "{value}" is not one of {shown}', where=where, value=str(value), shown=shown)
+        )
     return value
 
 
@@ -216,28 +230,34 @@ def _known(table: Mapping[str, Any], keys: tuple[str, ...], origin: str, where: 
     for key in table:
         if key not in keys:
             near = difflib.get_close_matches(key, keys, 1, 0.5)
-            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(keys)}"
-            raise InputError(f'{origin}: unknown {where} "{printable(key)}"; {hint}')
+            hint = (
+                say("did you mean {near}?", near=near[0])
+                if near
+                else say("known are {known}", known=", ".join(keys))
+            )
+            raise InputError(
+                say('{file}: unknown {where} "{key}"; {hint}', file=origin, where=where, key=key, hint=hint)
+            )
 
 
 def _table(data: Mapping[str, Any], key: str, origin: str) -> Mapping[str, Any]:
     value = data.get(key, {})
     if not isinstance(value, dict):
-        raise InputError(f"{origin}: [{key}] must be a table")
+        raise InputError(say("{file}: [{key}] must be a table", file=origin, key=key))
     return value
 
 
 def _tables(data: Mapping[str, Any], key: str, origin: str) -> list[Any]:
     value = data.get(key, [])
     if not isinstance(value, list):
-        raise InputError(f"{origin}: [[{key}]] must be a list of tables")
+        raise InputError(say("{file}: [[{key}]] must be a list of tables", file=origin, key=key))
     return value
 
 
 def _text(data: Mapping[str, Any], key: str, origin: str) -> str:
     value = data.get(key, "")
     if not isinstance(value, str):
-        raise InputError(f"{origin}: {key} must be text in quotes")
+        raise InputError(say("{file}: {key} must be text in quotes", file=origin, key=key))
     return value
 
 
@@ -279,11 +299,11 @@ def clauses_document(policy: Policy, standings: list[tuple[Clause, Standing]]) -
     """A rulebook's clauses and how the domain stands to them, ready for JSON."""
     return {
         "policy": policy.id,
-        "title": policy.title,
+        "title": translated(policy.title),
         "version": policy.version,
         "wording": policy.wording,
         "source": policy.source,
-        "warnings": list(policy.warnings),
+        "warnings": list(map(translated, policy.warnings)),
         "rules": [_document(policy, clause, found) for clause, found in standings],
     }
 
@@ -295,7 +315,7 @@ def _document(policy: Policy, clause: Clause, found: Standing) -> dict[str, Any]
     document: dict[str, Any] = {
         "id": clause.id,
         "clause": clause.clause,
-        "requirement": clause.title,
+        "requirement": translated(clause.title),
         "level": clause.level,
         "role": clause.role,
         "status": status,
@@ -303,9 +323,9 @@ def _document(policy: Policy, clause: Clause, found: Standing) -> dict[str, Any]
         "confidence": clause.confidence,
     }
     if found.rest:
-        document["rest"] = list(found.rest)
+        document["rest"] = list(map(translated, found.rest))
     if clause.doubt:
-        document["doubt"] = clause.doubt
+        document["doubt"] = translated(clause.doubt)
     return document
 
 
@@ -323,11 +343,12 @@ def clause_verdict(policy: Policy, standings: list[tuple[Clause, Standing]], cas
 
 
 def _missed(policy: Policy, clause: Clause, domain: str) -> Finding:
-    wanted = "; ".join(predicates()[name].text for name in clause.holds)
-    template = (
-        "{title}, {clause}: {domain} does not have what would support evidence for it ({wanted})"
+    wanted = "; ".join(translated(predicates()[name].text) for name in clause.holds)
+    values = {"title": Message(policy.title), "clause": clause.clause, "domain": domain, "wanted": wanted}
+    message = Message(
+        phrase("{title}, {clause}: {domain} does not have what would support evidence for it ({wanted})")
         if policy.wording != WORDINGS[0]
-        else "{title}, {clause}: {domain} does not meet it ({wanted})"
+        else phrase("{title}, {clause}: {domain} does not meet it ({wanted})"),
+        values,
     )
-    message = say(template, title=policy.title, clause=clause.clause, domain=domain, wanted=wanted)
     return Finding(CLAUSE_MISSED, LEVELS[clause.level], domain, message)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mailsetup.model.errors import InputError
+from mailsetup.model.message import say
 from mailsetup.model.names import DomainName
 
 FILE_NAME = "mailsetup.toml"
@@ -73,15 +74,21 @@ def parse(text: str, origin: str = FILE_NAME) -> Project:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        raise InputError(f"{origin}: {str(fault)[:1].lower()}{str(fault)[1:]}; the file is TOML") from None
+        raise InputError(
+            say(
+                "{file}: {fault}; the file is TOML",
+                file=origin,
+                fault=str(fault)[:1].lower() + str(fault)[1:],
+            )
+        ) from None
     _known(data, TOP, origin, "")
     for table, keys in TABLES.items():
         if not isinstance(data.get(table, {}), dict):
-            raise InputError(f"{origin}: [{table}] must be a table")
+            raise InputError(say("{file}: [{table}] must be a table", file=origin, table=table))
         _known(data.get(table, {}), keys, origin, table)
     domain = data.get("domain", {})
     if "name" not in domain:
-        raise InputError(f'{origin}: [domain] needs name = "example.com"')
+        raise InputError(say('{file}: [domain] needs name = "example.com"', file=origin))
     return Project(
         domain=DomainName.parse(_text(domain, "name", origin, "domain")),
         provider=_text(domain, "provider", origin, "domain"),
@@ -101,7 +108,8 @@ def parse(text: str, origin: str = FILE_NAME) -> Project:
 def render(domain: str, provider: str, parameters: Mapping[str, str], senders: tuple[str, ...] = ()) -> str:
     """The text of a new project file."""
     lines = ["[domain]", f"name = {_quoted(domain)}", f"provider = {_quoted(provider)}", ""]
-    lines.append("[domain.parameters] # what only your provider's console knows; never a password")
+    hint = say("what only your provider's console knows; never a password")
+    lines.append(f"[domain.parameters] # {hint}")
     lines.extend(f"{key} = {_quoted(value)}" for key, value in parameters.items())
     text = "\n".join(lines) + "\n"
     if senders:
@@ -118,53 +126,73 @@ def _known(table: Mapping[str, Any], keys: tuple[str, ...], origin: str, name: s
     for key in table:
         if key not in keys:
             near = difflib.get_close_matches(key, keys, 1, 0.5)
-            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(keys)}"
+            hint = (
+                say("did you mean {near}?", near=near[0])
+                if near
+                else say("known are {known}", known=", ".join(keys))
+            )
             where = f"[{name}] {key}" if name else key
-            raise InputError(f'{origin}: unknown key "{where}"; {hint}')
+            raise InputError(
+                say('{file}: unknown key "{where}"; {hint}', file=origin, where=where, hint=hint)
+            )
 
 
 def _text(table: Mapping[str, Any], key: str, origin: str, name: str) -> str:
     value = table.get(key, "")
     if not isinstance(value, str):
-        raise InputError(f'{origin}: [{name}] {key} must be text in quotes, such as "{value}"')
+        raise InputError(
+            say(
+                '{file}: [{name}] {key} must be text in quotes, such as "{value}"',
+                file=origin,
+                name=name,
+                key=key,
+                value=value,
+            )
+        )
     return value
 
 
 def _table(table: Mapping[str, Any], key: str, origin: str, name: str) -> Mapping[str, Any]:
     value = table.get(key, {})
     if not isinstance(value, dict):
-        raise InputError(f"{origin}: [{name}.{key}] must be a table")
+        raise InputError(say("{file}: [{name}.{key}] must be a table", file=origin, name=name, key=key))
     return value
 
 
 def _list(table: Mapping[str, Any], key: str, origin: str) -> list[Any]:
     value = table.get(key, [])
     if not isinstance(value, list):
-        raise InputError(f"{origin}: {key} must be a list")
+        raise InputError(say("{file}: {key} must be a list", file=origin, key=key))
     return value
 
 
 def _names(table: Mapping[str, Any], key: str, origin: str, name: str) -> tuple[str, ...]:
     value = _list(table, key, origin)
     if not all(isinstance(v, str) for v in value):
-        raise InputError(f'{origin}: {key} must be a list of ids, such as {key} = ["an-id"]')
+        raise InputError(
+            say('{file}: {key} must be a list of ids, such as {key} = ["an-id"]', file=origin, key=key)
+        )
     return tuple(value)
 
 
 def _waiver(entry: Any, number: int, origin: str) -> Waiver:
-    where = f"[[waivers]] number {number}"
+    where = str(say("[[waivers]] number {number}", number=number))
     if not isinstance(entry, dict):
-        raise InputError(f"{origin}: {where} must be a table")
+        raise InputError(say("{file}: {where} must be a table", file=origin, where=where))
     _known(entry, WAIVER_KEYS, origin, where)
     for key in ("check", "until", "reason"):
         if key not in entry:
-            raise InputError(f"{origin}: {where} needs {key}")
+            raise InputError(say("{file}: {where} needs {key}", file=origin, where=where, key=key))
     until = entry["until"]
     if isinstance(until, str):
         try:
             until = date.fromisoformat(until)
         except ValueError:
-            raise InputError(f"{origin}: {where}: until must be a day such as 2027-01-31") from None
+            raise InputError(
+                say("{file}: {where}: until must be a day such as 2027-01-31", file=origin, where=where)
+            ) from None
     if not isinstance(until, date):
-        raise InputError(f"{origin}: {where}: until must be a day such as 2027-01-31")
+        raise InputError(
+            say("{file}: {where}: until must be a day such as 2027-01-31", file=origin, where=where)
+        )
     return Waiver(str(entry["check"]), until, str(entry["reason"]), str(entry.get("owner", "")))

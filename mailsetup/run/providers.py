@@ -9,6 +9,8 @@ from typing import Any
 
 from mailsetup.forms.encoder import pretty
 from mailsetup.model.errors import UsageError
+from mailsetup.model.language import translated
+from mailsetup.model.message import phrase, say
 from mailsetup.model.names import printable
 from mailsetup.model.profile import Kind, Parameter, Profile, RecordTemplate, Source, State
 from mailsetup.profiles import diagnose, load, load_all
@@ -19,20 +21,44 @@ DOCTOR_SCHEMA = "mailsetup/providers-doctor/1"
 WIDTH = 80
 
 _HEADINGS = {
-    Kind.MAILBOX: "Mailbox providers",
-    Kind.FORWARDING: "Forwarding",
-    Kind.GATEWAY: "Gateways",
-    Kind.SENDER: "Sending services",
-    Kind.FREE_MAILBOX: "Free mailboxes (recognised, no domains of your own)",
-    Kind.DETECT_ONLY: "Recognised only",
+    Kind.MAILBOX: phrase("Mailbox providers"),
+    Kind.FORWARDING: phrase("Forwarding"),
+    Kind.GATEWAY: phrase("Gateways"),
+    Kind.SENDER: phrase("Sending services"),
+    Kind.FREE_MAILBOX: phrase("Free mailboxes (recognised, no domains of your own)"),
+    Kind.DETECT_ONLY: phrase("Recognised only"),
 }
+_STATES = (
+    phrase("active"),
+    phrase("renamed"),
+    phrase("self-hosted"),
+    phrase("closing"),
+    phrase("closed"),
+    phrase("uncertain"),
+)
+_CONFIDENCES = (phrase("high"), phrase("medium"), phrase("low"))
+_NEEDS = (phrase("recommended"), phrase("optional"), phrase("obsolete"))
+_COMPLAINTS = (
+    phrase("stale"),
+    phrase("old-source"),
+    phrase("unsourced"),
+    phrase("conflict"),
+    phrase("pattern"),
+    phrase("asked"),
+    phrase("weak"),
+    phrase("disagreement"),
+    phrase("ending"),
+)
+"""The words of a profile's values, shown by `translated`."""
 
 
 def chosen(kind: str) -> list[Profile]:
     """The profiles of a kind, or all, by id."""
     known = [k.value for k in Kind]
     if kind and kind not in known:
-        raise UsageError(f'--kind "{printable(kind[:40])}" does not exist; there are {", ".join(known)}')
+        raise UsageError(
+            say('--kind "{kind}" does not exist; there are {known}', kind=kind[:40], known=", ".join(known))
+        )
     return sorted((p for p in load_all().values() if not kind or p.kind.value == kind), key=lambda p: p.id)
 
 
@@ -63,7 +89,11 @@ def listing_text(kind: str) -> str:
     for each, heading in _HEADINGS.items():
         group = [p for p in profiles if p.kind is each]
         if group:
-            lines += ["", f"{heading} ({len(group)})"] if lines else [f"{heading} ({len(group)})"]
+            lines += (
+                ["", f"{translated(heading)} ({len(group)})"]
+                if lines
+                else [f"{translated(heading)} ({len(group)})"]
+            )
             lines += [f"  {p.id:<28} {p.name}{_state(p)}" for p in group]
     return "\n".join(lines) + "\n"
 
@@ -72,11 +102,13 @@ def _state(profile: Profile) -> str:
     status = profile.status
     remarks = []
     if status.state is State.CLOSING:
-        remarks.append(f"ends {status.ends_on}" if status.ends_on else "closing")
+        remarks.append(
+            str(say("ends {day}", day=status.ends_on)) if status.ends_on else translated("closing")
+        )
     elif status.state in (State.CLOSED, State.UNCERTAIN, State.RENAMED):
-        remarks.append(status.state.value)
+        remarks.append(translated(status.state.value))
     if profile.confidence.value == "low":
-        remarks.append("weak sources")
+        remarks.append(translated(phrase("weak sources")))
     return f"  [{', '.join(remarks)}]" if remarks else ""
 
 
@@ -180,57 +212,83 @@ def show_text(profile_id: str) -> str:
 
 
 def _show(p: Profile) -> Iterator[str]:
-    yield f"{p.name} ({p.id}), {p.kind.value}"
+    yield f"{p.name} ({p.id}), {translated(p.kind.value)}"
     if p.former_names:
-        yield f"  formerly {', '.join(p.former_names)}"
-    yield f"  status {p.status.state.value}; facts checked {p.checked_on}, confidence {p.confidence.value}"
+        yield f"  {say('formerly {names}', names=', '.join(p.former_names))}"
+    told = say(
+        "status {state}; facts checked {day}, confidence {confidence}",
+        state=translated(p.status.state.value),
+        day=p.checked_on,
+        confidence=translated(p.confidence.value),
+    )
+    yield f"  {told}"
     for text in (p.status.note, p.status.what_to_do):
-        yield from _fold(text, "  ")
-    yield from _section("Only you can tell", [_asked(x) for x in p.parameters])
-    yield from _section("MX", [_line(r) for r in p.mx] + ([p.mx_rule] if p.mx_rule else []))
+        yield from _fold(translated(text), "  ")
+    yield from _section(translated("Only you can tell"), [_asked(x) for x in p.parameters])
+    yield from _section("MX", [_line(r) for r in p.mx] + ([translated(p.mx_rule)] if p.mx_rule else []))
     for alternative in p.mx_alternatives:
-        yield from _fold(f"also right: {alternative.name}", "  ")
+        yield from _fold(str(say("also right: {name}", name=translated(alternative.name))), "  ")
         yield from (f"    {_line(r)}" for r in alternative.records)
     if p.spf is not None:
         terms = " ".join((*p.spf.mechanisms, p.spf.qualifier)).strip()
-        extra = [f"alone it asks for redirect={p.spf.redirect}"] if p.spf.redirect else []
-        yield from _section(
-            "SPF (merged into the one record)", [terms, *extra, *([p.spf.note] if p.spf.note else [])]
+        extra = (
+            [str(say("alone it asks for redirect={target}", target=p.spf.redirect))] if p.spf.redirect else []
         )
-    yield from _section("DKIM", [_line(r) for r in p.dkim.records] + ([p.dkim.note] if p.dkim.note else []))
-    yield from _section("Proof of ownership", [_line(r) for r in p.verification])
-    yield from _section("Also", [_line(r) for r in p.extras])
+        yield from _section(
+            translated("SPF (merged into the one record)"),
+            [terms, *extra, *([translated(p.spf.note)] if p.spf.note else [])],
+        )
     yield from _section(
-        "Mail programs", [f"{c.protocol} {c.host}:{c.port or ''} {c.security}" for c in p.clients]
+        "DKIM", [_line(r) for r in p.dkim.records] + ([translated(p.dkim.note)] if p.dkim.note else [])
     )
-    steps = [f"{n}. {step}" for n, step in enumerate(p.admin.steps, 1)]
-    basis = "" if p.admin.basis == "documented" else " (common knowledge of the console; names may differ)"
-    yield from _section(f"In the provider's console{basis}", steps)
-    yield from _section("Weak facts", [f"{w.field}: {w.why}" for w in p.weak])
+    yield from _section(translated("Proof of ownership"), [_line(r) for r in p.verification])
+    yield from _section(translated("Also"), [_line(r) for r in p.extras])
     yield from _section(
-        "Sources disagree", [f"{d.field}: {' / '.join(d.values)}. {d.resolution}" for d in p.disagreements]
+        translated("Mail programs"), [f"{c.protocol} {c.host}:{c.port or ''} {c.security}" for c in p.clients]
     )
-    yield from _section("Sources", list(_sources(p)))
-    yield from _section("Pages", [f"{name}: {url}" for name, url in p.documents.items()])
+    steps = [f"{n}. {translated(step)}" for n, step in enumerate(p.admin.steps, 1)]
+    known = p.admin.basis == "documented"
+    heading = (
+        say("In the provider's console")
+        if known
+        else say("In the provider's console (common knowledge of the console; names may differ)")
+    )
+    yield from _section(str(heading), steps)
+    yield from _section(translated("Weak facts"), [f"{w.field}: {translated(w.why)}" for w in p.weak])
+    yield from _section(
+        translated("Sources disagree"),
+        [
+            f"{d.field}: {' / '.join(map(translated, d.values))}. {translated(d.resolution)}"
+            for d in p.disagreements
+        ],
+    )
+    yield from _section(translated("Sources"), list(_sources(p)))
+    yield from _section(translated("Pages"), [f"{name}: {url}" for name, url in p.documents.items()])
 
 
 def _asked(x: Parameter) -> str:
     choices = f" ({', '.join(c.value for c in x.choices)})" if x.choices else ""
-    need = "" if x.required == "always" else f" [{x.required}]" if x.required != "never" else " [optional]"
-    example = f" Looks like {x.example}" if x.example else ""
-    return f"{x.name}{choices}{need}: {x.where}{example}"
+    need = (
+        ""
+        if x.required == "always"
+        else f" [{translated(x.required)}]"
+        if x.required != "never"
+        else f" [{translated('optional')}]"
+    )
+    example = f" {say('Looks like {example}', example=x.example)}" if x.example else ""
+    return f"{x.name}{choices}{need}: {translated(x.where)}{example}"
 
 
 def _line(r: RecordTemplate) -> str:
     preference = f"{r.preference} " if r.preference else ""
-    need = "" if r.necessity.value == "required" else f"  [{r.necessity.value}]"
+    need = "" if r.necessity.value == "required" else f"  [{translated(r.necessity.value)}]"
     return f"{r.host} {r.rdtype} {preference}{r.value}{need}"
 
 
 def _sources(p: Profile) -> Iterator[str]:
     for key, several in p.sources.items():
         for s in several:
-            count = f", {s.count} domains" if s.count else ""
+            count = f", {say('{n} {n:domains|domains}', n=s.count)}" if s.count else ""
             yield f"{key}: {s.name}, {s.date}{count}"
 
 
@@ -280,9 +338,9 @@ def doctor_json() -> str:
 def doctor_text() -> str:
     """What is shaky, by kind."""
     found = _diagnosis()
-    lines = [f"{found.profiles} profiles looked at on {found.today}"]
+    lines = [str(say("{n} {n:profiles|profiles} looked at on {day}", n=found.profiles, day=found.today))]
     for kind, count in found.counts.items():
-        lines += ["", f"{kind} ({count})"]
+        lines += ["", f"{translated(kind)} ({count})"]
         for complaint in found.of(kind):
             lines += _fold(f"{complaint.profile_id} {complaint.field}: {complaint.message}", "  ")
     return "\n".join(lines) + "\n"

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from mailsetup.model.case import Case
 from mailsetup.model.finding import Verdict
+from mailsetup.model.language import translated
 
 from .requirements import Judged, Standing, State, all_hold, in_role, one_holds, shown_checks
 
@@ -73,17 +74,21 @@ def _looked_at(wants: Wanted, judged: Judged) -> Standing:
 def _document(rule: Mapping[str, Any], found: Standing) -> dict[str, Any]:
     document: dict[str, Any] = {
         "id": rule["id"],
-        "requirement": rule["requirement"],
+        "requirement": translated(rule["requirement"]),
         "level": rule["severity"],
         "applies_to": rule["applies_to"],
-        "effective": rule.get("effective") or None,
+        "effective": translated(rule.get("effective") or "") or None,
         "status": found.state.value,
         "because": shown_checks(found),
     }
     if found.state is State.MISSES:
-        document |= {"action": rule["action"], "codes": rule["codes"], "sources": rule["sources"]}
+        document |= {"action": translated(rule["action"]), "codes": rule["codes"], "sources": rule["sources"]}
         if "threshold" in rule:
-            document["threshold"] = rule["threshold"]
+            document["threshold"] = _said(rule["threshold"])
     if found.rest:
-        document["rest"] = list(found.rest)
+        document["rest"] = list(map(translated, found.rest))
     return document
+
+
+def _said(threshold: Any) -> Any:
+    return translated(threshold) if isinstance(threshold, str) else threshold

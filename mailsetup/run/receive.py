@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from mailsetup.model.errors import UsageError
-from mailsetup.model.names import printable
+from mailsetup.model.message import say
 
 from .message import Judged, Letter, Messages, Settings
 from .sources import SourceSettings
@@ -33,7 +33,9 @@ def listening(text: str, seconds: float) -> Listening:
     """``ADDR:PORT``, ``[v6]:PORT`` or a port alone, which listens on loopback."""
     host, _, port = text.strip().rpartition(":")
     if not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise UsageError(f'--listen "{printable(text[:60])}" is not ADDR:PORT; write it as 127.0.0.1:2525')
+        raise UsageError(
+            say('--listen "{text}" is not ADDR:PORT; write it as 127.0.0.1:2525', text=text[:60])
+        )
     return Listening(host.strip("[]") or "127.0.0.1", int(port), seconds)
 
 
@@ -74,7 +76,7 @@ def receive(
         ),
     )
     run = Messages(sources, known)
-    letter = Letter(f"letter from {known.ip}", taken.data)
+    letter = Letter(str(say("letter from {ip}", ip=known.ip)), taken.data)
     return Received(run.judged(_only(letter)), run)
 
 
@@ -84,4 +86,8 @@ def _only(letter: Letter) -> Iterator[Letter]:
 
 def _announced(host: str, port: int) -> None:
     shown = f"[{host}]" if ":" in host else host
-    print(f"mailsetup: waiting for one letter at {shown}:{port}", file=sys.stderr, flush=True)
+    print(
+        f"mailsetup: {say('waiting for one letter at {host}:{port}', host=shown, port=port)}",
+        file=sys.stderr,
+        flush=True,
+    )

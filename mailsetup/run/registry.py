@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mailsetup import checks as room
 from mailsetup.model.errors import UsageError
+from mailsetup.model.message import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,8 +45,12 @@ def check_named(check_id: str) -> Check:
     import difflib
 
     near = difflib.get_close_matches(check_id, known, 3, 0.5)
-    hint = f"; did you mean {' or '.join(near)}?" if near else "; `mailsetup explain` lists them all"
-    raise UsageError(f'there is no check "{check_id}"{hint}')
+    hint = (
+        say("; did you mean {near}?", near=f" {say('or')} ".join(near))
+        if near
+        else say("; `mailsetup explain` lists them all")
+    )
+    raise UsageError(say('there is no check "{check_id}"{hint}', check_id=check_id, hint=hint))
 
 
 def _discover() -> Iterator[Check]:

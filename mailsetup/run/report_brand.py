@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mailsetup.model.errors import InputError
-from mailsetup.model.names import printable
+from mailsetup.model.message import say
 from mailsetup.model.report_brand import ReportBrand
 
 KEYS = ("name", "consultant", "role", "contact", "site", "tagline", "logo", "logo_alt", "primary")
@@ -46,13 +46,18 @@ def load_report_brand(path: str) -> ReportBrand:
 
     place = Path(path)
     if not place.is_file():
-        raise InputError(f"--brand: there is no file {place}; name a brand.toml")
+        raise InputError(say("--brand: there is no file {place}; name a brand.toml", place=place))
     data = load(read_text(place, "brand file"), str(place))
     source = _Source(place, data, _table(place, data, "report"))
     _only_known(source)
     name = _text(source, "name", _inside(data, "brand", "name"))
     if not name:
-        raise InputError(f'{place}: who hands the report over is missing; write name = "..." under [report]')
+        raise InputError(
+            say(
+                '{place}: who hands the report over is missing; write name = "..." under [report]',
+                place=place,
+            )
+        )
     person = next(iter(p for p in _list(data.get("people")) if isinstance(p, Mapping)), {})
     return ReportBrand(
         name=name,
@@ -70,7 +75,9 @@ def load_report_brand(path: str) -> ReportBrand:
 def _table(place: Path, data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     found = data.get(name, {})
     if not isinstance(found, Mapping):
-        raise InputError(f"{place}: {name} is not a table; write [{name}] on a line of its own")
+        raise InputError(
+            say("{place}: {name} is not a table; write [{name}] on a line of its own", place=place, name=name)
+        )
     return found
 
 
@@ -80,8 +87,14 @@ def _only_known(source: _Source) -> None:
     for key in source.own:
         if key not in KEYS:
             near = difflib.get_close_matches(key, KEYS, 1)
-            hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(KEYS)}"
-            raise InputError(f'{source.path}: [report] has no key "{printable(key)}"{hint}')
+            hint = (
+                say("; did you mean {near}?", near=near[0])
+                if near
+                else say("; there are {known}", known=", ".join(KEYS))
+            )
+            raise InputError(
+                say('{file}: [report] has no key "{key}"{hint}', file=source.path, key=key, hint=hint)
+            )
 
 
 def _inside(data: Mapping[str, Any], table: str, key: str) -> Any:
@@ -102,7 +115,9 @@ def _text(source: _Source, key: str, fallback: Any = "") -> str:
         value = value.get("en") or next(iter(value.values()), "")
     if not isinstance(value, str):
         if key in source.own:
-            raise InputError(f"{source.path}: [report] {key} is not a text; put it in quotes")
+            raise InputError(
+                say("{file}: [report] {key} is not a text; put it in quotes", file=source.path, key=key)
+            )
         return ""
     try:
         return text(value, TEXT_LIMIT)
@@ -120,7 +135,9 @@ def _colors(source: _Source) -> dict[str, Any]:
     try:
         found = colors.palette({"primary": colors.parse(str(given))}, {})
     except (Refused, ValueError) as fault:
-        raise InputError(f'{source.path}: primary {fault}; write a colour such as "#0f5b8c"') from None
+        raise InputError(
+            say('{file}: primary {fault}; write a colour such as "#0f5b8c"', file=source.path, fault=fault)
+        ) from None
     light, dark = found.light, found.dark
     return {
         "primary": light.primary,
@@ -143,14 +160,28 @@ def _logo(source: _Source) -> dict[str, Any]:
     path = folder / str(given)
     if not path.resolve().is_relative_to(folder.resolve()):
         raise InputError(
-            f"{source.path}: the logo {path} leads out of the brand's folder; copy the file into it"
+            say(
+                "{file}: the logo {logo} leads out of the brand's folder; copy the file into it",
+                file=source.path,
+                logo=path,
+            )
         )
     if not path.is_file():
-        raise InputError(f"{source.path}: the logo {path} is not there; put it beside the brand file")
+        raise InputError(
+            say(
+                "{file}: the logo {logo} is not there; put it beside the brand file",
+                file=source.path,
+                logo=path,
+            )
+        )
     data = read_bytes(path, "logo", LOGO_LIMIT + 1)
     if len(data) > LOGO_LIMIT:
         raise InputError(
-            f"{path}: is larger than {LOGO_LIMIT // 1024} KB; export it smaller, 400 pixels wide is enough"
+            say(
+                "{file}: is larger than {logo_limit} KB; export it smaller, 400 pixels wide is enough",
+                file=path,
+                logo_limit=LOGO_LIMIT // 1024,
+            )
         )
     found = measure(data, str(path))
     encoded = base64.b64encode(data).decode("ascii")

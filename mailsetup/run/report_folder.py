@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mailsetup.model.errors import InputError
 from mailsetup.model.finding import AuditRun, DomainReport
+from mailsetup.model.message import say
 
 from .output import beside
 
@@ -37,7 +38,13 @@ def write_folder(run: AuditRun, path: str, *, force: bool = False) -> str:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
-        raise InputError(f"{path}: the folder cannot be made ({fault.strerror}); name another") from None
+        raise InputError(
+            say(
+                "{file}: the folder cannot be made ({strerror}); name another",
+                file=path,
+                strerror=fault.strerror,
+            )
+        ) from None
     pages = _writing(run, folder, force)
     place = folder / INDEX
     with beside(str(place), force=force) as file:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mailsetup.model.errors import InputError
+from mailsetup.model.message import say
 
 
 class Done(NamedTuple):
@@ -37,7 +38,11 @@ def read_done(path: str) -> Done:
             if number == len(lines):
                 break
             raise InputError(
-                f"{path}, line {number}: not a report in JSON lines; --resume wants the file of an earlier run"
+                say(
+                    "{file}, line {number}: not a report in JSON lines; --resume wants the file of an earlier run",
+                    file=path,
+                    number=number,
+                )
             ) from None
         domains.add(domain)
         kept.append(line if line.endswith("\n") else line + "\n")

@@ -117,7 +117,7 @@ def open_source(settings: SourceSettings) -> Opened:
         network = Network(live, _anchors(settings))
         layers.append(network)
     elif not layers:
-        raise UsageError("--offline needs something to read: give --zone FILE or --from PATH")
+        raise UsageError(say("--offline needs something to read: give --zone FILE or --from PATH"))
     stacked = _stack(layers)
     if network is not None:
         network.resolve = stacked.ask
@@ -158,7 +158,7 @@ def _zone_sources(zones: tuple[str, ...], notes: list[Message]) -> tuple[tuple[A
         if not path.exists():
             path = Path(given.partition("=")[2] or given)
         if not path.exists():
-            raise InputError(f"--zone: there is no file or folder {path}; check the name")
+            raise InputError(say("--zone: there is no file or folder {file}; check the name", file=path))
         newest = max(newest, path.stat().st_mtime)
         if path.is_dir() or path.suffix in (".yaml", ".yml"):
             folders.append(OctodnsFolder(given))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from mailsetup.forms.encoder import pretty
 from mailsetup.model.errors import UsageError
+from mailsetup.model.language import translated
+from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import DomainName, printable
 from mailsetup.planning import spf_flatten
 from mailsetup.planning.spf_flatten import Flattened
@@ -26,23 +28,23 @@ TREE_SCHEMA = "mailsetup/spf-tree/1"
 FLATTEN_SCHEMA = "mailsetup/spf-flatten/1"
 
 _MEANINGS = {
-    "pass": "the domain says this host may send for it",
-    "fail": "the domain says this host may not send for it",
-    "softfail": "the domain says this host probably may not send for it",
-    "neutral": "the domain says nothing about this host",
-    "none": "the domain publishes no SPF record",
-    "permerror": "the record cannot be evaluated; receivers treat it as broken",
-    "temperror": "an answer is missing; receivers would try again later",
+    "pass": phrase("the domain says this host may send for it"),
+    "fail": phrase("the domain says this host may not send for it"),
+    "softfail": phrase("the domain says this host probably may not send for it"),
+    "neutral": phrase("the domain says nothing about this host"),
+    "none": phrase("the domain publishes no SPF record"),
+    "permerror": phrase("the record cannot be evaluated; receivers treat it as broken"),
+    "temperror": phrase("an answer is missing; receivers would try again later"),
 }
 _ENDS = {
-    End.NONE: "no SPF record here: permerror",
-    End.SEVERAL: "several SPF records here: permerror",
-    End.FAULTY: "the record is faulty: permerror",
-    End.LOOP: "reaches itself: permerror",
-    End.UNKNOWN: "no usable answer: not known",
-    End.MACRO: "depends on the sender",
-    End.NAME: "not a name that can be asked for: permerror",
-    End.LIMIT: "the tree is too large to follow",
+    End.NONE: phrase("no SPF record here: permerror"),
+    End.SEVERAL: phrase("several SPF records here: permerror"),
+    End.FAULTY: phrase("the record is faulty: permerror"),
+    End.LOOP: phrase("reaches itself: permerror"),
+    End.UNKNOWN: phrase("no usable answer: not known"),
+    End.MACRO: phrase("depends on the sender"),
+    End.NAME: phrase("not a name that can be asked for: permerror"),
+    End.LIMIT: phrase("the tree is too large to follow"),
 }
 
 
@@ -52,11 +54,15 @@ def check(domain: str, ip: str, sender: str, helo: str, settings: SourceSettings
     try:
         address = str(ipaddress.ip_address(ip.strip()))
     except ValueError:
-        raise UsageError(f'--ip "{printable(ip[:60])}" is not an IPv4 or IPv6 address') from None
+        raise UsageError(say('--ip "{ip}" is not an IPv4 or IPv6 address', ip=ip[:60])) from None
     mail_from = sender or f"postmaster@{name}"
     if "@" not in mail_from:
         raise UsageError(
-            f'--sender "{printable(sender[:60])}" is not an address; type one such as info@{name}'
+            say(
+                '--sender "{sender}" is not an address; type one such as info@{name}',
+                sender=sender[:60],
+                name=name,
+            )
         )
     return fact(check_host(address, mail_from, helo or name), settings, name)
 
@@ -93,18 +99,30 @@ def check_json(result: SpfResult, ip: str) -> str:
 def check_text(result: SpfResult, ip: str, style: Style) -> str:
     """The result in words, with the path that decided it."""
     color = {"pass": "green", "fail": "red", "permerror": "red"}.get(result.result, "yellow")
-    lines = [f"{style.paint(result.result, 'bold', color)}: {_MEANINGS[result.result]}"]
-    lines.append(f"  {printable(ip)} for {printable(result.domain)} ({result.identity})")
+    lines = [f"{style.paint(result.result, 'bold', color)}: {translated(_MEANINGS[result.result])}"]
+    about = say("{ip} for {domain} ({identity})", ip=ip, domain=result.domain, identity=result.identity)
+    lines.append(f"  {about}")
     for depth, step in enumerate(result.path):
         lines.append(f"  {'  ' * depth}{printable(step.domain)}: {printable(step.term)}")
     if not result.path and result.result == "neutral":
-        lines.append("  no term matched, and there is no all")
+        lines.append(f"  {translated('no term matched, and there is no all')}")
     if result.problem:
         lines.append(f"  {printable(result.problem)}")
     if result.explanation:
-        lines.append(f"  the domain explains: {printable(result.explanation)}")
+        lines.append(f"  {say('the domain explains: {explanation}', explanation=result.explanation)}")
     lines.append(
-        style.paint(f"  {result.lookups} of {LOOKUP_LIMIT} look-ups, {result.void_lookups} void", "dim")
+        style.paint(
+            "  "
+            + str(
+                say(
+                    "{used} of {limit} {limit:look-ups|look-ups}, {void} void",
+                    used=result.lookups,
+                    limit=LOOKUP_LIMIT,
+                    void=result.void_lookups,
+                )
+            ),
+            "dim",
+        )
     )
     return "\n".join(lines) + "\n"
 
@@ -156,29 +174,35 @@ def tree_text(found: SpfTree, style: Style) -> str:
     if found.published and found.published.text:
         lines.append(f"  {printable(found.published.text)}")
     if found.ended_by is End.NONE:
-        lines.append("  publishes no SPF record")
+        lines.append(f"  {translated('publishes no SPF record')}")
     elif found.ended_by in _ENDS:
-        lines.append(f"  {_ENDS[found.ended_by]}")
+        lines.append(f"  {translated(_ENDS[found.ended_by])}")
     lines.extend(_branches(found, "  ", style))
-    least = "" if found.complete else "at least "
-    lines.append(
-        f"{least}{found.lookups} of {LOOKUP_LIMIT} look-ups, {found.void_lookups} of {VOID_LIMIT} void"
+    template = (
+        phrase("{used} of {limit} {limit:look-ups|look-ups}, {void} of {most} void")
+        if found.complete
+        else phrase("at least {used} of {limit} {limit:look-ups|look-ups}, {void} of {most} void")
     )
+    costs = {"used": found.lookups, "limit": LOOKUP_LIMIT, "void": found.void_lookups, "most": VOID_LIMIT}
+    lines.append(str(Message(template, costs)))
     if found.permerror:
-        lines.append(style.paint("receivers answer permerror: the record counts as broken", "red"))
+        lines.append(
+            style.paint(translated("receivers answer permerror: the record counts as broken"), "red")
+        )
     return "\n".join(lines) + "\n"
 
 
 def _branches(found: SpfTree, indent: str, style: Style) -> Iterator[str]:
     for lookup in found.terms:
-        remarks = [f"{lookup.lookups} look-up{'s' if lookup.lookups != 1 else ''}"]
+        remarks = [str(say("{n} {n:look-up|look-ups}", n=lookup.lookups))]
         if lookup.void4 or lookup.void6:
             both = lookup.void4 and lookup.void6
-            remarks.append("void" if both else f"void for IPv{4 if lookup.void4 else 6} senders")
+            one = say("void for IPv4 senders") if lookup.void4 else say("void for IPv6 senders")
+            remarks.append(translated("void") if both else str(one))
         if lookup.child is not None and lookup.child.ended_by in _ENDS:
-            remarks.append(_ENDS[lookup.child.ended_by])
+            remarks.append(translated(_ENDS[lookup.child.ended_by]))
         elif lookup.target is None:
-            remarks.append(_ENDS[End.MACRO])
+            remarks.append(translated(_ENDS[End.MACRO]))
         yield f"{indent}{printable(str(lookup.term))}  {style.paint('(' + ', '.join(remarks) + ')', 'dim')}"
         if lookup.child is not None:
             yield from _branches(lookup.child, indent + "  ", style)
@@ -236,13 +260,13 @@ def flatten_text(flat: Flattened, style: Style) -> str:
     """The flattened record ready to paste, with its proof."""
     from mailsetup.planning.renderers.table import proof_lines
 
-    lines = [style.paint(f"Flattened SPF of {flat.name}", "bold")]
+    lines = [style.paint(str(say("Flattened SPF of {name}", name=flat.name)), "bold")]
     if flat.text:
         for name, text in ((flat.name, flat.text), *flat.parts.items()):
             lines += ["", f"{name}. TXT", f"  {printable(text)}"]
-        lines += ["", f"{flat.blocks} blocks of addresses"]
+        lines += ["", str(say("{n} {n:blocks|blocks} of addresses", n=flat.blocks))]
     for kept in flat.kept:
-        lines.append(f"kept as it is: {printable(kept.term)} ({kept.reason})")
+        lines.append(str(say("kept as it is: {term} ({reason})", term=kept.term, reason=kept.reason)))
     for note in flat.notes:
         lines.append(f"- {note}")
     if flat.proof is not None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from mailsetup.forms.encoder import pretty
 from mailsetup.model.dns import present
+from mailsetup.model.language import translated
+from mailsetup.model.message import phrase, say
 from mailsetup.model.names import printable
 from mailsetup.planning.verify import Item, ItemStatus
 
@@ -18,12 +20,12 @@ if TYPE_CHECKING:
 
 SCHEMA = "mailsetup/verification/1"
 _LOOK = {
-    ItemStatus.RIGHT: ("right", "green"),
-    ItemStatus.WRONG: ("wrong", "red"),
-    ItemStatus.MISSING: ("missing", "red"),
-    ItemStatus.UNKNOWN: ("not known", "yellow"),
-    ItemStatus.WAITING: ("waiting", "yellow"),
-    ItemStatus.NOT_YET_DUE: ("not yet due", "dim"),
+    ItemStatus.RIGHT: (phrase("right"), "green"),
+    ItemStatus.WRONG: (phrase("wrong"), "red"),
+    ItemStatus.MISSING: (phrase("missing"), "red"),
+    ItemStatus.UNKNOWN: (phrase("not known"), "yellow"),
+    ItemStatus.WAITING: (phrase("waiting"), "yellow"),
+    ItemStatus.NOT_YET_DUE: (phrase("not yet due"), "dim"),
 }
 
 
@@ -65,12 +67,12 @@ def as_text(result: Waited, style: Style) -> str:
 
 def _lines(result: Waited, style: Style) -> Iterator[str]:
     found = result.verification
-    due = f", phase {found.phase_due}" if found.phase_due else ""
+    due = f", {say('phase {number}', number=found.phase_due)}" if found.phase_due else ""
     yield style.paint(f"{found.domain}{due}", "bold")
-    width = max((len(word) for word, _ in _LOOK.values()), default=0)
+    width = max((len(translated(word)) for word, _ in _LOOK.values()), default=0)
     for item in found.items:
         word, color = _LOOK[item.status]
-        yield f"  {style.paint(f'{word:<{width}}', color)}  {item.change.owner} {item.change.rdtype}"
+        yield f"  {style.paint(f'{translated(word):<{width}}', color)}  {item.change.owner} {item.change.rdtype}"
         if item.status not in (ItemStatus.RIGHT, ItemStatus.NOT_YET_DUE) or (
             item.status is ItemStatus.RIGHT and item.change.purpose == "ttl"
         ):
@@ -80,7 +82,15 @@ def _lines(result: Waited, style: Style) -> Iterator[str]:
     wrong = sum(i.status in (ItemStatus.WRONG, ItemStatus.MISSING) for i in found.items)
     right = sum(i.status is ItemStatus.RIGHT for i in found.items)
     yield style.paint(
-        f"{right} right, {wrong} wrong or missing, {len(found.items) - right - wrong} other", "dim"
+        str(
+            say(
+                "{right} right, {wrong} wrong or missing, {other} other",
+                right=right,
+                wrong=wrong,
+                other=len(found.items) - right - wrong,
+            )
+        ),
+        "dim",
     )
 
 
@@ -93,7 +103,9 @@ def _details(item: Item, style: Style, indent: str) -> Iterator[str]:
         break_long_words=False,
     )
     if item.status in (ItemStatus.WRONG, ItemStatus.MISSING):
+        expected, there = translated("expected"), translated("found")
+        width = max(len(expected), len(there))
         for record in item.change.after:
-            yield f"{indent}expected {printable(present(record, item.change.rdtype))}"
+            yield f"{indent}{expected:<{width}} {printable(present(record, item.change.rdtype))}"
         for record in item.found:
-            yield f"{indent}found    {printable(present(record, item.change.rdtype))}"
+            yield f"{indent}{there:<{width}} {printable(present(record, item.change.rdtype))}"
