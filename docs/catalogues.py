@@ -96,7 +96,7 @@ def _room(place: str) -> str:
     parts = place.split("/")
     if parts[1] == "checks":
         return f"checks-{parts[2]}" if len(parts) > 3 else "checks"
-    return parts[1].removesuffix(".py")
+    return "cli" if parts[1] == "__main__.py" else parts[1].removesuffix(".py")
 
 
 class _Module:
