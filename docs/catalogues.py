@@ -248,7 +248,7 @@ def templates() -> dict[str, Catalog]:
     seen: dict[str, str] = {}
     for text in texts():
         key = text.id if isinstance(text.id, str) else text.id[0]
-        if not key.strip() or not re.search(r"[^\W\d_]{2}", re.sub(r"\{[^}]*\}", "", key)):
+        if not key.strip() or not re.search(r"[^\W\d_]{2}", re.sub(r"\{[^}|]*\}", "", key)):
             continue  # nothing in it that could be said otherwise
         room = seen.setdefault(key, text.room)
         catalogue = found.setdefault(room, _empty(None))
