@@ -79,7 +79,7 @@ def said_grade(grade: str) -> str:
 
 
 def said_cite(cite: str) -> str:
-    """A source as people read it: ``RFC 7208 section 4.6.4`` with its words in the language in use."""
+    """A source as people read it: ``section``, ``appendix`` and the like are words in the language in use."""
     match = _CITE.fullmatch(cite)
     if match is None:
         return cite
