@@ -76,7 +76,7 @@ def _template(node: SpfTree) -> str | None:
     match node.ended_by:
         case End.FAULTY:
             return phrase(
-                "SPF leads to a record that is not valid ({way}): {fault}. Receivers answer permerror"
+                "SPF leads to a record that is not valid ({way}); receivers answer permerror: {fault}"
             )
         case End.SEVERAL:
             return phrase(

@@ -37,6 +37,7 @@ from mailsetup.checks._when import publishes_sound_spf
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.message import say
 from mailsetup.walks.spf_record import spf_record
 from mailsetup.walks.spf_tree import VOID_LIMIT, spf_includes, spf_tree
 
@@ -59,7 +60,7 @@ def too_many_void_lookups(case: Case) -> Iterator[Finding]:
     yield case.finding(
         "SPF makes {count} look-ups that find nothing for senders with {family}; receivers stop after {limit}: {terms}",
         count=len(worse),
-        family="IPv4 or IPv6" if len(four) == len(six) else "IPv4" if worse is four else "IPv6",
+        family=say("IPv4 or IPv6") if len(four) == len(six) else "IPv4" if worse is four else "IPv6",
         limit=VOID_LIMIT,
         terms=", ".join(str(term.term) for _, term in worse[:6]),
         at=(tree.trail[0], *(q for node, term in worse for q in (*node.trail, *term.questions))),
