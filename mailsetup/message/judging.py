@@ -14,7 +14,11 @@ from .report import MessageReport
 
 
 class Rule(NamedTuple):
-    """One rule: ``id`` names the flaw; ``code`` is the rulebook's; its docstring says why it matters."""
+    """
+    One rule: ``id`` names the flaw, ``codes`` are the rulebook's that it decides; its docstring says why it matters.
+
+    ``code`` is the first of them, ``also`` the others.
+    """
 
     id: str
     code: str
@@ -23,13 +27,19 @@ class Rule(NamedTuple):
     cites: tuple[str, ...]
     judge: Callable[[Desk], None]
     effective: str = ""
+    also: tuple[str, ...] = ()
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Every code of the rulebook that it decides."""
+        return (self.code, *self.also)
 
     @property
     def page(self) -> CheckPage:
         """The rule's page of the manual."""
         prose = " ".join((self.judge.__doc__ or "").split())
         return CheckPage(
-            self.id, self.title, self.severity, (prose,), (), self.cites, (self.code,), self.effective
+            self.id, self.title, self.severity, (prose,), (), self.cites, self.codes, self.effective
         )
 
 
@@ -88,11 +98,17 @@ class Desk:
 
 
 def rule(
-    flaw: str, code: str, title: str, severity: Severity, *cites: str, effective: str = ""
+    flaw: str,
+    code: str,
+    title: str,
+    severity: Severity,
+    *cites: str,
+    effective: str = "",
+    also: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Desk], None]], Rule]:
     """Makes a function that looks at a desk a rule."""
 
     def wrap(judge: Callable[[Desk], None]) -> Rule:
-        return Rule(f"message/{flaw}", code, title, severity, cites, judge, effective)
+        return Rule(f"message/{flaw}", code, title, severity, cites, judge, effective, also)
 
     return wrap

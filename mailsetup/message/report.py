@@ -14,6 +14,7 @@ from .bimi import BimiReadiness
 from .dkim import DkimResult
 from .dmarc import DmarcResult
 from .fields import RawMessage
+from .helo import Helo
 from .letter import Letter
 from .replies import Reachable
 from .results import Comparison
@@ -22,6 +23,7 @@ from .trace import Envelope, Hop
 
 NO_CHAIN = ArcResult("none")
 NO_LETTER = Letter()
+NO_HELO = Helo()
 NO_BIMI = BimiReadiness()
 
 
@@ -54,6 +56,7 @@ class MessageReport:
     reverse: Reverse | None = None
     encrypted: bool | None = None
     bimi: BimiReadiness = NO_BIMI
+    helo: Helo = NO_HELO
     verdicts: tuple[Verdict, ...] = ()
 
     @property

@@ -7,6 +7,7 @@ from mailsetup.model.mail_records import Policy
 from mailsetup.model.message import say
 
 from .dkim import SIGNATURE_LIMIT, DkimResult
+from .helo import is_literal, is_local
 from .judging import Desk, rule
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
@@ -410,7 +411,73 @@ def spf_not_pass(desk: Desk) -> None:
     )
 
 
-@rule("arc-broken", "ARC_CV", "The ARC chain is broken", WARNING, "RFC 8617 section 5.2")
+@rule(
+    "helo-local",
+    "SMTP_EHLO_LOCALHOST",
+    "The server calls itself by a private name",
+    ERROR,
+    "RFC 5321 section 2.3.5",
+)
+def helo_local(desk: Desk) -> None:
+    """HELO must be the server's full host name. localhost and private names are marks of programs that send abuse,
+    and many receivers refuse them before they read a letter."""
+    name = desk.report.envelope.helo
+    if not name:
+        desk.passes_over("the HELO name is not known: give --helo, or --trust the host that took the letter in")
+    elif is_local(name) and not is_literal(name):
+        desk.finds(
+            'the server said HELO "{name}", a name that only its own network knows',
+            remedy="Set the mail server's host name to its full name, the one that its address leads back to.",
+            name=name[:80],
+        )
+
+
+@rule(
+    "helo-unknown",
+    "SMTP_EHLO_FQDN",
+    "The name that the server gives itself leads nowhere",
+    ERROR,
+    "RFC 5321 section 4.1.1.1",
+    "RFC 5321 section 4.1.4",
+)
+def helo_unknown(desk: Desk) -> None:
+    """A receiver looks the HELO name up. Without an address it proves nothing, and several receivers refuse it."""
+    name, helo = desk.report.envelope.helo, desk.report.helo
+    if not name:
+        desk.passes_over("the HELO name is not known: give --helo, or --trust the host that took the letter in")
+    elif is_literal(name) and not name.startswith("["):
+        desk.finds(
+            "the server said HELO {name}, an address without brackets",
+            remedy="Set the mail server's host name to its full name.",
+            name=name[:80],
+        )
+    elif is_literal(name) or is_local(name):
+        desk.passes_over("the HELO name is no name to look up")
+    elif helo.found is False:
+        desk.finds(
+            'the HELO name "{name}" has no address',
+            at=helo.evidence,
+            remedy="Publish an address for {name}, or set the mail server's host name to one that has.",
+            name=name[:80],
+        )
+    elif helo.found is None and helo.evidence:
+        desk.leaves_open(*(e for e in helo.evidence if e.answer.unknown))
+    elif not helo.evidence:
+        desk.finds(
+            'the HELO name "{name}" is no host name',
+            remedy="Set the mail server's host name to its full name.",
+            name=name[:80],
+        )
+
+
+@rule(
+    "arc-broken",
+    "ARC_CV",
+    "The ARC chain is broken",
+    WARNING,
+    "RFC 8617 section 5.2",
+    also=("ARC_SET_COMPLETE", "ARC_INSTANCE_RANGE", "ARC_SEAL_H"),
+)
 def arc_broken(desk: Desk) -> None:
     """A forwarder's seal shows what a letter proved before it was changed; a broken chain shows nothing."""
     arc = desk.report.arc

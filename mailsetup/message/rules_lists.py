@@ -6,6 +6,7 @@ import re
 
 from mailsetup.model.finding import Severity
 
+from .addresses import mailboxes
 from .judging import Desk, rule
 from .report import MessageReport
 
@@ -118,6 +119,7 @@ def one_click_without_https(desk: Desk) -> None:
     "One-click unsubscribe is not signed",
     ERROR,
     "RFC 8058 section 4",
+    also=("DKIM_SIG_LISTUNSUB",),
 )
 def one_click_unsigned(desk: Desk) -> None:
     """Both fields must be covered by a DKIM signature that holds, else receivers do not show the button."""
@@ -193,4 +195,31 @@ def automatic_unmarked(desk: Desk) -> None:
         desk.finds(
             "the letter looks like an automatic answer without Auto-Submitted",
             remedy="Add Auto-Submitted: auto-replied.",
+        )
+
+
+@rule(
+    "complaint-address-unsigned",
+    "LIST_CFBL",
+    "An address for complaints that nobody will use",
+    INFO,
+    "RFC 9477 section 3.1",
+)
+def complaint_address_unsigned(desk: Desk) -> None:
+    """CFBL-Address asks mailbox providers to send complaints there. They do so only where it names an address and a
+    signature of the author's domain covers it; else anybody could have them sent to a stranger."""
+    field = desk.report.message.first("cfbl-address")
+    if field is None:
+        desk.passes_over("the letter names no address for complaints (CFBL-Address), which is optional")
+        return
+    unanswered = [one.key for one in desk.report.dkim if one.result == "temperror" and one.key is not None]
+    signed = any(one.passed and "cfbl-address" in one.signature.signed for one in desk.report.dkim)
+    if not mailboxes(field.text.partition(";")[0])[0].host:
+        desk.finds('CFBL-Address says "{value}", which is no mail address', value=field.text[:80])
+    elif not signed and unanswered:
+        desk.leaves_open(*unanswered)
+    elif not signed:
+        desk.finds(
+            "no signature that holds covers CFBL-Address",
+            remedy="Name CFBL-Address in h= of the DKIM signature of your own domain.",
         )

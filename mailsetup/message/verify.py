@@ -16,6 +16,7 @@ from .canonical import Bodies
 from .dkim import SIGNATURE_LIMIT, dkim_results
 from .dmarc import dmarc_results
 from .fields import RawMessage, read_message
+from .helo import helo_name
 from .letter import read_letter
 from .replies import reachable
 from .report import MessageReport
@@ -61,13 +62,14 @@ def verify_message(data: bytes, circumstances: Circumstances) -> Walk[MessageRep
     bodies = Bodies(message.body)
     authors = tuple(box for field in message.all("from") for box in mailboxes(field.long_text))
     hosts = tuple(dict.fromkeys(box.host for box in authors if box.host))
-    dkim, arc, spf, replies, reverse, bimi = yield from together(
+    dkim, arc, spf, replies, reverse, bimi, helo = yield from together(
         dkim_results(message, at, bodies),
         arc_result(message, bodies),
         spf_result(found, circumstances.receiver, at),
         reachable((*hosts[:2], *_answered(message, found))),
         reverse_dns(found.ip),
         bimi_published(hosts[0] if hosts else ""),
+        helo_name(found.helo),
     )
     named = bool(found.sender) or found.null_sender
     dmarc = yield from dmarc_results(
@@ -92,6 +94,7 @@ def verify_message(data: bytes, circumstances: Circumstances) -> Walk[MessageRep
         reverse,
         circumstances.encrypted,
         bimi_readiness(bimi, dmarc),
+        helo,
     )
     return replace(report, verdicts=verdicts(report))
 

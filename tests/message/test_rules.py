@@ -49,6 +49,7 @@ FIRES = {
     "message/dmarc-fail": letter(From="a@example.com", Return_Path="<a@other.example>"),
     "message/dmarc-missing": letter(From="a@other.example"),
     "message/several-authors": letter(From="a@example.com, b@other.example"),
+    "message/complaint-address-unsigned": letter(CFBL_Address="complaints@example.com; report=arf"),
     "message/arc-broken": b"ARC-Seal: i=1; cv=none\r\n" + letter(),
     "message/not-one-from": b"From: b@example.com\r\n" + letter(),
     "message/date-wrong": letter(Date="yesterday"),
@@ -83,7 +84,7 @@ FIRES = {
     "message/link-without-tls": link("http://example.com/", "here"),
 }
 ELSEWHERE = {
-    "message/spf-not-pass", "message/testing-key", "message/several-keys", "message/too-many-signatures",
+    "message/helo-local", "message/helo-unknown", "message/spf-not-pass", "message/testing-key", "message/several-keys", "message/too-many-signatures",
     "message/dmarc-readers-differ", "message/results-differ", "message/logo-not-shown", "message/header-too-large",
 }  # fmt: skip
 
