@@ -11,7 +11,9 @@ from mailsetup.model.walk import Walk, ask
 
 from .addresses import host_of
 
-LOCAL_NAMES = frozenset({"localhost", "localdomain", "local", "lan", "home", "internal", "private", "corp", "intranet"})
+LOCAL_NAMES = frozenset(
+    {"localhost", "localdomain", "local", "lan", "home", "internal", "private", "corp", "intranet"}
+)
 """RFC 6761, RFC 6762 and names that ICANN keeps out of the root: ends of names that mean nothing outside."""
 
 

@@ -423,7 +423,9 @@ def helo_local(desk: Desk) -> None:
     and many receivers refuse them before they read a letter."""
     name = desk.report.envelope.helo
     if not name:
-        desk.passes_over("the HELO name is not known: give --helo, or --trust the host that took the letter in")
+        desk.passes_over(
+            "the HELO name is not known: give --helo, or --trust the host that took the letter in"
+        )
     elif is_local(name) and not is_literal(name):
         desk.finds(
             'the server said HELO "{name}", a name that only its own network knows',
@@ -444,7 +446,9 @@ def helo_unknown(desk: Desk) -> None:
     """A receiver looks the HELO name up. Without an address it proves nothing, and several receivers refuse it."""
     name, helo = desk.report.envelope.helo, desk.report.helo
     if not name:
-        desk.passes_over("the HELO name is not known: give --helo, or --trust the host that took the letter in")
+        desk.passes_over(
+            "the HELO name is not known: give --helo, or --trust the host that took the letter in"
+        )
     elif is_literal(name) and not name.startswith("["):
         desk.finds(
             "the server said HELO {name}, an address without brackets",

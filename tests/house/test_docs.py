@@ -75,7 +75,8 @@ def test_every_code_of_the_rulebook_is_accounted_for(score: Any) -> None:
 
     share = len(wanted & never)
     score(
-        f"rulebook: {len(wanted & decided)} of {len(wanted)} codes decided by a check or a rule about letters, {share} no check can decide"
+        f"rulebook: {len(wanted & decided)} of {len(wanted)} codes decided by a check or a rule about letters, "
+        f"{share} no check can decide"
     )
     assert set() == wanted - decided - set(left)
     assert set() == decided & set(left)

@@ -75,7 +75,9 @@ CASES = {
     "HDR_FROM_ONE": case(letter(From=None), letter()),
     "HDR_DATE": case(letter(Date="soon"), letter(Date="Mon, 21 Sep 2026 15:05 +0000")),
     "HDR_MESSAGE_ID": case(letter(Message_ID="1@example.com"), letter(Message_ID="<1@[192.0.2.1]>")),
-    "HDR_DUPLICATE_SINGLE": case(b"To: c@example.net\r\n" + letter(), b"Received: from a\r\nReceived: from b\r\n" + letter()),
+    "HDR_DUPLICATE_SINGLE": case(
+        b"To: c@example.net\r\n" + letter(), b"Received: from a\r\nReceived: from b\r\n" + letter()
+    ),
     "HDR_LINE_998": case(letter(b"x" * 999 + b"\r\n"), letter(b"x" * 998 + b"\r\n")),
     "HDR_8BIT_RAW": case(letter(Subject="Grüße"), letter(Subject="=?utf-8?q?Gr=C3=BC=C3=9Fe?=")),
     "HDR_REPLYTO_NULLMX": case(

@@ -84,7 +84,8 @@ FIRES = {
     "message/link-without-tls": link("http://example.com/", "here"),
 }
 ELSEWHERE = {
-    "message/helo-local", "message/helo-unknown", "message/spf-not-pass", "message/testing-key", "message/several-keys", "message/too-many-signatures",
+    "message/helo-local", "message/helo-unknown",
+    "message/spf-not-pass", "message/testing-key", "message/several-keys", "message/too-many-signatures",
     "message/dmarc-readers-differ", "message/results-differ", "message/logo-not-shown", "message/header-too-large",
 }  # fmt: skip
 
