@@ -127,6 +127,12 @@ def lint(
         typer.Option("--class", metavar="T|R|A|M|S", help="Service, reply, automatic, marketing, signature."),
     ] = "",
     locale: Annotated[str, typer.Option(metavar="en|ru", help="The language of the letters.")] = "",
+    spamd: Annotated[
+        str, typer.Option(metavar="ADDR", help="Ask SpamAssassin's daemon there, such as 127.0.0.1:783.")
+    ] = "",
+    rspamd: Annotated[
+        str, typer.Option(metavar="ADDR", help="Ask rspamd there, such as 127.0.0.1:11333.")
+    ] = "",
     explain: Annotated[str, typer.Option(metavar="RULE", help="Why a rule is there, with examples.")] = "",
     *,
     out: Out,
@@ -144,4 +150,6 @@ def lint(
         kind=kind,
         of=locale,
         explain=explain,
+        spamd=spamd,
+        rspamd=rspamd,
     )

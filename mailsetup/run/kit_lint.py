@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from mailsetup.model.brand import Brand
 from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.finding import AuditRun, CheckPage, DomainReport, Place, Severity
+from mailsetup.model.lint import Points
 from mailsetup.model.names import printable
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ class LintSettings:
     ignore: tuple[str, ...] = ()
     today: date | None = None
     mend: bool = False
+    spamd: str = ""
+    rspamd: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,8 @@ def lint_command(
     kind: str = "",
     of: str = "",
     explain: str = "",
+    spamd: str = "",
+    rspamd: str = "",
 ) -> int:
     """The command: judges files and folders, writes the form asked for, returns the exit code."""
     from .exit_codes import Tally
@@ -123,7 +128,16 @@ def lint_command(
         raise UsageError(f"--class {kind} does not exist; there are T, R, A, M and S (a signature)")
     form = _form(out)
     firm = _brand(brand)
-    settings = LintSettings(firm, lang, kind, of, ignore=firm.lint.ignore if firm else (), mend=fix or write)
+    settings = LintSettings(
+        firm,
+        lang,
+        kind,
+        of,
+        ignore=firm.lint.ignore if firm else (),
+        mend=fix or write,
+        spamd=spamd,
+        rspamd=rspamd,
+    )
     files = tuple(found(paths))
     tally = Tally(fail_on)
     run = lint_run(files, settings, tally, fail_on, _mender(fix, write, form, out))
@@ -300,6 +314,7 @@ def lint_bytes(path: str, data: bytes, settings: LintSettings | None = None) -> 
         spellers=spellers(),
         today=wishes.today or now.date(),
         given=given,
+        points=_points(path, data, wishes),
     )
     judged = judge.judge(found, ignore=wishes.ignore, lang=wishes.lang, as_of=f"{now:%Y-%m-%dT%H:%M:%SZ}")
     if not wishes.mend:
@@ -309,6 +324,20 @@ def lint_bytes(path: str, data: bytes, settings: LintSettings | None = None) -> 
         replace(judged.report, notes=(*judged.report.notes, *done.notes)) if done.notes else judged.report
     )
     return Linted(path, report, found.source, done.source, found.form, done.changes)
+
+
+def _points(path: str, data: bytes, wishes: LintSettings) -> dict[str, Points]:
+    """What spam filters say of a message, of those that the command names."""
+    from mailsetup.edge import spam_filters
+
+    if not (wishes.spamd or wishes.rspamd) or not path.lower().endswith(".eml"):
+        return {}
+    found = {}
+    if wishes.spamd:
+        found["spamassassin"] = spam_filters.spamassassin(wishes.spamd, data)
+    if wishes.rspamd:
+        found["rspamd"] = spam_filters.rspamd(wishes.rspamd, data)
+    return found
 
 
 def place(owner: str, rdtype: str) -> Place | None:

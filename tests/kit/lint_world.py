@@ -11,6 +11,7 @@ from mailsetup.kit.lint import document, judge
 from mailsetup.kit.lint.rule import Example
 from mailsetup.model.brand import Banner, Brand, Logo, Picture
 from mailsetup.model.finding import Verdict
+from mailsetup.model.lint import Points
 from mailsetup.run import kit_dictionaries
 
 TODAY = date(2026, 11, 21)
@@ -74,12 +75,23 @@ def dictionaries() -> dict[str, document.Speller]:
 
 
 def read(
-    text: str | bytes, path: str = "letter.txt", *, brand: Brand | None = None, **given: str
+    text: str | bytes,
+    path: str = "letter.txt",
+    *,
+    brand: Brand | None = None,
+    points: dict[str, Points] | None = None,
+    **given: str,
 ) -> document.Document:
     """A document as the rules see it."""
     data = text.encode() if isinstance(text, str) else text
     return document.read(
-        path, data, brand=brand, spellers=dictionaries(), today=TODAY, given=document.Given(**given)
+        path,
+        data,
+        brand=brand,
+        spellers=dictionaries(),
+        today=TODAY,
+        given=document.Given(**given),
+        points=points,
     )
 
 
@@ -98,6 +110,7 @@ def of_example(example: Example) -> document.Document:
         kind=example.kind,
         locale=example.locale,
         purpose=example.purpose,
+        points=example.points,
     )
 
 

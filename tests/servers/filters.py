@@ -67,7 +67,14 @@ class Judged(NamedTuple):
     rules: Mapping[str, float]
 
 
-Judge = Callable[[Sequence[bytes]], list[Judged]]
+class Judge(NamedTuple):
+    """A running filter; called with letters it gives what it says of each."""
+
+    says: Callable[[bytes], Judged]
+    port: int
+
+    def __call__(self, letters: Sequence[bytes]) -> list[Judged]:
+        return _each(letters, self.says)
 
 
 @contextmanager
@@ -108,7 +115,7 @@ def _spamassassin(command: str, folder: Path) -> Iterator[Judge]:
     ]
     user = ["--username=nobody"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
     with _daemon([command, *options, *user], folder, lambda: _spamd(port, b"PING SPAMC/1.5\r\n\r\n")):
-        yield lambda letters: _each(letters, lambda data: _spamassassin_says(port, data))
+        yield Judge(lambda data: _spamassassin_says(port, data), port)
 
 
 @contextmanager
@@ -134,7 +141,7 @@ def _rspamd(command: str, folder: Path) -> Iterator[Judge]:
     address = f"http://127.0.0.1:{port}"
     options = ["--no-fork", "--insecure", f"--config={config}", *variables]
     with _daemon([command, *options], folder, lambda: _fetch(f"{address}/ping")):
-        yield lambda letters: _each(letters, lambda data: _rspamd_says(address, data))
+        yield Judge(lambda data: _rspamd_says(address, data), port)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from mailsetup.model.brand import Brand
+from mailsetup.model.lint import Points
 
 from . import css, guess
 from .markup import Node, Tree
@@ -81,6 +82,8 @@ class Document:
     html_line: int = 1
     guessed: bool = False
     fragment: bool = False
+    points: Mapping[str, Points] = field(default_factory=dict)
+    """What spam filters said, by ``spamassassin`` and ``rspamd``; only those that were asked."""
 
     @cached_property
     def subject(self) -> str | None:
@@ -235,6 +238,7 @@ def read(
     spellers: Mapping[str, Speller] | None = None,
     today: date = date(2000, 1, 1),
     given: Given | None = None,
+    points: Mapping[str, Points] | None = None,
 ) -> Document:
     """A file's octets as a `Document`; its form is that of its name, else of its beginning."""
     form = _form(path, data)
@@ -245,7 +249,9 @@ def read(
         source = data.decode("utf-16", "replace")
     if form != "eml":
         source = source.replace("\r\n", "\n").removeprefix("\ufeff")
-    document = Document(path, source, form, brand, spellers or {}, today, octets=len(data))
+    document = Document(
+        path, source, form, brand, spellers or {}, today, octets=len(data), points=points or {}
+    )
     if form == "eml":
         _read_message(document, data)
     elif form == "html":

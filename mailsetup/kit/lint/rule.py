@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from mailsetup.model.finding import Severity
+from mailsetup.model.lint import Points
 from mailsetup.model.message import Message, say
 
 from .document import Document
@@ -46,6 +47,8 @@ class Example(NamedTuple):
     path: str = ""
     country: str = ""
     brand: bool = False
+    spamassassin: str = ""
+    rspamd: str = ""
 
     @property
     def octets(self) -> bytes:
@@ -54,6 +57,15 @@ class Example(NamedTuple):
         if self.form == "page" and "<html" not in text:
             text = f'<!DOCTYPE html><html lang="{self.locale}"><head><title>Order</title></head><body>{text}</body></html>'
         return text.encode()
+
+    @property
+    def points(self) -> dict[str, Points]:
+        """What filters are taken to have said: ``5.6`` points, or ``5.6:RULE``."""
+        said = {"spamassassin": self.spamassassin, "rspamd": self.rspamd}
+        split = {name: text.partition(":") for name, text in said.items() if text}
+        return {
+            name: Points(float(score), (rule,) if rule else ()) for name, (score, _, rule) in split.items()
+        }
 
     @property
     def name(self) -> str:
@@ -101,6 +113,14 @@ NEEDS: Mapping[str, tuple[Callable[[Document], bool], Message]] = MappingProxyTy
         "brand": (
             lambda d: d.brand is not None,
             say("there is no brand to compare with; give one with --brand"),
+        ),
+        "spamassassin": (
+            lambda d: "spamassassin" in d.points,
+            say("not judged: SpamAssassin was not asked; --spamd 127.0.0.1:783 asks its daemon"),
+        ),
+        "rspamd": (
+            lambda d: "rspamd" in d.points,
+            say("not judged: rspamd was not asked; --rspamd 127.0.0.1:11333 asks it"),
         ),
         "dictionary": (
             lambda d: d.locale in d.spellers,

@@ -10,7 +10,9 @@ from typing import Any
 from mailsetup.kit.lint import phrases
 from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.rule import Hit, judges
+from mailsetup.model.finding import Severity
 
+SPAMASSASSIN_POINTS, RSPAMD_POINTS = (2.0, 5.0), (4.0, 6.0)  # from which to warn, and to fail
 TYPES = frozenset(
     [
         "Order",
@@ -98,6 +100,23 @@ def contradicts(d: Document) -> Iterator[Hit]:
 def in_newsletter(d: Document) -> Iterator[Hit]:
     for line, _ in scripts(d):
         yield Hit(line)
+
+
+@judges("SPM-01")
+def spamassassin_points(d: Document) -> Iterator[Hit]:
+    yield from _points(d, "spamassassin", *SPAMASSASSIN_POINTS)
+
+
+@judges("SPM-02")
+def rspamd_points(d: Document) -> Iterator[Hit]:
+    yield from _points(d, "rspamd", *RSPAMD_POINTS)
+
+
+def _points(d: Document, name: str, warn: float, fail: float) -> Iterator[Hit]:
+    said = d.points[name]
+    if said.score >= warn:
+        values = {"score": f"{said.score:g}", "rules": ", ".join(said.rules) or "-"}
+        yield Hit(1, values, severity=Severity.ERROR if said.score >= fail else Severity.WARNING)
 
 
 @judges("SPM-03")
