@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from mailsetup.message.rulebook import all_rules
 from mailsetup.run.explain import manual, standards
@@ -62,7 +63,52 @@ def standards_page() -> str:
     return "\n".join([*head, *table]) + "\n"
 
 
-PAGES = {"checks.md": manual, "coverage.md": coverage, "standards.md": standards_page}
+def disagreements() -> str:
+    """Where mailsetup and checkdmarc differ, by class, from the data file the tests run."""
+    data = tomllib.loads((HERE / "disagreements.toml").read_text(encoding="utf-8"))
+    lines = [
+        "# Where mailsetup and checkdmarc differ",
+        "",
+        "Both judge the same recorded answers (`mailsetup audit --second-opinion` does it for one domain). Over the zones"
+        " and records of others that the tests use, each difference about SPF and DMARC is of one of the classes"
+        " below; one that is of none fails the tests, and so does a class whose record no longer shows it.",
+        "",
+        *_measured(data["measured"]),
+        "",
+        "| class | checkdmarc says | mailsetup reports | right |",
+        "|---|---|---|---|",
+    ]
+    for name, entry in data["class"].items():
+        reported = ", ".join(f"`{c}`" for c in entry.get("checks", ())) or "no error"
+        lines.append(
+            f"| [{entry['title']}](#{name}) | {entry['checkdmarc']} | {reported} | {entry['right']} |"
+        )
+    for name, entry in data["class"].items():
+        zone = [f"    {line}" for line in entry["zone"].strip().splitlines()]
+        who = "Right: " + ("each in its way" if entry["right"] == "both" else entry["right"]) + "."
+        lines += ["", f"## {name}", "", f"**{entry['title']}** ({entry['subject'].upper()}; {entry['rule']})"]
+        lines += ["", " ".join(entry["why"].split()), "", who, "", "Reproduced by:", "", *zone]
+    return "\n".join(lines) + "\n"
+
+
+def _measured(figures: dict[str, Any]) -> list[str]:
+    rows = [
+        f"| {part['of']} | {part['judged']} | {part['differing']} | {100 * part['differing'] / part['judged']:.1f} % |"
+        for part in figures["part"]
+    ]
+    head = ["| records | domains judged by both | in disagreement | share |", "|---|---|---|---|"]
+    judged, differing = (sum(part[key] for part in figures["part"]) for key in ("judged", "differing"))
+    whole = f"| all | {judged} | {differing} | {100 * differing / judged:.1f} % |"
+    first = f"Measured {figures['on']} with checkdmarc {figures['checkdmarc']}; unexplained: 0; mailsetup wrong: 0."
+    return [first, "", *head, *rows, whole, "", " ".join(figures["note"].split())]
+
+
+PAGES = {
+    "checks.md": manual,
+    "coverage.md": coverage,
+    "standards.md": standards_page,
+    "disagreements.md": disagreements,
+}
 
 
 def main() -> None:

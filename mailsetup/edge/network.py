@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,14 +24,19 @@ class Network:
     """
     The bottom of a live run. ``resolve`` is what names are looked up with before a connection is made: the
     whole stack of sources, set once it stands, so that a zone file counts there too. ``anchors`` are DS or DNSKEY
-    records in presentation form in place of the shipped ones; the ports stand in for 443 and 25 in tests.
+    records in presentation form in place of the shipped ones; the ports stand in for 443 and those of mail in tests.
     """
 
     def __init__(
-        self, live: Live, anchors: tuple[str, ...] = (), *, https_port: int = 443, smtp_port: int = 0
+        self,
+        live: Live,
+        anchors: tuple[str, ...] = (),
+        *,
+        https_port: int = 443,
+        smtp_ports: Mapping[int, int] | None = None,
     ) -> None:
         self.live = live
-        self._https_port, self._smtp_port = https_port, smtp_port
+        self._https_port, self._smtp_ports = https_port, smtp_ports
         self._anchors = anchors
         self.resolve: Ask = live.ask
 
@@ -49,7 +55,7 @@ class Network:
     def _smtp(self) -> Smtp:
         from .smtp import Smtp
 
-        return Smtp(lambda question: self.resolve(question), port=self._smtp_port)
+        return Smtp(lambda question: self.resolve(question), ports=self._smtp_ports)
 
     @cached_property
     def _validator(self) -> Validator:

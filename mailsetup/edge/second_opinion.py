@@ -13,7 +13,6 @@ import threading
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import dns.exception
 import dns.message
 import dns.name
 import dns.nameserver
@@ -24,13 +23,16 @@ import dns.rrset
 
 from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome, dotted, present
 
-PATIENCE = 0.01  # seconds checkdmarc tries again; the answers do not change
+PATIENCE = 30.0  # seconds: every question is answered at once, so only a very busy machine comes near
+SUBJECTS = ("mx", "spf", "dmarc")
 
 Lookup = Callable[[DnsQuestion], DnsAnswer]
 
 _one_at_a_time = threading.Lock()
 _RCODES = {
     Outcome.SERVFAIL: dns.rcode.SERVFAIL,
+    Outcome.TIMEOUT: dns.rcode.SERVFAIL,
+    Outcome.UNASKED: dns.rcode.SERVFAIL,
     Outcome.REFUSED: dns.rcode.REFUSED,
     Outcome.NO_NAME: dns.rcode.NXDOMAIN,
 }
@@ -74,13 +76,10 @@ class _Memory(dns.nameserver.Nameserver):
     def query(
         self, request: dns.message.QueryMessage, timeout: float, *_: Any, **__: Any
     ) -> dns.message.Message:
-        """The answer as a message; silence where nothing is known."""
+        """The answer as a message; a failure where nothing is known, since silence would be waited out."""
         asked = request.question[0]
         name = asked.name.to_text(omit_final_dot=True).lower()
         answer = self._lookup(DnsQuestion("" if name == "." else name, dns.rdatatype.to_text(asked.rdtype)))
-        if answer.outcome in (Outcome.TIMEOUT, Outcome.UNASKED):
-            self.open = True
-            raise dns.exception.Timeout(timeout=timeout)  # type: ignore[no-untyped-call]
         self.open = self.open or answer.unknown
         return _message(request, asked, answer)
 
@@ -111,22 +110,20 @@ def _text(rdata: Any, rdtype: str) -> str:
     return present(rdata, rdtype)
 
 
-def opinions(domain: str, lookup: Lookup) -> tuple[Opinion, ...]:
+def opinions(domain: str, lookup: Lookup, subjects: tuple[str, ...] = SUBJECTS) -> tuple[Opinion, ...]:
     """checkdmarc's opinions on MX, SPF and DMARC, from ``lookup`` alone. Never raises for what DNS holds."""
     import checkdmarc.dmarc
     import checkdmarc.smtp
     import checkdmarc.spf
 
     logging.getLogger("checkdmarc").setLevel(logging.CRITICAL)
+    functions: dict[str, Callable[..., Any]] = {
+        "mx": checkdmarc.smtp.check_mx,
+        "spf": checkdmarc.spf.check_spf,
+        "dmarc": checkdmarc.dmarc.check_dmarc,
+    }
     with _one_at_a_time:
-        return tuple(
-            _one(subject, function, domain, lookup)
-            for subject, function in (
-                ("mx", checkdmarc.smtp.check_mx),
-                ("spf", checkdmarc.spf.check_spf),
-                ("dmarc", checkdmarc.dmarc.check_dmarc),
-            )
-        )
+        return tuple(_one(subject, functions[subject], domain, lookup) for subject in subjects)
 
 
 def _one(subject: str, function: Callable[..., Any], domain: str, lookup: Lookup) -> Opinion:

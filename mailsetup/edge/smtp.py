@@ -1,6 +1,9 @@
 """
 One SMTP conversation: greeting, EHLO, STARTTLS, EHLO, QUIT; never MAIL, RCPT or VRFY.
 
+On the ports whose first octet is TLS already (submissions, imaps, pop3s) it is the handshake, the greeting and
+goodbye. Nobody logs in anywhere.
+
 One connection a host, bounded in time and size. The certificate is taken as it is and judged beside, so that a
 bad one can be shown; nothing secret ever crosses the connection.
 """
@@ -9,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Mapping
 from typing import Any
 
 from mailsetup.model.dns import Outcome, SmtpAnswer, SmtpQuestion
@@ -24,9 +28,13 @@ LINES_LIMIT = 100  # lines of one reply
 CHAIN_LIMIT = 10
 ANSWERS_KEPT = 1024  # shared among the domains that ask the same
 AT_ONCE = 16
-BLOCKED = SmtpAnswer(
-    Outcome.TIMEOUT, detail="port 25 is blocked from here: no host of two operators answered"
-)
+IMPLICIT_TLS = {465: b"QUIT\r\n", 993: b"a LOGOUT\r\n", 995: b"QUIT\r\n"}  # RFC 8314 section 3, with goodbye
+
+
+def _blocked(port: int) -> SmtpAnswer:
+    return SmtpAnswer(
+        Outcome.TIMEOUT, detail=f"port {port} is blocked from here: no host of two operators answered"
+    )
 
 
 class Broken(Exception):
@@ -34,15 +42,20 @@ class Broken(Exception):
 
 
 class Smtp:
-    """Asks mail servers; ``ask`` is the run's own source. ``port`` stands in for 25 in tests."""
+    """Asks mail servers; ``ask`` is the run's own source. ``ports`` are stand-ins in tests, by the port meant."""
 
     def __init__(
-        self, ask: Ask, *, time_limit: float = TIME_LIMIT, connect_limit: float = CONNECT_LIMIT, port: int = 0
+        self,
+        ask: Ask,
+        *,
+        time_limit: float = TIME_LIMIT,
+        connect_limit: float = CONNECT_LIMIT,
+        ports: Mapping[int, int] | None = None,
     ) -> None:
         self._ask = ask
-        self._time_limit, self._connect_limit, self._port = time_limit, connect_limit, port
+        self._time_limit, self._connect_limit, self._ports = time_limit, connect_limit, ports or {}
         self._answers: dict[SmtpQuestion, asyncio.Task[Any]] = {}
-        self._blocked = Blocked()
+        self._blocked: dict[int, Blocked] = {}
         self._room = asyncio.Semaphore(AT_ONCE)
 
     def ask(self, question: SmtpQuestion) -> asyncio.Task[Any]:
@@ -75,35 +88,43 @@ class Smtp:
                 return SmtpAnswer(Outcome.SERVFAIL, detail=_words(fault))
 
     async def _reached(self, question: SmtpQuestion) -> SmtpAnswer:
-        if self._blocked:
-            return BLOCKED
+        blocked = self._blocked.setdefault(question.port, Blocked())
+        if blocked:
+            return _blocked(question.port)
         addresses, outcome = await addresses_of(self._ask, question.host)
         if not addresses:
             return SmtpAnswer(
                 Outcome.REFUSED if outcome is Outcome.FOUND else outcome, detail="the host has no address"
             )
-        answer = SmtpAnswer(Outcome.REFUSED)
+        answer, silent = SmtpAnswer(Outcome.REFUSED), SmtpAnswer(Outcome.REFUSED)
         for address in addresses:
-            answer = await self._speak(question.host, address, self._port or question.port)
+            answer = await self._speak(question, address)
             if answer.outcome not in (Outcome.TIMEOUT, Outcome.REFUSED):
                 break
-        if answer.outcome in (Outcome.TIMEOUT, Outcome.REFUSED):
-            self._blocked.failed(question.host)
+            if answer.outcome is Outcome.TIMEOUT or not silent.detail:
+                silent = answer  # one address that may only be slow leaves the host open
         else:
-            self._blocked.reached()
-        return BLOCKED if self._blocked else answer
+            blocked.failed(question.host)
+            return _blocked(question.port) if blocked else silent
+        blocked.reached()
+        return answer
 
-    async def _speak(self, host: str, address: str, port: int) -> SmtpAnswer:
+    async def _speak(self, question: SmtpQuestion, address: str) -> SmtpAnswer:
+        port = self._ports.get(question.port, question.port)
         try:
             async with asyncio.timeout(self._connect_limit):
                 reader, writer = await asyncio.open_connection(address, port, limit=LINE_LIMIT)
         except TimeoutError:
             return SmtpAnswer(Outcome.TIMEOUT, detail="no connection in time")
-        except OSError as fault:
+        except ConnectionRefusedError as fault:
             return SmtpAnswer(Outcome.REFUSED, detail=_words(fault))
-        conversation = _Conversation(host, reader, writer)
+        except OSError as fault:  # no way there from here says nothing about the host
+            return SmtpAnswer(Outcome.TIMEOUT, detail=_words(fault))
+        conversation = _Conversation(question.host, reader, writer)
         try:
             async with asyncio.timeout(self._time_limit):
+                if question.port in IMPLICIT_TLS:
+                    return await conversation.hold_encrypted(IMPLICIT_TLS[question.port])
                 return await conversation.hold()
         except TimeoutError:
             return conversation.broken("stopped in the middle: no answer in time")
@@ -144,17 +165,15 @@ class _Conversation:
         await self._encrypt()
         return self.answer
 
+    async def hold_encrypted(self, goodbye: bytes) -> SmtpAnswer:
+        """TLS first (RFC 8314 section 3); the greeting only shows that a mail server speaks, in whichever protocol."""
+        await self._shake_hands()
+        greeting = (await self.reader.readuntil(b"\n")).decode("utf-8", "replace")
+        self.answer = self.answer._replace(greeting=printable(greeting.rstrip("\r\n")))
+        return await self._quit(goodbye)
+
     async def _encrypt(self) -> None:
-        try:
-            await self.writer.start_tls(_context(), server_hostname=self.host)
-        except (ssl.SSLError, ConnectionError) as fault:
-            raise Broken(f"the TLS handshake failed: {_words(fault)}") from None
-        shown = self.writer.get_extra_info("ssl_object")
-        chain = _chain(shown)
-        found = await asyncio.to_thread(chain_fault, chain, self.host)
-        self.answer = self.answer._replace(
-            starttls=True, tls_version=shown.version() or "", certificates=chain, tls_fault=found
-        )
+        await self._shake_hands()
         code, lines = await self._say(f"EHLO {self._own_name()}")
         if code == 250:
             known = self.answer.extensions
@@ -163,10 +182,26 @@ class _Conversation:
             )
         await self._quit()
 
-    async def _quit(self) -> SmtpAnswer:
+    async def _shake_hands(self) -> None:
+        try:
+            await self.writer.start_tls(_context(), server_hostname=self.host)
+        except (ssl.SSLError, ConnectionError) as fault:
+            raise Broken(f"the TLS handshake failed: {_words(fault)}") from None
+        shown = self.writer.get_extra_info("ssl_object")
+        chain = _chain(shown)
+        found = await asyncio.to_thread(chain_fault, chain, self.host)
+        self.answer = self.answer._replace(
+            outcome=Outcome.FOUND,
+            starttls=True,
+            tls_version=shown.version() or "",
+            certificates=chain,
+            tls_fault=found,
+        )
+
+    async def _quit(self, goodbye: bytes = b"QUIT\r\n") -> SmtpAnswer:
         """Says goodbye; what the host answers to that is of no interest."""
         try:
-            self.writer.write(b"QUIT\r\n")
+            self.writer.write(goodbye)
             await self.writer.drain()
         except OSError:
             pass

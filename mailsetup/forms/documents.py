@@ -45,6 +45,15 @@ def report_document(report: DomainReport, *, for_line: bool = False) -> dict[str
         "verdicts": (encoded_verdicts if for_line else verdict_documents)(report.verdicts),
         "do_first": [str(m) for m in report.do_first],
         "notes": [str(n) for n in report.notes],
+        "fixes": [
+            {
+                "owner": fix.owner,
+                "rdtype": fix.rdtype,
+                "records": list(fix.records),
+                "checks": list(checks),
+            }
+            for fix, checks in report.fixes
+        ],
     }
     if report.readiness:
         document["readiness"] = list(report.readiness)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from mailsetup.model.dns import Outcome
-from mailsetup.model.finding import AuditRun, DomainReport, Finding, Severity, Status, Verdict
+from mailsetup.model.finding import AuditRun, DomainReport, Finding, Fix, Severity, Status, Verdict
 from mailsetup.model.message import say
 from mailsetup.model.names import printable
 
@@ -34,7 +34,7 @@ def _section(report: DomainReport) -> Iterator[str]:
         yield "|---|---|---|---|---|"
         yield from (_row(f) for f in findings)
         yield ""
-    yield from _fixes(findings)
+    yield from _fixes(report)
     yield from _unsettled(report)
     for note in report.notes:
         yield text(str(note))
@@ -49,13 +49,9 @@ def _first_things(report: DomainReport) -> Iterator[str]:
         yield ""
 
 
-def _fixes(findings: Iterable[Finding]) -> Iterator[str]:
-    """The record sets to publish as a block to paste; those to delete as comments of a zone file."""
-    changes = dict.fromkeys(
-        f.remedy.change
-        for f in findings
-        if f.remedy and f.remedy.change and f.severity is not Severity.INFO and not f.waived
-    )
+def _fixes(report: DomainReport) -> Iterator[str]:
+    """The record sets to publish as a block to paste, one a name; those to delete as comments of a zone file."""
+    changes = [joined.fix for joined in report.fixes] or list(_single_fixes(report))
     if not changes:
         return
     yield str(say("Records to publish:"))
@@ -66,6 +62,16 @@ def _fixes(findings: Iterable[Finding]) -> Iterator[str]:
         if not change.records:
             yield "    " + f"; {say('delete {owner}. {rdtype}', owner=change.owner, rdtype=change.rdtype)}"
     yield ""
+
+
+def _single_fixes(report: DomainReport) -> Iterable[Fix]:
+    """Every finding's own, where nobody joined them."""
+    return dict.fromkeys(
+        f.remedy.change
+        for v in report.verdicts
+        for f in v.findings
+        if f.remedy and f.remedy.change and f.severity is not Severity.INFO and not f.waived
+    )
 
 
 def _unsettled(report: DomainReport) -> Iterator[str]:

@@ -14,6 +14,7 @@ from mailsetup.model.finding import (
     Evidence,
     Finding,
     Fix,
+    Joined,
     Severity,
     Status,
     Verdict,
@@ -79,6 +80,7 @@ class Card(NamedTuple):
     message: str
     why: tuple[str, ...]
     advice: str
+    together: str
     records: tuple[Record, ...]
     instead_of: tuple[str, ...]
     kept: tuple[str, ...]
@@ -166,7 +168,7 @@ def view(run: AuditRun, report: DomainReport) -> View:
         tally(report),
         tuple(printable(str(m)) for m in report.do_first),
         tuple(_tiles(report)),
-        tuple(_cards(run, found[:FINDINGS_SHOWN])),
+        tuple(_cards(run, report, found[:FINDINGS_SHOWN])),
         max(0, len(found) - FINDINGS_SHOWN),
         questions[:QUESTIONS_SHOWN],
         max(0, len(questions) - QUESTIONS_SHOWN),
@@ -231,16 +233,52 @@ def _states(verdict: Verdict) -> list[str]:
     return ["none"]
 
 
-def _cards(run: AuditRun, findings: Sequence[Finding]) -> Iterator[Card]:
+def _cards(run: AuditRun, report: DomainReport, findings: Sequence[Finding]) -> Iterator[Card]:
     room = [TEXT_BUDGET]
     explained: set[str] = set()
+    told: set[Fix] = set()
     for number, finding in enumerate(findings, 1):
-        yield _card(run, finding, number, room, explained)
+        joined = report.fix_for(finding) if finding.waived is None else None
+        cure = _Cure(joined, joined is not None and joined.fix in told)
+        if joined is not None:
+            told.add(joined.fix)
+        yield _card(run, finding, number, room, explained, cure)
 
 
-def _card(run: AuditRun, finding: Finding, number: int, room: list[int], explained: set[str]) -> Card:
+class _Cure(NamedTuple):
+    """The record set that mends all flaws of a name, and whether it was shown already."""
+
+    joined: Joined | None
+    told: bool
+
+    @property
+    def words(self) -> str:
+        """What is said above the record, in the reader's language."""
+        if self.told:
+            return str(say("The record shown above mends this too."))
+        if self.joined is None or len(self.joined.checks) < 2:
+            return ""
+        return str(
+            say(
+                "This record mends {count} {count:flaw|flaws} of this name together:",
+                count=len(self.joined.checks),
+            )
+        )
+
+    def change(self, own: Fix | None) -> Fix | None:
+        """What is to be shown at this finding."""
+        if self.joined is None or own is None:
+            return own
+        return self.joined.fix._replace(records=()) if self.told else self.joined.fix
+
+
+def _card(
+    run: AuditRun, finding: Finding, number: int, room: list[int], explained: set[str], cure: _Cure
+) -> Card:
     page = run.page(finding.check)
     change = finding.remedy.change if finding.remedy is not None else None
+    deletes = change is not None and not change.records and not cure.told
+    change = cure.change(change)
     evidence = tuple(_asked(e, room) for e in finding.evidence[:EVIDENCE_SHOWN] if room[0] > 0)
     rdtype = change.rdtype if change is not None else ""
     there = _standing(finding, change)
@@ -254,10 +292,11 @@ def _card(run: AuditRun, finding: Finding, number: int, room: list[int], explain
         printable(str(finding.message)),
         _why(page, explained),
         printable(str(finding.remedy.summary)) if finding.remedy is not None else "",
+        cure.words,
         tuple(_records(change, there, room)) if change is not None else (),
         tuple(_value(r, rdtype) for r in there if change is not None and r not in change.records),
         tuple(_value(r, rdtype) for r in there if change is not None and r in change.records),
-        printable(f"{change.owner}. {change.rdtype}") if change is not None and not change.records else "",
+        printable(f"{change.owner}. {change.rdtype}") if change is not None and deletes else "",
         evidence,
         len(finding.evidence) - len(evidence),
         page.cites if page is not None else (),

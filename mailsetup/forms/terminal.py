@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome, present
-from mailsetup.model.finding import AuditRun, DomainReport, Evidence, Finding, Severity, Status, Verdict
+from mailsetup.model.finding import (
+    AuditRun,
+    DomainReport,
+    Evidence,
+    Finding,
+    Fix,
+    Joined,
+    Severity,
+    Status,
+    Verdict,
+)
 from mailsetup.model.language import translated
 from mailsetup.model.message import phrase, say
 from mailsetup.model.names import printable, to_unicode
@@ -65,10 +75,11 @@ def report_lines(report: DomainReport, style: Style) -> Iterator[str]:
     )
     findings = [f for f in everything if f.waived is None]
     yield from _first_things(report, style)
+    told: set[Fix] = set()
     for finding in findings:
         if finding.severity is not Severity.INFO:
             yield ""
-            yield from finding_lines(finding, style)
+            yield from finding_lines(finding, style, report.fix_for(finding), told)
     notes = [f for f in findings if f.severity is Severity.INFO]
     if notes:
         yield ""
@@ -118,8 +129,14 @@ def _first_things(report: DomainReport, style: Style) -> Iterator[str]:
         yield from _wrapped(str(step), style, f"  {number}. ", "     ")
 
 
-def finding_lines(finding: Finding, style: Style) -> Iterator[str]:
-    """A finding: what, where it was seen, what to do, and the record to paste."""
+def finding_lines(
+    finding: Finding, style: Style, joined: Joined | None = None, told: set[Fix] | None = None
+) -> Iterator[str]:
+    """
+    A finding: what, where it was seen, what to do, and the record to paste.
+
+    ``joined`` is the record that mends all flaws of its name; it is shown once, and then kept in ``told``.
+    """
     name, color = _LOOK[finding.severity]
     yield style.paint(translated(name), "bold", color) + " " + style.paint(finding.check, "dim")
     yield from _wrapped(str(finding.message), style, "  ", "  ")
@@ -128,14 +145,28 @@ def finding_lines(finding: Finding, style: Style) -> Iterator[str]:
     if len(finding.evidence) > 3:
         more = say("and {n} more {n:answers|answers} (--format json shows all)", n=len(finding.evidence) - 3)
         yield style.paint(f"    {more}", "dim")
-    if finding.remedy is not None:
-        yield from _wrapped(str(finding.remedy.summary), style, "  > ", "    ")
-        change = finding.remedy.change
-        if change is not None:
-            for record in change.records:
-                yield f"      {change.owner}. {change.rdtype} {printable(record)}"
-            if not change.records:
-                yield f"      {say('delete {owner}. {rdtype}', owner=change.owner, rdtype=change.rdtype)}"
+    if finding.remedy is None:
+        return
+    yield from _wrapped(str(finding.remedy.summary), style, "  > ", "    ")
+    if finding.remedy.change is not None:
+        change = joined.fix if joined is not None else finding.remedy.change
+        count = len(joined.checks) if joined is not None else 1
+        yield from _to_paste(change, count, style, told if told is not None else set())
+
+
+def _to_paste(change: Fix, count: int, style: Style, told: set[Fix]) -> Iterator[str]:
+    """A record set once, with the number of flaws it mends; where it was shown already, a word about that."""
+    if change in told:
+        yield from _wrapped(str(say("The record shown above mends this too.")), style, "    ", "    ")
+        return
+    told.add(change)
+    if count > 1:
+        together = say("This record mends {count} {count:flaw|flaws} of this name together:", count=count)
+        yield from _wrapped(str(together), style, "    ", "    ")
+    for record in change.records:
+        yield f"      {change.owner}. {change.rdtype} {printable(record)}"
+    if not change.records:
+        yield f"      {say('delete {owner}. {rdtype}', owner=change.owner, rdtype=change.rdtype)}"
 
 
 def evidence_lines(evidence: Evidence, style: Style) -> Iterator[str]:

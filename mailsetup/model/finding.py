@@ -64,6 +64,13 @@ class Remedy(NamedTuple):
     change: Fix | None = None
 
 
+class Joined(NamedTuple):
+    """A record set to publish, with the checks whose findings it mends."""
+
+    fix: Fix
+    checks: tuple[str, ...]
+
+
 class Waived(NamedTuple):
     """
     Why a finding fails no run: ``by`` a ``waiver`` of the project file or the ``baseline`` of known findings.
@@ -113,6 +120,7 @@ class DomainReport:
     ``grade`` is a letter, with the number of open questions where there are any; ``do_first`` at most
     three things in an owner's words; ``providers`` who runs the mail, each with ``id``, ``name``,
     ``role``, ``certainty`` and ``because``. ``pictures`` are there only when the form asked for them.
+    ``fixes`` are the record sets to publish, one a name and type, with what all findings change joined.
     ``readiness`` says by receiver which of its published rules are met, ``clauses`` the same for the rulebook
     in force, both ready for JSON and only where they were asked for.
     """
@@ -126,8 +134,17 @@ class DomainReport:
     do_first: tuple[Message, ...] = ()
     notes: tuple[Message, ...] = ()
     pictures: Pictures | None = None
+    fixes: tuple[Joined, ...] = ()
     readiness: tuple[Mapping[str, Any], ...] = ()
     clauses: Mapping[str, Any] | None = None
+
+    def fix_for(self, finding: Finding) -> Joined | None:
+        """The record set that mends a finding together with all others of the same name and type."""
+        change = finding.remedy.change if finding.remedy is not None else None
+        if change is None:
+            return None
+        places = (j for j in self.fixes if (j.fix.owner, j.fix.rdtype) == (change.owner, change.rdtype))
+        return next((j for j in places if finding.check in j.checks), None)
 
 
 class CheckPage(NamedTuple):

@@ -22,6 +22,7 @@ from mailsetup.model.message import Message, say
 from mailsetup.model.snapshot import Snapshot
 
 from .grade import do_first, grade
+from .joined_fixes import joined_fixes
 from .judge import judge
 from .registry import all_checks
 from .sources import Opened, SourceSettings, now, open_source
@@ -180,6 +181,7 @@ def report_on(case: Case, settings: AuditSettings, notes: tuple[Message, ...] = 
     )
     if settings.house is not None:
         report = settings.house.applied(report, case)
+    report = replace(report, fixes=joined_fixes(report.verdicts, case.snapshot.answers))
     timings.judge += time.perf_counter() - started
     timings.domains += 1
     return report

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mailsetup.model.dns import DnsAnswer, Outcome
 from mailsetup.model.finding import DomainReport, Severity, Status
@@ -24,40 +23,84 @@ def second_opinion(domain: str) -> Walk[tuple[Opinion, ...]]:
     return until_answered(lambda lookup: opinions(domain, lookup), missing=NOTHING_YET)
 
 
+class Difference(NamedTuple):
+    """
+    Where one finds a fault and the other none: ``theirs`` is whether checkdmarc finds the record valid.
+
+    ``error`` is its own sentence, ``checks`` are the errors reported here; one of the two is empty.
+    ``record`` is what it read, ``noted`` are the checks that fail with less than an error.
+    """
+
+    subject: str
+    theirs: bool
+    error: str
+    checks: tuple[str, ...]
+    record: str = ""
+    noted: tuple[str, ...] = ()
+
+
+NO_RECORD = frozenset(
+    (
+        "mx/missing",
+        "spf/missing-record",
+        "spf/no-inheritance",
+        "spf/silent-on-no-mail",
+        "dmarc/missing",
+        "dmarc/parked",
+    )
+)
+"""Checks that say, at whatever severity, that there is no record: checkdmarc calls that invalid."""
+
+
+def difference(report: DomainReport, theirs: Opinion) -> Difference | None:
+    """Where the two differ on a subject; None where they agree, or one of them could not tell."""
+    errors, noted, undecided = _ours(report, theirs.subject)
+    if theirs.valid is None or (undecided and not errors):
+        return None
+    if theirs.valid and errors:
+        return Difference(theirs.subject, True, "", errors, theirs.record, noted)
+    if not theirs.valid and not errors and NO_RECORD.isdisjoint(noted):
+        return Difference(theirs.subject, False, theirs.error, (), theirs.record, noted)
+    return None
+
+
+def _ours(report: DomainReport, subject: str) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    """The checks that report an error on a subject, the others that fail, and whether a decisive one is open."""
+    verdicts = [v for v in report.verdicts if v.check.startswith(subject + "/")]
+    failed = [v for v in verdicts if v.status is Status.FAIL]
+    errors = tuple(v.check for v in failed if any(f.severity is Severity.ERROR for f in v.findings))
+    noted = tuple(v.check for v in failed if v.check not in errors)
+    undecided = any(v.status is Status.INCONCLUSIVE and v.severity is Severity.ERROR for v in verdicts)
+    return errors, noted, undecided
+
+
 def compare(report: DomainReport, said: tuple[Opinion, ...]) -> tuple[Message, ...]:
     """A sentence for each subject: where the two agree, where they differ, where one could not tell."""
-    return tuple(sentence for opinion in said for sentence in _compare(report, opinion))
+    return tuple(_compare(report, opinion) for opinion in said)
 
 
-def _compare(report: DomainReport, theirs: Opinion) -> Iterator[Message]:
-    verdicts = [v for v in report.verdicts if v.check.startswith(theirs.subject + "/")]
-    errors = [
-        v.check
-        for v in verdicts
-        if v.status is Status.FAIL and any(f.severity is Severity.ERROR for f in v.findings)
-    ]
-    missing = [v.check for v in verdicts if v.status is Status.FAIL and v.check.endswith("/missing")]
-    undecided = any(v.status is Status.INCONCLUSIVE and v.severity is Severity.ERROR for v in verdicts)
+def _compare(report: DomainReport, theirs: Opinion) -> Message:
+    errors, _, undecided = _ours(report, theirs.subject)
     subject = theirs.subject.upper()
+    found = difference(report, theirs)
     if theirs.valid is None or (undecided and not errors):
-        yield say("second opinion on {subject}: open, an answer is missing", subject=subject)
-    elif theirs.valid and not errors:
-        yield say("second opinion on {subject}: checkdmarc finds it valid too", subject=subject)
-    elif theirs.valid:
-        yield say(
-            "second opinion on {subject} DIFFERS: checkdmarc finds it valid, mailsetup reports {checks}",
-            subject=subject,
-            checks=", ".join(errors),
-        )
-    elif errors or missing:
-        yield say(
+        return say("second opinion on {subject}: open, an answer is missing", subject=subject)
+    if found is None and theirs.valid:
+        return say("second opinion on {subject}: checkdmarc finds it valid too", subject=subject)
+    if found is None:
+        return say(
             "second opinion on {subject}: checkdmarc finds a fault too: {error}",
             subject=subject,
             error=theirs.error,
         )
-    else:
-        yield say(
-            "second opinion on {subject} DIFFERS: checkdmarc says {error}; mailsetup reports no error",
+    if found.theirs:
+        return say(
+            "second opinion on {subject} DIFFERS: checkdmarc finds it valid, mailsetup reports {checks}",
             subject=subject,
-            error=theirs.error,
+            checks=", ".join(found.checks),
         )
+    return say(
+        "second opinion on {subject} DIFFERS: checkdmarc says {error}; mailsetup reports no error",
+        subject=subject,
+        error=found.error,
+    )

@@ -70,7 +70,9 @@ def failing(world: World, mail: str, zone: str = "") -> tuple[set[str], set[str]
 
     async def run() -> tuple[set[str], set[str], str]:
         live = Live([world.resolver])
-        network = Network(live, (world.anchor,), https_port=world.https_port, smtp_port=world.mail[mail])
+        network = Network(
+            live, (world.anchor,), https_port=world.https_port, smtp_ports={25: world.mail[mail]}
+        )
         source = Overlay(ZoneFile.of(zone, "shop.test"), network) if zone else network
         network.resolve = source.ask
         settings = AuditSettings(options=OPTIONS)

@@ -1,8 +1,8 @@
 """
 A tag twice in the DMARC record.
 
-A tag must stand in a record once. Some receivers take the first, some the last, and some discard the
-record.
+A tag must stand in a record once; by the rules a list with a repeated tag is invalid as a whole. Some receivers
+discard the record, so that the domain has no policy there, others take the first tag or the last.
 
 Fires on:
 
@@ -33,7 +33,7 @@ from mailsetup.walks.dmarc_record import dmarc_record
 
 @check(
     title="A tag twice in the DMARC record",
-    severity=Severity.WARNING,
+    severity=Severity.ERROR,
     codes=["DMARC_DUP_TAG"],
     cites=["RFC 6376 section 3.2"],
     applies_to=publishes_dmarc,
@@ -43,7 +43,7 @@ def duplicate_tag(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)
     for fault in own.faults("DMARC_DUP_TAG")[:1]:
         yield case.finding(
-            "the tag {name} stands in the record twice; receivers differ in what they make of it",
+            "the tag {name} stands in the record twice; receivers may discard the whole record",
             name=own.text[slice(*fault.span)].partition("=")[0].strip(),
             at=own.evidence(fault.span),
             remedy="Keep the one that is meant.",
