@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 
 import pytest
 
@@ -82,13 +83,18 @@ def test_the_record_is_shown_once() -> None:
     assert any("The record shown above mends this too." in line for line in shown)
 
 
+def counted(report: DomainReport, owner: str) -> Counter[str]:
+    """How many findings each check has at a name."""
+    return Counter(f.check for v in report.verdicts for f in v.findings if f.owner == owner)
+
+
 CONTRADICTED = 0.1  # of joined flaws may stay: one asks to drop a tag, another to set it
 
 
 @pytest.mark.parametrize(("part", "every", "least"), [("dmarc", 1, 3), ("spf", 30, 3)])
 def test_the_joined_record_mends_what_it_names(part: str, every: int, least: int) -> None:
     """
-    Over records of others: judged again with the joined record in place, the findings it names are gone.
+    Over records of others: judged again with the joined record in place, findings it names are gone.
     """
     work: Work = PARTS[part][0](every)
     tried, left = 0, []
@@ -101,9 +107,9 @@ def test_the_joined_record_mends_what_it_names(part: str, every: int, least: int
                 source.sets[fix.owner, "TXT"] = tuple(rdata(r, "TXT") for r in fix.records)
                 again = asyncio.run(audit_domain(domain, source, settings(), AS_OF))
                 source.sets[fix.owner, "TXT"] = before or ()
-                still = {f.check for v in again.verdicts for f in v.findings if f.owner == fix.owner}
+                then, still = counted(report, fix.owner), counted(again, fix.owner)
                 tried += len(checks)
-                left += [(domain, check, fix.records) for check in checks if check in still]
+                left += [(domain, check, fix.records) for check in checks if still[check] >= then[check]]
 
     assert tried > least
     assert len(left) <= CONTRADICTED * tried, left
