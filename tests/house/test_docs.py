@@ -47,7 +47,7 @@ def builder() -> Any:
     return module
 
 
-@pytest.mark.parametrize("name", ["checks.md", "coverage.md", "standards.md"])
+@pytest.mark.parametrize("name", ["checks.md", "coverage.md", "standards.md", "disagreements.md"])
 def test_a_generated_page_is_not_stale(name: str) -> None:
     """
     `make docs` would change nothing.
