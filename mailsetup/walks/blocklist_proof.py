@@ -102,7 +102,7 @@ def unusable(words: Words) -> tuple[Why, Message] | None:
         )
     for refusal in words.refusals:
         return _CAUSES[refusal.cause], say(
-            "the operator did not serve the question: {meaning}", meaning=refusal.meaning
+            "the operator did not serve the question: {meaning}", meaning=Message(refusal.meaning)
         )
     return None
 

@@ -49,6 +49,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._transport import fault_words
 from mailsetup.grammar.svg_tiny import read_logo
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -75,7 +76,7 @@ def logo_profile(case: Case) -> Iterator[Finding]:
             "the BIMI logo {url} cannot be fetched (status {status}{fault})",
             url=question.url[:120],
             status=answer.status or say("none"),
-            fault=f", {answer.tls_fault}" if answer.tls_fault else "",
+            fault=say(", {why}", why=fault_words(answer.tls_fault)) if answer.tls_fault else "",
             at=(question, found.published.found.question),
             remedy="Serve the SVG file there over https, without a redirect.",
         )
