@@ -20,7 +20,7 @@ from .suites import Texts
 
 MILTER = "message-eval/authentication_milter"
 NOW = 1_420_000_000  # the time of the zone file
-METHODS = ("dkim", "spf", "dmarc")
+METHODS = ("dkim", "spf", "dmarc", "iprev")
 
 
 def milter_world():
@@ -64,7 +64,7 @@ def words(line: str) -> dict[str, str]:
 
 def test_every_letter_of_the_milter_suite(score):
     """
-    DKIM, SPF and DMARC of 34 letters come out as the suite's receivers write them.
+    DKIM, SPF, DMARC and the address's name of 34 letters come out as the suite's receivers write them.
     """
     place = milter_world()
     wrong, count = [], 0
@@ -76,9 +76,10 @@ def test_every_letter_of_the_milter_suite(score):
         given = Circumstances(NOW, ip=ip, helo=helo, sender=case["from"].split(" ")[0] or "<>")
         report = place.read(verify_message(data, given))
         ours = {"dkim": report.dkim_word, "spf": report.spf_word, "dmarc": report.dmarc_word}
+        ours["iprev"] = "pass" if report.reverse is not None and report.reverse.confirmed else "fail"
         expected = words(case["authentication_results"][0])
         if "hide_none" in case["prefix"]:
-            expected = {**dict.fromkeys(METHODS, "none"), **expected}
+            expected = {**dict.fromkeys(METHODS[:3], "none"), **expected}
         for method in METHODS:
             if method in expected:
                 count += 1
