@@ -92,6 +92,10 @@ def pieces(done: Any, form: str, fail_on: str, style: Any) -> Iterator[str]:
         yield from message_text.json_text(done)
     elif form == "jsonl":
         yield from message_text.json_lines(done)
+    elif form in ("html", "markdown"):
+        from mailsetup.run import message_page
+
+        yield from getattr(message_page, form)(done)
     else:
         from importlib import import_module
 

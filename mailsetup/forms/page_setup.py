@@ -80,7 +80,7 @@ def frame(brand: ReportBrand | None, style: tuple[str, ...], script: str, label:
 
     shown = complete(brand)
     css = _variables(shown, label) + "".join(source(name) for name in style)
-    js = source(script)
+    js = source(script) if script else ""
     policy = (
         f"default-src 'none'; img-src data:; style-src '{_hash(css)}'; script-src '{_hash(js)}'; "
         "base-uri 'none'; form-action 'none'"

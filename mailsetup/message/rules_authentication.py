@@ -349,7 +349,7 @@ def unsigned(desk: Desk) -> None:
         )
     else:
         desk.finds(
-            "none of the {count} DKIM signatures holds",
+            "no DKIM signature holds, of {count} in the letter",
             remedy="Mend what the other findings name.",
             count=len(desk.report.dkim),
         )

@@ -19,6 +19,7 @@ from mailsetup.model.finding import Finding, Severity, Status
 from mailsetup.model.message import Message, say
 from mailsetup.model.names import printable
 
+from .message_facts import aligned, facts
 from .message_writing import ID as WRITING
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "mailsetup/message/1"
 LINE_SCHEMA = "mailsetup/message-line/1"
-SIGNATURES_SHOWN = 10
+OPEN_SHOWN = 10
 WRITING_SHOWN = 8
 OWN = ("message/", "receiver/")
 COLORS = {"pass": "green", "fail": "red", "permerror": "red", "none": "yellow"}
@@ -163,17 +164,6 @@ def _signature(one: DkimResult, dmarc: tuple[DmarcResult, ...]) -> dict[str, Any
     }
 
 
-def aligned(one: DkimResult, dmarc: tuple[DmarcResult, ...]) -> bool | None:
-    """Whether a signature that may count belongs to the author's domain; None where that is open."""
-    found = [
-        i.aligned
-        for result in dmarc
-        for i in result.identifiers
-        if i.method == "dkim" and i.domain == one.domain
-    ]
-    return True if True in found else None if None in found else False
-
-
 def _dmarc(one: DmarcResult) -> dict[str, Any]:
     discovery = one.discovery
     return {
@@ -226,67 +216,8 @@ def _lines(label: str, report: MessageReport, style: Style) -> Iterator[str]:
 
 
 def _facts(report: MessageReport, style: Style) -> Iterator[str]:
-    envelope = report.envelope
-    yield from _fact("from", ", ".join(box.address for box in report.authors[:3]) or "nobody", style)
-    yield from _fact("time", f"{iso_time(report.at)} ({report.at_from})", style)
-    if envelope.ip:
-        helo = f", HELO {envelope.helo}" if envelope.helo else ""
-        tls = {True: ", encrypted", False: ", not encrypted", None: ""}[report.encrypted]
-        yield from _fact("connection", f"{envelope.ip} ({envelope.ip_from}){helo}{tls}", style)
-    if envelope.sender or envelope.null_sender:
-        yield from _fact("envelope", f"<{envelope.sender}> ({envelope.sender_from})", style)
-    spf = report.spf
-    said = (
-        f"{spf.result}   {spf.domain} ({spf.identity})"
-        if spf is not None
-        else f"not judged: {report.spf_missing}"
-    )
-    yield from _fact("SPF", said, style)
-    if not report.dkim:
-        yield from _fact("DKIM", "none   no signature", style)
-    for one in report.dkim[:SIGNATURES_SHOWN]:
-        detail = f"{one.domain or '?'}, selector {one.selector or '?'}, {one.signature.algorithm}"
-        detail += f", {one.bits} bits" if one.bits else ""
-        detail += (
-            f": {one.reason}"
-            if one.reason
-            else ", aligned"
-            if aligned(one, report.dmarc)
-            else ", not aligned"
-        )
-        if one.disputed or (one.second.reason is not None and not one.second.word):
-            detail += f" ({one.second.reason})"
-        yield from _fact("DKIM", f"{one.result}   {detail}", style)
-    hidden = len(report.dkim) - SIGNATURES_SHOWN + report.signatures_left
-    if hidden > 0:
-        yield from _fact("", f"and {hidden} more signatures", style)
-    arc = report.arc
-    if arc.result != "none":
-        yield from _fact(
-            "ARC", f"{arc.result}   {len(arc.sets)} sets{f': {arc.reason}' if arc.reason else ''}", style
-        )
-    for result in report.dmarc:
-        yield from _fact("DMARC", _dmarc_text(result), style)
-
-
-def _dmarc_text(result: DmarcResult) -> str:
-    discovery = result.discovery
-    if discovery is not None and discovery.unknown:
-        return f"{result.result}   {result.domain}: the policy is not known"
-    place = (
-        f"{result.policy} by _dmarc.{discovery.found_at}"
-        if discovery is not None and discovery.found_at
-        else "no record"
-    )
-    aligned_by = (
-        f", aligned: {' and '.join(method.upper() for method in result.aligned)}" if result.aligned else ""
-    )
-    older = (
-        f"; RFC 7489 readers: {result.older} ({result.older_policy or 'no policy'})"
-        if result.readers_differ
-        else ""
-    )
-    return f"{result.result}   {result.domain}: {place}{aligned_by}{older}"
+    for name, said in facts(report):
+        yield from _fact(name, said, style)
 
 
 def wrapped(text: str, style: Style, first: str, rest: str) -> Iterator[str]:
@@ -354,7 +285,7 @@ def _unanswered(report: MessageReport, style: Style) -> Iterator[str]:
     if asked:
         yield ""
         yield style.paint("Could not be judged", "bold") + "  (unknown is not wrong: ask again)"
-    for line in list(asked)[:SIGNATURES_SHOWN]:
+    for line in list(asked)[:OPEN_SHOWN]:
         yield from wrapped(line, style, "  - ", "    ")
 
 

@@ -176,7 +176,9 @@ def evil_letter() -> bytes:
     return b"\r\n".join(fields) + b"\r\n\r\n<a href='https://x'>" + raw
 
 
-@pytest.mark.parametrize("form", ["terminal", "json", "jsonl", "csv", "markdown", "junit", "sarif", "github"])
+@pytest.mark.parametrize(
+    "form", ["terminal", "json", "jsonl", "csv", "markdown", "html", "junit", "sarif", "github"]
+)
 def test_nothing_in_a_letter_reaches_an_output_raw(form):
     """
     No escape sequence, no line of the letter's own, no formula, no markup.
@@ -195,7 +197,7 @@ def test_nothing_in_a_letter_reaches_an_output_raw(form):
     elif form == "csv":
         assert not [line for line in text.splitlines() if line.startswith(("=", "+", "@"))]
         assert ',"=cmd' not in text and ",=cmd" not in text
-    elif form == "markdown":
+    elif form in ("markdown", "html"):
         assert "<script>" not in text
 
 
