@@ -72,9 +72,10 @@ def _cannot_write(fault: OSError) -> int:
 
 def _other(fault: Exception) -> int:
     """A refusal by the option parser, or a fault of ours."""
-    show = getattr(fault, "show", None)
-    if show is not None:
-        show()
+    if hasattr(fault, "show"):
+        from .cli.refusals import show
+
+        show(fault)
         return int(getattr(fault, "exit_code", 2))
     if type(fault).__name__ == "Abort":
         _interrupted()

@@ -6,7 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from mailsetup.model.language import translated
+from mailsetup.model.message import phrase
 
+USAGE = phrase("Usage:")
+SHOW_HELP = phrase("Show this message and exit.")
+METAVARS = (phrase("[OPTIONS]"), phrase("COMMAND [ARGS]..."))
 LANGUAGES = "en|ru"
 LANG_HELP = "Language of the texts; that of the system if not given."
 _TEXTS = ("help", "short_help", "epilog")
@@ -28,7 +32,30 @@ def speaking(command: Any) -> Any:
             text = getattr(thing, name, None)
             if text:
                 setattr(thing, name, translated(text))
+        if hasattr(thing, "get_help_option"):
+            _usage_and_help(thing)
     return command
+
+
+def _usage_and_help(command: Any) -> None:
+    """The words around the options that the parser has in English only."""
+    for name in ("options_metavar", "subcommand_metavar"):
+        if getattr(command, name, None):
+            setattr(command, name, translated(getattr(command, name)))
+    with_help = command.get_help_option
+
+    def get_help_option(context: Any) -> Any:
+        option = with_help(context)
+        if option is not None:
+            option.help = translated(SHOW_HELP)
+        return option
+
+    def format_usage(context: Any, formatter: Any) -> None:
+        pieces = command.collect_usage_pieces(context)
+        formatter.write_usage(context.command_path, " ".join(pieces), prefix=f"{translated(USAGE)} ")
+
+    command.get_help_option = get_help_option
+    command.format_usage = format_usage
 
 
 def _things(command: Any) -> Iterator[Any]:

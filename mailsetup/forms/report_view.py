@@ -26,7 +26,7 @@ from mailsetup.model.picture import Pictures
 
 from .comparison import Comparison, compare
 from .documents import evidence_document
-from .words import said_grade, word
+from .words import said_grade, said_server, word
 
 # Ours: with them the page of the worst domain stays below 400 KB.
 FINDINGS_SHOWN = 120
@@ -365,7 +365,7 @@ def _asked(evidence: Evidence, room: list[int]) -> Asked:
     room[0] -= sum(map(len, shown)) + 80
     facts = [
         str(say("TTL {seconds} s", seconds=told["ttl"])) if told["ttl"] is not None else "",
-        str(told["server"]),
+        said_server(str(told["server"])),
         str(told.get("detail", "")),
     ]
     return Asked(

@@ -213,6 +213,7 @@ STANDS = {
     "dns_cannot_tell": phrase("DNS alone cannot tell"),
     "not_applicable": phrase("does not apply"),
 }
+COUNTED = {"MISSED": phrase("missed"), "DNS alone cannot tell": phrase("dns alone cannot tell")}
 
 
 def rules_lines(report: DomainReport, style: Style) -> Iterator[str]:
@@ -230,7 +231,7 @@ def rules_lines(report: DomainReport, style: Style) -> Iterator[str]:
 def _standing(name: str, rules: list[Mapping[str, Any]], style: Style, key: str) -> Iterator[str]:
     """A head with the tally, then what is missed; with --verbose every rule."""
     tally = [(name, sum(r["status"] == status for r in rules)) for status, name in STANDS.items()]
-    summary = ", ".join(f"{count} {translated(name).lower()}" for name, count in tally if count)
+    summary = ", ".join(f"{count} {translated(COUNTED.get(name, name))}" for name, count in tally if count)
     yield from _wrapped(f"{name}: {summary}", style, "  ", "    ")
     for rule in rules:
         if rule["status"] != "misses" and not style.verbose:
@@ -243,7 +244,8 @@ def _standing(name: str, rules: list[Mapping[str, Any]], style: Style, key: str)
 
 def _place(rule: Mapping[str, Any], key: str) -> str:
     """Where a clause stands, or since when a rule is in force."""
-    return str(rule[key] if key == "clause" else say("since {day}", day=rule[key]))
+    dated = key == "effective" and str(rule[key])[:1].isdigit()
+    return str(say("since {day}", day=rule[key]) if dated else rule[key])
 
 
 def _open(report: DomainReport, style: Style) -> Iterator[str]:

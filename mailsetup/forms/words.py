@@ -52,6 +52,9 @@ TLS_FAULTS = (
 ACCEPTED_BY = (phrase("waiver"), phrase("baseline"))
 UNGRADED = phrase("not graded")
 
+PLANNED = phrase("planned")
+
+_ZONE_FILE = "zone file "
 _PLACES = {
     "section": phrase("{document} section {place}"),
     "sections": phrase("{document} sections {place}"),
@@ -99,3 +102,12 @@ def said_waived(why: Waived | None) -> Message:
     if why is not None and why.by == "waiver":
         return say("waived until {day}: {reason}", day=why.until, reason=why.reason)
     return say("known from the baseline")
+
+
+def said_server(server: str) -> str:
+    """Who answered, for people: an address as it is, ``zone file example.com.zone`` in the language in use."""
+    if server.startswith(_ZONE_FILE):
+        return "; ".join(
+            str(say("zone file {file}", file=one.removeprefix(_ZONE_FILE))) for one in server.split("; ")
+        )
+    return translated(server) if server == PLANNED else server

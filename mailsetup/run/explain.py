@@ -149,7 +149,8 @@ def index() -> str:
 
     rows = [(c.id, translated(c.severity.value), translated(c.title)) for c in all_checks()]
     rows += [(p.id, translated(str(p.severity)), translated(p.title)) for p in pages()]
-    return "\n".join(f"{one_id:<38} {severity:<8} {title}" for one_id, severity, title in sorted(rows))
+    width = max(8, *(len(severity) for _, severity, _ in rows))
+    return "\n".join(f"{one_id:<38} {severity:<{width}} {title}" for one_id, severity, title in sorted(rows))
 
 
 def manual() -> str:
