@@ -138,7 +138,8 @@ def outlook_page(brand: Brand, card: Card, html: str) -> str:
     """The page that classic Outlook reads: encoding named first, no style sheet."""
     return (
         f'<html lang="{card.locale}" dir="{card.dir}">\r\n<head>\r\n'
-        '<meta http-equiv="Content-Type" content="text/html; charset=utf-8">\r\n</head>\r\n<body>\r\n'
+        '<meta http-equiv="Content-Type" content="text/html; charset=utf-8">\r\n'
+        f"<title>{_escape(card.name or brand.name)}</title>\r\n</head>\r\n<body>\r\n"
         + html.replace("\n", "\r\n")
         + "\r\n</body>\r\n</html>\r\n"
     )

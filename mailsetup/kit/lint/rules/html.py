@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from mailsetup.kit import colors
-from mailsetup.kit.lint import css
+from mailsetup.kit.lint import clients, css
 from mailsetup.kit.lint.css import Declaration
 from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.markup import Node
@@ -38,19 +38,6 @@ SAFE_FAMILIES = frozenset(
         "Palatino, Palatino Linotype, Courier, Courier New, Impact, Lucida Sans Unicode, sans-serif, serif, monospace"
     )
 )
-# Fails in Outlook for Windows without an equal beside it (caniemail, 2026-06: css-display-flex, css-display-grid,
-# css-position, css-unit-calc, css-unit-rem, css-unit-vw, css-variables).
-WORD_FAILS = re.compile(r"(?:inline-)?(?:flex|grid)\Z|\bcalc\(|\bvar\(|\b\d*\.?\d+(?:rem|vw|vh)\b")
-WORD_FAILS_NAMES = frozenset(("position", "float-x", "grid-template-columns", "flex"))
-GMAIL_FAILS = frozenset(
-    ["position", "animation", "transition", "filter", "mix-blend-mode", "clip-path", "grid-template-areas"]
-)
-PARTLY = {
-    "border-radius": "Outlook for Windows, GMX (2023)", "box-shadow": "Outlook for Windows, Gmail app (2022)",
-    "opacity": "Outlook for Windows (2020)", "text-shadow": "Outlook for Windows (2020)", "background-image": "Outlook for Windows (2021)",  # noqa: E501
-    "object-fit": "Outlook for Windows, Gmail (2022)", "gap": "Outlook for Windows, Gmail (2022)", "transform": "Outlook for Windows, Gmail (2020)",  # noqa: E501
-}  # fmt: skip
-HARMLESS = frozenset(("border-radius", "opacity"))  # square corners and full ink lose nothing
 MODERN_COLOR = re.compile(
     r"rgba?\(\s*\d+%?\s+\d|hsla?\(\s*[\d.]+(?:deg)?\s+\d|#[0-9a-f]{8}\b|#[0-9a-f]{4}\b|\b(?:oklch|oklab|lab|lch|color-mix|color|hwb)\(",
     re.IGNORECASE,
@@ -203,7 +190,7 @@ def word_fails(d: Document) -> Iterator[Hit]:
             if (
                 one.name.startswith("--")
                 or (one.name == "position" and one.value not in ("static", "relative"))
-                or WORD_FAILS.search(one.value)
+                or clients.WORD_FAILS.search(one.value)
             ):
                 yield Hit(line, {"what": f"{one.name}: {one.value}"})
 
@@ -213,8 +200,12 @@ def word_fails(d: Document) -> Iterator[Hit]:
 @judges("CSS-02")
 def gmail_fails(d: Document) -> Iterator[Hit]:
     def found() -> Iterator[Hit]:
-        for one, line, _ in declared(d):
-            if one.name in GMAIL_FAILS or "var(" in one.value:
+        for one, line, node in declared(d):
+            if node is not None and node.hidden and one.name != "visibility":
+                continue
+            if (
+                one.name in clients.GMAIL_DROPS and one.name not in clients.NOTHING_LOST
+            ) or "var(" in one.value:
                 yield Hit(line, {"what": f"{one.name}: {one.value}"})
 
     yield from _once(found(), "what")
@@ -223,9 +214,10 @@ def gmail_fails(d: Document) -> Iterator[Hit]:
 @judges("CSS-03")
 def partly(d: Document) -> Iterator[Hit]:
     def found() -> Iterator[Hit]:
-        for one, line, _ in declared(d):
-            if one.name in PARTLY and one.name not in HARMLESS and one.value not in ("none", "0"):
-                yield Hit(line, {"what": one.name, "where": PARTLY[one.name]})
+        for one, line, node in declared(d):
+            where = clients.partly(one.name)
+            if where and one.value not in ("none", "0", "visible") and not (node is not None and node.hidden):
+                yield Hit(line, {"what": one.name, "where": where})
 
     yield from _once(found(), "what")
 
