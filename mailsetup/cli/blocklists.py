@@ -10,7 +10,7 @@ from mailsetup.model.message import say
 
 from .options import Dns, Out, shared
 
-FORMS = {"terminal": None, "json": None, "jsonl": None, "markdown": None, "csv": None}
+FORMS = dict.fromkeys(("terminal", "json", "jsonl", "markdown", "html", "csv", "junit", "sarif", "github"))
 
 
 def register(app: typer.Typer) -> None:
@@ -68,6 +68,6 @@ def blocklists(
     run = run_blocklists(given.names, options, dns.settings())
     for note in run.notes:
         tell(f"mailsetup: {note}")
-    write(out, render(run, form, style(out)))
+    write(out, render(run, form, style(out), fail_on))
     code = run.exit_code(fail_on)
     return 2 if given.refused and code == 0 else code

@@ -28,8 +28,8 @@ _LOOK = {
 _ROLES = {"mx": "mail host", "spf": "sends by SPF of", "ns": "name server"}
 
 
-def render(run: BlocklistRun, form: str, style: Style) -> Iterator[str]:
-    """The run in a form."""
+def render(run: BlocklistRun, form: str, style: Style, fail_on: str = "error") -> Iterator[str]:
+    """The run in a form; ``fail_on`` is the severity that fails it, which some forms show."""
     from .blocklist_data import csv_form, json_form, jsonl_form, markdown_form
 
     forms: dict[str, Callable[[BlocklistRun], Iterator[str]]] = {
@@ -38,6 +38,10 @@ def render(run: BlocklistRun, form: str, style: Style) -> Iterator[str]:
         "markdown": markdown_form,
         "csv": csv_form,
     }
+    if form in ("html", "sarif", "junit", "github"):
+        from .blocklist_forms import html_form, standard_form
+
+        return html_form(run) if form == "html" else standard_form(run, form, fail_on)
     return forms[form](run) if form in forms else _terminal(run, style)
 
 

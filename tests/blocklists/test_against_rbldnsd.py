@@ -198,7 +198,7 @@ def test_a_list_whose_questions_are_not_documented_is_not_asked_and_says_why(ser
         (["203.0.113.5", "192.0.2.0/24", "--list", "spamhaus-zen"], 2),
         (["203.0.113.5", "--list", "spamhaus-zenn"], 2),
         (["203.0.113.5", "--list", "dnsbl.sorbs.net"], 2),
-        (["203.0.113.5", "--list", "spamhaus-zen", "--format", "sarif"], 2),
+        (["203.0.113.5", "--list", "spamhaus-zen", "--format", "docx"], 2),
         ([], 2),
     ],
 )
@@ -257,6 +257,24 @@ def test_hostile_reasons_stay_text(server: NameServer) -> None:
     assert ",=cmd" not in cells and '"=cmd' not in cells
 
 
+def test_every_form_tells_what_is_listed_and_what_is_not_known(server: NameServer) -> None:
+    """
+    Pages, tickets, and what CI systems read: a check for each list, escaped throughout.
+    """
+    lists = ["--list", "uceprotect-1", "--list", "psbl", "--list", "dnswl"]
+    for form in ("terminal", "json", "jsonl", "markdown", "html", "csv", "junit", "sarif", "github"):
+        done = run(server, "blocklists", "203.0.113.2", *lists, "--format", form)
+
+        assert done.returncode in (0, 1, 3), (form, done.stderr)
+        assert "uceprotect-1" in done.stdout, form
+        assert "\x1b" not in done.stdout, form
+        if form == "sarif":
+            (found,) = json.loads(done.stdout)["runs"]
+            assert ["blocklist/uceprotect-1"] == [one["ruleId"] for one in found["results"]]
+        if form in ("html", "terminal", "markdown", "json"):
+            assert "does not list its own test entry" in " ".join(done.stdout.split()), form
+
+
 def test_the_other_name_of_the_command_works(server: NameServer) -> None:
     """
     ``blacklist`` is what many people type.
@@ -287,7 +305,7 @@ def test_a_key_opens_a_list_and_is_seen_nowhere(server: NameServer, tmp_path: Pa
     assert ("listed", "proven", 1) == (listing["status"], listing["proof"], code)
     assert "2.113.0.203.hidden-key.zen.dq.spamhaus.net" == listing["question"]["name"]
     assert "hidden-key" in listing["text"]
-    for form in ("terminal", "json", "jsonl", "markdown", "csv"):
+    for form in ("terminal", "json", "jsonl", "markdown", "csv", "html", "sarif", "junit", "github"):
         own = tmp_path / f"{form}.json"
         done = run(server, "blocklists", "203.0.113.2", "--format", form, "-v", "--record", str(own), **home)
         assert KEY not in (done.stdout + done.stderr + own.read_text(encoding="utf-8")).lower()
