@@ -32,6 +32,18 @@ PRODUCT = ROOT / "mailsetup"
 LOCALE = PRODUCT / "locale"
 LANGUAGES = ("ru",)
 SAYING = ("say", "phrase", "translated", "Message")
+WRAPPERS = (
+    "finds",
+    "passes_over",
+    "_says",
+    "_refusals",
+    "_refuse",
+    "_broken",
+    "_fault",
+    "fault",
+    "_complaint",
+)
+"""Functions that make a message of the template among their arguments."""
 FIXED = datetime.datetime(
     2026, 1, 1, tzinfo=datetime.UTC
 )  # a catalogue is the same bytes whenever it is made
@@ -121,7 +133,13 @@ class _Module:
             if (name in SAYING or name == "finding") and node.args:
                 yield from self._strings(node.args[0])
             keywords = {k.arg: k.value for k in node.keywords}
-            if name in ("finding", "Finding") and "remedy" in keywords:
+            if name in WRAPPERS:
+                yield from (
+                    t for a in node.args for t in self._strings(a) if " " in t and not t.startswith("RFC ")
+                )
+            if name == "rule" and len(node.args) > 2:
+                yield from self._strings(node.args[2])
+            if name in ("finding", "Finding", "finds", "_says") and "remedy" in keywords:
                 yield from self._strings(keywords["remedy"])
             if name == "check" and "title" in keywords:
                 yield from self._strings(keywords["title"])
@@ -186,6 +204,7 @@ def _pages() -> Iterator[Text]:
 
 
 def _manual() -> Iterator[Text]:
+    from mailsetup.message.rulebook import all_rules
     from mailsetup.run.explain import paragraphs, remedy_templates
     from mailsetup.run.registry import all_checks
 
@@ -197,6 +216,10 @@ def _manual() -> Iterator[Text]:
             yield Text(text, place, _room(place))
         if check.condition:
             yield Text(check.condition, "mailsetup/checks/_when.py", "checks")
+    for rule in all_rules():
+        prose = " ".join((rule.judge.__doc__ or "").split())
+        if rule.about is None:
+            yield Text(prose, rule.judge.__module__.replace(".", "/") + ".py", "message")
 
 
 def _commands() -> Iterator[Text]:

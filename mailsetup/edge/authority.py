@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from mailsetup.model.dns import SOA, UNASKED, Answer, DnsAnswer, DnsQuestion, Outcome, Question, Rdata
+from mailsetup.model.message import phrase
 from mailsetup.model.names import NAME_LIMIT, labels, parent
 
 from .source import CHAIN_LIMIT, joined, least, unasked
@@ -130,7 +131,7 @@ class Zone:
     def lookup(self, name: str, rdtype: str) -> DnsAnswer:
         """The answer for a name at or below the origin; `UNASKED` where it is not this zone's to say."""
         if self.undecided and not self.undecided.isdisjoint(((name, rdtype), (name, "CNAME"))):
-            return UNASKED._replace(server=self.server, detail="not known before the plan is applied")
+            return UNASKED._replace(server=self.server, detail=phrase("not known before the plan is applied"))
         cover = self._cover(name) if self._covered else ""
         if cover and "DNAME" in self.sets[cover] and cover != name:
             return self._through_dname(name, cover, rdtype)
@@ -163,7 +164,7 @@ class Zone:
         target = ".".join([*kept, suffix] if suffix else kept)
         if len(target) > NAME_LIMIT:  # YXDOMAIN, RFC 6672 section 2.2
             return DnsAnswer(
-                Outcome.SERVFAIL, server=self.server, detail="the name behind the DNAME is too long"
+                Outcome.SERVFAIL, server=self.server, detail=phrase("the name behind the DNAME is too long")
             )
         if rdtype == "CNAME":  # the server makes one up, RFC 6672 section 3.1
             return DnsAnswer(Outcome.FOUND, (target,), (), group.ttl, False, self.server)
@@ -243,7 +244,7 @@ class Authority:
         zone = self._zone(name, "")
         if zone is None:
             return UNASKED
-        return UNASKED._replace(server=zone.server, detail="read from the file, not from its servers")
+        return UNASKED._replace(server=zone.server, detail=phrase("read from the file, not from its servers"))
 
     def _once(self, name: str, rdtype: str) -> DnsAnswer:
         zone = self._zone(name, rdtype)
@@ -265,7 +266,9 @@ class Authority:
         chain, ttl, server = answer.aliases, answer.ttl, answer.server
         while True:
             if len(chain) > CHAIN_LIMIT or len(set(chain)) < len(chain):
-                detail = "CNAME loop" if len(set(chain)) < len(chain) else "CNAME chain too long"
+                detail = (
+                    phrase("CNAME loop") if len(set(chain)) < len(chain) else phrase("CNAME chain too long")
+                )
                 return DnsAnswer(Outcome.SERVFAIL, (), chain, ttl, False, server, detail)
             step = self._once(chain[-1], rdtype)
             if step.outcome is not Outcome.UNASKED or not step.aliases:

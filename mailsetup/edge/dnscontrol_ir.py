@@ -48,13 +48,17 @@ def dnscontrol_zones(
     notes: dict[str, list[Message]] = {}
     for domain in document["domains"]:
         if not isinstance(domain, Object):
-            raise InputError(f"{shown}: domains must hold objects")
-        name = _zone_name(domain, f"{shown}, line {text.line(domain)}")
+            raise InputError(say("{shown}: domains must hold objects", shown=shown))
+        name = _zone_name(domain, str(say("{file}, line {line}", file=shown, line=text.line(domain))))
         if origin and name != origin:
             continue
         if name in found:
             raise UsageError(
-                f"{shown}: two domains are called {name} (tags are not read); give one file a zone"
+                say(
+                    "{shown}: two domains are called {name} (tags are not read); give one file a zone",
+                    shown=shown,
+                    name=name,
+                )
             )
         reading = _Reading(domain, name, text, path)
         found[name] = Zone(name, reading.entries(), f"DNSControl zone {name}")
@@ -67,7 +71,7 @@ def _zone_name(domain: Mapping[str, Any], where: str) -> str:
     try:
         return DomainName.parse(str(domain.get("name", "")).partition("!")[0])
     except UsageError as fault:
-        raise InputError(f"{where}: the domain's name: {fault}") from None
+        raise InputError(say("{where}: the domain's name: {fault}", where=where, fault=fault)) from None
 
 
 class _Reading:
@@ -81,7 +85,9 @@ class _Reading:
         """Its records; what DNS does not know is counted and passed over."""
         records = self.domain.get("records", [])
         if not isinstance(records, list):
-            raise InputError(f"{printable(str(self.path))}: the records of {self.origin} must be a list")
+            raise InputError(
+                say("{path}: the records of {origin} must be a list", path=str(self.path), origin=self.origin)
+            )
         for record in objects(records):
             yield from self._entry(record)
         written = str(member(self.domain, "meta").get("ns_ttl", ""))
@@ -95,8 +101,14 @@ class _Reading:
     def _entry(self, record: Object) -> Iterator[Entry]:
         line = self.text.line(record)
         rdtype, name = str(record.get("type", "")).upper(), str(record.get("name", "@"))
-        where = (
-            f'{printable(str(self.path))}, line {line}, {printable(rdtype[:20])} at "{printable(name[:80])}"'
+        where = str(
+            say(
+                '{file}, line {line}, {rdtype} at "{name}"',
+                file=str(self.path),
+                line=line,
+                rdtype=rdtype[:20],
+                name=name[:80],
+            )
         )
         below = str(record.get("subdomain") or "")
         if below:
@@ -109,7 +121,7 @@ class _Reading:
         place = Place(str(self.path), line, f"{self.origin} {rdtype} {name}{written}")
         ttl = record.get("ttl") or DEFAULT_TTL
         if not isinstance(ttl, int) or not 0 <= ttl < 2**31:
-            raise InputError(f"{where}: the ttl is not a number of seconds")
+            raise InputError(say("{where}: the ttl is not a number of seconds", where=where))
         kind = "ALIAS" if rdtype in _ALIASES else rdtype
         yield Entry(owner_in(name, self.origin, where), kind, ttl, rdata, place)
 

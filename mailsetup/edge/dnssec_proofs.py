@@ -12,6 +12,8 @@ import dns.name
 import dns.rdatatype
 import dns.rrset
 
+from mailsetup.model.message import phrase
+
 ITERATIONS_LIMIT = 100  # RFC 9276 section 3.2 lets validators give up on more; 0 is the only value to use
 OPT_OUT = 1  # RFC 5155 section 3.1.2.1
 SHA1 = 1  # the only NSEC3 hash, RFC 5155 section 11
@@ -20,9 +22,9 @@ SHA1 = 1  # the only NSEC3 hash, RFC 5155 section 11
 class Proof(Enum):
     """What is proven about a name for which no DS record came."""
 
-    UNSIGNED = "an unsigned zone begins here"
-    NO_CUT = "no zone begins here"
-    GONE = "the name does not exist"
+    UNSIGNED = phrase("an unsigned zone begins here")
+    NO_CUT = phrase("no zone begins here")
+    GONE = phrase("the name does not exist")
 
 
 def no_ds(signed: Iterable[dns.rrset.RRset], name: dns.name.Name, zone: dns.name.Name) -> Proof | None:

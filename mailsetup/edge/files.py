@@ -10,7 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from mailsetup.model import os_faults
 from mailsetup.model.errors import InputError
+from mailsetup.model.language import translated
+from mailsetup.model.message import phrase, say
 
 READ_LIMIT = 64 * 1024 * 1024  # octets of any file a user gives us
 
@@ -28,9 +31,9 @@ class Beside:
         self._kept = False
         with _sentences(self.path):
             if self.path.is_dir():
-                raise InputError(f"{self.path} is a folder; give the name of a file")
+                raise InputError(say("{path} is a folder; give the name of a file", path=self.path))
             if self.path.exists() and not force:
-                raise InputError(f"{self.path} is there already; --force overwrites it")
+                raise InputError(say("{path} is there already; --force overwrites it", path=self.path))
             handle, name = tempfile.mkstemp(
                 dir=self.path.parent or Path(), prefix=f".{self.path.name}.", suffix=".part"
             )
@@ -82,8 +85,10 @@ def _sentences(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        reason = (fault.strerror or str(fault)).lower()
-        raise InputError(f"cannot write {path}: {reason}; choose another place with --output") from fault
+        reason = os_faults.reason(fault)
+        raise InputError(
+            say("cannot write {path}: {reason}; choose another place with --output", path=path, reason=reason)
+        ) from fault
 
 
 def write_text(path: str | Path, text: str, *, force: bool = False, private: bool = False) -> None:
@@ -92,31 +97,54 @@ def write_text(path: str | Path, text: str, *, force: bool = False, private: boo
         file.write(text)
 
 
-def read_text(path: str | Path, what: str = "file") -> str:
+def read_text(path: str | Path, what: str = phrase("file")) -> str:
     """A user's text file: UTF-8 with or without BOM. `InputError` says what is wrong and where."""
     place = Path(path)
     try:
         if place.stat().st_size > READ_LIMIT:
-            raise InputError(f"{what} {place} is larger than {READ_LIMIT // 1024 // 1024} MB; split it")
+            raise InputError(
+                say(
+                    "{what} {place} is larger than {limit} MB; split it",
+                    what=translated(what),
+                    place=place,
+                    limit=READ_LIMIT // 1024 // 1024,
+                )
+            )
         return place.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as fault:
         raise InputError(
-            f"{what} {place} is not UTF-8 text (byte {fault.start}); save it as UTF-8"
+            say(
+                "{what} {place} is not UTF-8 text (byte {start}); save it as UTF-8",
+                what=translated(what),
+                place=place,
+                start=fault.start,
+            )
         ) from fault
     except OSError as fault:
-        reason = (fault.strerror or str(fault)).lower()
-        raise InputError(f"cannot read {what} {place}: {reason}") from fault
+        reason = os_faults.reason(fault)
+        raise InputError(
+            say("cannot read {what} {place}: {reason}", what=translated(what), place=place, reason=reason)
+        ) from fault
 
 
-def read_bytes(path: str | Path, what: str = "file", limit: int = READ_LIMIT) -> bytes:
+def read_bytes(path: str | Path, what: str = phrase("file"), limit: int = READ_LIMIT) -> bytes:
     """A user's file as it is, at most ``limit`` octets. `InputError` says what is wrong and where."""
     place = Path(path)
     try:
         with place.open("rb") as file:
             data = file.read(limit + 1)
     except OSError as fault:
-        reason = (fault.strerror or str(fault)).lower()
-        raise InputError(f"cannot read {what} {place}: {reason}") from fault
+        reason = os_faults.reason(fault)
+        raise InputError(
+            say("cannot read {what} {place}: {reason}", what=translated(what), place=place, reason=reason)
+        ) from fault
     if len(data) > limit:
-        raise InputError(f"{what} {place} is larger than {max(1, limit // 1024 // 1024)} MB; make it smaller")
+        raise InputError(
+            say(
+                "{what} {place} is larger than {limit} MB; make it smaller",
+                what=translated(what),
+                place=place,
+                limit=max(1, limit // 1024 // 1024),
+            )
+        )
     return data

@@ -10,7 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
+from mailsetup.model import os_faults
 from mailsetup.model.errors import InputError
+from mailsetup.model.message import say
 
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 MARK = ".mailsetup-kit"
@@ -40,19 +42,30 @@ class FolderBeside:
         if not self.path.exists() and not self.path.is_symlink():
             return
         if not self.path.is_dir() or self.path.is_symlink():
-            raise InputError(f"{self.path} is not a folder; choose another place with --output")
+            raise InputError(
+                say("{path} is not a folder; choose another place with --output", path=self.path)
+            )
         if not any(self.path.iterdir()):
             return
         if not (self.path / MARK).is_file():
             raise InputError(
-                f"{self.path} holds files that are not a kit; choose another place with --output"
+                say(
+                    "{path} holds files that are not a kit; choose another place with --output",
+                    path=self.path,
+                )
             )
         if not force:
-            raise InputError(f"{self.path} is there already; --force writes it anew")
+            raise InputError(say("{path} is there already; --force writes it anew", path=self.path))
 
     def _sentence(self, fault: OSError) -> InputError:
-        reason = (fault.strerror or str(fault)).lower()
-        return InputError(f"cannot write {self.path}: {reason}; choose another place with --output")
+        reason = os_faults.reason(fault)
+        return InputError(
+            say(
+                "cannot write {path}: {reason}; choose another place with --output",
+                path=self.path,
+                reason=reason,
+            )
+        )
 
     def write(self, name: str, data: bytes) -> None:
         """One file, by its path inside the folder with ``/`` between parts."""
@@ -122,16 +135,20 @@ def write_into(root: Path, name: str, data: bytes, made: set[str]) -> None:
         finally:
             os.close(file)
     except OSError as fault:
-        reason = (fault.strerror or str(fault)).lower()
+        reason = os_faults.reason(fault)
         raise InputError(
-            f"cannot write {root / name}: {reason}; choose another place with --output"
+            say(
+                "cannot write {root}: {reason}; choose another place with --output",
+                root=root / name,
+                reason=reason,
+            )
         ) from fault
 
 
 def write_bytes(path: Path, data: bytes, *, force: bool = False) -> None:
     """A whole binary file, or nothing: beside its place first, then renamed."""
     if path.exists() and not force:
-        raise InputError(f"{path} is there already; --force overwrites it")
+        raise InputError(say("{path} is there already; --force overwrites it", path=path))
     part = ""
     try:
         handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
@@ -142,5 +159,7 @@ def write_bytes(path: Path, data: bytes, *, force: bool = False) -> None:
     except OSError as fault:
         with suppress(OSError):
             Path(part).unlink()
-        reason = (fault.strerror or str(fault)).lower()
-        raise InputError(f"cannot write {path}: {reason}; choose another place") from fault
+        reason = os_faults.reason(fault)
+        raise InputError(
+            say("cannot write {path}: {reason}; choose another place", path=path, reason=reason)
+        ) from fault

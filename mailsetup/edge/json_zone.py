@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from mailsetup.model.errors import InputError, UsageError
-from mailsetup.model.message import Message
-from mailsetup.model.names import DomainName, printable
+from mailsetup.model.message import Message, say
+from mailsetup.model.names import DomainName
 
 from .authority import Zone
 from .placed_json import WANTED, read_json
@@ -29,10 +29,25 @@ def json_zones(given: str, path: Path) -> list[tuple[Zone, list[Message]]]:
 
         zones = terraform_zones(found, text, path, origin)
     else:
-        raise InputError(f"{printable(str(path))}: neither a DNSControl nor a Terraform document; {WANTED}")
+        raise InputError(
+            say(
+                "{path}: neither a DNSControl nor a Terraform document; {wanted}",
+                path=str(path),
+                wanted=say(WANTED),
+            )
+        )
     if not zones:
-        named = f" for {origin}" if origin else ""
-        raise UsageError(f"{printable(str(path))}: holds no zone{named}; {WANTED}")
+        said = (
+            say(
+                "{path}: holds no zone for {origin}; {wanted}",
+                path=str(path),
+                origin=origin,
+                wanted=say(WANTED),
+            )
+            if origin
+            else say("{path}: holds no zone; {wanted}", path=str(path), wanted=say(WANTED))
+        )
+        raise UsageError(said)
     return zones
 
 
@@ -42,4 +57,6 @@ def _origin(given: str, path: Path) -> str:
     try:
         return DomainName.parse(given.rstrip("."))
     except UsageError as fault:
-        raise UsageError(f'{printable(str(path))}: the origin "{printable(given[:80])}": {fault}') from None
+        raise UsageError(
+            say('{path}: the origin "{given}": {fault}', path=str(path), given=given[:80], fault=fault)
+        ) from None

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from mailsetup.model import os_faults
 from mailsetup.model.dns import TXT, Rdata
 from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.message import Message, say
@@ -75,7 +76,9 @@ def octodns_zones(argument: str) -> list[tuple[Zone, list[Message]]]:
     found = {_origin(given, given): _files(path)} if given else _zones_at(path)
     if not found:
         raise UsageError(
-            f"{printable(after)}: no octoDNS zone here; a zone's file is called such as example.com.yaml"
+            say(
+                "{after}: no octoDNS zone here; a zone's file is called such as example.com.yaml", after=after
+            )
         )
     return [_load(origin, files) for origin, files in sorted(found.items())]
 
@@ -103,7 +106,9 @@ def _origin(text: str, shown: str) -> str:
     try:
         return DomainName.parse(text.rstrip("."))
     except UsageError as fault:
-        raise UsageError(f"{printable(shown)}: the name tells no zone: {fault}; give ORIGIN=PATH") from None
+        raise UsageError(
+            say("{shown}: the name tells no zone: {fault}; give ORIGIN=PATH", shown=shown, fault=fault)
+        ) from None
 
 
 def _load(origin: str, files: list[Path]) -> tuple[Zone, list[Message]]:
@@ -113,7 +118,13 @@ def _load(origin: str, files: list[Path]) -> tuple[Zone, list[Message]]:
         for entry in _entries(file, origin):
             entries.append(entry)
             if len(entries) > RECORD_LIMIT:
-                raise InputError(f"{printable(str(file))}: more than {RECORD_LIMIT} records; split the zone")
+                raise InputError(
+                    say(
+                        "{file}: more than {limit} records; split the zone",
+                        file=str(file),
+                        limit=RECORD_LIMIT,
+                    )
+                )
     zone = Zone(origin, entries, server)
     note = say(
         "{zone} says nothing of SOA and may leave out NS, as octoDNS zones do; these are not judged from it",
@@ -122,18 +133,24 @@ def _load(origin: str, files: list[Path]) -> tuple[Zone, list[Message]]:
     return zone, [] if "SOA" in zone.sets.get(origin, {}) else [note]
 
 
+def _place(shown: str, line: int, name: str) -> str:
+    return str(say('{file}, line {line}, name "{name}"', file=shown, line=line, name=name))
+
+
 def _entries(file: Path, origin: str) -> Iterator[Entry]:
     shown = printable(str(file))
     for name, line, records in _named(file, shown):
-        owner = owner_in(name, origin, f'{shown}, line {line}, name "{printable(name)}"')
+        owner = owner_in(name, origin, _place(shown, line, name))
         for record in records if isinstance(records, list) else [records]:
-            where = f'{shown}, line {line}, name "{printable(name)}"'
+            where = _place(shown, line, name)
             if not isinstance(record, Mapping):
-                raise InputError(f"{where}: a record is a mapping with type and value")
+                raise InputError(say("{where}: a record is a mapping with type and value", where=where))
             rdtype = str(record.get("type", "")).upper()
             if not rdtype:
-                raise InputError(f'{where}: the key "type" is missing')
-            ttl = _number(record.get("ttl", DEFAULT_TTL), f'{where}, key "ttl"')
+                raise InputError(say('{where}: the key "type" is missing', where=where))
+            ttl = _number(
+                record.get("ttl", DEFAULT_TTL), str(say('{where}, key "{key}"', where=where, key="ttl"))
+            )
             for value in _values(record, where):
                 yield Entry(owner, rdtype, ttl, _rdata(rdtype, value, where), Place(str(file), line))
 
@@ -141,7 +158,14 @@ def _entries(file: Path, origin: str) -> Iterator[Entry]:
 def _number(value: object, where: str) -> int:
     text = str(value)
     if not text.isascii() or not text.isdecimal() or len(text) > 10 or int(text) >= 2**31:
-        raise InputError(f"{where}: {printable(text[:40])!r} is not a number from 0 to {2**31 - 1}")
+        raise InputError(
+            say(
+                "{where}: {text!r} is not a number from 0 to {value}",
+                where=where,
+                text=text[:40],
+                value=2**31 - 1,
+            )
+        )
     return int(text)
 
 
@@ -153,13 +177,13 @@ def _values(record: Mapping[str, Any], where: str) -> list[Any]:
         return record["value"] if isinstance(record["value"], list) else [record["value"]]
     if "octodns" in record or "dynamic" in record or "geo" in record:
         return []
-    raise InputError(f'{where}: the key "value" or "values" is missing')
+    raise InputError(say('{where}: the key "value" or "values" is missing', where=where))
 
 
 def _rdata(rdtype: str, value: Any, where: str) -> Rdata:
     if rdtype in ("TXT", "SPF"):
         if not isinstance(value, str):
-            raise InputError(f"{where}: a {rdtype} value is one text")
+            raise InputError(say("{where}: a {rdtype} value is one text", where=where, rdtype=rdtype))
         return TXT.of(_text(value).decode("latin-1"))
     if rdtype == "ALIAS":
         return _name(value, where)
@@ -168,19 +192,23 @@ def _rdata(rdtype: str, value: Any, where: str) -> Rdata:
     elif isinstance(value, str):
         text = _name(value, where) + "." if rdtype in _ONE_COLUMN - {"A", "AAAA"} else value
     else:
-        raise InputError(f"{where}: a {rdtype} value is neither a text nor a mapping")
+        raise InputError(
+            say("{where}: a {rdtype} value is neither a text nor a mapping", where=where, rdtype=rdtype)
+        )
     return rdata_of(rdtype, text, where)
 
 
 def _columns(rdtype: str, value: Mapping[str, Any], where: str) -> str:
     columns = _COLUMNS.get(rdtype)
     if columns is None:
-        raise InputError(f"{where}: {printable(rdtype[:20])} values are not read from a mapping")
+        raise InputError(
+            say("{where}: {rdtype} values are not read from a mapping", where=where, rdtype=rdtype[:20])
+        )
     out = []
     for keys in columns:
         found = next((str(value[key]) for key in keys if key in value), _DEFAULTS.get(keys[0]))
         if found is None:
-            raise InputError(f'{where}: the key "{keys[0]}" is missing')
+            raise InputError(say('{where}: the key "{keys}" is missing', where=where, keys=keys[0]))
         if keys[0] in _NAME_COLUMNS and rdtype != "URI":
             found = _name(found, where) + "."
         elif (rdtype, keys[0]) in _QUOTED_COLUMNS:
@@ -197,13 +225,17 @@ def _name(value: object, where: str) -> str:
     text = str(value)
     if not text.endswith("."):
         raise InputError(
-            f'{where}: "{printable(text[:80])}" does not end in a dot; octoDNS wants whole names'
+            say(
+                '{where}: "{text}" does not end in a dot; octoDNS wants whole names',
+                where=where,
+                text=text[:80],
+            )
         )
     try:
         return name_text(dns.name.from_text(text))
     except (dns.exception.DNSException, UnicodeError, ValueError) as fault:
         raise InputError(
-            f'{where}: "{printable(text[:80])}" is not a name ({printable(str(fault))})'
+            say('{where}: "{text}" is not a name ({fault})', where=where, text=text[:80], fault=str(fault))
         ) from None
 
 
@@ -238,7 +270,12 @@ def _named(file: Path, shown: str) -> Iterable[tuple[str, int, Any]]:
             if root is None:
                 return []
             if not isinstance(root, yaml.MappingNode):
-                raise InputError(f"{shown}, line 1: not an octoDNS zone: names with their records are wanted")
+                raise InputError(
+                    say(
+                        "{shown}, line 1: not an octoDNS zone: names with their records are wanted",
+                        shown=shown,
+                    )
+                )
             loader.flatten_mapping(root)
             _no_twins(root)
             for key, _ in root.value:
@@ -250,9 +287,11 @@ def _named(file: Path, shown: str) -> Iterable[tuple[str, int, Any]]:
         finally:
             loader.dispose()
     except yaml.YAMLError as fault:
-        raise InputError(f"{shown}{_where(fault)}") from None
+        raise InputError(say("{shown}{where}", shown=shown, where=_where(fault))) from None
     except (RecursionError, ValueError, TypeError) as fault:
-        raise InputError(f"{shown}: cannot be read as YAML ({printable(str(fault))[:120]})") from None
+        raise InputError(
+            say("{shown}: cannot be read as YAML ({fault})", shown=shown, fault=printable(str(fault))[:120])
+        ) from None
 
 
 def _read(file: Path, shown: str) -> str:
@@ -260,14 +299,20 @@ def _read(file: Path, shown: str) -> str:
         with file.open("rb") as stream:
             data = stream.read(SIZE_LIMIT + 1)
         if len(data) > SIZE_LIMIT:
-            raise InputError(f"{shown}: larger than {SIZE_LIMIT // 2**20} MiB; split the zone")
+            raise InputError(
+                say(
+                    "{shown}: larger than {limit} MiB; split the zone", shown=shown, limit=SIZE_LIMIT // 2**20
+                )
+            )
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line = data.count(b"\n", 0, fault.start) + 1
-        raise InputError(f"{shown}, line {line}: not UTF-8 text; save it as UTF-8") from None
+        raise InputError(
+            say("{shown}, line {line}: not UTF-8 text; save it as UTF-8", shown=shown, line=line)
+        ) from None
     except (OSError, ValueError) as fault:
-        reason = (fault.strerror if isinstance(fault, OSError) else "") or "not a file name"
-        raise InputError(f"{shown}: cannot be read ({reason})") from None
+        reason = os_faults.strerror(fault) if isinstance(fault, OSError) else say("not a file name")
+        raise InputError(say("{shown}: cannot be read ({reason})", shown=shown, reason=reason)) from None
 
 
 def _bounded(text: str, shown: str) -> None:
@@ -280,7 +325,14 @@ def _bounded(text: str, shown: str) -> None:
             depth += 1
             if depth > DEPTH_LIMIT:
                 line = event.start_mark.line + 1 if event.start_mark else 1
-                raise InputError(f"{shown}, line {line}: nested deeper than {DEPTH_LIMIT}; this is no zone")
+                raise InputError(
+                    say(
+                        "{shown}, line {line}: nested deeper than {limit}; this is no zone",
+                        shown=shown,
+                        line=line,
+                        limit=DEPTH_LIMIT,
+                    )
+                )
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
@@ -293,7 +345,11 @@ def _no_twins(node: Any) -> None:
         name, line = str(key.value), key.start_mark.line + 1
         if name in seen:
             raise yaml.MarkedYAMLError(
-                problem=f'"{name}" stands here a second time, first at line {seen[name]}',
+                problem=str(
+                    say(
+                        '"{name}" stands here a second time, first at line {seen}', name=name, seen=seen[name]
+                    )
+                ),
                 problem_mark=key.start_mark,
             )
         seen[name] = line
@@ -305,7 +361,9 @@ def _no_boolean(key: Any) -> None:
 
     if getattr(key, "style", None) not in ("'", '"') and str(key.value).lower() in _BOOLEANS:
         raise yaml.MarkedYAMLError(
-            problem=f'YAML reads the name {key.value} as a value; write it in quotes, as "{key.value}"',
+            problem=str(
+                say('YAML reads the name {key} as a value; write it in quotes, as "{key}"', key=key.value)
+            ),
             problem_mark=key.start_mark,
         )
 
@@ -327,16 +385,22 @@ def _loader() -> Callable[[str], Any]:
                 return
             if too_many or len(node.value) > MERGE_LIMIT:
                 raise yaml.MarkedYAMLError(
-                    problem=f'"<<" brings more than {MERGE_LIMIT} keys', problem_mark=node.start_mark
+                    problem=str(say('"<<" brings more than {limit} keys', limit=MERGE_LIMIT)),
+                    problem_mark=node.start_mark,
                 )
             node.value = list({str(k.value): (k, v) for k, v in node.value}.values())
 
     return Loader
 
 
-def _where(fault: Any) -> str:
+def _where(fault: Any) -> Message:
     mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
-    problem = printable(getattr(fault, "problem", None) or getattr(fault, "reason", None) or "not YAML")
+    problem = getattr(fault, "problem", None) or getattr(fault, "reason", None) or say("not YAML")
     if mark is None:
-        return f": {problem}"
-    return f", line {mark.line + 1}, column {mark.column + 1}: {problem}"
+        return say(": {problem}", problem=problem)
+    return say(
+        ", line {line}, column {column}: {problem}",
+        line=mark.line + 1,
+        column=mark.column + 1,
+        problem=problem,
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from mailsetup.model.dns import Answer, DnsAnswer, DnsQuestion, Outcome, Question, Rdata
+from mailsetup.model.message import phrase
 from mailsetup.model.names import parent
 
 from .source import CHAIN_LIMIT, Pending, Source, joined, then
@@ -73,7 +74,7 @@ def _continued(
     """The chain's first ``kept`` aliases, and what ``resolve`` finds at the last of them."""
     aliases, ttl = answer.aliases[:kept], answer.ttl
     if steps <= 0:
-        return DnsAnswer(Outcome.SERVFAIL, (), aliases, ttl, False, answer.server, "CNAME loop")
+        return DnsAnswer(Outcome.SERVFAIL, (), aliases, ttl, False, answer.server, phrase("CNAME loop"))
     rest = resolve(DnsQuestion(aliases[-1], rdtype), steps - kept)
     return then(rest, lambda found: joined(aliases, ttl, found) if isinstance(found, DnsAnswer) else found)
 

@@ -9,7 +9,9 @@ import json.scanner
 from pathlib import Path
 from typing import Any
 
+from mailsetup.model import os_faults
 from mailsetup.model.errors import InputError
+from mailsetup.model.message import phrase, say
 from mailsetup.model.names import printable
 
 SIZE_LIMIT = 64 * 2**20  # octets; a plan of a large estate has a few
@@ -70,22 +72,35 @@ def read_json(path: Path) -> tuple[Object, Text]:
         with path.open("rb") as file:
             data = file.read(SIZE_LIMIT + 1)
         if len(data) > SIZE_LIMIT:
-            raise InputError(f"{shown}: larger than {SIZE_LIMIT // 2**20} MiB; this is no zone")
+            raise InputError(
+                say(
+                    "{shown}: larger than {limit} MiB; this is no zone",
+                    shown=shown,
+                    limit=SIZE_LIMIT // 2**20,
+                )
+            )
         text = data.decode("utf-8-sig")
         found = _Decoder().decode(text)
     except UnicodeDecodeError:
-        raise InputError(f"{shown}: not UTF-8 text; save it as UTF-8") from None
+        raise InputError(say("{shown}: not UTF-8 text; save it as UTF-8", shown=shown)) from None
     except json.JSONDecodeError as fault:
-        where = f"line {fault.lineno}, column {fault.colno}"
-        raise InputError(f"{shown}, {where}: not JSON ({fault.msg.lower()})") from None
+        raise InputError(
+            say(
+                "{shown}, line {line}, column {column}: not JSON ({problem})",
+                shown=shown,
+                line=fault.lineno,
+                column=fault.colno,
+                problem=fault.msg.lower(),
+            )
+        ) from None
     except RecursionError:
-        raise InputError(f"{shown}: nested too deep; this is no zone") from None
+        raise InputError(say("{shown}: nested too deep; this is no zone", shown=shown)) from None
     except (OSError, ValueError) as fault:
-        reason = (fault.strerror if isinstance(fault, OSError) else "") or "not readable"
-        raise InputError(f"{shown}: cannot be read ({printable(reason)})") from None
+        reason = os_faults.strerror(fault) if isinstance(fault, OSError) else say("not readable")
+        raise InputError(say("{shown}: cannot be read ({reason})", shown=shown, reason=reason)) from None
     if not isinstance(found, Object):
-        raise InputError(f"{shown}: a JSON object is wanted; {WANTED}")
+        raise InputError(say("{shown}: a JSON object is wanted; {wanted}", shown=shown, wanted=say(WANTED)))
     return found, Text(text)
 
 
-WANTED = "give `dnscontrol print-ir` or `terraform show -json` output"
+WANTED = phrase("give `dnscontrol print-ir` or `terraform show -json` output")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mailsetup.model.dns import CAA, DNSKEY, DS, MX, SOA, SRV, TLSA, TXT, Opaque, Rdata
 from mailsetup.model.errors import InputError
+from mailsetup.model.message import phrase, say
 from mailsetup.model.names import printable
 
 if TYPE_CHECKING:
@@ -39,8 +40,10 @@ def rdata_of(rdtype: str, text: str, where: str) -> Rdata:
     try:
         return from_dnspython(dns.rdata.from_text("IN", rdtype, text, dns.name.root, relativize=False))
     except Exception as fault:  # whatever it is, it is the file's
-        reason = printable(str(fault))[:120] or "not readable"
-        raise InputError(f"{where}: not a {printable(rdtype[:20])} record: {reason}") from None
+        reason = printable(str(fault))[:120] or phrase("not readable")
+        raise InputError(
+            say("{where}: not a {rdtype} record: {reason}", where=where, rdtype=rdtype[:20], reason=reason)
+        ) from None
 
 
 def owner_in(name: str, origin: str, where: str) -> str:
@@ -53,7 +56,7 @@ def owner_in(name: str, origin: str, where: str) -> str:
     try:
         return name_text(dns.name.from_text(name, dns.name.from_text(origin + ".")))
     except (dns.exception.DNSException, UnicodeError, ValueError) as fault:
-        raise InputError(f"{where}: not a name ({printable(str(fault))})") from None
+        raise InputError(say("{where}: not a name ({fault})", where=where, fault=str(fault))) from None
 
 
 def _address(r: Any) -> Rdata:

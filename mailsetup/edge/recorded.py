@@ -8,8 +8,10 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from mailsetup.model import os_faults
 from mailsetup.model.dns import Answer, DnsAnswer, DnsQuestion, Question
 from mailsetup.model.errors import InputError
+from mailsetup.model.message import say
 from mailsetup.model.names import printable
 from mailsetup.model.snapshot import Snapshot
 
@@ -80,9 +82,11 @@ def _files(path: Path) -> Iterable[Path]:
         return [path]
     files = sorted(p for p in path.iterdir() if p.suffix in (".json", ".jsonl") and p.is_file())
     if not files:
-        raise InputError(f"{printable(str(path))}: no snapshots (*.json) in this folder")
+        raise InputError(say("{path}: no snapshots (*.json) in this folder", path=str(path)))
     if len(files) > FILES_LIMIT:
-        raise InputError(f"{printable(str(path))}: more than {FILES_LIMIT} snapshots in one folder")
+        raise InputError(
+            say("{path}: more than {limit} snapshots in one folder", path=str(path), limit=FILES_LIMIT)
+        )
     return files
 
 
@@ -124,7 +128,9 @@ def read_snapshot(path: str | os.PathLike[str]) -> Snapshot:
     """The one snapshot of a file. Raises `InputError` (file, and line or key)."""
     found = read_snapshots(path)
     if len(found) != 1:
-        raise InputError(f"{printable(os.fspath(path))}: holds {len(found)} snapshots where one is wanted")
+        raise InputError(
+            say("{path}: holds {count} snapshots where one is wanted", path=os.fspath(path), count=len(found))
+        )
     return found[0]
 
 
@@ -139,12 +145,26 @@ def _text(path: Path, shown: str) -> str:
         with path.open("rb") as file:
             data = file.read(SIZE_LIMIT + 1)
     except (OSError, ValueError) as fault:
-        reason = (fault.strerror if isinstance(fault, OSError) else "") or "not a file name"
-        raise InputError(f"{shown}: cannot be read ({reason}); give a snapshot file or folder") from None
+        reason = os_faults.strerror(fault) if isinstance(fault, OSError) else say("not a file name")
+        raise InputError(
+            say(
+                "{shown}: cannot be read ({reason}); give a snapshot file or folder",
+                shown=shown,
+                reason=reason,
+            )
+        ) from None
     if len(data) > SIZE_LIMIT:
-        raise InputError(f"{shown}: larger than {SIZE_LIMIT // 2**20} MiB; record fewer domains a file")
+        raise InputError(
+            say(
+                "{shown}: larger than {limit} MiB; record fewer domains a file",
+                shown=shown,
+                limit=SIZE_LIMIT // 2**20,
+            )
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line = data.count(b"\n", 0, fault.start) + 1
-        raise InputError(f"{shown}, line {line}: not UTF-8 text; this is not a snapshot") from None
+        raise InputError(
+            say("{shown}, line {line}: not UTF-8 text; this is not a snapshot", shown=shown, line=line)
+        ) from None

@@ -21,6 +21,7 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 
+from mailsetup.model import retold
 from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome, dotted, present
 
 PATIENCE = 30.0  # seconds: every question is answered at once, so only a very busy machine comes near
@@ -132,7 +133,7 @@ def _one(subject: str, function: Callable[..., Any], domain: str, lookup: Lookup
     try:
         said = function(domain, nameservers=[memory], timeout=PATIENCE, retries=0)
     except Exception as fault:  # its faults are not ours: the opinion is that it had none
-        return Opinion(subject, None, f"checkdmarc failed: {type(fault).__name__}")
+        return Opinion(subject, None, retold.kept(retold.SECOND_FAILED, fault=type(fault).__name__))
     error = str(said.get("error") or "")
     return Opinion(
         subject=subject,

@@ -15,7 +15,9 @@ import ssl
 from collections.abc import Mapping
 from typing import Any
 
+from mailsetup.model import retold
 from mailsetup.model.dns import Outcome, SmtpAnswer, SmtpQuestion
+from mailsetup.model.message import phrase
 from mailsetup.model.names import printable
 
 from .reaching import Ask, Blocked, addresses_of
@@ -32,9 +34,7 @@ IMPLICIT_TLS = {465: b"QUIT\r\n", 993: b"a LOGOUT\r\n", 995: b"QUIT\r\n"}  # RFC
 
 
 def _blocked(port: int) -> SmtpAnswer:
-    return SmtpAnswer(
-        Outcome.TIMEOUT, detail=f"port {port} is blocked from here: no host of two operators answered"
-    )
+    return SmtpAnswer(Outcome.TIMEOUT, detail=retold.kept(retold.PORT_BLOCKED, port=port))
 
 
 class Broken(Exception):
@@ -94,7 +94,8 @@ class Smtp:
         addresses, outcome = await addresses_of(self._ask, question.host)
         if not addresses:
             return SmtpAnswer(
-                Outcome.REFUSED if outcome is Outcome.FOUND else outcome, detail="the host has no address"
+                Outcome.REFUSED if outcome is Outcome.FOUND else outcome,
+                detail=phrase("the host has no address"),
             )
         answer, silent = SmtpAnswer(Outcome.REFUSED), SmtpAnswer(Outcome.REFUSED)
         for address in addresses:
@@ -115,7 +116,7 @@ class Smtp:
             async with asyncio.timeout(self._connect_limit):
                 reader, writer = await asyncio.open_connection(address, port, limit=LINE_LIMIT)
         except TimeoutError:
-            return SmtpAnswer(Outcome.TIMEOUT, detail="no connection in time")
+            return SmtpAnswer(Outcome.TIMEOUT, detail=phrase("no connection in time"))
         except ConnectionRefusedError as fault:
             return SmtpAnswer(Outcome.REFUSED, detail=_words(fault))
         except OSError as fault:  # no way there from here says nothing about the host
@@ -127,7 +128,7 @@ class Smtp:
                     return await conversation.hold_encrypted(IMPLICIT_TLS[question.port])
                 return await conversation.hold()
         except TimeoutError:
-            return conversation.broken("stopped in the middle: no answer in time")
+            return conversation.broken(phrase("stopped in the middle: no answer in time"))
         except (Broken, OSError, ValueError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as fault:
             return conversation.broken(_words(fault))
         finally:
@@ -149,7 +150,7 @@ class _Conversation:
         code, lines = await self._reply()
         self.answer = SmtpAnswer(Outcome.FOUND, f"{code} {lines[0]}")
         if code != 220:
-            return self.answer._replace(detail="the host greets with a refusal")
+            return self.answer._replace(detail=phrase("the host greets with a refusal"))
         code, lines = await self._say(f"EHLO {self._own_name()}")
         if code != 250:
             return await self._quit()
@@ -159,7 +160,7 @@ class _Conversation:
         code, lines = await self._say("STARTTLS")
         if code != 220:
             self.answer = self.answer._replace(
-                detail=f"STARTTLS is announced, then refused: {code} {lines[0]}"
+                detail=retold.kept(retold.STARTTLS_REFUSED, reply=f"{code} {lines[0]}")
             )
             return await self._quit()
         await self._encrypt()
@@ -186,7 +187,7 @@ class _Conversation:
         try:
             await self.writer.start_tls(_context(), server_hostname=self.host)
         except (ssl.SSLError, ConnectionError) as fault:
-            raise Broken(f"the TLS handshake failed: {_words(fault)}") from None
+            raise Broken(retold.kept(retold.HANDSHAKE, fault=_words(fault))) from None
         shown = self.writer.get_extra_info("ssl_object")
         chain = _chain(shown)
         found = await asyncio.to_thread(chain_fault, chain, self.host)
@@ -222,11 +223,11 @@ class _Conversation:
                 or not (line[:3].isascii() and line[:3].isdigit())
                 or line[3:4] not in ("", " ", "-")
             ):
-                raise Broken(f"not an SMTP reply: {line[:80]}")
+                raise Broken(retold.kept(retold.NOT_SMTP, line=line[:80]))
             lines.append(line[4:])
             if line[3:4] != "-":
                 return int(line[:3]), lines
-        raise Broken("a reply without end")
+        raise Broken(phrase("a reply without end"))
 
     def _own_name(self) -> str:
         """Our address as a literal, since a probing machine need not have a name (RFC 5321 section 4.1.3)."""

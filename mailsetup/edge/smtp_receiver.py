@@ -7,7 +7,9 @@ from collections.abc import Callable
 from ssl import SSLContext
 from typing import Any, NamedTuple
 
+from mailsetup.model import os_faults
 from mailsetup.model.errors import NoAnswers, UsageError
+from mailsetup.model.message import say
 
 SIZE_LIMIT = 64 * 1024 * 1024  # octets of the letter
 LINE_LIMIT = 2**20  # octets of a line: lines longer than mail allows are judged, not refused
@@ -99,9 +101,14 @@ async def take_one(
     try:
         server = await loop.create_server(session, host, port)
     except OSError as fault:
-        reason = (fault.strerror or str(fault)).lower()
+        reason = os_faults.reason(fault)
         raise UsageError(
-            f"cannot listen at {host} port {port}: {reason}; choose another with --listen"
+            say(
+                "cannot listen at {host} port {port}: {reason}; choose another with --listen",
+                host=host,
+                port=port,
+                reason=reason,
+            )
         ) from None
     try:
         address = server.sockets[0].getsockname()
@@ -110,7 +117,9 @@ async def take_one(
         await asyncio.sleep(0.05)  # the answer to DATA goes out before the door closes
         return letter
     except TimeoutError:
-        raise NoAnswers(f"no letter came within {seconds:g} seconds; --wait gives it longer") from None
+        raise NoAnswers(
+            say("no letter came within {seconds:g} seconds; --wait gives it longer", seconds=seconds)
+        ) from None
     finally:
         taken.cancel()
         server.close()

@@ -42,6 +42,7 @@ from mailsetup.model.dns import (
     quoted,
 )
 from mailsetup.model.errors import InputError
+from mailsetup.model.message import say
 from mailsetup.model.names import printable
 from mailsetup.model.snapshot import Snapshot
 
@@ -193,7 +194,7 @@ def _documents(text: str, shown: str) -> list[Any]:
     try:
         return [json.loads(text)]
     except RecursionError:
-        raise InputError(f"{shown}: nested too deep; this is not a snapshot") from None
+        raise InputError(say("{shown}: nested too deep; this is not a snapshot", shown=shown)) from None
     except ValueError as fault:
         broken = fault
     lines = [(i, line) for i, line in enumerate(text.splitlines(), 1) if line.strip()]
@@ -218,12 +219,22 @@ def _is_json(line: str) -> bool:
 
 def _broken(fault: Exception, text: str, shown: str, above: int) -> InputError:
     if not isinstance(fault, json.JSONDecodeError):
-        return InputError(f"{shown}: not JSON that can be read; record it again")
+        return InputError(say("{shown}: not JSON that can be read; record it again", shown=shown))
     line = fault.lineno + above
     at_end = not text[fault.pos :].strip() or fault.msg.startswith("Unterminated")
     if at_end:
-        return InputError(f"{shown}, line {line}: the snapshot is cut short; record it again")
-    return InputError(f"{shown}, line {line}, column {fault.colno}: not JSON ({fault.msg}); record it again")
+        return InputError(
+            say("{shown}, line {line}: the snapshot is cut short; record it again", shown=shown, line=line)
+        )
+    return InputError(
+        say(
+            "{shown}, line {line}, column {column}: not JSON ({problem}); record it again",
+            shown=shown,
+            line=line,
+            column=fault.colno,
+            problem=fault.msg,
+        )
+    )
 
 
 def _unpacked(document: Any, shown: str) -> list[Any]:
@@ -236,8 +247,18 @@ def _unpacked(document: Any, shown: str) -> list[Any]:
 def _known_schema(document: Any, shown: str) -> None:
     schema = document.get("schema") if isinstance(document, dict) else None
     if schema != SCHEMA:
-        said = f'"schema" is {json.dumps(schema)[:60]}' if schema is not None else 'there is no "schema"'
-        raise InputError(f'{shown}: not a snapshot: {printable(said)}, expected "{SCHEMA}"')
+        said = (
+            say('"schema" is {given}', given=json.dumps(schema)[:60])
+            if schema is not None
+            else say('there is no "schema"')
+        )
+        raise InputError(
+            say('{shown}: not a snapshot: {said}, expected "{schema}"', shown=shown, said=said, schema=SCHEMA)
+        )
+
+
+def _at(shown: str, key: str) -> str:
+    return str(say('{where}, key "{key}"', where=shown, key=key))
 
 
 def _snapshot(document: Any, shown: str) -> Snapshot:
@@ -245,31 +266,31 @@ def _snapshot(document: Any, shown: str) -> Snapshot:
     at = shown
     try:
         for key, kind in (("domain", str), ("as_of", str), ("answers", list)):
-            at = f'{shown}, key "{key}"'
+            at = _at(shown, key)
             if not isinstance(document[key], kind):
-                raise TypeError(f"expected {'a list' if kind is list else 'a text'}")
-        at = f'{shown}, key "as_of"'
+                raise TypeError(say("expected a list") if kind is list else say("expected a text"))
+        at = _at(shown, "as_of")
         if datetime.fromisoformat(document["as_of"]).tzinfo is None:
-            raise ValueError("a time without its zone; ISO 8601 in UTC is wanted")
-        at = f'{shown}, key "scope"'
+            raise ValueError(say("a time without its zone; ISO 8601 in UTC is wanted"))
+        at = _at(shown, "scope")
         scope, origin = document.get("scope", {}), document.get("origin", "")
         if not isinstance(scope, Mapping) or not isinstance(origin, str):
-            raise TypeError("expected an object")
+            raise TypeError(say("expected an object"))
         answers: dict[Question, Answer] = {}
         for i, row in enumerate(document["answers"]):
             at = f"{shown}, answers[{i}]"
             question, answer = _parse_row(row)
             answers[question] = answer
     except KeyError as fault:
-        raise InputError(f"{at}: {printable(str(fault))} is missing") from None
+        raise InputError(say("{at}: {fault} is missing", at=at, fault=str(fault))) from None
     except (ValueError, TypeError, LookupError, AttributeError) as fault:
-        raise InputError(f"{at}: {printable(str(fault))[:200]}") from None
+        raise InputError(say("{at}: {fault}", at=at, fault=printable(str(fault))[:200])) from None
     return Snapshot(document["domain"], document["as_of"], answers, origin, scope)
 
 
 def _parse_row(row: Any) -> tuple[Question, Answer]:
     if not isinstance(row, dict):
-        raise TypeError("expected an object")
+        raise TypeError(say("expected an object"))
     outcome = Outcome(row["outcome"])
     if "url" in row:
         return WebQuestion(_str(row, "url")), _parse_web(row, outcome)
@@ -284,28 +305,28 @@ def _parse_row(row: Any) -> tuple[Question, Answer]:
 def _str(row: dict[str, Any], key: str, default: str | None = None) -> str:
     value = row[key] if default is None else row.get(key, default)
     if not isinstance(value, str):
-        raise TypeError(f"{key} is not a text")
+        raise TypeError(say("{key} is not a text", key=key))
     return value
 
 
 def _int(row: dict[str, Any], key: str) -> int:
     value = row[key]
     if type(value) is not int or not 0 <= value < 2**32:
-        raise TypeError(f"{key} is not a number from 0 to {2**32 - 1}")
+        raise TypeError(say("{key} is not a number from 0 to {most}", key=key, most=2**32 - 1))
     return value
 
 
 def _texts(row: dict[str, Any], key: str) -> tuple[str, ...]:
     value = row.get(key, [])
     if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-        raise TypeError(f"{key} is not a list of texts")
+        raise TypeError(say("{key} is not a list of texts", key=key))
     return tuple(value)
 
 
 def _flag(row: dict[str, Any], key: str) -> bool:
     value = row.get(key, False)
     if type(value) is not bool:
-        raise TypeError(f"{key} is not true or false")
+        raise TypeError(say("{key} is not true or false", key=key))
     return value
 
 
@@ -313,7 +334,7 @@ def _parse_dns(row: dict[str, Any], rdtype: str, outcome: Outcome) -> DnsAnswer:
     listed = row.get("records", [])
     cuts = row.get("chunks") or [None] * len(listed)
     if not isinstance(listed, list) or not isinstance(cuts, list) or len(cuts) != len(listed):
-        raise TypeError("records and chunks are not lists of one length")
+        raise TypeError(say("records and chunks are not lists of one length"))
     records = tuple(_parse_any(r, cut, rdtype) for r, cut in zip(listed, cuts, strict=True))
     return DnsAnswer(
         outcome,
@@ -330,7 +351,7 @@ def _parse_dns(row: dict[str, Any], rdtype: str, outcome: Outcome) -> DnsAnswer:
 def _parse_web(row: dict[str, Any], outcome: Outcome) -> WebAnswer:
     headers = row.get("headers", [])
     if not isinstance(headers, list):
-        raise TypeError("headers is not a list")
+        raise TypeError(say("headers is not a list"))
     encoded = "body_base64" in row
     body = _der(_str(row, "body_base64")) if encoded else _str(row, "body", "").encode("utf-8")
     return WebAnswer(
@@ -376,7 +397,7 @@ def _parse_any(record: Any, cut: Any, rdtype: str) -> Rdata:
     if isinstance(record, dict):
         return _parse_fields(record)
     if not isinstance(record, str):
-        raise TypeError("a record is neither a text nor an object")
+        raise TypeError(say("a record is neither a text nor an object"))
     if cut is not None:
         return TXT(tuple(_unescaped(chunk) for chunk in cut))
     return _parse_record(record, rdtype)
@@ -388,7 +409,7 @@ def _parse_fields(record: dict[str, Any]) -> Rdata:
         return str(fields[0])
     shape = _SHAPES.get(record["kind"], Opaque if record["kind"] == "Opaque" else None)
     if shape is None:
-        raise ValueError(f"{record['kind']!r} is not a kind of record")
+        raise ValueError(say("{kind!r} is not a kind of record", kind=record["kind"]))
     return cast(Rdata, shape(*fields))
 
 
@@ -434,20 +455,20 @@ def _parse_txt(text: str) -> TXT:
 
 def _undotted(text: str) -> str:
     if not text.endswith("."):
-        raise ValueError(f"the name {text[:80]!r} does not end in a dot")
+        raise ValueError(say("the name {text!r} does not end in a dot", text=text[:80]))
     return text[:-1]
 
 
 def _unquoted(text: str) -> bytes:
     if len(text) < 2 or text[0] != '"' or text[-1] != '"':
-        raise ValueError(f"the text {text[:80]!r} is not quoted")
+        raise ValueError(say("the text {text!r} is not quoted", text=text[:80]))
     return _unescaped(text[1:-1])
 
 
 def _unescaped(text: str) -> bytes:
     r"""The octets of a master-file string: ``\DDD`` and ``\X`` (RFC 1035 section 5.1)."""
     if not isinstance(text, str):
-        raise TypeError("a chunk is not a text")
+        raise TypeError(say("a chunk is not a text"))
     if "\\" not in text:
         return text.encode("latin-1")
     out = bytearray()

@@ -18,6 +18,7 @@ from mailsetup.model.dns import (
     WebAnswer,
     WebQuestion,
 )
+from mailsetup.model.message import phrase
 
 if TYPE_CHECKING:
     import asyncio
@@ -85,7 +86,10 @@ def joined(aliases: tuple[str, ...], ttl: int | None, rest: DnsAnswer) -> DnsAns
     chain = aliases + rest.aliases
     if len(chain) > CHAIN_LIMIT:
         return DnsAnswer(
-            Outcome.SERVFAIL, aliases=chain[:CHAIN_LIMIT], server=rest.server, detail="CNAME chain too long"
+            Outcome.SERVFAIL,
+            aliases=chain[:CHAIN_LIMIT],
+            server=rest.server,
+            detail=phrase("CNAME chain too long"),
         )
     return rest._replace(aliases=chain, ttl=least(ttl, rest.ttl), authenticated=False)
 

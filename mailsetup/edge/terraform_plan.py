@@ -82,7 +82,13 @@ class _Reading:
         if not isinstance(module, Object):
             return
         if depth > MODULE_DEPTH:
-            raise InputError(f"{self.shown}: modules are nested deeper than {MODULE_DEPTH}")
+            raise InputError(
+                say(
+                    "{shown}: modules are nested deeper than {module_depth}",
+                    shown=self.shown,
+                    module_depth=MODULE_DEPTH,
+                )
+            )
         for found in objects(module.get("resources")):
             if isinstance(found.get("values"), Object):
                 address, kind = str(found.get("address", "")), str(found.get("type", ""))
@@ -179,15 +185,27 @@ class _Reading:
         if "." in bare and organizational_domain(bare) != bare:
             return self._domain(organizational_domain(bare), address)
         raise UsageError(
-            f"{self.shown}: {printable(address)}: the plan does not tell the zone's name; give it as ORIGIN=FILE,"
-            f" such as example.com={printable(self.path.name)}"
+            say(
+                "{shown}: {address}: the plan does not tell the zone's name; give it as ORIGIN=FILE, "
+                "such as example.com={path}",
+                shown=self.shown,
+                address=address,
+                path=self.path.name,
+            )
         )
 
     def _domain(self, name: str, address: str) -> str:
         try:
             return DomainName.parse(name.rstrip("."))
         except UsageError as fault:
-            raise InputError(f"{self.shown}, {printable(address)}: the zone's name: {fault}") from None
+            raise InputError(
+                say(
+                    "{shown}, {address}: the zone's name: {fault}",
+                    shown=self.shown,
+                    address=address,
+                    fault=fault,
+                )
+            ) from None
 
     def _notes(self, zone: str, undecided: Mapping[str, set[tuple[str, str]]]) -> Iterator[Message]:
         yield say(
@@ -225,7 +243,9 @@ def _label(resource: Resource, where: str) -> tuple[str, str]:
     name = resource.values.get("name")
     rdtype = resource.values.get("type") or _AZURE_TYPE.get(resource.kind)
     if not isinstance(name, str) or not isinstance(rdtype, str):
-        raise InputError(f"{where}: a record needs a name and a type that are known before apply")
+        raise InputError(
+            say("{where}: a record needs a name and a type that are known before apply", where=where)
+        )
     return name, rdtype.upper()
 
 
@@ -246,7 +266,7 @@ def _known(values: Mapping[str, Any], key: str) -> Any:
 def _list(values: Mapping[str, Any], key: str, where: str) -> list[Any]:
     value = _known(values, key)
     if not isinstance(value, list):
-        raise InputError(f"{where}: {key} must be a list")
+        raise InputError(say("{where}: {key} must be a list", where=where, key=key))
     return value
 
 
@@ -255,7 +275,7 @@ def _ttl(values: Mapping[str, Any], where: str) -> int:
     if value is None or value == AUTOMATIC_TTL:
         return DEFAULT_TTL
     if not isinstance(value, int) or not 0 <= value < 2**31:
-        raise InputError(f"{where}: the ttl is not a number of seconds")
+        raise InputError(say("{where}: the ttl is not a number of seconds", where=where))
     return value
 
 
@@ -365,7 +385,7 @@ def _azure(resource: Resource, where: str) -> Set:
         return Set(name, rdtype, ttl, tuple(_master(rdtype, r, where) for r in records))
     blocks = _list(values, "record", where)
     if not all(isinstance(b, Mapping) for b in blocks):
-        raise InputError(f"{where}: record must be a list of blocks")
+        raise InputError(say("{where}: record must be a list of blocks", where=where))
     return Set(name, rdtype, ttl, tuple(_azure_block(rdtype, b, where) for b in blocks))
 
 

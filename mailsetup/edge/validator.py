@@ -27,8 +27,10 @@ import dns.rdataset
 import dns.rdatatype
 import dns.rrset
 
+from mailsetup.model import retold
 from mailsetup.model.dns import DnssecAnswer, DnssecQuestion, DnssecStatus, Outcome
 from mailsetup.model.errors import InputError
+from mailsetup.model.message import phrase, say
 from mailsetup.model.names import printable
 
 from .dns.addresses import Address
@@ -81,12 +83,12 @@ def read_anchors(path: str) -> tuple[str, ...]:
         text = Path(path).read_text(encoding="utf-8")[:65_536]
     except (OSError, UnicodeDecodeError) as fault:
         raise InputError(
-            f"--trust-anchor: {printable(path)} cannot be read ({type(fault).__name__})"
+            say("--trust-anchor: {path} cannot be read ({name})", path=path, name=type(fault).__name__)
         ) from None
     lines = (line.partition(";")[0].strip() for line in text.splitlines())
     found = tuple(line for line in lines if {"DS", "DNSKEY"} & set(line.upper().split()))
     if not found:
-        raise InputError(f"--trust-anchor: {printable(path)} holds no DS or DNSKEY record")
+        raise InputError(say("--trust-anchor: {path} holds no DS or DNSKEY record", path=path))
     return found
 
 
@@ -163,7 +165,7 @@ class Validator:
                 return await self._behind(message, name, alias, rdtype, zone, left)
             if absent(_signed(message.authority, zone), name, rdtype, zone.name):
                 return _said(zone, DnssecStatus.SECURE)
-            raise Bogus("nothing signed proves that the records are absent")
+            raise Bogus(phrase("nothing signed proves that the records are absent"))
         except Bogus as fault:
             return _said(zone, DnssecStatus.BOGUS, detail=str(fault))
 
@@ -174,7 +176,7 @@ class Validator:
         above = next((s for s in message.answer if s.rdtype == DNAME and name.is_subdomain(s.name)), None)
         ends = _validate(message.answer, above if above is not None else alias, zone)
         if not left:
-            raise Unanswered(Outcome.SERVFAIL, "too many aliases")
+            raise Unanswered(Outcome.SERVFAIL, phrase("too many aliases"))
         behind = await self._judged(alias[0].target, rdtype, left - 1)
         if behind.status is not DnssecStatus.SECURE:
             return behind
@@ -208,7 +210,7 @@ class Validator:
             return Zone(above.name, DnssecStatus.BOGUS, detail=str(fault))
         if proof is None:
             return Zone(
-                above.name, DnssecStatus.BOGUS, detail=f"nothing signed proves that {name} has no DS record"
+                above.name, DnssecStatus.BOGUS, detail=retold.kept(retold.NO_DS_PROOF, name=str(name))
             )
         if proof is Proof.UNSIGNED:
             return Zone(name, DnssecStatus.INSECURE)
@@ -218,14 +220,14 @@ class Validator:
         """The zone whose keys its DS records vouch for."""
         known = [d for d in ds if d.algorithm in ALGORITHMS and d.digest_type in DIGESTS]
         if not known:
-            return Zone(name, DnssecStatus.INSECURE, detail="signed with algorithms unknown here")
+            return Zone(name, DnssecStatus.INSECURE, detail=phrase("signed with algorithms unknown here"))
         message = await self._query(name, DNSKEY)
         keys = message.get_rrset(message.answer, name, dns.rdataclass.IN, DNSKEY)
         if keys is None:
-            return Zone(name, DnssecStatus.BOGUS, detail="there is a DS record, but no DNSKEY record")
+            return Zone(name, DnssecStatus.BOGUS, detail=phrase("there is a DS record, but no DNSKEY record"))
         vouched = [key for key in keys if key.flags & ZONE_KEY and any(_same(name, key, d) for d in known)]
         if not vouched:
-            return Zone(name, DnssecStatus.BOGUS, detail="no key of the zone matches its DS records")
+            return Zone(name, DnssecStatus.BOGUS, detail=phrase("no key of the zone matches its DS records"))
         entry = dns.rdataset.from_rdata_list(keys.ttl, vouched)
         try:
             _validate(message.answer, keys, Zone(name, DnssecStatus.SECURE, entry))
@@ -241,7 +243,7 @@ class Validator:
         return await self._once(key, lambda: self._ask_in_turn(name, rdtype))
 
     async def _ask_in_turn(self, name: dns.name.Name, rdtype: Any) -> Any:
-        last = Unanswered(Outcome.TIMEOUT, "there is no resolver")
+        last = Unanswered(Outcome.TIMEOUT, phrase("there is no resolver"))
         for _ in range(TRIES):
             for address in self._addresses:
                 query = dns.message.make_query(name, rdtype, want_dnssec=True, payload=1232)
@@ -250,7 +252,9 @@ class Validator:
                     async with self._room:
                         message = await _exchange(query, address, self._timeout)
                 except (dns.exception.Timeout, TimeoutError):
-                    last = Unanswered(Outcome.TIMEOUT, f"{address.text} did not answer for {name}")
+                    last = Unanswered(
+                        Outcome.TIMEOUT, retold.kept(retold.SILENT_ABOUT, server=address.text, name=str(name))
+                    )
                     continue
                 except (dns.exception.DNSException, OSError, ValueError) as fault:
                     last = Unanswered(Outcome.SERVFAIL, f"{address.text}: {type(fault).__name__}")
@@ -258,7 +262,10 @@ class Validator:
                 if message.rcode() in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
                     return message
                 rcode = dns.rcode.to_text(message.rcode())
-                last = Unanswered(Outcome.SERVFAIL, f"{address.text} answers {rcode} for {name}")
+                last = Unanswered(
+                    Outcome.SERVFAIL,
+                    retold.kept(retold.ANSWERS_WITH, server=address.text, rcode=rcode, name=str(name)),
+                )
         raise last
 
 
@@ -266,7 +273,7 @@ def _sure_of_the_anchor(top: Zone) -> Zone:
     """The root's own failure is no domain's: a resolver without signatures, an old anchor, or a wrong clock."""
     if top.status is DnssecStatus.SECURE:
         return top
-    raise Unanswered(Outcome.SERVFAIL, f"the root's keys cannot be validated here: {top.detail}")
+    raise Unanswered(Outcome.SERVFAIL, retold.kept(retold.ROOT_KEYS, fault=top.detail))
 
 
 async def _exchange(query: Any, address: Address, timeout: float) -> Any:
@@ -312,26 +319,26 @@ def _validate(section: list[Any], rrset: Any, zone: Zone) -> str:
     signatures = _signatures(section, rrset)
     what = f"{rrset.name} {dns.rdatatype.to_text(rrset.rdtype)}"
     if signatures is None:
-        raise Bogus(f"there is no signature over {what}")
+        raise Bogus(retold.kept(retold.NO_SIGNATURE, what=what))
     assert zone.keys is not None
     try:
         dns.dnssec.validate(rrset, signatures, {zone.name: zone.keys}, policy=dns.dnssec.allow_all_policy)
     except (dns.exception.DNSException, ValueError) as fault:
-        raise Bogus(f"the signature over {what} {_why(signatures, zone, fault)}") from None
+        raise Bogus(retold.kept(_why(signatures, zone), what=what, fault=str(fault))) from None
     ends = min(signature.expiration for signature in signatures)
     return datetime.fromtimestamp(ends, UTC).strftime(TIME)
 
 
-def _why(signatures: Any, zone: Zone, fault: Exception) -> str:
+def _why(signatures: Any, zone: Zone) -> str:
     now = datetime.now(UTC).timestamp()
     tags = {dns.dnssec.key_id(key) for key in zone.keys or ()}
     if all(signature.expiration < now for signature in signatures):
-        return "has expired"
+        return retold.SIGNATURE_EXPIRED
     if all(signature.inception > now for signature in signatures):
-        return "is not valid yet"
+        return retold.SIGNATURE_EARLY
     if not any(signature.key_tag in tags for signature in signatures):
-        return "is made with a key that the zone does not publish"
-    return f"is not valid ({fault})"
+        return retold.SIGNATURE_OTHER_KEY
+    return retold.SIGNATURE_WRONG
 
 
 def _signed(section: list[Any], zone: Zone) -> list[dns.rrset.RRset]:

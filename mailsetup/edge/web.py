@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from mailsetup._version import __version__
+from mailsetup.model import retold
 from mailsetup.model.dns import Outcome, WebAnswer, WebQuestion
+from mailsetup.model.message import phrase
 from mailsetup.model.names import printable
 
 from .reaching import Ask, Blocked, addresses_of
@@ -23,7 +25,9 @@ CONNECT_LIMIT = 5.0  # seconds for the connection and its TLS handshake
 HEADERS_LIMIT, HEADER_LIMIT = 60, 1000  # headers kept, and characters of one
 ANSWERS_KEPT = 256  # shared among the domains that ask the same
 AT_ONCE = 32
-BLOCKED = WebAnswer(Outcome.TIMEOUT, detail="HTTPS is blocked from here: no host of two operators answered")
+BLOCKED = WebAnswer(
+    Outcome.TIMEOUT, detail=phrase("HTTPS is blocked from here: no host of two operators answered")
+)
 FAULTS = {10: "expired", 9: "not-yet-valid", 18: "self-signed", 62: "name", 64: "name"}  # OpenSSL x509_vfy.h
 
 
@@ -85,14 +89,15 @@ class Web:
         parts = urlsplit(url)
         host = (parts.hostname or "").rstrip(".")
         if parts.scheme != "https" or not host:
-            return WebAnswer(Outcome.REFUSED, detail="not an https address")
+            return WebAnswer(Outcome.REFUSED, detail=phrase("not an https address"))
         port = parts.port or self._port
         if _proxied(host):
             return await self._get(url, host, port, host)
         addresses, outcome = await addresses_of(self._ask, host)
         if not addresses:
             return WebAnswer(
-                Outcome.REFUSED if outcome is Outcome.FOUND else outcome, detail="the host has no address"
+                Outcome.REFUSED if outcome is Outcome.FOUND else outcome,
+                detail=phrase("the host has no address"),
             )
         answer = WebAnswer(Outcome.REFUSED)
         for address in addresses:
@@ -126,10 +131,10 @@ class Web:
     def _late(self, host: str, connected: asyncio.Event) -> WebAnswer:
         if connected.is_set():
             self._blocked.reached()
-            detail = f"connected, and not finished within {self._time_limit:g} s"
+            detail = retold.kept(retold.NOT_FINISHED, seconds=f"{self._time_limit:g}")
             return WebAnswer(Outcome.TIMEOUT, slow=True, detail=detail)
         self._blocked.failed(host)
-        return WebAnswer(Outcome.TIMEOUT, detail="no connection in time")
+        return WebAnswer(Outcome.TIMEOUT, detail=phrase("no connection in time"))
 
     def _failed(self, host: str, fault: Exception, connected: asyncio.Event) -> WebAnswer:
         certificate = _certificate_fault(fault)

@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from mailsetup.model import os_faults
 from mailsetup.model.dns import SOA, TXT
 from mailsetup.model.errors import InputError, UsageError
-from mailsetup.model.message import Message, say
+from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import DomainName, printable
 
 from .authority import Authority, Entry, Place, Zone
@@ -69,7 +70,7 @@ class ZoneFile(Authority):
         super().__init__((zone for zone, _ in loaded), "; ".join(zone.server for zone, _ in loaded))
         if len(self.zones) < len(loaded):
             twice = next(z.origin for z, _ in loaded if self.zones[z.origin] is not z)
-            raise UsageError(f"two of the zone files are for {printable(twice)}; give one file a zone")
+            raise UsageError(say("two of the zone files are for {twice}; give one file a zone", twice=twice))
         self.notes = tuple(note for _, notes in loaded for note in notes)
 
 
@@ -98,11 +99,17 @@ def _bytes_of(path: Path, limit: int) -> bytes:
         with path.open("rb") as file:
             data = file.read(limit + 1)
     except (OSError, ValueError) as fault:
-        reason = (fault.strerror if isinstance(fault, OSError) else "") or "not a file name"
-        raise InputError(f"{printable(str(path))}: cannot be read ({reason}); give a zone file") from None
+        reason = os_faults.strerror(fault) if isinstance(fault, OSError) else say("not a file name")
+        raise InputError(
+            say("{path}: cannot be read ({reason}); give a zone file", path=str(path), reason=reason)
+        ) from None
     if len(data) > limit:
         raise InputError(
-            f"{printable(str(path))}: larger than {SIZE_LIMIT // 2**20} MiB with what it includes; split the zone"
+            say(
+                "{path}: larger than {limit} MiB with what it includes; split the zone",
+                path=str(path),
+                limit=SIZE_LIMIT // 2**20,
+            )
         )
     return data
 
@@ -110,7 +117,7 @@ def _bytes_of(path: Path, limit: int) -> bytes:
 def _decode(data: bytes, name: str) -> str:
     """Text in ASCII: other octets become ``\\DDD``, which keeps them exactly, in UTF-8 or not."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise InputError(f"{printable(name)}: written in UTF-16; save it as UTF-8")
+        raise InputError(say("{name}: written in UTF-16; save it as UTF-8", name=name))
     data = data.removeprefix(b"\xef\xbb\xbf")
     if not data.isascii():
         data = _EIGHT_BIT.sub(lambda m: m[1] or b"\\%03d" % m[2][0], data)
@@ -132,7 +139,7 @@ def _notes(zone: Zone, name: str, reading: _Reading) -> Iterator[Message]:
         yield say(
             "{file} has no {types} record at {origin}; what it holds is taken as the zone's content",
             file=name,
-            types=" and no ".join(missing),
+            types=str(say(" and no ")).join(missing),
             origin=zone.origin,
         )
     if zone.ignored:
@@ -178,8 +185,13 @@ def _origin(text: str, name: str, given: str, path: Path | None) -> str:
     if guess:
         return guess
     raise UsageError(
-        f"{printable(name)}: it cannot be told which zone this is: no $ORIGIN, no SOA with a whole name, and the file"
-        f" name is not a domain; give it as ORIGIN=FILE, such as example.com={printable(Path(name).name)}"
+        say(
+            "{name}: it cannot be told which zone this is: no $ORIGIN, no SOA with a whole name, "
+            "and the file name is not a domain; give it as ORIGIN=FILE, such as "
+            "example.com={name_2}",
+            name=name,
+            name_2=Path(name).name,
+        )
     )
 
 
@@ -193,7 +205,7 @@ def _name(text: str, file: str) -> str:
         return name_text(dns.name.from_text(text))
     except (dns.exception.DNSException, UnicodeError, ValueError) as fault:
         raise UsageError(
-            f'{printable(file)}: the origin "{printable(text[:80])}" is not a name ({fault})'
+            say('{file}: the origin "{text}" is not a name ({fault})', file=file, text=text[:80], fault=fault)
         ) from None
 
 
@@ -287,15 +299,15 @@ class _Reading:
         except InputError:
             raise
         except dns.exception.UnexpectedEnd:
-            self._refuse("the record ends too early; its data or a closing quote is missing")
+            self._refuse(say("the record ends too early; its data or a closing quote is missing"))
         except dns.exception.SyntaxError as fault:
             self._refuse(_plain(str(fault)))
         except Exception as fault:  # names too long, bad escapes, numbers out of range: all are the file's
             self._refuse(_plain(str(fault) or type(fault).__name__))
         return self.entries
 
-    def _refuse(self, reason: str) -> NoReturn:
-        where = f"{printable(self.tok.filename)}, line {self.tok.started}"
+    def _refuse(self, reason: Message) -> NoReturn:
+        where = say("{file}, line {line}", file=self.tok.filename, line=self.tok.started)
         line = self._line()
         quote = f": {line[:77] + '...' if len(line) > 80 else line}" if line else ""
         raise InputError(printable(f"{where}: {reason}{quote}")) from None
@@ -348,9 +360,9 @@ class _Reading:
     def _count(self) -> None:
         self.generated += 1
         if self.generated > GENERATE_LIMIT:
-            self._refuse(f"$GENERATE makes more than {GENERATE_LIMIT} records; split it")
+            self._refuse(say("$GENERATE makes more than {limit} records; split it", limit=GENERATE_LIMIT))
         if len(self.entries) >= RECORD_LIMIT:
-            self._refuse(f"more than {RECORD_LIMIT} records; split the zone")
+            self._refuse(say("more than {limit} records; split the zone", limit=RECORD_LIMIT))
 
     # $INCLUDE.
 
@@ -375,7 +387,7 @@ class _Reading:
             origin = dns.name.from_text(token.value, origin)
             self.tok.get_eol()
         if not wanted:
-            self._refuse("$INCLUDE without a file name")
+            self._refuse(say("$INCLUDE without a file name"))
         path = self._included(wanted)
         data = _bytes_of(path, self.room)
         self.room -= len(data)
@@ -409,19 +421,24 @@ class _Reading:
     def _included(self, wanted: str) -> Path:
         """The file an `$INCLUDE` means; it must lie in the zone file's folder, links resolved."""
         if self.folder is None:
-            self._refuse("$INCLUDE needs a zone read from a file")
+            self._refuse(say("$INCLUDE needs a zone read from a file"))
         if len(self.stack) >= INCLUDE_DEPTH_LIMIT:
-            self._refuse(f"$INCLUDE nested deeper than {INCLUDE_DEPTH_LIMIT}")
+            self._refuse(say("$INCLUDE nested deeper than {limit}", limit=INCLUDE_DEPTH_LIMIT))
         if PurePosixPath(wanted).is_absolute() or PureWindowsPath(wanted).anchor or "\0" in wanted:
             self._refuse(
-                f'$INCLUDE "{wanted}": an absolute path; only files in the zone file\'s folder are read'
+                say(
+                    '$INCLUDE "{wanted}": an absolute path; only files in the zone file\'s folder are read',
+                    wanted=wanted,
+                )
             )
         beside = self.paths[-1].parent / wanted
         path = (beside if beside.exists() else self.folder / wanted).resolve()
         if not path.is_relative_to(self.folder):
-            self._refuse(f'$INCLUDE "{wanted}" leads out of the zone file\'s folder and is not read')
+            self._refuse(
+                say('$INCLUDE "{wanted}" leads out of the zone file\'s folder and is not read', wanted=wanted)
+            )
         if not path.is_file():
-            self._refuse(f'$INCLUDE "{wanted}": no such file in the zone file\'s folder')
+            self._refuse(say('$INCLUDE "{wanted}": no such file in the zone file\'s folder', wanted=wanted))
         return path
 
 
@@ -445,29 +462,33 @@ def _tokenizer() -> Any:
     return Tokenizer
 
 
-def _plain(fault: str) -> str:
+def _plain(fault: str) -> Message:
     """dnspython's words without its own location and class names."""
     fault = re.sub(r"^.*?:\d+: ", "", fault, count=1, flags=re.DOTALL)
     fault = re.sub(r"caught exception <class '[\w.]+'>: ?", "", fault)
     fault = fault.removesuffix(".").strip()
     known = _WORDS.get(fault)
     if known:
-        return known
+        return Message(known)
     unknown = re.fullmatch(r"unknown rdatatype '(.*)'", fault, re.DOTALL)
     if unknown:
-        return f'"{unknown[1][:60]}" is not a record type; check the columns and the quotes'
-    return fault[:200]
+        return say(
+            '"{rdtype}" is not a record type; check the columns and the quotes', rdtype=unknown[1][:60]
+        )
+    return say("{fault}", fault=fault[:200])
 
 
 _WORDS = {
-    "": "this is not a record (name, TTL, class, type, data)",
-    "None": "this is not a record (name, TTL, class, type, data)",
-    "Text input is malformed": "the record's data does not fit its type",
-    "unbalanced parentheses": 'a "(" is never closed',
-    "newline in quoted string": "a quoted text is not closed on its line",
-    "Text input ended unexpectedly": "the record ends too early; its data or a closing quote is missing",
-    "expecting an identifier": "the record's data is missing or is quoted where it must not be",
-    "expecting an integer": "a number is missing",
-    "string too long": "a quoted text has more than 255 characters; cut it into several quoted texts",
-    "RR class is not zone's class": "only records of class IN are read",
+    "": phrase("this is not a record (name, TTL, class, type, data)"),
+    "None": phrase("this is not a record (name, TTL, class, type, data)"),
+    "Text input is malformed": phrase("the record's data does not fit its type"),
+    "unbalanced parentheses": phrase('a "(" is never closed'),
+    "newline in quoted string": phrase("a quoted text is not closed on its line"),
+    "Text input ended unexpectedly": phrase(
+        "the record ends too early; its data or a closing quote is missing"
+    ),
+    "expecting an identifier": phrase("the record's data is missing or is quoted where it must not be"),
+    "expecting an integer": phrase("a number is missing"),
+    "string too long": phrase("a quoted text has more than 255 characters; cut it into several quoted texts"),
+    "RR class is not zone's class": phrase("only records of class IN are read"),
 }

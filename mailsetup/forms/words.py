@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from mailsetup.model.finding import Waived
 from mailsetup.model.language import translated
 from mailsetup.model.message import Message, phrase, say
+from mailsetup.model.retold import retold
 
 SEVERITIES = (phrase("error"), phrase("warning"), phrase("info"), phrase("note"))
 STATUSES = (
@@ -67,8 +68,8 @@ _GRADE = re.compile(r"(?P<letter>[^,]*), (?P<n>\d{1,6}) questions? open\Z")
 
 
 def word(value: str) -> str:
-    """A word of one of the lists in the language in use; what is not in them stays as it is."""
-    return translated(value)
+    """A word of one of the lists, or a kept reason, in the language in use; any other stays as it is."""
+    return retold(value)
 
 
 def said_grade(grade: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from mailsetup.model.mail_records import Alignment, DmarcRecord, Policy, Psd, ReportUri
-from mailsetup.model.message import say
+from mailsetup.model.message import Message, say
 from mailsetup.model.parsed import Fault, Parsed
 
 from .tag_list import Tag, TagList, tag_list
@@ -121,14 +121,14 @@ def _policy_tag(tag: Tag, fields: dict[str, object], faults: list[Fault]) -> Non
         fields[field] = Policy(tag.value.lower())
     except ValueError:
         code = "DMARC_P_INVALID" if tag.name == "p" else "DMARC_SP_INVALID"
-        faults.append(_bad(tag, code, "none, quarantine or reject", TAGS, DISCOVERY))
+        faults.append(_bad(tag, code, say("none, quarantine or reject"), TAGS, DISCOVERY))
 
 
 def _alignment_tag(tag: Tag, fields: dict[str, object], faults: list[Fault]) -> None:
     try:
         alignment = Alignment(tag.value.lower())
     except ValueError:
-        faults.append(_bad(tag, "DMARC_ADKIM_INVALID", "r (relaxed) or s (strict)", TAGS))
+        faults.append(_bad(tag, "DMARC_ADKIM_INVALID", say("r (relaxed) or s (strict)"), TAGS))
         return
     fields["dkim_alignment" if tag.name == "adkim" else "spf_alignment"] = alignment
 
@@ -137,14 +137,14 @@ def _testing_tag(tag: Tag, fields: dict[str, object], faults: list[Fault]) -> No
     if tag.value.lower() in ("y", "n"):
         fields["testing"] = tag.value.lower() == "y"
     else:
-        faults.append(_bad(tag, "DMARC_T_INVALID", "y or n", TAGS))
+        faults.append(_bad(tag, "DMARC_T_INVALID", say("y or n"), TAGS))
 
 
 def _psd_tag(tag: Tag, fields: dict[str, object], faults: list[Fault]) -> None:
     try:
         fields["psd"] = Psd(tag.value.lower())
     except ValueError:
-        faults.append(_bad(tag, "DMARC_PSD_INVALID", "y, n or u", TAGS))
+        faults.append(_bad(tag, "DMARC_PSD_INVALID", say("y, n or u"), TAGS))
 
 
 def _options_tag(tag: Tag, fields: dict[str, object], faults: list[Fault]) -> None:
@@ -153,7 +153,9 @@ def _options_tag(tag: Tag, fields: dict[str, object], faults: list[Fault]) -> No
     if allowed and len(set(letters)) == len(letters):
         fields["failure_options"] = letters
     else:
-        faults.append(_bad(tag, "DMARC_FO_INVALID", "0 or 1, d, s, each once, between colons", TAGS, FORM))
+        faults.append(
+            _bad(tag, "DMARC_FO_INVALID", say("0 or 1, d, s, each once, between colons"), TAGS, FORM)
+        )
 
 
 def _reports_tag(tag: Tag, fields: dict[str, object], faults: list[Fault]) -> None:
@@ -207,7 +209,7 @@ def _is_report_uri(uri: str) -> bool:
     return _MAILBOX.match(report.address) is not None if report.scheme == "mailto" else uri[-1] != ":"
 
 
-def _bad(tag: Tag, code: str, allowed: str, *cites: str) -> Fault:
+def _bad(tag: Tag, code: str, allowed: Message, *cites: str) -> Fault:
     text = say(
         "{tag}={value} is not allowed; {tag} is {allowed}", tag=tag.name, value=tag.value, allowed=allowed
     )
@@ -286,12 +288,12 @@ def _faults_7489(listed: TagList, firsts: dict[str, Tag]) -> list[Fault]:
     for name, most in (("pct", 100), ("ri", UINT32)):
         tag = firsts.get(name)
         if tag is not None and not (_NUMBER.match(tag.value) and int(tag.value) <= most):
-            faults.append(_old(tag, f"a number from 0 to {most}"))
+            faults.append(_old(tag, say("a number from 0 to {most}", most=most)))
     formats = firsts.get("rf")
     if formats is not None and any(f.strip().lower() != "afrf" for f in formats.value.split(":")[:1]):
-        faults.append(_old(formats, "afrf"))
+        faults.append(_old(formats, Message("afrf")))
     return faults
 
 
-def _old(tag: Tag, allowed: str) -> Fault:
+def _old(tag: Tag, allowed: Message) -> Fault:
     return _bad(tag, "DMARC_RETIRED_INVALID", allowed, "RFC 7489 section 6.3")

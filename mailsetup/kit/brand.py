@@ -27,6 +27,7 @@ from mailsetup.model.brand import (
     Voice,
 )
 from mailsetup.model.errors import UsageError
+from mailsetup.model.message import say
 from mailsetup.model.names import DomainName
 
 from . import colors, fields, people
@@ -96,7 +97,12 @@ def from_data(data: Mapping[str, Any], text: str, origin: str) -> Brand:
     """A brand from the tables of its file; ``text`` is where lines are looked up."""
     top = Table(data, "", text, origin).only(*TABLES)
     if data.get("schema", SCHEMA) != SCHEMA or isinstance(data.get("schema"), bool):
-        top.refuse("schema", f"is not {SCHEMA}, the only form of this file there is; write schema = {SCHEMA}")
+        top.refuse(
+            "schema",
+            say(
+                "is not {schema}, the only form of this file there is; write schema = {schema}", schema=SCHEMA
+            ),
+        )
     head = top.table("brand").only("name", "name_local", "domain", "site", "tagline", "voice", "address_form")
     name = head.needed("name", "Fern & Co")
     domain = head.read("domain", _domain, "fern.example")
@@ -130,17 +136,17 @@ def from_data(data: Mapping[str, Any], text: str, origin: str) -> Brand:
 
 def _domain(value: str) -> DomainName:
     if not value.strip():
-        raise fields.Refused('is missing; write domain = "fern.example"')
+        raise fields.Refused(say('is missing; write domain = "fern.example"'))
     try:
         return DomainName.parse(fields.text(value))
     except UsageError as fault:
-        raise fields.Refused(f"is wrong: {fault}") from None
+        raise fields.Refused(say("is wrong: {fault}", fault=fault)) from None
 
 
 def _address_form(table: Table) -> Mapping[str, str]:
     for locale in table.keys:
         if not LOCALE.match(locale):
-            table.refuse(locale, "is not a language; write a code such as ru or de")
+            table.refuse(locale, say("is not a language; write a code such as ru or de"))
     return {locale: table.text(locale) for locale in table.keys}
 
 
@@ -156,14 +162,16 @@ def _logo(table: Table, name: str) -> Logo:
         dark_url=_picture_url(table, "dark_url"),
     )
     if logo.dark is DarkLogo.FILE and not (logo.dark_file or logo.dark_url):
-        table.refuse("dark", 'is "file" but no dark_file is named; write dark_file = "assets/logo-dark.png"')
+        table.refuse(
+            "dark", say('is "file" but no dark_file is named; write dark_file = "assets/logo-dark.png"')
+        )
     return logo
 
 
 def _picture_url(table: Table, key: str) -> str:
     found = table.url(key)
     if found and not found.startswith("https://"):
-        table.refuse(key, "must begin with https://, or mail programs will not load the picture")
+        table.refuse(key, say("must begin with https://, or mail programs will not load the picture"))
     return found
 
 
@@ -171,7 +179,7 @@ def _palette(table: Table) -> Palette:
     table.only(*SHADES, "dark")
     given = _shades(table, SHADES)
     if "primary" not in given:
-        table.refuse("primary", 'is missing; write primary = "#0f5b8c"')
+        table.refuse("primary", say('is missing; write primary = "#0f5b8c"'))
     dark_table = table.table("dark").only(*DARK_SHADES)
     dark = _shades(dark_table, DARK_SHADES)
     found = colors.palette(given, dark)
@@ -183,9 +191,18 @@ def _palette(table: Table) -> Palette:
             mended = colors.nearest_passing(getattr(shades, shade), getattr(shades, ground))
             where.refuse(
                 key,
-                f"cannot be read: {shade} {getattr(shades, shade)} on {ground} {getattr(shades, ground)} has a "
-                f"contrast of {there_is:.2f}:1, {wanted}:1 is needed (WCAG 1.4.3); the nearest shade that "
-                f'passes is {shade} = "{mended}"',
+                say(
+                    "cannot be read: {shade} {getattr} on {ground} {getattr_2} has a contrast of "
+                    "{there_is:.2f}:1, {wanted}:1 is needed (WCAG 1.4.3); the nearest shade that passes "
+                    'is {shade} = "{mended}"',
+                    shade=shade,
+                    getattr=getattr(shades, shade),
+                    ground=ground,
+                    getattr_2=getattr(shades, ground),
+                    there_is=there_is,
+                    wanted=wanted,
+                    mended=mended,
+                ),
             )
     return found
 
@@ -198,7 +215,7 @@ def _shade(value: str) -> str:
     try:
         return colors.parse(value)
     except ValueError as fault:
-        raise fields.Refused(f'"{fields.text(value)[:40]}" {fault}') from None
+        raise fields.Refused(say('"{fields}" {fault}', fields=fields.text(value)[:40], fault=fault)) from None
 
 
 def _fonts(table: Table) -> Fonts:
@@ -212,10 +229,13 @@ def _families(table: Table, key: str, default: tuple[str, ...]) -> tuple[str, ..
     names = table.texts(key, default)
     for name in names:
         if not _FAMILY.match(name):
-            table.refuse(key, f'has "{name[:40]}"; a family is letters, digits and spaces, such as "Arial"')
+            table.refuse(
+                key,
+                say('has "{name}"; a family is letters, digits and spaces, such as "Arial"', name=name[:40]),
+            )
     if not any(name.lower() in SAFE_FAMILIES for name in names):
         table.refuse(
-            key, 'has no family that every mail program knows; add "Arial" and "sans-serif" at its end'
+            key, say('has no family that every mail program knows; add "Arial" and "sans-serif" at its end')
         )
     return names
 
@@ -236,14 +256,16 @@ def _address(table: Table) -> Address:
 def _country(value: str) -> str:
     found = fields.text(value).upper()
     if found and not re.fullmatch(r"[A-Z]{2}", found):
-        raise fields.Refused(f'"{found[:20]}" is not a country code; write two letters such as LV (ISO 3166)')
+        raise fields.Refused(
+            say('"{found}" is not a country code; write two letters such as LV (ISO 3166)', found=found[:20])
+        )
     return {"UK": "GB"}.get(found, found)
 
 
 def _social(table: Table) -> tuple[Social, ...]:
     for key in table.keys:
         if not re.fullmatch(r"[a-z][a-z0-9_-]{0,30}", key):
-            table.refuse(key, "is not a name of a service; write it in small letters, such as telegram")
+            table.refuse(key, say("is not a name of a service; write it in small letters, such as telegram"))
     return tuple(Social(key, table.url(key)) for key in table.keys if table.has(key))
 
 
@@ -264,10 +286,12 @@ def _locales(table: Table) -> Locales:
     available = table.texts("available") or (table.text("default", "en"),)
     for locale in available:
         if not LOCALE.match(locale):
-            table.refuse("available", f'has "{locale[:20]}"; a language is a code such as en or ru')
+            table.refuse(
+                "available", say('has "{locale}"; a language is a code such as en or ru', locale=locale[:20])
+            )
     default = table.text("default", available[0])
     if default not in available:
-        table.refuse("default", f'is "{default[:20]}", which available does not name')
+        table.refuse("default", say('is "{default}", which available does not name', default=default[:20]))
     return Locales(default, tuple(dict.fromkeys(available)))
 
 
@@ -283,7 +307,7 @@ def _promise(table: Table) -> Promise:
         holidays=table.days("holidays"),
     )
     if promise.opens >= promise.closes:
-        table.refuse("closes", f"must be later than opens ({promise.opens:%H:%M})")
+        table.refuse("closes", say("must be later than opens ({opens:%H:%M})", opens=promise.opens))
     return promise
 
 
@@ -296,7 +320,9 @@ def _timezone(value: str) -> str:
     try:
         zoneinfo.ZoneInfo(found)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        raise fields.Refused(f'"{found[:40]}" is not a time zone; write one such as Europe/Riga') from None
+        raise fields.Refused(
+            say('"{found}" is not a time zone; write one such as Europe/Riga', found=found[:40])
+        ) from None
     return found
 
 
@@ -304,7 +330,7 @@ def _weekdays(table: Table) -> tuple[int, ...]:
     days = table.texts("days")
     for day in days:
         if day.lower()[:3] not in WEEKDAYS:
-            table.refuse("days", f'has "{day[:20]}"; write days such as ["mon", "tue"]')
+            table.refuse("days", say('has "{day}"; write days such as ["mon", "tue"]', day=day[:20]))
     return tuple(sorted({WEEKDAYS.index(day.lower()[:3]) + 1 for day in days}))
 
 
@@ -318,8 +344,11 @@ def _mail(table: Table, domain: DomainName) -> MailAddresses:
     if mail.marketing and mail.marketing.lower() == mail.transactional.lower():
         table.refuse(
             "marketing",
-            "is the same as transactional; receipts and news need two addresses, "
-            f'such as marketing = "news@{domain}"',
+            say(
+                "is the same as transactional; receipts and news need two addresses, such as "
+                'marketing = "news@{domain}"',
+                domain=domain,
+            ),
         )
     return mail
 
@@ -363,7 +392,7 @@ def _signature(table: Table) -> SignatureWishes:
 def _card_url(value: str) -> str:
     if value and "{id}" not in value:
         raise fields.Refused(
-            'needs {id} where the person\'s id goes, such as "https://fern.example/vcf/{id}.vcf"'
+            say('needs {id} where the person\'s id goes, such as "https://fern.example/vcf/{id}.vcf"')
         )
     return fields.url(value.replace("{id}", "-id-")).replace("-id-", "{id}")
 
@@ -371,7 +400,7 @@ def _card_url(value: str) -> str:
 def _folder_url(table: Table) -> str:
     found = _picture_url(table, "assets_url")
     if "?" in found or "#" in found:
-        table.refuse("assets_url", 'must be a folder, such as "https://fern.example/mail/"')
+        table.refuse("assets_url", say('must be a folder, such as "https://fern.example/mail/"'))
     return found if not found or found.endswith("/") else found + "/"
 
 
@@ -387,9 +416,11 @@ def _banner(table: Table) -> Banner:
         ends=table.day("until"),
     )
     if banner.image and not banner.alt:
-        table.refuse("alt", "is missing; say in words what the banner says, as many readers see no pictures")
+        table.refuse(
+            "alt", say("is missing; say in words what the banner says, as many readers see no pictures")
+        )
     if banner.begins and banner.ends and banner.ends < banner.begins:
-        table.refuse("until", f"is before from ({banner.begins})")
+        table.refuse("until", say("is before from ({begins})", begins=banner.begins))
     return banner
 
 
@@ -397,7 +428,10 @@ def _lint(table: Table) -> LintWishes:
     table.only("clients", "words", "ignore")
     for client in table.texts("clients"):
         if client not in CLIENTS:
-            table.refuse("clients", f'has "{client[:40]}"; known are {", ".join(CLIENTS)}')
+            table.refuse(
+                "clients",
+                say('has "{client}"; known are {clients}', client=client[:40], clients=", ".join(CLIENTS)),
+            )
     return LintWishes(table.texts("clients", CLIENTS), table.texts("words"), table.texts("ignore"))
 
 

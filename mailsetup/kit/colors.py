@@ -6,6 +6,7 @@ import math
 import re
 
 from mailsetup.model.brand import Palette, Shades
+from mailsetup.model.message import Message, say
 
 TEXT_CONTRAST = 4.5  # WCAG 2.2 success criterion 1.4.3
 EDGE_CONTRAST = 3.0  # WCAG 2.2 success criterion 1.4.11
@@ -40,8 +41,8 @@ def parse(text: str) -> str:
         if len(parts) == 3 or (len(parts) == 4 and parts[3] in ("1", "1.0", "100%")):
             return _from_rgb(parts[:3]) if match[1] == "rgb" else _from_hsl(parts[:3])
         if len(parts) == 4:
-            raise ValueError("is partly transparent; write the solid colour it gives")
-    raise ValueError('is not a colour; write it as "#0f5b8c", "rgb(15, 91, 140)" or a CSS name')
+            raise ValueError(say("is partly transparent; write the solid colour it gives"))
+    raise ValueError(say('is not a colour; write it as "#0f5b8c", "rgb(15, 91, 140)" or a CSS name'))
 
 
 def _from_rgb(parts: list[str]) -> str:
@@ -50,7 +51,7 @@ def _from_rgb(parts: list[str]) -> str:
 
 def _from_hsl(parts: list[str]) -> str:
     if not _HUE.match(parts[0]):
-        raise ValueError("has no hue; write it as hsl(204, 81%, 30%)")
+        raise ValueError(say("has no hue; write it as hsl(204, 81%, 30%)"))
     hue = float(parts[0].removesuffix("deg")) % 360 / 60
     saturation, lightness = _share(parts[1], 100), _share(parts[2], 100)
     chroma = (1 - abs(2 * lightness - 1)) * saturation
@@ -69,7 +70,7 @@ def _from_hsl(parts: list[str]) -> str:
 
 def _share(part: str, whole: float) -> float:
     if not _NUMBER.match(part):
-        raise ValueError("has a part that is no number; write it as rgb(15, 91, 140)")
+        raise ValueError(say("has a part that is no number; write it as rgb(15, 91, 140)"))
     value = float(part[:-1]) / 100 if part.endswith("%") else float(part) / whole
     return min(1.0, max(0.0, value))
 
@@ -184,7 +185,7 @@ def palette(given: dict[str, str], dark: dict[str, str]) -> Palette:
     The notes say which colour was changed and why; given pairs that cannot be read are not mended
     here (`pairs` finds them).
     """
-    notes: list[str] = []
+    notes: list[Message] = []
     background = given.get("background", WHITE)
     primary = given["primary"]
     on_primary = given.get("on_primary", "")
@@ -195,7 +196,13 @@ def palette(given: dict[str, str], dark: dict[str, str]) -> Palette:
         link = nearest_passing(primary, background)
         if link != primary:
             notes.append(
-                f"links are {link}: primary {primary} has {contrast(primary, background):.2f}:1 on {background}"
+                say(
+                    "links are {link}: primary {primary} has {contrast:.2f}:1 on {background}",
+                    link=link,
+                    primary=primary,
+                    contrast=contrast(primary, background),
+                    background=background,
+                )
             )
     text = given.get("text", better_of(background, "#1f2937", "#f1f1f1"))
     light = Shades(
@@ -208,7 +215,7 @@ def palette(given: dict[str, str], dark: dict[str, str]) -> Palette:
         border=given.get("border", mix(background, text, 0.16)),
         accent=given.get("accent", primary),
     )
-    return Palette(light, _dark_twin(light, dark, given.get("link", primary)), tuple(notes))
+    return Palette(light, _dark_twin(light, dark, given.get("link", primary)), tuple(map(str, notes)))
 
 
 def _muted(text: str, background: str) -> str:
@@ -221,14 +228,21 @@ def _muted(text: str, background: str) -> str:
     return nearest_passing(mix(text, background, 0.1), background)
 
 
-def _readable_primary(primary: str, notes: list[str]) -> tuple[str, str]:
+def _readable_primary(primary: str, notes: list[Message]) -> tuple[str, str]:
     label = better_of(primary, WHITE, NEAR_BLACK)
     if contrast(label, primary) >= TEXT_CONTRAST:
         return primary, label
     shade = nearest_passing(primary, WHITE)
     notes.append(
-        f"primary {primary} was darkened to {shade}: neither white ({contrast(WHITE, primary):.2f}:1) nor "
-        f"near-black ({contrast(NEAR_BLACK, primary):.2f}:1) text reaches {TEXT_CONTRAST}:1 on it"
+        say(
+            "primary {primary} was darkened to {shade}: neither white ({contrast:.2f}:1) nor "
+            "near-black ({contrast_2:.2f}:1) text reaches {text_contrast}:1 on it",
+            primary=primary,
+            shade=shade,
+            contrast=contrast(WHITE, primary),
+            contrast_2=contrast(NEAR_BLACK, primary),
+            text_contrast=TEXT_CONTRAST,
+        )
     )
     return shade, WHITE
 

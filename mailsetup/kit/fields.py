@@ -7,6 +7,7 @@ import unicodedata
 
 from mailsetup.model.brand import NO_PHONE, Phone
 from mailsetup.model.errors import UsageError
+from mailsetup.model.message import say
 from mailsetup.model.names import DomainName, printable
 
 TEXT_LIMIT = 300  # characters; longer texts belong into a letter
@@ -33,15 +34,32 @@ def text(value: str, limit: int = TEXT_LIMIT) -> str:
     found = unicodedata.normalize("NFC", value).strip()
     for character in found:
         if character in _OVERRIDES:
-            raise Refused(f"holds U+{ord(character):04X}, which turns the reading direction; delete it")
+            raise Refused(
+                say(
+                    "holds U+{character:04X}, which turns the reading direction; delete it",
+                    character=ord(character),
+                )
+            )
         if character in "\r\n\t" or unicodedata.category(character) in ("Cc", "Cs"):
-            raise Refused(f"holds the control character U+{ord(character):04X}; write it on one line")
+            raise Refused(
+                say(
+                    "holds the control character U+{character:04X}; write it on one line",
+                    character=ord(character),
+                )
+            )
         if unicodedata.category(character) == "Co":
-            raise Refused(f"holds U+{ord(character):04X}, a character of one font alone; delete it")
+            raise Refused(
+                say(
+                    "holds U+{character:04X}, a character of one font alone; delete it",
+                    character=ord(character),
+                )
+            )
         if character in _INVISIBLE:
-            raise Refused(f"holds the invisible character U+{ord(character):04X}; delete it")
+            raise Refused(
+                say("holds the invisible character U+{character:04X}; delete it", character=ord(character))
+            )
     if len(found) > limit:
-        raise Refused(f"is {len(found)} characters long; at most {limit} fit")
+        raise Refused(say("is {count} characters long; at most {limit} fit", count=len(found), limit=limit))
     return found
 
 
@@ -52,9 +70,13 @@ def url(value: str) -> str:
         return ""
     match = _URL.match(found)
     if match is None:
-        raise Refused(f'"{_short(found)}" is not a web address; write it as https://example.com/page')
+        raise Refused(
+            say('"{found}" is not a web address; write it as https://example.com/page', found=_short(found))
+        )
     if "." not in match["host"]:
-        raise Refused(f'"{_short(found)}" has no whole host name; write it as https://example.com/page')
+        raise Refused(
+            say('"{found}" has no whole host name; write it as https://example.com/page', found=_short(found))
+        )
     host = _domain(match["host"], found)
     port = f":{match['port']}" if match["port"] else ""
     return f"{found.partition(':')[0].lower()}://{host}{port}{_percent(match['rest'] or '/')}"
@@ -77,10 +99,16 @@ def email(value: str) -> str:
         return ""
     local, at, domain = found.rpartition("@")
     if not at or not _LOCAL_PART.match(local) or len(local) > LOCAL_PART_LIMIT:
-        raise Refused(f'"{_short(found)}" is not a mail address; write it as name@example.com')
+        raise Refused(
+            say('"{found}" is not a mail address; write it as name@example.com', found=_short(found))
+        )
     if local[0] in "=+-":
         raise Refused(
-            f'"{_short(found)}" begins with {local[0]}, which tables take for a formula; use another'
+            say(
+                '"{found}" begins with {local}, which tables take for a formula; use another',
+                found=_short(found),
+                local=local[0],
+            )
         )
     return f"{local}@{_domain(domain, found)}"
 
@@ -89,7 +117,7 @@ def _domain(name: str, whole: str) -> DomainName:
     try:
         return DomainName.parse(name)
     except UsageError as fault:
-        raise Refused(f'"{_short(whole)}": {fault}') from None
+        raise Refused(say('"{whole}": {fault}', whole=_short(whole), fault=fault)) from None
 
 
 def phone(value: str, country: str) -> Phone:
@@ -104,11 +132,18 @@ def phone(value: str, country: str) -> Phone:
         number = phonenumbers.parse(found, region)
     except phonenumbers.NumberParseException:
         raise Refused(
-            f'"{_short(found)}" is not a telephone number; write it with + and the country, such as +371 6000 0000'
+            say(
+                '"{found}" is not a telephone number; write it with + and the country, such as +371 '
+                "6000 0000",
+                found=_short(found),
+            )
         ) from None
     if not phonenumbers.is_possible_number(number):
         raise Refused(
-            f'"{_short(found)}" has too few or too many digits for its country; write it as +371 6000 0000'
+            say(
+                '"{found}" has too few or too many digits for its country; write it as +371 6000 0000',
+                found=_short(found),
+            )
         )
     shown = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     return Phone(shown, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.RFC3966))
@@ -122,7 +157,11 @@ def relative_file(value: str) -> str:
     parts = found.replace("\\", "/").split("/")
     if found[0] in "/\\~" or ":" in found or any(p in ("", ".", "..") for p in parts):
         raise Refused(
-            f'"{_short(found)}" must lie beside the brand file; write it as assets/logo.png, without .. or a drive'
+            say(
+                '"{found}" must lie beside the brand file; write it as assets/logo.png, without .. '
+                "or a drive",
+                found=_short(found),
+            )
         )
     return "/".join(parts)
 

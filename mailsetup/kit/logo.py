@@ -7,6 +7,7 @@ import re
 
 from mailsetup.model.brand import Picture
 from mailsetup.model.errors import InputError
+from mailsetup.model.message import say
 from mailsetup.model.names import printable
 
 from . import colors
@@ -31,10 +32,14 @@ def measure(data: bytes, origin: str) -> Picture:
     that carries scripts, entities or outside references.
     """
     if not data:
-        raise InputError(f"{origin}: is empty; export the logo again, as PNG")
+        raise InputError(say("{origin}: is empty; export the logo again, as PNG", origin=origin))
     if len(data) > OCTET_LIMIT:
         raise InputError(
-            f"{origin}: is {len(data) // 1024 // 1024} MB; at most 8 MB, better 20 KB, are taken"
+            say(
+                "{origin}: is {count} MB; at most 8 MB, better 20 KB, are taken",
+                origin=origin,
+                count=len(data) // 1024 // 1024,
+            )
         )
     if _is_svg(data):
         return _measure_svg(data, origin)
@@ -61,8 +66,14 @@ def _measure_pixels(data: bytes, origin: str) -> Picture:
                 width, height = picture.size
                 if width * height > PIXEL_LIMIT:
                     raise InputError(
-                        f"{origin}: has {width} x {height} pixels ({width * height // 1_000_000} megapixels); "
-                        "save it at twice the size it is shown at, such as 280 pixels wide"
+                        say(
+                            "{origin}: has {width} x {height} pixels ({width_2} megapixels); save it at twice "
+                            "the size it is shown at, such as 280 pixels wide",
+                            origin=origin,
+                            width=width,
+                            height=height,
+                            width_2=width * height // 1000000,
+                        )
                     )
                 form = FORMS[picture.format or "PNG"]
                 small = picture.convert("RGBA")
@@ -70,13 +81,19 @@ def _measure_pixels(data: bytes, origin: str) -> Picture:
         raise
     except UnidentifiedImageError:
         raise InputError(
-            f"{origin}: is not a PNG, JPEG, GIF, WebP or SVG picture; export it as PNG"
+            say("{origin}: is not a PNG, JPEG, GIF, WebP or SVG picture; export it as PNG", origin=origin)
         ) from None
     except Image.DecompressionBombError:
-        raise InputError(f"{origin}: has far too many pixels; save it about 280 pixels wide") from None
+        raise InputError(
+            say("{origin}: has far too many pixels; save it about 280 pixels wide", origin=origin)
+        ) from None
     except Exception as fault:  # Pillow's decoders raise many kinds for broken files
         raise InputError(
-            f"{origin}: cannot be read as a picture ({printable(str(fault))[:80]}); export the logo again, as PNG"
+            say(
+                "{origin}: cannot be read as a picture ({fault}); export the logo again, as PNG",
+                origin=origin,
+                fault=printable(str(fault))[:80],
+            )
         ) from None
     small.thumbnail((SAMPLE, SAMPLE))
     edge = _edge(small)
@@ -198,16 +215,26 @@ def _measure_svg(data: bytes, origin: str) -> Picture:
     from defusedxml.ElementTree import fromstring
 
     if len(data) > SVG_OCTET_LIMIT:
-        raise InputError(f"{origin}: is an SVG of {len(data) // 1024} KB; simplify it below 512 KB")
+        raise InputError(
+            say(
+                "{origin}: is an SVG of {count} KB; simplify it below 512 KB",
+                origin=origin,
+                count=len(data) // 1024,
+            )
+        )
     try:
         root: Element = fromstring(data, forbid_dtd=False, forbid_entities=True, forbid_external=True)
     except defusedxml.DefusedXmlException:
         raise InputError(
-            f"{origin}: declares entities, which can hide anything; export it as plain SVG"
+            say("{origin}: declares entities, which can hide anything; export it as plain SVG", origin=origin)
         ) from None
     except (ParseError, ValueError, LookupError, RecursionError) as fault:
         raise InputError(
-            f"{origin}: is not a whole SVG ({printable(str(fault))[:60]}); export the logo again"
+            say(
+                "{origin}: is not a whole SVG ({fault}); export the logo again",
+                origin=origin,
+                fault=printable(str(fault))[:60],
+            )
         ) from None
     _refuse_active(root, origin)
     width, height = _svg_size(root)
@@ -233,23 +260,43 @@ def _refuse_active(root: object, origin: str) -> None:
 
     assert isinstance(root, Element)
     if _local(root.tag) != "svg":
-        raise InputError(f"{origin}: is XML but not SVG; export the logo as PNG")
+        raise InputError(say("{origin}: is XML but not SVG; export the logo as PNG", origin=origin))
     for element in root.iter():
         tag = _local(element.tag)
         if tag in _FORBIDDEN:
-            raise InputError(f"{origin}: has a <{tag}> in it, which no logo needs; export it as plain SVG")
+            raise InputError(
+                say(
+                    "{origin}: has a <{tag}> in it, which no logo needs; export it as plain SVG",
+                    origin=origin,
+                    tag=tag,
+                )
+            )
         for name, value in element.attrib.items():
             key, target = _local(name), value.strip().lower()
             if key.startswith("on"):
-                raise InputError(f"{origin}: has the script attribute {key}; export it as plain SVG")
+                raise InputError(
+                    say(
+                        "{origin}: has the script attribute {key}; export it as plain SVG",
+                        origin=origin,
+                        key=key,
+                    )
+                )
             if key in ("href", "src") and not target.startswith(("#", "data:image/png", "data:image/jpeg")):
                 raise InputError(
-                    f'{origin}: points to "{printable(value[:40])}" outside; embed it or leave it out'
+                    say(
+                        '{origin}: points to "{value}" outside; embed it or leave it out',
+                        origin=origin,
+                        value=value[:40],
+                    )
                 )
             if _points_outside(target):
-                raise InputError(f"{origin}: has a style that points outside; export it as plain SVG")
+                raise InputError(
+                    say("{origin}: has a style that points outside; export it as plain SVG", origin=origin)
+                )
         if tag == "style" and _points_outside((element.text or "").lower()):
-            raise InputError(f"{origin}: has a style that points outside; export it as plain SVG")
+            raise InputError(
+                say("{origin}: has a style that points outside; export it as plain SVG", origin=origin)
+            )
 
 
 def _points_outside(style: str) -> bool:
@@ -287,22 +334,22 @@ def _mark_faults(root: object, octets: int) -> tuple[str, ...]:
     assert isinstance(root, Element)
     faults = []
     if root.get("version") != "1.2" or root.get("baseProfile") != "tiny-ps":
-        faults.append('the root needs version="1.2" and baseProfile="tiny-ps"')
+        faults.append(say('the root needs version="1.2" and baseProfile="tiny-ps"'))
     if "x" in root.attrib or "y" in root.attrib:
-        faults.append("the root must not have x or y")
+        faults.append(say("the root must not have x or y"))
     titles = [child for child in root if _local(child.tag) == "title" and (child.text or "").strip()]
     if len(titles) != 1:
-        faults.append("a <title> with the brand's name must stand right below the root")
+        faults.append(say("a <title> with the brand's name must stand right below the root"))
     box = _view_box(root.get("viewBox", ""))
     if box is None or abs(box[2] - box[3]) > 0.01 * max(box[2:]):
-        faults.append("the viewBox must be there and square")
+        faults.append(say("the viewBox must be there and square"))
     tags = {_local(element.tag) for element in root.iter()}
     if tags & {*_STILL}:
-        faults.append("nothing in it may move")
+        faults.append(say("nothing in it may move"))
     for tag in sorted(tags & {*_NOT_IN_MARKS}):
-        faults.append(f"<{tag}> is not allowed; turn it into paths")
+        faults.append(say("<{tag}> is not allowed; turn it into paths", tag=tag))
     if "style" in tags or any("style" in element.attrib for element in root.iter()):
-        faults.append("styles must be attributes such as fill, not CSS")
+        faults.append(say("styles must be attributes such as fill, not CSS"))
     if octets > MARK_OCTETS:
-        faults.append(f"it has {octets // 1024} KB; 32 KB are the limit")
-    return tuple(faults)
+        faults.append(say("it has {octets} KB; 32 KB are the limit", octets=octets // 1024))
+    return tuple(map(str, faults))

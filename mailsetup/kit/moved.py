@@ -15,6 +15,7 @@ from typing import Any
 
 from mailsetup.model.brand import Brand
 from mailsetup.model.errors import InputError
+from mailsetup.model.message import say
 from mailsetup.model.plan import Phase, Plan
 
 from . import eml, plain_text, render, templates
@@ -68,7 +69,7 @@ def moved_files(
 ) -> Iterator[tuple[str, bytes]]:
     """The files of the move as (relative path, content), in ``moved/``."""
     if not move.addresses:
-        raise InputError("a move needs at least one new address; give it as support@example.com")
+        raise InputError(say("a move needs at least one new address; give it as support@example.com"))
     found = templates.with_pack(catalogue or templates.bundled(), pack("moved"))
     steps = timetable(plan, move.old_until, as_of.date())
     until = _until(steps, as_of.date())

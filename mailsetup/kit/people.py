@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 
 from mailsetup.model.brand import NO_PHONE, Layout, Locales, LocalText, Person, Phone
 from mailsetup.model.errors import InputError
-from mailsetup.model.names import printable
+from mailsetup.model.message import Message, say
 
 from . import fields
-from .toml_tables import LOCALE, Table
+from .toml_tables import LOCALE, Table, at_line, meant
 
 NEEDED = ("name",)
 PLAIN = (
@@ -67,15 +67,20 @@ def decode(data: bytes, origin: str = "people.csv") -> str:
         try:
             return data.decode("utf-16")
         except UnicodeDecodeError:
-            raise InputError(f"{origin}: is broken UTF-16; save it as CSV UTF-8") from None
+            raise InputError(say("{origin}: is broken UTF-16; save it as CSV UTF-8", origin=origin)) from None
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line = data.count(b"\n", 0, fault.start) + 1
-        kind = "looks like Windows-1251 (cp1251)" if _reads_as_russian(data) else "is not UTF-8"
+        kind = say("looks like Windows-1251 (cp1251)") if _reads_as_russian(data) else say("is not UTF-8")
         raise InputError(
-            f'{origin}, line {line}: {kind}; save the table as "CSV UTF-8" '
-            "(in Excel: Save as, CSV UTF-8; in LibreOffice: character set UTF-8)"
+            say(
+                '{origin}, line {line}: {kind}; save the table as "CSV UTF-8" (in Excel: Save as, '
+                "CSV UTF-8; in LibreOffice: character set UTF-8)",
+                origin=origin,
+                line=line,
+                kind=kind,
+            )
         ) from None
 
 
@@ -102,14 +107,21 @@ def parse(text: str, country: str, locales: Locales, origin: str = "people.csv")
                 continue
             found.append((reader.line_num, _row(row, header, reader.line_num, country, locales, origin)))
             if len(found) > PEOPLE_LIMIT:
-                raise InputError(f"{origin}: has more than {PEOPLE_LIMIT} people; split it")
+                raise InputError(
+                    say("{origin}: has more than {limit} people; split it", origin=origin, limit=PEOPLE_LIMIT)
+                )
     except csv.Error as fault:
         raise InputError(
-            f"{origin}, line {reader.line_num}: {fault}; close every quotation mark on its own line"
+            say(
+                "{origin}, line {line}: {fault}; close every quotation mark on its own line",
+                origin=origin,
+                line=reader.line_num,
+                fault=fault,
+            )
         ) from None
     if not found:
-        raise InputError(f"{origin}: has a header but nobody in it; add one line a person")
-    return _distinct(found, lambda line: f"{origin}, line {line}")
+        raise InputError(say("{origin}: has a header but nobody in it; add one line a person", origin=origin))
+    return _distinct(found, lambda line: str(at_line(origin, line)))
 
 
 def _delimiter(text: str) -> str:
@@ -120,33 +132,72 @@ def _delimiter(text: str) -> str:
 def _header(row: list[str], origin: str) -> list[str]:
     names = [cell.strip().lower() for cell in row]
     if not any(names):
-        raise InputError(f"{origin}: is empty; its first line must name the columns: {','.join(PLAIN[:10])}")
+        raise InputError(
+            say(
+                "{origin}: is empty; its first line must name the columns: {columns}",
+                origin=origin,
+                columns=",".join(PLAIN[:10]),
+            )
+        )
     for name in names:
         base, _, locale = name.rpartition("_")
         if name in PLAIN or (base in LOCAL and LOCALE.match(locale)):
             continue
         near = difflib.get_close_matches(name, PLAIN, 1, 0.5)
-        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(PLAIN)} and name_ru, role_ru"
-        raise InputError(f'{origin}, line 1: column "{printable(name[:40])}" is not known; {hint}')
+        hint = (
+            meant(near)
+            if near
+            else say("known are {known} and {local}", known=", ".join(PLAIN), local="name_ru, role_ru")
+        )
+        raise InputError(
+            say(
+                '{origin}, line 1: column "{name}" is not known; {hint}',
+                origin=origin,
+                name=name[:40],
+                hint=hint,
+            )
+        )
     for name in NEEDED:
         if name not in names:
-            raise InputError(f'{origin}, line 1: column "{name}" is missing; add it to the first line')
+            raise InputError(
+                say(
+                    '{origin}, line 1: column "{name}" is missing; add it to the first line',
+                    origin=origin,
+                    name=name,
+                )
+            )
     twice = next((n for n in names if names.count(n) > 1), None)
     if twice:
-        raise InputError(f'{origin}, line 1: column "{twice}" is there twice; delete one')
+        raise InputError(
+            say('{origin}, line 1: column "{twice}" is there twice; delete one', origin=origin, twice=twice)
+        )
     return names
 
 
 def _row(row: list[str], header: list[str], line: int, country: str, locales: Locales, origin: str) -> Person:
     if len(row) > len(header):
         raise InputError(
-            f"{origin}, line {line}: has {len(row)} cells but the first line names {len(header)} columns; "
-            "put a cell with a comma in it into double quotation marks"
+            say(
+                "{origin}, line {line}: has {count} cells but the first line names {columns} "
+                "columns; put a cell with a comma in it into double quotation marks",
+                origin=origin,
+                line=line,
+                count=len(row),
+                columns=len(header),
+            )
         )
     cells = dict(zip(header, row, strict=False))
 
-    def refuse(column: str, why: str) -> None:
-        raise InputError(f'{origin}, line {line}, column "{column}": {why}')
+    def refuse(column: str, why: Message | str) -> None:
+        raise InputError(
+            say(
+                '{origin}, line {line}, column "{column}": {why}',
+                origin=origin,
+                line=line,
+                column=column,
+                why=why,
+            )
+        )
 
     return person(cells, country, locales, refuse)
 
@@ -159,7 +210,7 @@ def from_tables(tables: Iterable[Table], country: str, locales: Locales) -> tupl
         table.only(*known)
         cells = {key: table.text(key) for key in table.keys}
         found.append((number, person(cells, country, locales, table.refuse)))
-    return _distinct(found, lambda number: f"brand file: [[people]] number {number}")
+    return _distinct(found, lambda number: str(say("brand file: [[people]] number {number}", number=number)))
 
 
 def _distinct(found: list[tuple[int, Person]], place: Callable[[int], str]) -> tuple[Person, ...]:
@@ -167,15 +218,20 @@ def _distinct(found: list[tuple[int, Person]], place: Callable[[int], str]) -> t
     for where, one in found:
         if one.id in seen:
             raise InputError(
-                f'{place(where)}: the id "{one.id}" is that of {place(seen[one.id]).rpartition(": ")[2]} too; '
-                "give each person an id of their own in the column id"
+                say(
+                    '{place}: the id "{one}" is that of {other} too; give each person an id of their own '
+                    "in the column id",
+                    place=place(where),
+                    one=one.id,
+                    other=place(seen[one.id]).rpartition(": ")[2],
+                )
             )
         seen[one.id] = where
     return tuple(one for _, one in found)
 
 
 def person(
-    cells: Mapping[str, str], country: str, locales: Locales, refuse: Callable[[str, str], None]
+    cells: Mapping[str, str], country: str, locales: Locales, refuse: Callable[[str, Message | str], None]
 ) -> Person:
     """One person from texts by column; ``refuse(column, why)`` raises."""
 
@@ -201,11 +257,16 @@ def person(
 
     name = read("name")
     if not name:
-        refuse("name", "is empty; write the name as it stands in letters")
+        refuse("name", say("is empty; write the name as it stands in letters"))
     locale = read("locale")
     if locale and locale not in locales.available:
         refuse(
-            "locale", f'"{locale[:20]}" is not a language of the brand; it has {", ".join(locales.available)}'
+            "locale",
+            say(
+                '"{locale}" is not a language of the brand; it has {available}',
+                locale=locale[:20],
+                available=", ".join(locales.available),
+            ),
         )
     email = read("email", fields.email)
     return Person(
@@ -230,15 +291,18 @@ def person(
     )
 
 
-def _layout(value: str, refuse: Callable[[str, str], None]) -> Layout | None:
+def _layout(value: str, refuse: Callable[[str, Message | str], None]) -> Layout | None:
     if not value:
         return None
     if value not in list(Layout):
         near = difflib.get_close_matches(value, list(Layout), 1, 0.5)
         refuse(
             "layout",
-            f'"{value[:30]}" is none; '
-            + (f"did you mean {near[0]}?" if near else f"there are {', '.join(Layout)}"),
+            say(
+                '"{value}" is none; {hint}',
+                value=value[:30],
+                hint=meant(near) if near else say("there are {known}", known=", ".join(Layout)),
+            ),
         )
     return Layout(value)
 
@@ -248,7 +312,7 @@ def _photo(value: str) -> str:
     if not found or found.lower().startswith(("http://", "https://")):
         found = fields.url(found)
         if found.startswith("http://"):
-            raise fields.Refused("must begin with https://, or mail programs will not load the picture")
+            raise fields.Refused(say("must begin with https://, or mail programs will not load the picture"))
         return found
     return fields.relative_file(found)
 
@@ -260,7 +324,10 @@ def _whatsapp(value: str) -> str:
     digits = re.sub(r"\D", "", found)
     if not 7 <= len(digits) <= 15:  # E.164
         raise fields.Refused(
-            f'"{found[:30]}" is not a number; write it with the country, such as +371 20000000'
+            say(
+                '"{found}" is not a number; write it with the country, such as +371 20000000',
+                found=found[:30],
+            )
         )
     return f"https://wa.me/{digits}"
 
@@ -279,22 +346,27 @@ def _handle(value: str, base: str, form: str) -> str:
         return fields.url(found)
     name = found.removeprefix("@")
     if not re.fullmatch(form, name):
-        raise fields.Refused(f'"{found[:30]}" is not a user name; write @name or {base}name')
+        raise fields.Refused(
+            say('"{found}" is not a user name; write @name or {base}name', found=found[:30], base=base)
+        )
     return base + name
 
 
-def _identity(given: str, name: str, email: str, refuse: Callable[[str, str], None]) -> str:
+def _identity(given: str, name: str, email: str, refuse: Callable[[str, Message | str], None]) -> str:
     if given:
         wanted = given.lower()
         if not safe_name(wanted):
             refuse(
                 "id",
-                f'"{given[:40]}" cannot be a file name everywhere; use small letters, digits, dots and hyphens',
+                say(
+                    '"{given}" cannot be a file name everywhere; use small letters, digits, dots and hyphens',
+                    given=given[:40],
+                ),
             )
         return wanted
     made = slug(email.rpartition("@")[0]) or slug(name)
     if not made:
-        refuse("id", "is empty and cannot be made from the name; write one such as anna.b")
+        refuse("id", say("is empty and cannot be made from the name; write one such as anna.b"))
     return made
 
 

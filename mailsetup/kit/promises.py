@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mailsetup.model.brand import Promise
 from mailsetup.model.errors import InputError
+from mailsetup.model.message import say
 
 HORIZON_DAYS = 400  # longer than any row of holidays
 LEAST_OFFICE_TIME = timedelta(hours=1)  # what somebody needs to write an answer at all
@@ -36,7 +37,10 @@ def _zone(promise: Promise) -> ZoneInfo:
         return ZoneInfo(promise.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise InputError(
-            f'promise.timezone: "{promise.timezone}" is not a time zone; write it as "Europe/Riga"'
+            say(
+                'promise.timezone: "{timezone}" is not a time zone; write it as "Europe/Riga"',
+                timezone=promise.timezone,
+            )
         ) from None
 
 
@@ -64,7 +68,7 @@ def _counted(start: datetime, promise: Promise, zone: ZoneInfo) -> datetime:
                 return (moment.astimezone(UTC) + left).astimezone(zone)
             left -= day_left
         moment = midnight
-    raise InputError("promise: days and holidays leave no working day to answer on; change promise.days")
+    raise InputError(say("promise: days and holidays leave no working day to answer on; change promise.days"))
 
 
 def _round_up(moment: datetime, zone: ZoneInfo) -> datetime:
@@ -92,4 +96,4 @@ def _next_opening(moment: datetime, promise: Promise, zone: ZoneInfo) -> datetim
         opening = _at(day, promise.opens, zone)
         if _works(day, promise) and opening >= moment:
             return opening
-    raise InputError("promise: days and holidays leave no working day to answer on; change promise.days")
+    raise InputError(say("promise: days and holidays leave no working day to answer on; change promise.days"))

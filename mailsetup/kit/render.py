@@ -31,6 +31,7 @@ from mailsetup.kit.letter import (
 )
 from mailsetup.model.brand import Brand, DarkLogo, Shades
 from mailsetup.model.errors import InputError
+from mailsetup.model.message import say
 
 if TYPE_CHECKING:
     import css_inline
@@ -70,8 +71,13 @@ def html(letter: Letter) -> str:
     size = len(inlined.encode())
     if size > SIZE_LIMIT:
         raise InputError(
-            f"{letter.template.origin}: its HTML is {size // 1024} KB, at most {SIZE_LIMIT // 1024} are shown; "
-            "shorten it, or link to the long part"
+            say(
+                "{origin}: its HTML is {size} KB, at most {limit} are shown; shorten it, or link to "
+                "the long part",
+                origin=letter.template.origin,
+                size=size // 1024,
+                limit=SIZE_LIMIT // 1024,
+            )
         )
     return inlined
 

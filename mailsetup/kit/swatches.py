@@ -6,10 +6,12 @@ import functools
 from typing import Any, NamedTuple
 
 from mailsetup.model.brand import Brand, Shades
+from mailsetup.model.language import language, translated
+from mailsetup.model.message import Message, phrase, say
 
 from . import colors
 
-SETTINGS = ("light", "dark", "inverted", "half inverted")
+SETTINGS = (phrase("light"), phrase("dark"), phrase("inverted"), phrase("half inverted"))
 """As written; for programs that honour a dark palette; lightness flipped everywhere; only light grounds flipped."""
 
 INVERTING = ("inverted", "half inverted")
@@ -62,21 +64,40 @@ def _shown(shades: Shades, shade: str, ground: str, setting: str) -> tuple[str, 
 
 def notes(brand: Brand) -> tuple[str, ...]:
     """What programs that invert a letter would make hard to read; nobody can forbid them to."""
-    found: dict[str, str] = {}
+    found: dict[str, Message] = {}
     for pair in pairs(brand):
         if not pair.passes and pair.setting in INVERTING:
             found.setdefault(
                 pair.shade,
-                f"where a mail program inverts letters, {pair.shade} on {pair.ground} is {pair.color} on {pair.on}, "
-                f"{pair.contrast}:1 ({pair.wanted}:1 is needed); a shade further from {pair.ground} helps",
+                say(
+                    "where a mail program inverts letters, {shade} on {ground} is {color} on {other}, "
+                    "{contrast}:1 ({wanted}:1 is needed); a shade further from {ground} helps",
+                    shade=pair.shade,
+                    ground=pair.ground,
+                    color=pair.color,
+                    other=pair.on,
+                    contrast=pair.contrast,
+                    wanted=pair.wanted,
+                ),
             )
-    return tuple(found.values())
+    return tuple(map(str, found.values()))
 
 
 def page(brand: Brand) -> str:
     """The page; it needs no network."""
     return str(
-        _template().render(brand=brand.name, pairs=pairs(brand), settings=SETTINGS, notes=brand.palette.notes)
+        _template().render(
+            brand=brand.name,
+            pairs=pairs(brand),
+            settings=SETTINGS,
+            notes=brand.palette.notes,
+            lang=language(),
+            said=translated,
+            title=say("{brand}: colours", brand=brand.name),
+            about=say(_ABOUT),
+            on=lambda pair: say("{color} on {ground}", color=pair.color, ground=pair.on),
+            wanted=lambda pair: say("{contrast}:1 is needed", contrast=pair.wanted),
+        )
     )
 
 
@@ -89,13 +110,18 @@ def _template() -> Any:
     return environment.from_string(_PAGE)
 
 
+_ABOUT = phrase(
+    "Every pair of colours that is read, with its contrast (WCAG 2.2). Text needs 4.5:1;\n"
+    "where a mail program inverts letters, links and labels need 3:1."
+)
+
 _PAGE = """\
 <!DOCTYPE html>
-<html lang="en">
+<html lang="{{ lang }}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>{{ brand }}: colours</title>
+<title>{{ title }}</title>
 <style>
 body{margin:0;background:#f6f7f9;color:#1f2937;font:16px/1.5 Arial,Helvetica,sans-serif}
 main{max-width:860px;margin:0 auto;padding:32px 20px 64px}
@@ -110,14 +136,13 @@ p{color:#4a5260}
 <body>
 <main>
 <h1>{{ brand }}</h1>
-<p>Every pair of colours that is read, with its contrast (WCAG 2.2). Text needs 4.5:1;
-where a mail program inverts letters, links and labels need 3:1.</p>
+<p>{{ about }}</p>
 {% for note in notes %}<p>{{ note }}</p>
-{% endfor %}{% for setting in settings %}<h2>{{ setting }}</h2>
+{% endfor %}{% for setting in settings %}<h2>{{ said(setting) }}</h2>
 <div class="grid">
 {% for pair in pairs if pair.setting == setting %}<div class="pair" style="color:{{ pair.color }};background:{{ pair.on }}">\
-{{ pair.shade }}<small>{{ pair.color }} on {{ pair.on }}</small><small>{{ pair.contrast }}:1 \
-{% if pair.passes %}&#10003;{% else %}&#10007; {{ pair.wanted }}:1 is needed{% endif %}</small></div>
+{{ pair.shade }}<small>{{ on(pair) }}</small><small>{{ pair.contrast }}:1 \
+{% if pair.passes %}&#10003;{% else %}&#10007; {{ wanted(pair) }}{% endif %}</small></div>
 {% endfor %}</div>
 {% endfor %}</main>
 </body>

@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time
 from enum import StrEnum
 from typing import Any, NoReturn, TypeVar
 
 from mailsetup.model.brand import LocalText
 from mailsetup.model.errors import InputError
-from mailsetup.model.names import printable
+from mailsetup.model.message import Message, say
 
 from . import fields
 
@@ -28,9 +28,15 @@ def load(text: str, origin: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         said = str(fault)
-        raise InputError(f"{origin}: {said[:1].lower()}{said[1:]}; the file is TOML") from None
+        raise InputError(
+            say(
+                "{origin}: {said}; the file is TOML",
+                origin=origin,
+                said=said[:1].lower() + said[1:],
+            )
+        ) from None
     except RecursionError:
-        raise InputError(f"{origin}: is nested too deeply; the file is TOML") from None
+        raise InputError(say("{origin}: is nested too deeply; the file is TOML", origin=origin)) from None
 
 
 def line_of(text: str, table: str, key: str) -> int:
@@ -47,6 +53,16 @@ def line_of(text: str, table: str, key: str) -> int:
     return found
 
 
+def at_line(origin: str, line: int) -> Message:
+    """A place in a file."""
+    return say("{origin}, line {line}", origin=origin, line=line)
+
+
+def meant(near: Sequence[Sequence[str]]) -> Message:
+    """The nearest word that is known."""
+    return say("did you mean {near}?", near=near[0])
+
+
 class Table:
     """One table of a file: its values, checked as they are taken, and whatever is left is unknown."""
 
@@ -56,34 +72,36 @@ class Table:
         self._source = source
         self._origin = origin
 
-    def refuse(self, key: str, why: str) -> NoReturn:
+    def refuse(self, key: str, why: Message | str) -> NoReturn:
         """Raises `InputError` with the place in front."""
         line = line_of(self._source, self._name, key) if key else 0
-        place = f"{self._origin}, line {line}" if line else self._origin
+        place = at_line(self._origin, line) if line else self._origin
         label = f"[{self._name}] {key}".strip() if self._name else key
-        raise InputError(f"{place}: {printable(label)} {why}")
+        raise InputError(say("{place}: {label} {why}", place=place, label=label, why=why))
 
     def only(self, *known: str) -> Table:
         """Refuses keys that are not known, with the nearest that is."""
         for key in self._values:
             if key not in known:
                 near = difflib.get_close_matches(key, known, 1, 0.5)
-                hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
-                self.refuse(key, f"is not a known key; {hint}")
+                hint = meant(near) if near else say("known are {known}", known=", ".join(known))
+                self.refuse(key, say("is not a known key; {hint}", hint=hint))
         return self
 
     def table(self, key: str) -> Table:
         """A table within; an empty one where it is absent."""
         value = self._values.get(key, {})
         if not isinstance(value, dict):
-            self.refuse(key, f"must be a table; write [{self._child(key)}] above its keys")
+            self.refuse(key, say("must be a table; write [{child}] above its keys", child=self._child(key)))
         return Table(value, self._child(key), self._source, self._origin)
 
     def tables(self, key: str) -> list[Table]:
         """A list of tables."""
         value = self._values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
-            self.refuse(key, f"must be a list of tables; write [[{self._child(key)}]] above each")
+            self.refuse(
+                key, say("must be a list of tables; write [[{child}]] above each", child=self._child(key))
+            )
         return [Table(v, self._child(key), self._source, self._origin) for v in value]
 
     @property
@@ -102,7 +120,12 @@ class Table:
         """A text passed through ``judge``, whose `ValueError` is put behind the place; ``""`` when absent."""
         value = self._values.get(key, "")
         if not isinstance(value, str):
-            self.refuse(key, f"must be text in quotes{f', such as {key} = {example!r}' if example else ''}")
+            self.refuse(
+                key,
+                say("must be text in quotes, such as {key} = {example!r}", key=key, example=example)
+                if example
+                else say("must be text in quotes"),
+            )
         try:
             return judge(value)
         except ValueError as fault:
@@ -116,7 +139,7 @@ class Table:
         """One line of text that must be there."""
         found = self.text(key)
         if not found:
-            self.refuse(key, f'is missing; write {key} = "{example}"')
+            self.refuse(key, say('is missing; write {key} = "{example}"', key=key, example=example))
         return found
 
     def url(self, key: str) -> str:
@@ -140,21 +163,30 @@ class Table:
             return kind(found)
         except ValueError:
             near = difflib.get_close_matches(found, list(kind), 1, 0.5)
-            hint = f"did you mean {near[0]}?" if near else f"write one of {', '.join(kind)}"
-            self.refuse(key, f'is "{found[:40]}"; {hint}')
+            hint = meant(near) if near else say("write one of {known}", known=", ".join(kind))
+            self.refuse(key, say('is "{found}"; {hint}', found=found[:40], hint=hint))
 
     def number(self, key: str, default: int, low: int, high: int) -> int:
         """A whole number within bounds."""
         value = self._values.get(key, default)
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            self.refuse(key, f"must be a whole number from {low} to {high}, such as {key} = {default}")
+            self.refuse(
+                key,
+                say(
+                    "must be a whole number from {low} to {high}, such as {key} = {default}",
+                    low=low,
+                    high=high,
+                    key=key,
+                    default=default,
+                ),
+            )
         return value
 
     def flag(self, key: str) -> bool:
         """True or false; false when absent."""
         value = self._values.get(key, False)
         if not isinstance(value, bool):
-            self.refuse(key, "must be true or false, without quotes")
+            self.refuse(key, say("must be true or false, without quotes"))
         return value
 
     def day(self, key: str) -> date | None:
@@ -172,7 +204,7 @@ class Table:
         try:
             return date.fromisoformat(value)
         except (TypeError, ValueError):
-            self.refuse(key, f"must be a day, such as {key} = 2027-01-31")
+            self.refuse(key, say("must be a day, such as {key} = 2027-01-31", key=key))
 
     def clock(self, key: str, default: time) -> time:
         """A time of day, written as a time or as text."""
@@ -181,9 +213,9 @@ class Table:
             try:
                 value = time.fromisoformat(value)
             except ValueError:
-                self.refuse(key, f'must be a time of day, such as {key} = "09:00"')
+                self.refuse(key, say('must be a time of day, such as {key} = "09:00"', key=key))
         if not isinstance(value, time) or value.tzinfo is not None:
-            self.refuse(key, f'must be a time of day, such as {key} = "09:00"')
+            self.refuse(key, say('must be a time of day, such as {key} = "09:00"', key=key))
         return value
 
     def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -195,14 +227,14 @@ class Table:
     def _list(self, key: str) -> list[Any]:
         value = self._values.get(key, [])
         if not isinstance(value, list):
-            self.refuse(key, f'must be a list, such as {key} = ["..."]')
+            self.refuse(key, say('must be a list, such as {key} = ["..."]', key=key))
         if len(value) > 500:
-            self.refuse(key, f"has {len(value)} entries; at most 500 are taken")
+            self.refuse(key, say("has {count} entries; at most 500 are taken", count=len(value)))
         return value
 
     def _line(self, key: str, value: Any) -> str:
         if not isinstance(value, str):
-            self.refuse(key, f'must be a list of texts, such as {key} = ["..."]')
+            self.refuse(key, say('must be a list of texts, such as {key} = ["..."]', key=key))
         try:
             return fields.text(value)
         except ValueError as fault:
@@ -215,9 +247,16 @@ class Table:
             return LocalText.of(self._line(key, value))
         if not isinstance(value, dict):
             self.refuse(
-                key, f'must be text, or one text a language, such as {key} = {{ en = "...", ru = "..." }}'
+                key,
+                say(
+                    'must be text, or one text a language, such as {key} = {{ en = "...", ru = "..." }}',
+                    key=key,
+                ),
             )
         for locale in value:
             if not LOCALE.match(locale):
-                self.refuse(key, f'has "{locale[:20]}" where a language is wanted, such as en or ru')
+                self.refuse(
+                    key,
+                    say('has "{locale}" where a language is wanted, such as en or ru', locale=locale[:20]),
+                )
         return LocalText({k: self._line(key, v) for k, v in value.items() if v != ""})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from mailsetup.model.finding import CheckPage, Evidence, Finding, Remedy, Severity, Status, Verdict
+from mailsetup.model.language import translated
 from mailsetup.model.message import Message, say
 
 from .addresses import host_of
@@ -22,12 +23,13 @@ class Rule(NamedTuple):
 
     id: str
     code: str
-    title: str
+    title: Message
     severity: Severity
     cites: tuple[str, ...]
     judge: Callable[[Desk], None]
     effective: str = ""
     also: tuple[str, ...] = ()
+    about: Message | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -39,7 +41,14 @@ class Rule(NamedTuple):
         """The rule's page of the manual."""
         prose = " ".join((self.judge.__doc__ or "").split())
         return CheckPage(
-            self.id, self.title, self.severity, (prose,), (), self.cites, self.codes, self.effective
+            self.id,
+            str(self.title),
+            self.severity,
+            (str(self.about) if self.about else translated(prose),),
+            (),
+            self.cites,
+            self.codes,
+            self.effective,
         )
 
 
@@ -109,6 +118,6 @@ def rule(
     """Makes a function that looks at a desk a rule."""
 
     def wrap(judge: Callable[[Desk], None]) -> Rule:
-        return Rule(f"message/{flaw}", code, title, severity, cites, judge, effective, also)
+        return Rule(f"message/{flaw}", code, Message(title), severity, cites, judge, effective, also)
 
     return wrap

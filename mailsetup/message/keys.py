@@ -51,7 +51,7 @@ def tried(signature: Signature, answer: DnsAnswer, signed: bytes, services: froz
         return Trial(
             Problem(
                 fault.code if fault else "DKIM_P_MISSING",
-                say("the key at {name} cannot be used: {why}", name=signature.key_name, why=str(text)),
+                say("the key at {name} cannot be used: {why}", name=signature.key_name, why=text),
             )
         )
     several = len(keys) > 1

@@ -144,11 +144,18 @@ def _as_rule(one: ReceiverRule) -> Rule:
     return Rule(
         f"receiver/{one.id.lower()}",
         one.id,
-        f"{one.short}: {one.requirement}",
+        say("{receiver}: {requirement}", receiver=one.short, requirement=Message(one.requirement)),
         severity,
         cites,
         judge,
         one.effective,
+        about=say(
+            "{receiver} asks of {whom}: {requirement}. {threshold}",
+            receiver=one.short,
+            whom=Message(one.applies_to),
+            requirement=Message(one.requirement),
+            threshold=Message(one.threshold),
+        ),
     )
 
 
@@ -181,28 +188,25 @@ def _found(desk: Desk, one: ReceiverRule, outcome: Broken) -> None:
     many_only = one.audience in ("bulk", "large") and not looks_like_bulk(desk.report)
     codes = f" ({', '.join(one.codes[:3])})" if one.codes else ""
     since = (
-        f", in force since {one.effective}"
+        say(", in force since {date}", date=one.effective)
         if one.effective[:1].isdigit()
-        else f", {one.effective}"
+        else say(", {since}", since=Message(one.effective))
         if one.effective
         else ""
     )
-    template = "{receiver} would {would}{codes}, because {why} (rule {rule}{since})"
-    if many_only:
-        template = (
-            "{receiver} would {would}{codes} from whoever sends much, because {why} (rule {rule}{since})"
-        )
     desk.finds(
-        template,
+        "{receiver} would {would}{codes} from whoever sends much, because {why} (rule {rule}{since})"
+        if many_only
+        else "{receiver} would {would}{codes}, because {why} (rule {rule}{since})",
         severity=Severity.INFO if many_only else None,
         remedy="What it asks for: {requirement}.",
         receiver=one.short,
-        would=one.would,
+        would=Message(one.would),
         codes=codes,
-        why=str(outcome.why),
+        why=outcome.why,
         rule=one.id,
         since=since,
-        requirement=one.requirement,
+        requirement=Message(one.requirement),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mailsetup.model.finding import Evidence, Severity
 from mailsetup.model.mail_records import Policy
 from mailsetup.model.message import say
+from mailsetup.model.retold import as_message
 
 from .dkim import SIGNATURE_LIMIT, DkimResult
 from .helo import is_literal, is_local
@@ -76,7 +77,7 @@ def _refusals(desk: Desk, codes: frozenset[str], remedy: str, *, lower: bool = F
                 "the signature of {domain} (selector {selector}) does not hold: {why}",
                 remedy=remedy,
                 severity=softer,
-                why=str(one.reason),
+                why=one.reason,
             )
         elif one.result == "temperror" and codes & KEY_CODES:
             desk.leaves_open(*_places(one))
@@ -395,7 +396,7 @@ def spf_not_pass(desk: Desk) -> None:
         if spf.result == "temperror":
             desk.passes_over(
                 "an answer is missing ({problem}); a receiver would try again later",
-                problem=spf.problem or "DNS",
+                problem=as_message(spf.problem or "DNS"),
             )
         return
     severity = ERROR if spf.result in ("fail", "permerror") and not _carried(desk) else WARNING
@@ -407,7 +408,9 @@ def spf_not_pass(desk: Desk) -> None:
         domain=spf.domain,
         ip=desk.report.envelope.ip,
         result=spf.result,
-        why=f" ({spf.problem or spf.mechanism})" if spf.problem or spf.mechanism else "",
+        why=say(" ({problem})", problem=as_message(spf.problem or spf.mechanism))
+        if spf.problem or spf.mechanism
+        else "",
     )
 
 
@@ -495,7 +498,7 @@ def arc_broken(desk: Desk) -> None:
             remedy="Only the forwarder that sealed there can mend it.",
             severity=ERROR if arc.code == "ARC_SEAL_H" else None,
             instance=arc.instance,
-            why=str(arc.reason),
+            why=arc.reason,
         )
 
 
@@ -530,13 +533,13 @@ def dmarc_fail(desk: Desk) -> None:
                 owner=result.domain,
                 severity=WARNING,
                 domain=result.domain,
-                why=str(report.spf_missing),
+                why=report.spf_missing,
             )
             continue
         does = {
-            Policy.REJECT: "refuse it",
-            Policy.QUARANTINE: "treat it as suspicious",
-            Policy.NONE: "do nothing special",
+            Policy.REJECT: say("refuse it"),
+            Policy.QUARANTINE: say("treat it as suspicious"),
+            Policy.NONE: say("do nothing special"),
         }
         desk.finds(
             "DMARC fails for {domain}: nothing that passed belongs to it; its owner asks receivers to {action}",
@@ -544,7 +547,7 @@ def dmarc_fail(desk: Desk) -> None:
             at=_policy(result),
             owner=result.domain,
             domain=result.domain,
-            action=does.get(result.policy, "look further") if result.policy else "look further",
+            action=does.get(result.policy, say("look further")) if result.policy else say("look further"),
         )
 
 
@@ -591,9 +594,9 @@ def dmarc_readers_differ(desk: Desk) -> None:
                 owner=result.domain,
                 domain=result.domain,
                 new=result.result,
-                policy=str(result.policy or "no policy"),
+                policy=result.policy.value if result.policy else say("no policy"),
                 old=result.older,
-                older=str(result.older_policy or "no policy"),
+                older=result.older_policy.value if result.older_policy else say("no policy"),
             )
 
 

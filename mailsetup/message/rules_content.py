@@ -52,7 +52,7 @@ def mime_broken(desk: Desk) -> None:
             "{what}",
             remedy="Look at the program that puts the letter together.",
             severity=None if fault.code in SERIOUS else WARNING,
-            what=str(fault.text),
+            what=fault.text,
         )
     kinds = any(part.kind != "text/plain" for part in desk.report.letter.parts)
     if kinds and desk.report.message.text("mime-version")[:3] != "1.0":

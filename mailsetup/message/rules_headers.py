@@ -6,6 +6,7 @@ import re
 
 from mailsetup.grammar.public_suffix import organizational_domain
 from mailsetup.model.finding import Severity
+from mailsetup.model.message import say
 
 from .addresses import mailboxes
 from .fields import decoded_words
@@ -203,7 +204,7 @@ def header_too_large(desk: Desk) -> None:
             "the letter has {count} header fields{more}",
             remedy="A usual letter has fewer than a hundred.",
             count=len(message.fields),
-            more=" and more that were not read" if message.cut else "",
+            more=say(" and more that were not read") if message.cut else "",
         )
 
 
@@ -222,11 +223,11 @@ def no_way_to_answer(desk: Desk) -> None:
             desk.leaves_open(*(e for e in one.evidence if e.answer.unknown))
         elif not one.takes_mail:
             why = (
-                "does not exist"
+                say("does not exist")
                 if one.exists is False
-                else "says that it takes no mail"
+                else say("says that it takes no mail")
                 if one.null_mx
-                else "has no mail server"
+                else say("has no mail server")
             )
             desk.finds(
                 "{host} stands in From, Reply-To or Return-Path, but {why}",

@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from .finding import Severity
+from .message import phrase
 
 __all__ = [
     "KEY_LABEL",
@@ -298,9 +299,11 @@ class Blocklist:
             if matches(refusal.pattern, parts):
                 return refusal
         if parts[:3] == (127, 0, 0) and parts[3] & self.refusal_bits:
-            return Refusal("", "the bit for refused questions is set", RefusalCause.RESOLVER)
+            return Refusal("", phrase("the bit for refused questions is set"), RefusalCause.RESOLVER)
         if matches(ERROR_RANGE, parts):
-            return Refusal(ERROR_RANGE, "an error code: the question was not served", RefusalCause.RESOLVER)
+            return Refusal(
+                ERROR_RANGE, phrase("an error code: the question was not served"), RefusalCause.RESOLVER
+            )
         return None
 
     def _hits(self, address: str, parts: tuple[int, ...]) -> list[Hit]:

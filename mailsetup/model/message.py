@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from .language import Catalogue, counted, spoken
-from .names import printable
+from .printing import printable
+
+PART = "part"
 
 
 class Message(NamedTuple):
@@ -31,7 +33,8 @@ class Message(NamedTuple):
         return self._filled(template, None if template is self.template else catalogue)
 
     def __format__(self, spec: str) -> str:
-        return format(str(self), spec)
+        """``{where:part}`` is a sentence as part of another one, without its full stop."""
+        return str(self).rstrip(". ") if spec == PART else format(str(self), spec)
 
     def english(self) -> str:
         """The sentence in English whatever the language in use: for keys and comparisons."""

@@ -8,6 +8,8 @@ import re
 import unicodedata
 
 from .errors import UsageError
+from .message import say
+from .printing import printable as printable
 
 LABEL_LIMIT = 63  # octets, RFC 1035 section 2.3.4
 NAME_LIMIT = 253  # characters of text, RFC 1035 section 2.3.4 (255 octets on the wire)
@@ -34,27 +36,50 @@ class DomainName(str):
         typed = text.strip().strip("\ufeff").strip()
         shown = printable(typed if len(typed) <= 60 else typed[:57] + "...")
         if not typed:
-            raise UsageError("the domain is empty; type a name such as example.com")
+            raise UsageError(say("the domain is empty; type a name such as example.com"))
         if "://" in typed or typed.startswith("//"):
-            raise UsageError(f'"{shown}" is a URL; type only the domain, such as {_host_of_url(typed)}')
+            raise UsageError(
+                say(
+                    '"{shown}" is a URL; type only the domain, such as {host_of_url}',
+                    shown=shown,
+                    host_of_url=_host_of_url(typed),
+                )
+            )
         if "@" in typed:
             after = typed.rpartition("@")[2] or "example.com"
             raise UsageError(
-                f'"{shown}" is an e-mail address; type only the domain, such as {printable(after[:60])}'
+                say(
+                    '"{shown}" is an e-mail address; type only the domain, such as {after}',
+                    shown=shown,
+                    after=after[:60],
+                )
             )
         if "/" in typed or ":" in typed:
-            raise UsageError(f'"{shown}" is not a domain name; leave out the path or port')
+            raise UsageError(say('"{shown}" is not a domain name; leave out the path or port', shown=shown))
         if any(c.isspace() for c in typed):
-            raise UsageError(f'"{shown}" has a space in it; give one domain at a time')
+            raise UsageError(say('"{shown}" has a space in it; give one domain at a time', shown=shown))
         if re.fullmatch(r"[0-9.]+|\[.*\]", typed):
-            raise UsageError(f'"{shown}" is an IP address; type a domain name such as example.com')
+            raise UsageError(
+                say('"{shown}" is an IP address; type a domain name such as example.com', shown=shown)
+            )
         name = _to_ascii(typed, shown)
         if len(name) > NAME_LIMIT:
             raise UsageError(
-                f'"{shown}" is {len(name)} characters long; a domain name has at most {NAME_LIMIT}'
+                say(
+                    '"{shown}" is {count} characters long; a domain name has at most {limit}',
+                    shown=shown,
+                    count=len(name),
+                    limit=NAME_LIMIT,
+                )
             )
         if "." not in name:
-            raise UsageError(f'"{shown}" has only one label; type the whole domain, such as {name}.com')
+            raise UsageError(
+                say(
+                    '"{shown}" has only one label; type the whole domain, such as {name}.com',
+                    shown=shown,
+                    name=name,
+                )
+            )
         return cls(name)
 
     @property
@@ -86,16 +111,27 @@ def _to_ascii(typed: str, shown: str) -> str:
     for label in dotted.split("."):
         lowered = label.lower()
         if not label:
-            raise UsageError(f'"{shown}" has an empty label (two dots in a row, or a dot in front)')
+            raise UsageError(
+                say('"{shown}" has an empty label (two dots in a row, or a dot in front)', shown=shown)
+            )
         if lowered.isascii():
             if len(lowered) > LABEL_LIMIT:
                 raise UsageError(
-                    f'"{shown}" has a label of {len(lowered)} characters; at most {LABEL_LIMIT} are allowed'
+                    say(
+                        '"{shown}" has a label of {count} characters; at most {limit} are allowed',
+                        shown=shown,
+                        count=len(lowered),
+                        limit=LABEL_LIMIT,
+                    )
                 )
             if not _LDH.match(lowered):
                 raise UsageError(
-                    f'"{shown}" is not a domain name: the label "{printable(lowered[:63])}" '
-                    "may hold only letters, digits and hyphens inside"
+                    say(
+                        '"{shown}" is not a domain name: the label "{lowered}" may hold only letters, digits '
+                        "and hyphens inside",
+                        shown=shown,
+                        lowered=lowered[:63],
+                    )
                 )
             labels.append(lowered)
             continue
@@ -105,7 +141,11 @@ def _to_ascii(typed: str, shown: str) -> str:
             )
         except (idna.IDNAError, UnicodeError, IndexError):
             raise UsageError(
-                f'"{shown}" is not a domain name: "{printable(label[:63])}" has characters no domain may have (RFC 5891)'
+                say(
+                    '"{shown}" is not a domain name: "{label}" has characters no domain may have (RFC 5891)',
+                    shown=shown,
+                    label=label[:63],
+                )
             ) from None
     return ".".join(labels)
 
@@ -144,10 +184,3 @@ def parent(name: str) -> str:
 def is_within(name: str, zone: str) -> bool:
     """Whether a name is the zone's apex or below it."""
     return not zone or name == zone or name.endswith("." + zone)
-
-
-def printable(text: str) -> str:
-    """Text that is safe in a terminal: control, format and unassigned characters are shown as escapes."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

@@ -11,6 +11,7 @@ from mailsetup.grammar.tag_list import tag_list
 from mailsetup.model.dns import TXT, Rdata
 from mailsetup.model.message import Message, say
 from mailsetup.model.profile import Resolved, ResolvedRecord
+from mailsetup.model.retold import as_message
 
 from .edits import Edit
 from .existing import Existing, SetState
@@ -194,7 +195,7 @@ def unread(reason: Message, state: SetState) -> Message:
     return say(
         "{reason}. This waits: it could not be read what stands there ({detail})",
         reason=reason,
-        detail=state.detail,
+        detail=as_message(state.detail),
     )
 
 

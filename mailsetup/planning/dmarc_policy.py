@@ -28,7 +28,7 @@ from mailsetup.grammar.tag_list import amended
 from mailsetup.model.dns import MX, TXT
 from mailsetup.model.errors import UsageError
 from mailsetup.model.mail_records import DmarcRecord, Policy
-from mailsetup.model.message import Message, say
+from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import NAME_LIMIT, DomainName
 
 from .dkim_names import unread
@@ -180,11 +180,15 @@ def _foreign_fault(domain: str, uri: str, host: str, existing: Existing) -> Mess
     if any(is_dmarc(text) for text in consent.texts):
         return None
     template = (
-        "{uri} is not used: whether {host} agrees to take reports about {domain} could not be read. Run the plan "
-        "again when {name} answers."
+        phrase(
+            "{uri} is not used: whether {host} agrees to take reports about {domain} could not be read. Run the "
+            "plan again when {name} answers."
+        )
         if consent.unknown
-        else "{uri} is not used: {host} does not agree to take reports about {domain}. Whoever runs {host} publishes "
-        '{name} TXT "v=DMARC1" first (RFC 9990 section 4); receivers send nothing there before.'
+        else phrase(
+            "{uri} is not used: {host} does not agree to take reports about {domain}. Whoever runs {host} "
+            'publishes {name} TXT "v=DMARC1" first (RFC 9990 section 4); receivers send nothing there before.'
+        )
     )
     return say(template, uri=uri, host=host, domain=domain, name=consent_name(domain, host))
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from mailsetup.model.dns import MX, SRV, TXT, Rdata
 from mailsetup.model.message import Message, say
 from mailsetup.model.plan import Action, RecordChange
+from mailsetup.model.retold import as_message
 
 from .existing import Existing, SetState, Target
 from .request import DEFAULT_TTL
@@ -151,7 +152,7 @@ def _waiting(
             "over what is not known; run the plan again when the name servers answer",
             reason=edit.reason,
             owner=edit.owner,
-            detail=state.detail,
+            detail=as_message(state.detail),
         )
     return RecordChange(
         action=Action.WAITING,

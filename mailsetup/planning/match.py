@@ -18,6 +18,7 @@ from mailsetup.model.message import Message, say
 from mailsetup.model.plan import Action, RecordChange
 from mailsetup.model.profile import Resolved
 from mailsetup.model.records import SpfRecord
+from mailsetup.model.retold import as_message
 
 from .dkim_names import key_of
 from .edits import identity
@@ -66,7 +67,7 @@ def judge(
     if change.rdtype == "CNAME" and _expected(change):
         return _alias(change, answer, found)
     if answer.unknown:
-        why = answer.detail or answer.outcome.value
+        why = as_message(answer.detail or answer.outcome.value)
         return ItemStatus.UNKNOWN, say("could not be read: {why}", why=why)
     if not change.after:
         return _gone(change, answer)
@@ -301,7 +302,7 @@ def _alias(change: RecordChange, answer: DnsAnswer, found: Found) -> Judged:
     if answer.found:
         return _WRONG, say("an alias to {found}", found=_shown(answer.records, "CNAME"))
     if answer.unknown:
-        why = answer.detail or answer.outcome.value
+        why = as_message(answer.detail or answer.outcome.value)
         return ItemStatus.UNKNOWN, say("could not be read: {why}", why=why)
     for target in sorted(wanted):
         judged_ = _flattened(change.owner, target, found)
@@ -316,7 +317,7 @@ def _flattened(owner: str, target: str, found: Found) -> Judged | None:
     if not any(a.found for a in own.values()):
         unknown = next((a for a in own.values() if a.unknown), None)
         return (
-            (ItemStatus.UNKNOWN, say("could not be read: {why}", why=unknown.outcome.value))
+            (ItemStatus.UNKNOWN, say("could not be read: {why}", why=as_message(unknown.outcome.value)))
             if unknown
             else None
         )

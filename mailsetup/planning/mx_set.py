@@ -218,7 +218,7 @@ def lacking(reason: Message, service: Resolved, missing: tuple[str, ...]) -> Mes
     """A reason with the values that are missing and where to find each."""
     for name in missing:
         waiting = next((w for w in service.waiting if w.parameter == name), None)
-        where: object = (waiting.where.rstrip(". ") if waiting else "") or say(
+        where: object = (Message(waiting.where) if waiting and waiting.where else "") or say(
             "the console of {name}", name=service.profile.name
         )
         example = (
@@ -227,7 +227,7 @@ def lacking(reason: Message, service: Resolved, missing: tuple[str, ...]) -> Mes
             else say("")
         )
         reason = say(
-            "{reason}. Missing: {name} of {profile} (--set {name}=VALUE); find it in {where}{example}",
+            "{reason}. Missing: {name} of {profile} (--set {name}=VALUE); find it in {where:part}{example}",
             reason=reason,
             name=name,
             profile=service.profile.id,

@@ -63,7 +63,7 @@ def moment(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise UsageError(f'"{text}" is not a time; write it as 2026-11-21T12:00:00Z') from None
+        raise UsageError(say('"{text}" is not a time; write it as 2026-11-21T12:00:00Z', text=text)) from None
     return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
@@ -263,7 +263,9 @@ def _blocked_by(
                 "DKIM of the new provider verifies: DMARC p={policy} is in force, and what it sends unsigned would be "
                 "{verb}. Publish the keys, turn signing on, send a letter and look for dkim=pass",
                 policy=outlook.in_force.policy.value if outlook.in_force.policy else "",
-                verb="refused" if outlook.in_force.policy == "reject" else "put into the spam folder",
+                verb=say("refused")
+                if outlook.in_force.policy == "reject"
+                else say("put into the spam folder"),
             )
         )
     if name == "switch":

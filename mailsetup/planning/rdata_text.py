@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from mailsetup.model.dns import CAA, DNSKEY, DS, MX, NAME_TYPES, SOA, SRV, TLSA, TXT, Opaque, Rdata
+from mailsetup.model.message import say
 
 _ESCAPE = re.compile(r"\\(?:([0-9]{3})|(.))", re.DOTALL)
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
@@ -17,7 +18,7 @@ def unquoted(text: str) -> bytes:
     """The octets of one quoted string; raises `ValueError` for another text."""
     match = _QUOTED.fullmatch(text)
     if match is None:
-        raise ValueError("not a quoted string")
+        raise ValueError(say("not a quoted string"))
     return unescaped(match[1])
 
 
@@ -29,7 +30,7 @@ def unescaped(text: str) -> bytes:
         out += text[at : match.start()].encode("utf-8")
         number = int(match[1]) if match[1] else -1
         if number > 255:
-            raise ValueError(f"\\{match[1]} is no octet")
+            raise ValueError(say("\\{number} is no octet", number=match[1]))
         out += bytes([number]) if number >= 0 else match[2].encode("utf-8")
         at = match.end()
     return bytes(out + text[at:].encode("utf-8"))
@@ -51,7 +52,7 @@ def rdata(text: str, rdtype: str, chunks: Sequence[int] | None = None) -> Rdata:
     try:
         return _worded(words, text, rdtype)
     except (IndexError, binascii.Error, TypeError) as fault:
-        raise ValueError(f"not a {rdtype} record: {fault}") from None
+        raise ValueError(say("not a {rdtype} record: {fault}", rdtype=rdtype, fault=str(fault))) from None
 
 
 def _worded(words: list[str], text: str, rdtype: str) -> Rdata:
@@ -78,7 +79,7 @@ def _texts(data: bytes, chunks: Sequence[int] | None) -> TXT:
     if chunks is None:
         return TXT(tuple(data[i : i + 255] for i in range(0, len(data), 255)) or (b"",))
     if sum(chunks) != len(data) or any(n < 0 or n > 255 for n in chunks):
-        raise ValueError("the chunks do not add up to the text")
+        raise ValueError(say("the chunks do not add up to the text"))
     out, at = [], 0
     for length in chunks:
         out.append(data[at : at + length])

@@ -55,7 +55,9 @@ def said_of_services(request: Request) -> list[Message]:
         notes += service.warnings
         status = service.profile.status
         if status.what_to_do:
-            notes.append(say("{service}: {what}", service=service.profile.name, what=status.what_to_do))
+            notes.append(
+                say("{service}: {what}", service=service.profile.name, what=Message(status.what_to_do))
+            )
         if status.ends_on:
             notes.append(say("{service} ends on {date}.", service=service.profile.name, date=status.ends_on))
     return notes

@@ -14,7 +14,7 @@ from typing import Any
 
 from mailsetup.model.dns import TXT, Rdata, present
 from mailsetup.model.errors import InputError
-from mailsetup.model.message import Message
+from mailsetup.model.message import Message, say
 from mailsetup.model.plan import Action, Phase, Plan, RecordChange, SpfProof
 
 from .rdata_text import rdata
@@ -133,23 +133,32 @@ def loads(text: str, origin: str = "plan.json") -> Plan:
     try:
         data = json.loads(text.lstrip("\ufeff"))
     except (ValueError, RecursionError) as fault:
-        raise InputError(f"{origin}: not a saved plan: {fault}") from None
+        raise InputError(say("{origin}: not a saved plan: {fault}", origin=origin, fault=fault)) from None
     return parse(data, origin)
 
 
 def parse(data: object, origin: str = "plan.json") -> Plan:
     """A plan from its document; ``predicted`` is left out, it can be made again."""
     if not isinstance(data, dict) or not str(data.get("schema", "")).startswith("mailsetup/plan/"):
-        raise InputError(f"{origin}: not a saved plan; make one with mailsetup plan --output plan.json")
+        raise InputError(
+            say("{origin}: not a saved plan; make one with mailsetup plan --output plan.json", origin=origin)
+        )
     if data["schema"] != SCHEMA:
         raise InputError(
-            f'{origin}: schema "{data["schema"]}" is not known to this version, which reads {SCHEMA}'
+            say(
+                '{origin}: schema "{data}" is not known to this version, which reads {schema}',
+                origin=origin,
+                data=data["schema"],
+                schema=SCHEMA,
+            )
         )
     try:
         return _plan(data)
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
-        what = f"{fault} is missing" if isinstance(fault, KeyError) else str(fault)
-        raise InputError(f"{origin}: the saved plan cannot be read: {what}") from None
+        what = say("{key} is missing", key=str(fault)) if isinstance(fault, KeyError) else str(fault)
+        raise InputError(
+            say("{origin}: the saved plan cannot be read: {what}", origin=origin, what=what)
+        ) from None
 
 
 def _plan(data: dict[str, Any]) -> Plan:
@@ -175,7 +184,7 @@ def _plan(data: dict[str, Any]) -> Plan:
 
 def _message(entry: dict[str, Any], depth: int = 0) -> Message:
     if depth > DEPTH_LIMIT:
-        raise ValueError("messages are nested too deeply")
+        raise ValueError(say("messages are nested too deeply"))
     values = {
         str(k): _message(v, depth + 1) if isinstance(v, dict) else v
         for k, v in entry.get("values", {}).items()

@@ -98,7 +98,7 @@ def is_spf_text(record: ResolvedRecord) -> bool:
 
 def _why(service: Resolved, record: ResolvedRecord) -> Message:
     if record.note:
-        return say("{service}: {note}", service=service.profile.name, note=record.note)
+        return say("{service}: {note}", service=service.profile.name, note=Message(record.note))
     if record.purpose == "client":
         return say("mail programs find the servers of {service} by it", service=service.profile.name)
     return say("{service} asks for it", service=service.profile.name)

@@ -114,9 +114,17 @@ def _blocks(name: str, branch: SpfLookup, lookup: Lookup) -> int | None:
     return total
 
 
+def _at(term: object, name: str) -> Message:
+    return say('"{term}" at {name}', term=str(term), name=name)
+
+
 def _voids(tree: SpfTree) -> Iterator[Message]:
     family = 4 if len(tree.voids(4)) >= len(tree.voids(6)) else 6
-    terms = ", ".join(f'"{term.term}" at {node.name}' for node, term in tree.voids(family)[:ADVICE_LIMIT])
+    named = {
+        f"at{n}": _at(term.term, node.name)
+        for n, (node, term) in enumerate(tree.voids(family)[:ADVICE_LIMIT])
+    }
+    terms = Message(", ".join(f"{{{at}}}" for at in named), named)
     yield say(
         "{count} look-ups find nothing for IPv{family} senders and receivers stop after {limit} "
         "(RFC 7208 section 4.6.4): remove or mend {terms}",

@@ -25,6 +25,7 @@ from mailsetup.model.dns import DnsQuestion, Outcome
 from mailsetup.model.message import Message, say
 from mailsetup.model.plan import SpfProof
 from mailsetup.model.records import Mechanism, Modifier, SpfRecord
+from mailsetup.model.retold import as_message
 from mailsetup.model.walk import Walk, ask_one, until_answered
 
 from .address_sets import IPV4, AddressSet, shown
@@ -123,7 +124,9 @@ def flatten(
 def _nothing(name: str, texts: tuple[str, ...], outcome: str) -> Flattened:
     if outcome:
         note = say(
-            "the TXT records at {name} could not be read ({outcome}); try again", name=name, outcome=outcome
+            "the TXT records at {name} could not be read ({outcome}); try again",
+            name=name,
+            outcome=as_message(outcome),
         )
     elif texts:
         note = say("{name} has {count} SPF records; join them into one first", name=name, count=len(texts))

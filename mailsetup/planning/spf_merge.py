@@ -28,6 +28,7 @@ from mailsetup.model.dns import UNASKED, DnsAnswer
 from mailsetup.model.message import Message, say
 from mailsetup.model.plan import SpfProof
 from mailsetup.model.records import Mechanism, Modifier, SpfTerm
+from mailsetup.model.retold import as_message
 from mailsetup.model.walk import Walk, ask_one, until_answered
 
 from .address_sets import IPV4, IPV6, block
@@ -155,7 +156,7 @@ def _unread(name: str, wanted: Sequence[str], answer: DnsAnswer) -> Merge:
         "the TXT records at {name} could not be read ({outcome}); whether there is an SPF record is not "
         "known, so none is planned",
         name=name,
-        outcome=answer.outcome.value,
+        outcome=as_message(answer.outcome.value),
     )
     return Merge("", notes=(note,), left_alone=True, missing=tuple(wanted))
 

@@ -81,7 +81,7 @@ def _before_switch(
             "the MTA-STS policy at {url} names the new exchanges ({exchanges}) beside the old ones, its id was changed, and "
             "max_age of the old policy has passed: until then senders refuse servers that the policy does not name",
             url=policy_url(request.domain),
-            exchanges=", ".join(exchanges) or "not known yet",
+            exchanges=", ".join(exchanges) or say("not known yet"),
         ),
     )
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from mailsetup.model.dns import Rdata, present
 from mailsetup.model.message import Message, say
 from mailsetup.model.plan import Action, Phase, Plan, RecordChange
+from mailsetup.model.retold import as_message
 from mailsetup.model.walk import Walk
 
 from .edits import identity
@@ -95,7 +96,7 @@ def _back(
             "answer.",
             owner=owner,
             rdtype=rdtype,
-            detail=state.detail,
+            detail=as_message(state.detail),
         )
     found = () if state.alias and rdtype != "CNAME" else state.records
     original = history[0].before

@@ -24,7 +24,7 @@ from mailsetup.model.blocklist import (
     Weight,
 )
 from mailsetup.model.errors import UsageError
-from mailsetup.model.names import printable
+from mailsetup.model.message import say
 
 __all__ = ["all_blocklists", "blocklist_named", "parse", "public_resolver"]
 
@@ -65,8 +65,12 @@ def blocklist_named(typed: str) -> Blocklist:
     known = [*all_blocklists(), *_by_zone()]
     near = [i for i in all_blocklists() if name and i.startswith(name)][:5]
     near = near or difflib.get_close_matches(name, known, 3, 0.5)
-    hint = f"; did you mean {' or '.join(near)}?" if near else "; docs/blocklists.md names them all"
-    raise UsageError(f'there is no list "{printable(typed[:80])}"{hint}')
+    hint = (
+        say("; did you mean {near}?", near=str(say(" or ")).join(near))
+        if near
+        else say("; docs/blocklists.md names them all")
+    )
+    raise UsageError(say('there is no list "{typed}"{hint}', typed=typed[:80], hint=hint))
 
 
 @lru_cache(maxsize=1)

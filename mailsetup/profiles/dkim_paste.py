@@ -13,6 +13,7 @@ import re
 from typing import NamedTuple
 
 from mailsetup.model.errors import UsageError
+from mailsetup.model.message import say
 
 PASTE_LIMIT = 16 * 1024
 """More text than this is no key: a 16384-bit RSA key has 2.8 KB in base64."""
@@ -41,9 +42,13 @@ class PastedKey(NamedTuple):
 def read_key(pasted: str, name: str) -> PastedKey:
     """The key in a text; ``name`` is the parameter, for the `UsageError` when there is none."""
     if len(pasted) > PASTE_LIMIT:
-        raise UsageError(f"{name}: {len(pasted)} characters are too many for a DKIM key")
+        raise UsageError(
+            say("{name}: {count} characters are too many for a DKIM key", name=name, count=len(pasted))
+        )
     if "PRIVATE KEY" in pasted:
-        raise UsageError(f"{name}: this is a private key; paste the public one, from the DNS record")
+        raise UsageError(
+            say("{name}: this is a private key; paste the public one, from the DNS record", name=name)
+        )
     text = _unquoted(pasted).replace("\\;", ";")
     tags = _tags(text)
     if "p" not in tags:
@@ -85,13 +90,18 @@ def _bare(text: str) -> str:
 
 def _checked(key: str, name: str) -> str:
     if not key:
-        raise UsageError(f"{name}: the record holds no key (an empty p= means a revoked one)")
+        raise UsageError(say("{name}: the record holds no key (an empty p= means a revoked one)", name=name))
     data = _decoded(key)
     if data is None:
-        raise UsageError(f"{name}: this is not a DKIM key: it must be base64, copied whole from the console")
+        raise UsageError(
+            say("{name}: this is not a DKIM key: it must be base64, copied whole from the console", name=name)
+        )
     if len(data) != ED25519_LENGTH and _der_length(data) != len(data):
         raise UsageError(
-            f"{name}: the key is cut off or damaged; copy it again, from the first letter to the last"
+            say(
+                "{name}: the key is cut off or damaged; copy it again, from the first letter to the last",
+                name=name,
+            )
         )
     return key
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from mailsetup.model.message import Message, say
+from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.profile import Kind, Profile, State
 from mailsetup.profiles.reading import BUILT_IN, PLACEHOLDER, placeholders
 
@@ -80,10 +80,10 @@ def _about(profile: Profile, today: date) -> Iterator[Complaint]:
                 "asked",
                 parameter.name,
                 "only the tenant knows it; {where}",
-                where=parameter.where,
+                where=Message(parameter.where),
             )
     for weak in profile.weak:
-        yield _complaint(profile, "weak", weak.field, "{why}", why=weak.why)
+        yield _complaint(profile, "weak", weak.field, "{why}", why=Message(weak.why))
     for one in profile.disagreements:
         yield _complaint(
             profile,
@@ -108,7 +108,7 @@ def _age(profile: Profile, today: date) -> Iterator[Complaint]:
     status = profile.status
     if status.state is State.CLOSING and status.ends_on:
         left = (_day(status.ends_on) - today).days
-        soon = "ended on {date}" if left < 0 else "ends on {date}, in {days} days"
+        soon = phrase("ended on {date}") if left < 0 else phrase("ends on {date}, in {days} days")
         if left <= ENDING_DAYS:
             yield _complaint(profile, "ending", "status", soon, date=status.ends_on, days=left)
 

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mailsetup.model import os_faults
 from mailsetup.model.errors import InputError, UsageError
-from mailsetup.model.names import printable
+from mailsetup.model.message import Message, say
 
 if TYPE_CHECKING:
     from mailsetup.model.profile import Profile
@@ -30,7 +31,9 @@ def bundled() -> Path:
         if folder.is_dir():
             return folder
     raise InputError(
-        "the provider profiles are missing from this installation; install mailsetup again from its wheel"
+        say(
+            "the provider profiles are missing from this installation; install mailsetup again from its wheel"
+        )
     )
 
 
@@ -41,7 +44,13 @@ def profile_ids(folders: Iterable[Path] = ()) -> dict[str, Path]:
         try:
             names = [path.name for path in folder.iterdir()]
         except OSError as fault:
-            raise InputError(f"{folder}: the folder of profiles cannot be read: {fault.strerror}") from None
+            raise InputError(
+                say(
+                    "{folder}: the folder of profiles cannot be read: {reason}",
+                    folder=folder,
+                    reason=os_faults.strerror(fault),
+                )
+            ) from None
         found.update((name.removesuffix(SUFFIX), folder / name) for name in names if name.endswith(SUFFIX))
     return dict(sorted(found.items()))
 
@@ -70,9 +79,18 @@ def content(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as fault:
-        raise InputError(f"{path}: cannot be read: {fault.strerror}") from None
+        raise InputError(
+            say("{path}: cannot be read: {reason}", path=path, reason=os_faults.strerror(fault))
+        ) from None
     if len(data) > SIZE_LIMIT:
-        raise InputError(f"{path}: {len(data)} bytes are too many for a profile; at most {SIZE_LIMIT}")
+        raise InputError(
+            say(
+                "{path}: {count} bytes are too many for a profile; at most {limit}",
+                path=path,
+                count=len(data),
+                limit=SIZE_LIMIT,
+            )
+        )
     return data
 
 
@@ -84,18 +102,33 @@ def read_bytes(path: Path, data: bytes) -> Profile:
         profile = parse(data.decode("utf-8-sig"), str(path))
     except UnicodeDecodeError as fault:
         raise InputError(
-            f"{path}: byte {fault.start} is not UTF-8; save the file with that encoding"
+            say(
+                "{path}: byte {start} is not UTF-8; save the file with that encoding",
+                path=path,
+                start=fault.start,
+            )
         ) from None
     if profile.id != path.name.removesuffix(SUFFIX):
-        raise InputError(f'{path}: id: "{profile.id}" must be the name of the file without {SUFFIX}')
+        raise InputError(
+            say(
+                '{path}: id: "{profile}" must be the name of the file without {suffix}',
+                path=path,
+                profile=profile.id,
+                suffix=SUFFIX,
+            )
+        )
     return profile
 
 
-def _unknown(typed: str, known: Mapping[str, Path]) -> str:
+def _unknown(typed: str, known: Mapping[str, Path]) -> Message:
     import difflib
 
     shown = typed.strip().lower()
     words = [name for name in known if shown and (shown in name.split("-") or name.startswith(shown))]
     close = list(dict.fromkeys([*words[:5], *difflib.get_close_matches(shown, known, n=3, cutoff=0.5)]))[:5]
-    advice = f"did you mean {' or '.join(close)}?" if close else "`mailsetup providers` lists those there are"
-    return f'there is no provider "{printable(shown[:60])}"; {advice}'
+    advice = (
+        say("did you mean {near}?", near=str(say(" or ")).join(close))
+        if close
+        else say("`mailsetup providers` lists those there are")
+    )
+    return say('there is no provider "{typed}"; {advice}', typed=shown[:60], advice=advice)

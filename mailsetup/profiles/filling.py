@@ -111,7 +111,11 @@ class _Filling:
                 self.whole[parameter.name] = pasted.whole
             return pasted.whole if parameter.kind == "dkim-record" else pasted.key
         if len(typed) > VALUE_LIMIT:
-            raise UsageError(f"{parameter.name}: {len(typed)} characters are too many")
+            raise UsageError(
+                say(
+                    "{parameter}: {count} characters are too many", parameter=parameter.name, count=len(typed)
+                )
+            )
         value = _NORMAL[parameter.kind](parameter, typed, self.domain)
         if parameter.choices:
             return _choice_value(parameter, value)
@@ -215,10 +219,18 @@ def _only_known(profile: Profile, given: Mapping[str, str]) -> None:
 
             close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
             if close:
-                advice = f"did you mean {close[0]}?"
+                advice = say("did you mean {near}?", near=close[0])
             else:
-                advice = f"it takes {', '.join(known)}" if known else "it takes no parameters"
-            raise UsageError(f'{profile.id} has no parameter "{printable(name[:60])}"; {advice}')
+                taken = ", ".join(known)
+                advice = say("it takes {known}", known=taken) if known else say("it takes no parameters")
+            raise UsageError(
+                say(
+                    '{profile} has no parameter "{name}"; {advice}',
+                    profile=profile.id,
+                    name=name[:60],
+                    advice=advice,
+                )
+            )
 
 
 def _chosen(parameter: Parameter, value: str) -> Choice | None:
@@ -240,11 +252,21 @@ def _examples(parameter: Parameter) -> str:
 
 
 def _wrong(parameter: Parameter, value: str) -> UsageError:
-    shown = "the value given" if parameter.secret else f'"{printable(value[:80])}"'
+    shown = say("the value given") if parameter.secret else f'"{printable(value[:80])}"'
     examples = _examples(parameter)
-    word = "one of" if parameter.choices else "a value such as"
-    like = f"; expected {word} {examples}" if examples else ""
-    return UsageError(f"{parameter.name}: {shown} cannot be right{like}. Where to find it: {parameter.where}")
+    expected = say("; expected one of {examples}", examples=examples)
+    if not parameter.choices:
+        expected = say("; expected a value such as {examples}", examples=examples)
+    like = expected if examples else ""
+    return UsageError(
+        say(
+            "{parameter}: {shown} cannot be right{like}. Where to find it: {where}",
+            parameter=parameter.name,
+            shown=shown,
+            like=like,
+            where=Message(parameter.where),
+        )
+    )
 
 
 def _line(typed: str) -> str:
@@ -331,13 +353,18 @@ def _status_warnings(profile: Profile) -> Iterable[Message]:
     status = profile.status
     if status.state is State.CLOSING:
         yield say(
-            "{name} ends on {date}. {what}", name=profile.name, date=status.ends_on, what=status.what_to_do
+            "{name} ends on {date}. {what}",
+            name=profile.name,
+            date=status.ends_on,
+            what=Message(status.what_to_do),
         )
     elif status.state is State.CLOSED:
-        yield say("{name} takes no new domains. {what}", name=profile.name, what=status.what_to_do)
+        yield say("{name} takes no new domains. {what}", name=profile.name, what=Message(status.what_to_do))
     elif not profile.custom_domain:
         yield say(
-            "{name} does not take domains of one's own. {what}", name=profile.name, what=status.what_to_do
+            "{name} does not take domains of one's own. {what}",
+            name=profile.name,
+            what=Message(status.what_to_do),
         )
     elif status.state is State.UNCERTAIN:
         yield say(

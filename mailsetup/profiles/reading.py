@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from mailsetup.model.errors import InputError
+from mailsetup.model.message import Message, say
 from mailsetup.model.profile import (
     AdminSteps,
     Choice,
@@ -76,7 +77,7 @@ def parse(text: str, origin: str) -> Profile:
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as fault:
-        raise InputError(f"{origin}: not readable as TOML: {fault}") from None
+        raise InputError(say("{origin}: not readable as TOML: {fault}", origin=origin, fault=fault)) from None
     return _profile(_Table(data, "", origin), origin)
 
 
@@ -90,48 +91,48 @@ class _Table:
         self.path = path
         self.origin = origin
 
-    def fault(self, key: str, what: str) -> InputError:
+    def fault(self, key: str, what: Message) -> InputError:
         where = f"{self.path}.{key}" if self.path and key else self.path or key
-        return InputError(f"{self.origin}: {where}: {what}")
+        return InputError(say("{origin}: {where}: {what}", origin=self.origin, where=where, what=what))
 
     def only(self, *known: str) -> _Table:
         for key in self.data:
             if key not in known:
-                raise self.fault(key, f"unknown key; {_nearest(key, known)}")
+                raise self.fault(key, say("unknown key; {nearest}", nearest=_nearest(key, known)))
         return self
 
-    def _get(self, key: str, kind: type, word: str, default: Any) -> Any:
+    def _get(self, key: str, kind: type, word: Message, default: Any) -> Any:
         value = self.data.get(key, default)
         if value is None:
-            raise self.fault(key, "is missing")
+            raise self.fault(key, say("is missing"))
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            raise self.fault(key, f"must be {word}")
+            raise self.fault(key, say("must be {word}", word=word))
         return value
 
     def text(self, key: str, default: str | None = "") -> str:
-        value: str = self._get(key, str, "a text in quotes", default)
+        value: str = self._get(key, str, say("a text in quotes"), default)
         return value
 
     def number(self, key: str, default: int | None = 0) -> int:
-        value: int = self._get(key, int, "a whole number", default)
+        value: int = self._get(key, int, say("a whole number"), default)
         if not 0 <= value <= 2**31 - 1:
-            raise self.fault(key, "must be a number that is not negative")
+            raise self.fault(key, say("must be a number that is not negative"))
         return value
 
     def flag(self, key: str, *, default: bool | None = False) -> bool:
-        value: bool = self._get(key, bool, "true or false", default)
+        value: bool = self._get(key, bool, say("true or false"), default)
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
-        items = self._get(key, list, "a list of texts", [])
+        items = self._get(key, list, say("a list of texts"), [])
         if not all(isinstance(item, str) for item in items):
-            raise self.fault(key, "must be a list of texts")
+            raise self.fault(key, say("must be a list of texts"))
         return tuple(items)
 
     def numbers(self, key: str) -> tuple[int, ...]:
-        items = self._get(key, list, "a list of numbers", [])
+        items = self._get(key, list, say("a list of numbers"), [])
         if not all(type(item) is int for item in items):
-            raise self.fault(key, "must be a list of numbers")
+            raise self.fault(key, say("must be a list of numbers"))
         return tuple(items)
 
     def word(self, key: str, kind: type[E], default: E | None = None) -> E:
@@ -139,21 +140,30 @@ class _Table:
         try:
             return kind(value)
         except ValueError:
-            raise self.fault(key, f'"{value}" is not one of these; {_nearest(value, tuple(kind))}') from None
+            raise self.fault(
+                key,
+                say(
+                    '"{value}" is not one of these; {nearest}',
+                    value=value,
+                    nearest=_nearest(value, tuple(kind)),
+                ),
+            ) from None
 
     def date(self, key: str, default: str | None = "") -> str:
         value = self.text(key, default)
         if value and not _DATE.fullmatch(value):
-            raise self.fault(key, f'"{value}" is not a date; write 2026-11-21, 2026-11 or 2026')
+            raise self.fault(
+                key, say('"{value}" is not a date; write 2026-11-21, 2026-11 or 2026', value=value)
+            )
         return value
 
     def table(self, key: str) -> _Table:
-        return _Table(self._get(key, dict, "a table", {}), self._below(key), self.origin)
+        return _Table(self._get(key, dict, say("a table"), {}), self._below(key), self.origin)
 
     def tables(self, key: str) -> tuple[_Table, ...]:
-        items = self._get(key, list, "a list of tables", [])
+        items = self._get(key, list, say("a list of tables"), [])
         if not all(isinstance(item, dict) for item in items):
-            raise self.fault(key, "must be a list of tables")
+            raise self.fault(key, say("must be a list of tables"))
         return tuple(
             _Table(item, f"{self._below(key)}[{i}]", self.origin) for i, item in enumerate(items, start=1)
         )
@@ -162,11 +172,15 @@ class _Table:
         return f"{self.path}.{key}" if self.path else key
 
 
-def _nearest(typed: str, known: tuple[str, ...]) -> str:
+def _nearest(typed: str, known: tuple[str, ...]) -> Message:
     import difflib
 
     close = difflib.get_close_matches(typed, known, n=1, cutoff=0.5)
-    return f"did you mean {close[0]}?" if close else "known are " + ", ".join(sorted(known))
+    return (
+        say("did you mean {near}?", near=close[0])
+        if close
+        else say("known are {known}", known=", ".join(sorted(known)))
+    )
 
 
 def _profile(t: _Table, origin: str) -> Profile:
@@ -216,7 +230,10 @@ def _profile(t: _Table, origin: str) -> Profile:
 def _id(t: _Table) -> str:
     value = t.text("id", None)
     if not _ID.fullmatch(value):
-        raise t.fault("id", f'"{value}" may hold only lower-case letters, digits and single dashes inside')
+        raise t.fault(
+            "id",
+            say('"{value}" may hold only lower-case letters, digits and single dashes inside', value=value),
+        )
     return value
 
 
@@ -234,11 +251,15 @@ def _parameter(t: _Table) -> Parameter:
     )  # fmt: skip
     kind = t.text("kind", "text")
     if kind not in _KINDS:
-        raise t.fault("kind", f'"{kind}" is not one of these; {_nearest(kind, tuple(_KINDS))}')
+        raise t.fault(
+            "kind",
+            say('"{kind}" is not one of these; {nearest}', kind=kind, nearest=_nearest(kind, tuple(_KINDS))),
+        )
     name = t.text("name", None)
     if not PLACEHOLDER.fullmatch("{" + name + "}") or name in BUILT_IN:
         raise t.fault(
-            "name", f'"{name}" may hold only lower-case letters, digits and _, and not be a built-in'
+            "name",
+            say('"{name}" may hold only lower-case letters, digits and _, and not be a built-in', name=name),
         )
     return Parameter(
         name=name,
@@ -266,20 +287,38 @@ def _record(t: _Table, purpose: str, rdtype: str = "") -> RecordTemplate:
     t.only(*_RECORD_KEYS)
     rdtype = t.text("type", rdtype or None)
     if rdtype not in _VALUE_KEY:
-        raise t.fault("type", f'"{rdtype}" is not one of {", ".join(_VALUE_KEY)}')
+        raise t.fault(
+            "type",
+            say('"{rdtype}" is not one of {value_key}', rdtype=rdtype, value_key=", ".join(_VALUE_KEY)),
+        )
     value_key = _VALUE_KEY[rdtype]
     for key in ("exchange", "target", "text", "address"):
         if key in t.data and key != value_key:
-            raise t.fault(key, f"a record of type {rdtype} has {value_key}, not {key}")
+            raise t.fault(
+                key,
+                say(
+                    "a record of type {rdtype} has {value_key}, not {key}",
+                    rdtype=rdtype,
+                    value_key=value_key,
+                    key=key,
+                ),
+            )
     value = t.text(value_key, None)
     purpose = t.text("purpose", purpose)
     if purpose not in _PURPOSES:
-        raise t.fault("purpose", f'"{purpose}" is not one of these; {_nearest(purpose, _PURPOSES)}')
+        raise t.fault(
+            "purpose",
+            say(
+                '"{purpose}" is not one of these; {nearest}',
+                purpose=purpose,
+                nearest=_nearest(purpose, _PURPOSES),
+            ),
+        )
     preference = t.data.get("preference", t.data.get("priority", ""))
     if rdtype == "MX" and preference == "":
-        raise t.fault("preference", "is missing")
+        raise t.fault("preference", say("is missing"))
     if isinstance(preference, bool) or not isinstance(preference, int | str):
-        raise t.fault("preference", 'must be a whole number or a "{parameter}"')
+        raise t.fault("preference", say('must be a whole number or a "{parameter}"'))
     return RecordTemplate(
         host=t.text("host", "@").lower(),
         rdtype=rdtype,
@@ -299,7 +338,7 @@ def _record(t: _Table, purpose: str, rdtype: str = "") -> RecordTemplate:
 def _mx_set(t: _Table) -> MxSet:
     t.only("name", "records", "patterns", "obsolete", "note")
     if not t.data.get("records") and not t.data.get("patterns"):
-        raise t.fault("records", "is missing; give records or patterns")
+        raise t.fault("records", say("is missing; give records or patterns"))
     return MxSet(
         t.text("name", None),
         tuple(_record(x, "mx", "MX") for x in t.tables("records")),
@@ -315,7 +354,7 @@ def _spf(t: _Table) -> SpfTemplate:
     )
     qualifier = t.text("qualifier")
     if qualifier not in ("", "-all", "~all", "?all", "+all"):
-        raise t.fault("qualifier", f'"{qualifier}" is not one of -all, ~all, ?all')
+        raise t.fault("qualifier", say('"{qualifier}" is not one of -all, ~all, ?all', qualifier=qualifier))
     return SpfTemplate(
         mechanisms=t.texts("mechanisms"),
         qualifier=qualifier,
@@ -354,10 +393,10 @@ def _detect(t: _Table) -> DetectPatterns:
     cname = t.table("cname")
     for kind in t.texts("mx_needs"):
         if kind not in ("spf", "cname"):
-            raise t.fault("mx_needs", f'"{kind}" is not one of spf, cname')
+            raise t.fault("mx_needs", say('"{kind}" is not one of spf, cname', kind=kind))
     alone = t.text("mx_alone", "hint")
     if alone not in ("hint", "nothing"):
-        raise t.fault("mx_alone", f'"{alone}" is not one of hint, nothing')
+        raise t.fault("mx_alone", say('"{alone}" is not one of hint, nothing', alone=alone))
     return DetectPatterns(
         mx=t.texts("mx"),
         mx_verification_only=t.texts("mx_verification_only"),
@@ -440,10 +479,18 @@ def _only_declared(profile: Profile, t: _Table) -> None:
     for name, key in placeholders(profile).items():
         if name not in declared and name not in BUILT_IN:
             raise t.fault(
-                key, f"{{{name}}} is not declared under parameters; {_nearest(name, (*declared, *BUILT_IN))}"
+                key,
+                say(
+                    "{{{name}}} is not declared under parameters; {nearest}",
+                    name=name,
+                    nearest=_nearest(name, (*declared, *BUILT_IN)),
+                ),
             )
     for parameter in profile.parameters:
         decided = [name for choice in parameter.choices for name in choice.sets]
         for name in [parameter.decided_by, *decided]:
             if name and name not in declared:
-                raise t.fault("parameters", f'"{name}" is not declared; {_nearest(name, declared)}')
+                raise t.fault(
+                    "parameters",
+                    say('"{name}" is not declared; {nearest}', name=name, nearest=_nearest(name, declared)),
+                )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mailsetup.model.detection import Certainty, Detected, Detection, DetectPatterns, Kind, Trace
 from mailsetup.model.dns import MX, TXT, UNASKED, DnsAnswer, DnsQuestion, Outcome
-from mailsetup.model.message import Message, say
+from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import is_within
 from mailsetup.model.walk import Walk, ask, needs
 from mailsetup.profiles.host_index import HostIndex
@@ -411,17 +411,19 @@ _ROLES = {
     Kind.SENDER.value: "inbound",
 }
 
-_MX = "the MX records send the domain's mail to {name}"
-_PATTERN_WEAK = "the MX hosts look like those of {name}; few domains were seen that prove it"
-_SHARED = "the MX records name {name}, whose hosts another service uses too"
-_SHARED_UNPROVEN = "{name} uses these MX hosts, but so does another service, and nothing else names {name}"
-_BEHIND = "a filter stands in front; SPF or autodiscover names {name} behind it"
-_MX_UNKNOWN = "the MX records got no answer; SPF or autodiscover names {name}"
-_NAMED = "the MX hosts are not known to any profile; autodiscover names {name}"
-_SENDS = "the domain's own records let {name} send for it"
-_SENDS_TOO = "SPF lets {name} send for the domain, though its mail arrives elsewhere"
-_TEXT_ONLY = "a text that once proved the domain to {name}; it does not show that mail runs there"
-_NS = "the name servers belong to {name}"
+_MX = phrase("the MX records send the domain's mail to {name}")
+_PATTERN_WEAK = phrase("the MX hosts look like those of {name}; few domains were seen that prove it")
+_SHARED = phrase("the MX records name {name}, whose hosts another service uses too")
+_SHARED_UNPROVEN = phrase(
+    "{name} uses these MX hosts, but so does another service, and nothing else names {name}"
+)
+_BEHIND = phrase("a filter stands in front; SPF or autodiscover names {name} behind it")
+_MX_UNKNOWN = phrase("the MX records got no answer; SPF or autodiscover names {name}")
+_NAMED = phrase("the MX hosts are not known to any profile; autodiscover names {name}")
+_SENDS = phrase("the domain's own records let {name} send for it")
+_SENDS_TOO = phrase("SPF lets {name} send for the domain, though its mail arrives elsewhere")
+_TEXT_ONLY = phrase("a text that once proved the domain to {name}; it does not show that mail runs there")
+_NS = phrase("the name servers belong to {name}")
 
 
 def _reason(template: str, name: str) -> Message:

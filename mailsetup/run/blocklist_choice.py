@@ -83,7 +83,8 @@ def choose(
             not_asked.append((one, reason))
     if not lists:
         raise UsageError(
-            "; ".join(f"{one.id}: {reason}" for one, reason in not_asked) or "--skip leaves no list to ask"
+            "; ".join(f"{one.id}: {reason}" for one, reason in not_asked)
+            or say("--skip leaves no list to ask")
         )
     lists.sort(key=lambda one: (-one.weight.severity.rank, one.allows, one.id))
     return Choice(tuple(lists), tuple(not_asked))

@@ -7,10 +7,12 @@ from typing import Any
 
 from mailsetup._version import __version__
 from mailsetup.model.blocklist import Blocklist
+from mailsetup.model.language import translated
+from mailsetup.model.message import say
 from mailsetup.model.names import printable
 from mailsetup.walks.blocklistings import Listing, ListingStatus
 
-from .blocklist_words import advice, closing, elsewhere, headline, in_order, way_out
+from .blocklist_words import advice, closing, elsewhere, headline, in_order, meaning, way_out
 from .blocklists import BlocklistRun, TargetReport
 
 __all__ = ["csv_form", "json_form", "jsonl_form", "markdown_form"]
@@ -76,7 +78,7 @@ def listing_document(one: Listing) -> dict[str, Any]:
         "codes": [
             {
                 "code": hit.answer,
-                "meaning": hit.meaning,
+                "meaning": translated(hit.meaning),
                 "severity": hit.code.grade.value,
                 "effect": hit.effect.value,
             }
@@ -87,7 +89,7 @@ def listing_document(one: Listing) -> dict[str, Any]:
         "reason": str(one.reason) if one.reason is not None else "",
         "advice": advice(one),
         "text": one.text,
-        "removal": {"url": one.blocklist.removal_url, "policy": one.blocklist.removal},
+        "removal": {"url": one.blocklist.removal_url, "policy": translated(one.blocklist.removal)},
         "question": {"name": one.question.name, "rdtype": one.question.rdtype},
         "outcome": one.answer.outcome.value,
         "records": [printable(r) for r in one.answer.records if isinstance(r, str)],
@@ -145,9 +147,9 @@ def csv_form(run: BlocklistRun) -> Iterator[str]:
                     one.blocklist.weight.value,
                     one.proof.value,
                     " ".join(hit.answer for hit in one.hits),
-                    one.meaning,
+                    meaning(one),
                     str(one.reason) if one.reason is not None else one.text,
-                    one.blocklist.removal if one.status is ListingStatus.LISTED else "",
+                    translated(one.blocklist.removal) if one.status is ListingStatus.LISTED else "",
                     one.blocklist.removal_url if one.status is ListingStatus.LISTED else "",
                 )
             )
@@ -163,17 +165,17 @@ def markdown_form(run: BlocklistRun) -> Iterator[str]:
             one for one in in_order(target) if one.status not in (ListingStatus.CLEAN, ListingStatus.NEUTRAL)
         ]
         if shown:
-            yield "| status | severity | list | at | what | way out |\n|---|---|---|---|---|---|\n"
+            yield f"{say('| status | severity | list | at | what | way out |')}\n|---|---|---|---|---|---|\n"
         for one in shown:
-            what = one.meaning or (str(one.reason) if one.reason is not None else "")
+            what = meaning(one) or (str(one.reason) if one.reason is not None else "")
             said = f" ({code(one.text)})" if one.text else ""
             out = way_out(one.blocklist) if one.status is ListingStatus.LISTED else ""
             yield (
-                f"| {one.status.value} | {one.severity.value} | {code(one.blocklist.id)} "
+                f"| {translated(one.status.value)} | {translated(one.severity.value)} | {code(one.blocklist.id)} "
                 f"| {code(one.subject.value)} | {text(what)}{said} | {text(out)} |\n"
             )
         yield "\n" if shown else ""
         for line in closing(target):
             yield text(line) + "\n\n"
     for one_list, reason in run.not_asked:
-        yield f"- {code(one_list.id)} was not asked: {text(str(reason))}\n"
+        yield f"- {say('{list} was not asked: {reason}', list=code(one_list.id), reason=text(str(reason)))}\n"

@@ -16,9 +16,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mailsetup.model import os_faults
 from mailsetup.model.errors import InputError
-from mailsetup.model.message import Message, say
-from mailsetup.model.names import printable
+from mailsetup.model.message import Message, phrase, say
 
 from .output import read_text
 
@@ -63,31 +63,47 @@ def load_keys(
     for name in names:
         value = given.get(variable(name), "").strip()
         if value:
-            found[name] = _checked(value, f"the variable {variable(name)}")
+            found[name] = _checked(value, say("the variable {name}", name=variable(name)))
     return Keys(found, tuple(notes))
 
 
 def _from_file(path: Path, names: list[str]) -> tuple[dict[str, str], list[Message]]:
     notes = _guarded(path)
-    text = read_text(path, "key file")
+    text = read_text(path, phrase("key file"))
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        place = re.search(r"line \d+, column \d+", str(fault))
-        where = place[0] if place else "the end of the file"
+        place = re.search(r"line (\d+), column (\d+)", str(fault))
+        where = (
+            say("line {line}, column {column}", line=place[1], column=place[2])
+            if place
+            else say("the end of the file")
+        )
         raise InputError(
-            f'key file {path}: not TOML at {where}; write one line a key: {names[0]} = "..."'
+            say(
+                'key file {path}: not TOML at {where}; write one line a key: {names} = "..."',
+                path=path,
+                where=where,
+                names=names[0],
+            )
         ) from None
     found = {}
     for name, value in data.items():
         if name not in names:
             near = difflib.get_close_matches(name, names, 1, 0.5) or names
             raise InputError(
-                f'key file {path}: no list has a key called "{printable(name[:40])}"; known: {", ".join(near)}'
+                say(
+                    'key file {path}: no list has a key called "{name}"; known: {near}',
+                    path=path,
+                    name=name[:40],
+                    near=", ".join(near),
+                )
             )
         if not isinstance(value, str):
-            raise InputError(f'key file {path}: {name} is not a text; write {name} = "..."')
-        found[name] = _checked(value.strip(), f"key file {path}: {name}")
+            raise InputError(
+                say('key file {path}: {name} is not a text; write {name} = "..."', path=path, name=name)
+            )
+        found[name] = _checked(value.strip(), say("key file {path}: {name}", path=str(path), name=name))
     return found, notes
 
 
@@ -98,17 +114,24 @@ def _guarded(path: Path) -> list[Message]:
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
     except OSError as fault:
-        reason = (fault.strerror or str(fault)).lower()
-        raise InputError(f"cannot read key file {path}: {reason}") from None
+        reason = os_faults.reason(fault)
+        raise InputError(say("cannot read key file {path}: {reason}", path=path, reason=reason)) from None
     if mode & 0o077:
         raise InputError(
-            f"key file {path} can be read by others (mode {mode:04o}); make it yours alone: chmod 600 {path}"
+            say(
+                "key file {path} can be read by others (mode {mode:04o}); make it yours alone: chmod "
+                "600 {path}",
+                path=path,
+                mode=mode,
+            )
         )
     return []
 
 
-def _checked(value: str, where: str) -> str:
+def _checked(value: str, where: Message) -> str:
     key = value.lower()
     if not _LABEL.match(key):
-        raise InputError(f"{where} is not a key: letters, digits and hyphens, at most 63 of them")
+        raise InputError(
+            say("{where} is not a key: letters, digits and hyphens, at most 63 of them", where=where)
+        )
     return key

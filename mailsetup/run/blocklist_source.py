@@ -18,6 +18,7 @@ from typing import TypeAlias
 from mailsetup.edge.source import Pending, Source, then
 from mailsetup.model.blocklist import KEY_LABEL, Blocklist
 from mailsetup.model.dns import TXT, Answer, DnsAnswer, DnsQuestion, Opaque, Outcome, Question, Rdata
+from mailsetup.model.message import phrase
 from mailsetup.model.names import NAME_LIMIT
 from mailsetup.walks.blocklist_proof import proof_questions
 
@@ -74,7 +75,7 @@ class ListSource:
         assert isinstance(question, DnsQuestion)
         sent = self._with_key(question, zone)
         if len(sent.name) > NAME_LIMIT:
-            return DnsAnswer(Outcome.SERVFAIL, detail="the name is too long to be asked for")
+            return DnsAnswer(Outcome.SERVFAIL, detail=phrase("the name is too long to be asked for"))
         return then(self._zones[zone].ask(sent), lambda answer: self._received(question, answer))
 
     def _zone(self, question: Question) -> str | None:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from mailsetup.model.finding import Severity
-from mailsetup.model.message import say
+from mailsetup.model.language import translated
+from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import printable, to_unicode
 from mailsetup.walks.blocklist_proof import Standing
 from mailsetup.walks.blocklistings import Listing, ListingStatus
 
-from .blocklist_words import advice, closing, elsewhere, headline, in_order, way_out
+from .blocklist_words import advice, closing, elsewhere, headline, in_order, meaning, way_out
 from .blocklists import BlocklistRun, TargetReport
 
 if TYPE_CHECKING:
@@ -21,11 +22,15 @@ if TYPE_CHECKING:
 __all__ = ["render"]
 
 _LOOK = {
-    Severity.ERROR: ("error", "red"),
-    Severity.WARNING: ("warning", "yellow"),
-    Severity.INFO: ("note", "blue"),
+    Severity.ERROR: (phrase("error"), "red"),
+    Severity.WARNING: (phrase("warning"), "yellow"),
+    Severity.INFO: (phrase("note"), "blue"),
 }
-_ROLES = {"mx": "mail host", "spf": "sends by SPF of", "ns": "name server"}
+_ROLES = {
+    "mx": phrase("{address} (mail host {name})"),
+    "spf": phrase("{address} (sends by SPF of {name})"),
+    "ns": phrase("{address} (name server {name})"),
+}
 
 
 def render(run: BlocklistRun, form: str, style: Style, fail_on: str = "error") -> Iterator[str]:
@@ -53,7 +58,7 @@ def _terminal(run: BlocklistRun, style: Style) -> Iterator[str]:
     yield "\n"
     yield from (line + "\n" for line in _elsewhere_lines(style))
     if run.not_asked:
-        yield "\n" + style.paint("Not asked", "bold") + "\n"
+        yield "\n" + style.paint(str(say("Not asked")), "bold") + "\n"
         for one, reason in run.not_asked:
             yield from (line + "\n" for line in _folded(f"{one.id}: {reason}", style, "  - ", "    "))
 
@@ -62,11 +67,12 @@ def _elsewhere_lines(style: Style) -> Iterator[str]:
     places = elsewhere()
     names = ", ".join(dict.fromkeys(one.operator for one in places))
     remark = say("Some receivers keep lists of their own, which DNS does not show: {names}.", names=names)
-    hint = "" if style.verbose else " -v says where to look."
+    hint = "" if style.verbose else f" {say('-v says where to look.')}"
     yield from _folded(f"{remark}{hint}", style, "", "  ")
     for one in places if style.verbose else ():
-        bounces = f" (refusals say: {'; '.join(one.bounces)})" if one.bounces else ""
-        yield from _folded(f"{one.operator}: {one.lookup or one.note}{bounces}", style, "  - ", "    ")
+        bounces = f" {say('(refusals say: {texts})', texts='; '.join(one.bounces))}" if one.bounces else ""
+        where = translated(one.lookup or one.note)
+        yield from _folded(f"{one.operator}: {where}{bounces}", style, "  - ", "    ")
 
 
 def _target_lines(target: TargetReport, style: Style) -> Iterator[str]:
@@ -83,10 +89,13 @@ def _target_lines(target: TargetReport, style: Style) -> Iterator[str]:
         if one.status is ListingStatus.LISTED:
             yield ""
             yield from _listed_lines(one, style)
-    yield from _group(target, ListingStatus.ALLOWED, "On allow lists", style)
+    yield from _group(target, ListingStatus.ALLOWED, str(say("On allow lists")), style)
     if style.verbose:
         yield from _group(
-            target, ListingStatus.NEUTRAL, "Known to a list, neither for good nor for bad", style
+            target,
+            ListingStatus.NEUTRAL,
+            str(say("Known to a list, neither for good nor for bad")),
+            style,
         )
     yield from _open_lines(target, style)
     for line in closing(target, style.verbose):
@@ -96,14 +105,14 @@ def _target_lines(target: TargetReport, style: Style) -> Iterator[str]:
 
 def _listed_lines(one: Listing, style: Style) -> Iterator[str]:
     word, color = _LOOK[one.severity]
-    yield f"{style.paint(word, 'bold', color)} {style.paint(one.blocklist.id, 'dim')}"
+    yield f"{style.paint(translated(word), 'bold', color)} {style.paint(one.blocklist.id, 'dim')}"
     yield from _folded(
         str(
             say(
                 "{name} lists {subject}: {meaning} ({codes})",
                 name=one.blocklist.name,
                 subject=_subject(one),
-                meaning=one.meaning,
+                meaning=meaning(one),
                 codes=", ".join(dict.fromkeys(hit.answer for hit in one.hits)),
             )
         ),
@@ -115,9 +124,10 @@ def _listed_lines(one: Listing, style: Style) -> Iterator[str]:
         yield from _folded(remark, style, "  ", "  ")
     if one.text:
         yield from (
-            style.paint(line, "dim") for line in _folded(f"its reason: {one.text}", style, "    ", "      ")
+            style.paint(line, "dim")
+            for line in _folded(str(say("its reason: {text}", text=one.text)), style, "    ", "      ")
         )
-    yield from _folded(f"way out: {way_out(one.blocklist)}", style, "  > ", "    ")
+    yield from _folded(str(say("way out: {way}", way=way_out(one.blocklist))), style, "  > ", "    ")
 
 
 def _remarks(one: Listing) -> Iterator[str]:
@@ -135,7 +145,9 @@ def _remarks(one: Listing) -> Iterator[str]:
 
 def _subject(one: Listing) -> str:
     role = _ROLES.get(one.subject.role.value)
-    return f"{one.subject.value} ({role} {one.subject.via})" if role else one.subject.value
+    if not role:
+        return one.subject.value
+    return str(Message(role, {"address": one.subject.value, "name": one.subject.via}))
 
 
 def _group(target: TargetReport, status: ListingStatus, title: str, style: Style) -> Iterator[str]:
@@ -144,7 +156,7 @@ def _group(target: TargetReport, status: ListingStatus, title: str, style: Style
         yield ""
         yield style.paint(title, "bold")
     for one in found:
-        yield from _folded(f"{one.blocklist.id}: {one.subject.value}: {one.meaning}", style, "  - ", "    ")
+        yield from _folded(f"{one.blocklist.id}: {one.subject.value}: {meaning(one)}", style, "  - ", "    ")
 
 
 def _open_lines(target: TargetReport, style: Style) -> Iterator[str]:
@@ -157,7 +169,7 @@ def _open_lines(target: TargetReport, style: Style) -> Iterator[str]:
             reasons.setdefault(str(one.reason), {})[one.blocklist.id if failed else named] = None
     if reasons or target.unresolved:
         yield ""
-        yield style.paint("Not known", "bold") + "  (neither listed nor clean)"
+        yield style.paint(str(say("Not known")), "bold") + f"  {say('(neither listed nor clean)')}"
     for reason, names in reasons.items():
         yield from _folded(f"{', '.join(names)}: {reason}", style, "  - ", "    ")
     for help_, names in _advice_by_words(target).items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.model.blocklist import Blocklist, State
+from mailsetup.model.language import translated
 from mailsetup.model.message import say
 from mailsetup.profiles.blocklists import all_blocklists
 from mailsetup.walks.blocklist_proof import Standing, Why
@@ -13,7 +14,7 @@ from mailsetup.walks.blocklistings import Listing, ListingStatus
 from .blocklist_keys import variable
 from .blocklists import TargetReport
 
-__all__ = ["advice", "closing", "elsewhere", "headline", "in_order", "way_out"]
+__all__ = ["advice", "closing", "elsewhere", "headline", "in_order", "meaning", "way_out"]
 
 
 def elsewhere() -> list[Blocklist]:
@@ -29,14 +30,12 @@ def headline(target: TargetReport) -> str:
     open_lists = len({one.blocklist.id for one in target.listings if one.open})
     clean = len({one.blocklist.id for one in target.listings if _is_clean(one)})
     if listed:
-        words = f"listed on {lists} list{'s' if lists != 1 else ''}"
+        words = say("listed on {n} {n:list|lists}", n=lists)
     elif clean:
-        words = f"not listed on {clean} list{'s' if clean != 1 else ''}"
+        words = say("not listed on {n} {n:list|lists}", n=clean)
     else:
-        words = "nothing is known"
-    if open_lists:
-        words += f", {open_lists} could not say"
-    return words
+        words = say("nothing is known")
+    return str(say("{words}, {n} could not say", words=words, n=open_lists) if open_lists else words)
 
 
 def _is_clean(one: Listing) -> bool:
@@ -44,11 +43,16 @@ def _is_clean(one: Listing) -> bool:
     return one.status is ListingStatus.CLEAN and not one.blocklist.allows
 
 
+def meaning(one: Listing) -> str:
+    """What its codes mean, joined."""
+    return "; ".join(dict.fromkeys(translated(hit.meaning) for hit in one.hits))
+
+
 def way_out(one: Blocklist) -> str:
     """How to get off a list."""
     if not one.removal_url:
-        return one.removal
-    return f"{one.removal}: {one.removal_url}" if one.removal else one.removal_url
+        return translated(one.removal)
+    return f"{translated(one.removal)}: {one.removal_url}" if one.removal else one.removal_url
 
 
 def advice(one: Listing) -> str:
@@ -82,13 +86,22 @@ def closing(target: TargetReport, verbose: bool = True) -> Iterator[str]:
     proven = _clean(target, Standing.PROVEN)
     if proven:
         names = f": {', '.join(proven)}" if verbose or len(proven) <= 3 else ""
-        count = (
-            f"{len(proven)} lists that proved themselves" if len(proven) > 1 else "1 list that proved itself"
+        yield str(
+            say(
+                "Not listed on {n} {n:list that proved itself|lists that proved themselves}{names}",
+                n=len(proven),
+                names=names,
+            )
         )
-        yield f"Not listed on {count}{names}"
     unproven = _clean(target, Standing.UNPROVEN)
     if unproven:
-        yield f"No entry on {len(unproven)} without test entries of their own (unproven): {', '.join(unproven)}"
+        yield str(
+            say(
+                "No entry on {n} without test entries of their own (unproven): {names}",
+                n=len(unproven),
+                names=", ".join(unproven),
+            )
+        )
     if target.left_out:
         yield str(
             say(

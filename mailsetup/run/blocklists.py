@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from mailsetup.model.blocklist import Blocklist, Kind
 from mailsetup.model.errors import UsageError
 from mailsetup.model.finding import Severity
-from mailsetup.model.message import Message
-from mailsetup.model.names import DomainName, printable
+from mailsetup.model.message import Message, say
+from mailsetup.model.names import DomainName
 from mailsetup.model.snapshot import Snapshot
 
 from .blocklist_choice import Choice, choose, given_keys, public_resolvers_of, with_recorded
@@ -139,9 +139,11 @@ def read_target(text: str) -> str:
         pass
     base, slash, _ = typed.partition("/")
     if slash and _is_address(base):
-        raise UsageError(f'"{printable(typed[:60])}" is a network; give single addresses, such as {base}')
+        raise UsageError(
+            say('"{typed}" is a network; give single addresses, such as {base}', typed=typed[:60], base=base)
+        )
     if _is_address(address.partition("%")[0]):
-        raise UsageError(f'"{printable(typed[:60])}" is bound to one machine; no list knows it')
+        raise UsageError(say('"{typed}" is bound to one machine; no list knows it', typed=typed[:60]))
     return DomainName.parse(typed)
 
 
@@ -153,7 +155,7 @@ def _mail_address(typed: str) -> str:
         or len(local.encode()) > LOCAL_LIMIT
         or any(not c.isprintable() or c in " <>@" for c in local)
     ):
-        raise UsageError(f'"{printable(typed[:60])}" is no mail address; write it as name@your-domain')
+        raise UsageError(say('"{typed}" is no mail address; write it as name@your-domain', typed=typed[:60]))
     return f"{local.lower()}@{DomainName.parse(host)}"
 
 

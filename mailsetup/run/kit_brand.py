@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mailsetup.model.brand import Brand, Person, Picture
 from mailsetup.model.errors import InputError
+from mailsetup.model.message import phrase, say
 
 BRAND_FILE = "brand.toml"
 PEOPLE_FILE = "people.csv"
@@ -25,8 +26,8 @@ def load_brand(path: str | Path = BRAND_FILE) -> Brand:
     if place.is_dir():
         place = place / BRAND_FILE
     if not place.exists():
-        raise InputError(f"{place} is not there; `mailsetup kit init` writes one")
-    found = brand.parse(read_text(place, "brand file"), str(place))
+        raise InputError(say("{place} is not there; `mailsetup kit init` writes one", place=place))
+    found = brand.parse(read_text(place, phrase("brand file")), str(place))
     logo = found.logo
     if logo.file:
         logo = replace(logo, picture=picture(place.parent, logo.file, found, "[logo] file"))
@@ -43,13 +44,23 @@ def picture(folder: Path, name: str, brand: Brand, key: str) -> Picture:
     path = folder / name
     if not path.resolve().is_relative_to(folder.resolve()):
         raise InputError(
-            f"{brand.origin}: {key} {name} leads out of the brand's folder; copy the file into it"
+            say(
+                "{origin}: {key} {name} leads out of the brand's folder; copy the file into it",
+                origin=brand.origin,
+                key=key,
+                name=name,
+            )
         )
     if not path.is_file():
         raise InputError(
-            f'{brand.origin}: {key} "{name}" is not there; put it beside the brand file, or leave it out'
+            say(
+                '{origin}: {key} "{name}" is not there; put it beside the brand file, or leave it out',
+                origin=brand.origin,
+                key=key,
+                name=name,
+            )
         )
-    return measure(read_bytes(path, "picture", OCTET_LIMIT + 1), str(path))
+    return measure(read_bytes(path, phrase("picture"), OCTET_LIMIT + 1), str(path))
 
 
 def load_people(brand: Brand, path: str | Path | None = None) -> tuple[Person, ...]:
@@ -64,9 +75,16 @@ def load_people(brand: Brand, path: str | Path | None = None) -> tuple[Person, .
     place = Path(path) if path is not None else Path(brand.origin).parent / PEOPLE_FILE
     if path is None and not place.is_file():
         return brand.people
-    text = people.decode(read_bytes(place, "people table", READ_LIMIT), str(place))
+    text = people.decode(read_bytes(place, phrase("people table"), READ_LIMIT), str(place))
     found = people.parse(text, brand.address.country, brand.locales, str(place))
     both = {one.id for one in brand.people} & {one.id for one in found}
     if both:
-        raise InputError(f'{place}: the id "{min(both)}" is in [[people]] of {brand.origin} too; delete one')
+        raise InputError(
+            say(
+                '{place}: the id "{both}" is in [[people]] of {origin} too; delete one',
+                place=place,
+                both=min(both),
+                origin=brand.origin,
+            )
+        )
     return (*brand.people, *found)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mailsetup.model.brand import Brand, Layout, Person
 from mailsetup.model.errors import InputError, UsageError
+from mailsetup.model.language import language
+from mailsetup.model.message import Message, say
 
 if TYPE_CHECKING:
     from .kit_moved import Moving
@@ -90,7 +92,7 @@ def _staff(brand: Brand, people: Sequence[Person] | str | Path | None) -> tuple[
 
 def build_command(
     brand: str, people: str | None, output: str, settings: BuildSettings, *, quiet: bool
-) -> Iterator[str]:
+) -> Iterator[Message]:
     """The command: builds with a progress bar on a terminal, then says what is where."""
     import sys
 
@@ -100,16 +102,20 @@ def build_command(
     staff = load_people(firm, people)
     with _bar(quiet or not sys.stderr.isatty()) as progress:
         built = _build(firm, staff, Path(output), settings, progress)
-    yield (
-        f"written: {built.folder} ({built.files} files: signatures of {built.people} "
-        f"{'person' if built.people == 1 else 'people'}, {built.letters} files of letters)"
+    yield say(
+        "written: {folder} ({files} files: signatures of {people} {people:person|people}, {letters} files of "
+        "letters)",
+        folder=str(built.folder),
+        files=built.files,
+        people=built.people,
+        letters=built.letters,
     )
     if quiet:
         return
     for note in built.notes:
-        yield f"note: {note}"
+        yield say("note: {note}", note=note)
     if built.people:
-        yield f"next: open {built.folder / 'signatures' / 'index.html'} in a browser"
+        yield say("next: open {file} in a browser", file=str(built.folder / "signatures" / "index.html"))
 
 
 def _brand_file(given: str) -> str:
@@ -141,7 +147,8 @@ class _bar:
             return
         width = 30
         full = width * done // total
-        self._shown = f"\rpeople [{'#' * full}{'-' * (width - full)}] {done}/{total}"
+        bar = "#" * full + "-" * (width - full)
+        self._shown = "\r" + str(say("people [{bar}] {done}/{total}", bar=bar, done=done, total=total))
         sys.stderr.write(self._shown)
         sys.stderr.flush()
 
@@ -162,7 +169,9 @@ def _build(
     from .kit_templates import letters_of
 
     if settings.only and settings.only not in PARTS:
-        raise UsageError(f"--only {settings.only} does not exist; there are {', '.join(PARTS)}")
+        raise UsageError(
+            say("--only {only} does not exist; there are {parts}", only=settings.only, parts=", ".join(PARTS))
+        )
     day = settings.day or _today(brand)
     _refuse_expired(brand, day)
     wishes = person_files.Wishes(day, _layouts(settings), person_files.logo_file(brand))
@@ -171,7 +180,7 @@ def _build(
     notes: list[str] = [*team_files.notes(brand), *swatches.notes(brand)]
     if move is not None:
         brand, told = move.signing(brand, day)
-        notes += [str(note) for note in (*move.notes, *told)]
+        notes += map(str, (*move.notes, *told))
     with FolderBeside(output, force=settings.force) as folder:
         folder.write("colors.html", swatches.page(brand).encode())
         if settings.only in ("", "signatures"):
@@ -203,7 +212,10 @@ def _moving(brand: Brand, settings: BuildSettings, day: date) -> Moving | None:
     if not asked:
         if settings.only == "moved":
             raise UsageError(
-                "--only moved needs the old address: give --moved-from ADDRESS, or write [move] from in mailsetup.toml"
+                say(
+                    "--only moved needs the old address: give --moved-from ADDRESS, or write [move] from in "
+                    "mailsetup.toml"
+                )
             )
         return None
     from .kit_moved import moving
@@ -221,7 +233,11 @@ def _refuse_expired(brand: Brand, day: date) -> None:
     banner = brand.signature.banner
     if banner.image and banner.ends and banner.ends < day:
         raise InputError(
-            f"{brand.origin}: [signature.banner] until {banner.ends} is over; give a later day or take the banner out"
+            say(
+                "{origin}: [signature.banner] until {ends} is over; give a later day or take the banner out",
+                origin=brand.origin,
+                ends=banner.ends,
+            )
         )
 
 
@@ -230,7 +246,9 @@ def _layouts(settings: BuildSettings) -> tuple[Layout, ...]:
         return tuple(Layout)
     for name in settings.layouts:
         if name not in list(Layout):
-            raise UsageError(f"--layout {name} does not exist; there are {', '.join(Layout)}")
+            raise UsageError(
+                say("--layout {name} does not exist; there are {layout}", name=name, layout=", ".join(Layout))
+            )
     return tuple(Layout(name) for name in settings.layouts)
 
 
@@ -256,7 +274,7 @@ def _signatures(
     import multiprocessing
 
     context = multiprocessing.get_context("spawn")
-    with context.Pool(workers, _prepare_worker, (brand, wishes, root)) as pool:
+    with context.Pool(workers, _prepare_worker, (language(), brand, wishes, root)) as pool:
         for block_people, block_files in pool.imap_unordered(_counted_block, blocks):
             done += block_people
             files += block_files
@@ -272,10 +290,13 @@ def _prepare(brand: Brand, wishes: object, root: Path) -> None:
     _world = (brand, wishes, root, set())
 
 
-def _prepare_worker(brand: Brand, wishes: object, root: Path) -> None:
-    """A worker leaves an interruption to the process that started it."""
+def _prepare_worker(spoken: str, brand: Brand, wishes: object, root: Path) -> None:
+    """A worker speaks the language of the process that started it, and leaves an interruption to it."""
     import signal
 
+    from .language import use
+
+    use(spoken)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _prepare(brand, wishes, root)
 
@@ -308,7 +329,15 @@ def _photo(brand: Brand, person: Person) -> bytes:
 
     if not person.photo or person.photo.startswith("https://"):
         return b""
-    found = picture(Path(brand.origin).parent, person.photo, brand, f"photo of {person.id}:")
+    found = picture(
+        Path(brand.origin).parent, person.photo, brand, str(say("photo of {person}:", person=person.id))
+    )
     if found.form == "svg":
-        raise InputError(f"photo of {person.id}: {person.photo} is an SVG; give a PNG or JPEG")
+        raise InputError(
+            say(
+                "photo of {person}: {photo} is an SVG; give a PNG or JPEG",
+                person=person.id,
+                photo=person.photo,
+            )
+        )
     return logo.rounded(found, PHOTO_SIDE)

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from mailsetup.model import os_faults
 from mailsetup.model.brand import Brand
 from mailsetup.model.errors import InputError, MailsetupError
+from mailsetup.model.message import Message, phrase, say
 
 from .init import Ask
 from .kit_brand import BRAND_FILE, PEOPLE_FILE
@@ -51,19 +53,29 @@ def create(folder: str | Path, given: Given, *, ask: Ask | None, force: bool) ->
     if not known.get("domain"):
         if known.get("name") or known.get("primary") or given.logo:
             raise InputError(
-                "kit init needs --domain beside --name, --primary and --logo, such as --domain example.com"
+                say(
+                    "kit init needs --domain beside --name, --primary and --logo, such as --domain "
+                    "example.com"
+                )
             )
-        yield from _write_sample(place, given, force)
+        yield from map(str, _write_sample(place, given, force))
         return
-    yield from _write_own(place, known, given, force, from_project=project is not None and not given.domain)
+    own = _write_own(place, known, given, force, from_project=project is not None and not given.domain)
+    yield from map(str, own)
 
 
 def _refuse_existing(place: Path, force: bool) -> None:
     if place.exists() and not place.is_dir():
-        raise InputError(f"{place} is not a folder; give the folder for {BRAND_FILE}")
+        raise InputError(
+            say(
+                "{place} is not a folder; give the folder for {brand_file}",
+                place=place,
+                brand_file=BRAND_FILE,
+            )
+        )
     for name in (BRAND_FILE, PEOPLE_FILE):
         if (place / name).exists() and not force:
-            raise InputError(f"{place / name} is there already; --force overwrites it")
+            raise InputError(say("{place} is there already; --force overwrites it", place=place / name))
 
 
 def _known(given: Given, project: Any) -> dict[str, Any]:
@@ -90,10 +102,10 @@ def _colour(value: str) -> str:
     try:
         return colors.parse(value)
     except ValueError as fault:
-        raise InputError(f'--primary "{value[:40]}" {fault}') from None
+        raise InputError(say('--primary "{value}" {fault}', value=value[:40], fault=fault)) from None
 
 
-def _write_sample(place: Path, given: Given, force: bool) -> Iterator[str]:
+def _write_sample(place: Path, given: Given, force: bool) -> Iterator[Message]:
     from mailsetup.kit import new_brand
 
     values = new_brand.sample_values()
@@ -102,8 +114,13 @@ def _write_sample(place: Path, given: Given, force: bool) -> Iterator[str]:
         _Files(new_brand.text(values), new_brand.sample_people(), values["logo"], new_brand.sample_logo()),
         force,
     )
-    yield f"written: {place / BRAND_FILE}, {place / PEOPLE_FILE} and {place / values['logo']}"
-    yield (
+    yield say(
+        "written: {brand}, {people} and {logo}",
+        brand=str(place / BRAND_FILE),
+        people=str(place / PEOPLE_FILE),
+        logo=str(place / values["logo"]),
+    )
+    yield say(
         "this is a sample: Fern & Co does not exist. Change names, addresses and colours to yours, or start "
         "again on a terminal, or with --name and --domain"
     )
@@ -112,7 +129,7 @@ def _write_sample(place: Path, given: Given, force: bool) -> Iterator[str]:
 
 def _write_own(
     place: Path, known: Mapping[str, Any], given: Given, force: bool, *, from_project: bool
-) -> Iterator[str]:
+) -> Iterator[Message]:
     from mailsetup.kit import brand, new_brand
 
     values = _completed(known)
@@ -121,23 +138,32 @@ def _write_own(
     text = new_brand.text(values)
     firm = brand.parse(text, str(place / BRAND_FILE))
     _write(place, _Files(text, _people(firm, known), logo_name, logo), force)
-    yield f"written: {place / BRAND_FILE} and {place / PEOPLE_FILE}" + (
-        f" and {place / logo_name}" if logo else ""
+    named = {"brand": str(place / BRAND_FILE), "people": str(place / PEOPLE_FILE)}
+    yield (
+        say("written: {brand}, {people} and {logo}", **named, logo=str(place / logo_name))
+        if logo
+        else say("written: {brand} and {people}", **named)
     )
     if from_project:
-        yield f"the domain is that of the project file; the name {firm.name} was made from it: check it"
+        yield say(
+            "the domain is that of the project file; the name {name} was made from it: check it",
+            name=firm.name,
+        )
     if not known.get("primary"):
-        yield f"the colour {firm.palette.light.primary} is only a beginning: write yours at [colors] primary"
+        yield say(
+            "the colour {color} is only a beginning: write yours at [colors] primary",
+            color=firm.palette.light.primary,
+        )
     for note in firm.palette.notes:
-        yield f"note: {note}"
+        yield say("note: {note}", note=note)
     if logo:
         yield from _about_logo(place / logo_name, logo)
     yield from _next(place)
 
 
-def _next(place: Path) -> Iterator[str]:
+def _next(place: Path) -> Iterator[Message]:
     where = "" if place == Path() else f" --brand {place / BRAND_FILE}"
-    yield f"next: mailsetup kit build{where}"
+    yield say("next: {command}", command=f"mailsetup kit build{where}")
 
 
 def _completed(known: Mapping[str, Any]) -> dict[str, Any]:
@@ -204,28 +230,41 @@ def _logo(path: str) -> tuple[str, bytes]:
 
     if not path:
         return "", b""
-    data = read_bytes(path, "logo", OCTET_LIMIT + 1)
+    data = read_bytes(path, phrase("logo"), OCTET_LIMIT + 1)
     form = measure(data, path).form
     return f"{LOGO_FOLDER}/logo.{ {'jpeg': 'jpg'}.get(form, form) }", data
 
 
-def _about_logo(path: Path, data: bytes) -> Iterator[str]:
+def _about_logo(path: Path, data: bytes) -> Iterator[Message]:
     from mailsetup.kit.logo import SAFE_FORMS, measure, needs_plate
 
     picture = measure(data, str(path))
-    yield f"logo: {picture.form}, {picture.width} x {picture.height}, {max(1, picture.octets // 1024)} KB"
+    yield say(
+        "logo: {form}, {width} x {height}, {size} KB",
+        form=picture.form,
+        width=picture.width,
+        height=picture.height,
+        size=max(1, picture.octets // 1024),
+    )
     if picture.form not in SAFE_FORMS:
-        yield f"note: several mail programs do not show {picture.form}; export the logo as PNG as well"
+        yield say(
+            "note: several mail programs do not show {form}; export the logo as PNG as well",
+            form=picture.form,
+        )
     if needs_plate(picture):
-        yield (
-            f"note: on a dark ground the logo's edge has a contrast of {picture.edge_contrast_dark}:1, 3:1 is "
-            "needed; it gets a light plate there"
+        yield say(
+            "note: on a dark ground the logo's edge has a contrast of {contrast}:1, 3:1 is needed; it gets a "
+            "light plate there",
+            contrast=picture.edge_contrast_dark,
         )
     if picture.form == "svg":
         yield (
-            "note: it could serve as a BIMI mark"
+            say("note: it could serve as a BIMI mark")
             if not picture.mark_faults
-            else f"note: as a BIMI mark (SVG Tiny PS) it needs: {'; '.join(picture.mark_faults)}"
+            else say(
+                "note: as a BIMI mark (SVG Tiny PS) it needs: {faults}",
+                faults="; ".join(picture.mark_faults),
+            )
         )
 
 
@@ -236,14 +275,16 @@ def _write(place: Path, files: _Files, force: bool) -> None:
 
     logo = place / files.logo_name
     if files.logo and logo.exists() and not force:
-        raise InputError(f"{logo} is there already; --force overwrites it")
+        raise InputError(say("{logo} is there already; --force overwrites it", logo=logo))
     try:
         place.mkdir(parents=True, exist_ok=True)
         if files.logo:
             logo.parent.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
-        reason = (fault.strerror or str(fault)).lower()
-        raise InputError(f"cannot write {place}: {reason}; choose another folder") from fault
+        reason = os_faults.reason(fault)
+        raise InputError(
+            say("cannot write {place}: {reason}; choose another folder", place=place, reason=reason)
+        ) from fault
     if files.logo:
         write_bytes(logo, files.logo, force=True)
     write_text(place / PEOPLE_FILE, files.people, force=force)
@@ -260,10 +301,10 @@ def _asked(known: dict[str, Any], ask: Ask) -> dict[str, Any]:
 
     found = dict(known)
 
-    def one(key: str, question: str, judge: Callable[[str], Any], default: str = "") -> None:
+    def one(key: str, question: Message, judge: Callable[[str], Any], default: str = "") -> None:
         if found.get(key):
             return
-        hint = question
+        hint = str(question)
         while True:
             typed = ask(hint, default).strip()
             try:
@@ -275,24 +316,24 @@ def _asked(known: dict[str, Any], ask: Ask) -> dict[str, Any]:
                 found[key] = answer
             return
 
-    one("domain", "Domain of your mail (Enter for a sample brand)", lambda t: str(DomainName.parse(t)))
+    one("domain", say("Domain of your mail (Enter for a sample brand)"), lambda t: str(DomainName.parse(t)))
     if not found.get("domain"):
         return {}
     domain = found["domain"]
-    one("name", "Name of the firm", fields.text, _name_of(domain))
-    one("primary", "Main colour, such as #0f5b8c or teal", _readable, "#0f5b8c")
-    one("locales", "Languages, the first one first", _languages, "en, ru")
-    one("country", "Country, two letters (LV, DE, RU ...; Enter to leave it)", _country)
-    one("street", "Street and number (Enter to leave it)", fields.text)
-    one("postal_code", "Postal code (Enter to leave it)", fields.text)
-    one("city", "City (Enter to leave it)", fields.text)
+    one("name", say("Name of the firm"), fields.text, _name_of(domain))
+    one("primary", say("Main colour, such as #0f5b8c or teal"), _readable, "#0f5b8c")
+    one("locales", say("Languages, the first one first"), _languages, "en, ru")
+    one("country", say("Country, two letters (LV, DE, RU ...; Enter to leave it)"), _country)
+    one("street", say("Street and number (Enter to leave it)"), fields.text)
+    one("postal_code", say("Postal code (Enter to leave it)"), fields.text)
+    one("city", say("City (Enter to leave it)"), fields.text)
     country = found.get("country", "")
-    one("phone", "Telephone (Enter to leave it)", lambda t: fields.phone(t, country).shown)
-    one("person", "Your own name", fields.text)
+    one("phone", say("Telephone (Enter to leave it)"), lambda t: fields.phone(t, country).shown)
+    one("person", say("Your own name"), fields.text)
     if found.get("person"):
-        one("role", "What you do in the firm (Enter to leave it)", fields.text)
-        one("email", "Your mail address", fields.email, f"info@{domain}")
-    one("logo_file", "Logo, a PNG file (Enter to leave it)", _logo_file)
+        one("role", say("What you do in the firm (Enter to leave it)"), fields.text)
+        one("email", say("Your mail address"), fields.email, f"info@{domain}")
+    one("logo_file", say("Logo, a PNG file (Enter to leave it)"), _logo_file)
     return found
 
 
@@ -303,7 +344,7 @@ def _readable(typed: str) -> str:
     try:
         return colors.parse(typed)
     except ValueError as fault:
-        raise ValueError(f'"{typed[:40]}" {fault}') from None
+        raise ValueError(say('"{typed}" {fault}', typed=typed[:40], fault=fault)) from None
 
 
 def _languages(typed: str) -> list[str]:
@@ -314,13 +355,15 @@ def _languages(typed: str) -> list[str]:
     found = [part for part in re.split(r"[\s,;]+", typed.lower()) if part]
     for part in found:
         if not LOCALE.match(part):
-            raise ValueError(f'"{part[:20]}" is not a language; write codes such as en, ru')
+            raise ValueError(say('"{given}" is not a language; write codes such as en, ru', given=part[:20]))
     return list(dict.fromkeys(found))
 
 
 def _country(typed: str) -> str:
     if not (len(typed) == 2 and typed.isascii() and typed.isalpha()):
-        raise ValueError(f'"{typed[:20]}" is not a country code; write two letters such as LV')
+        raise ValueError(
+            say('"{given}" is not a country code; write two letters such as LV', given=typed[:20])
+        )
     return typed.upper()
 
 

@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from mailsetup.model.brand import Brand
 from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.finding import AuditRun, CheckPage, DomainReport, Place, Severity
+from mailsetup.model.language import language, translated
 from mailsetup.model.lint import Points
+from mailsetup.model.message import phrase, say
 from mailsetup.model.names import printable
 
 if TYPE_CHECKING:
@@ -111,21 +113,35 @@ def lint_command(
     """The command: judges files and folders, writes the form asked for, returns the exit code."""
     from .exit_codes import Tally
 
-    lang = out.lang or "en"
+    lang = out.lang or language()
     if lang not in LANGUAGES:
-        raise UsageError(f"--lang {lang} does not exist here; there are {', '.join(LANGUAGES)}")
+        raise UsageError(
+            say(
+                "--lang {lang} does not exist here; there are {languages}",
+                lang=lang,
+                languages=", ".join(LANGUAGES),
+            )
+        )
     if explain:
         sys.stdout.write(explained(explain, lang))
         return 0
     if not paths:
         raise UsageError(
-            "no file was given; name .html, .txt or .eml files, a folder, or - for standard input"
+            say("no file was given; name .html, .txt or .eml files, a folder, or - for standard input")
         )
     fail_on = fail_on or "error"
     if fail_on not in SEVERITIES:
-        raise UsageError(f"--fail-on {fail_on} does not exist; there are {', '.join(SEVERITIES)}")
+        raise UsageError(
+            say(
+                "--fail-on {fail_on} does not exist; there are {severities}",
+                fail_on=fail_on,
+                severities=", ".join(SEVERITIES),
+            )
+        )
     if kind and kind not in "TRAMS":
-        raise UsageError(f"--class {kind} does not exist; there are T, R, A, M and S (a signature)")
+        raise UsageError(
+            say("--class {kind} does not exist; there are T, R, A, M and S (a signature)", kind=kind)
+        )
     form = _form(out)
     firm = _brand(brand)
     settings = LintSettings(
@@ -149,7 +165,9 @@ def _form(out: Output) -> str:
     suffix = Path(out.output).suffix.lstrip(".") if out.output else ""
     name = out.format or {"md": "markdown"}.get(suffix, suffix if suffix in FORMS else "terminal")
     if name not in FORMS:
-        raise UsageError(f"--format {name} does not exist here; there are {', '.join(FORMS)}")
+        raise UsageError(
+            say("--format {name} does not exist here; there are {forms}", name=name, forms=", ".join(FORMS))
+        )
     return name
 
 
@@ -179,7 +197,13 @@ def found(paths: Sequence[str]) -> Iterator[str]:
         if place.is_dir():
             letters = [p for p in sorted(place.rglob("*")) if _is_letter(p, place)]
             if not letters:
-                raise InputError(f"{given}: holds no letter; {', '.join(SUFFIXES)} files are linted")
+                raise InputError(
+                    say(
+                        "{given}: holds no letter; {suffixes} files are linted",
+                        given=given,
+                        suffixes=", ".join(SUFFIXES),
+                    )
+                )
             for one in letters[:FILE_LIMIT]:
                 if one not in seen:
                     seen.add(one)
@@ -188,7 +212,9 @@ def found(paths: Sequence[str]) -> Iterator[str]:
             seen.add(place)
             yield place.as_posix()
         else:
-            raise InputError(f"{given} is not there; name a file, a folder, or - for standard input")
+            raise InputError(
+                say("{given} is not there; name a file, a folder, or - for standard input", given=given)
+            )
 
 
 def _is_letter(path: Path, root: Path) -> bool:
@@ -223,7 +249,7 @@ class _Mender(_Silent):
         if self._write and one.path != STDIN:
             _rewrite(one)
             if not self._quiet:
-                print(f"mended: {one.path}", file=sys.stderr)
+                print(say("mended: {path}", path=one.path), file=sys.stderr)
 
 
 def _mender(fix: bool, write: bool, form: str, out: Output) -> _Silent:
@@ -295,7 +321,7 @@ def lint_file(path: str, settings: LintSettings | None = None) -> Linted:
 def _read(path: str) -> bytes:
     from mailsetup.edge.files import read_bytes
 
-    return read_bytes(path, "letter", OCTET_LIMIT)
+    return read_bytes(path, phrase("letter"), OCTET_LIMIT)
 
 
 def lint_bytes(path: str, data: bytes, settings: LintSettings | None = None) -> Linted:
@@ -374,10 +400,10 @@ def explained(check: str, lang: str = "en") -> str:
 
     rule = next((r for r in rules() if r.id == check.upper()), None)
     if rule is None:
-        raise UsageError(f"there is no rule {printable(check)}; docs/kit-lint.md lists them")
+        raise UsageError(say("there is no rule {check}; docs/kit-lint.md lists them", check=check))
     return (
-        f"{rule.id} ({rule.severity})\n\n{rule.says[lang]}\n\n{rule.why[lang]}\n\n{rule.source}\n\n"
-        f"fires on:\n{_shown(rule.fires.text)}\n\nsilent on:\n{_shown(rule.silent.text)}\n"
+        f"{rule.id} ({translated(rule.severity.value)})\n\n{rule.says[lang]}\n\n{rule.why[lang]}\n\n{rule.source}\n\n"
+        f"{say('fires on:')}\n{_shown(rule.fires.text)}\n\n{say('silent on:')}\n{_shown(rule.silent.text)}\n"
     )
 
 
@@ -401,7 +427,7 @@ def _write(out: Output, form: str, run: AuditRun) -> None:
         for piece in pieces:
             file.write(piece)
     if not out.quiet:
-        print(f"written: {out.output}", file=sys.stderr)
+        print(say("written: {path}", path=out.output), file=sys.stderr)
 
 
 def _with_lines(run: AuditRun) -> AuditRun:

@@ -77,7 +77,9 @@ def moving(
     elif project is not None and project.move:
         found, origin = _told(brand, project, today), project.origin
     elif plan is not None:
-        raise UsageError("--plan is for a move; name the old address with --moved-from or at [move] from")
+        raise UsageError(
+            say("--plan is for a move; name the old address with --moved-from or at [move] from")
+        )
     else:
         return None
     table = project.move if project is not None and origin else {}
@@ -98,7 +100,7 @@ def _given(brand: Brand, old: str) -> Move:
     try:
         return Move(fields.email(old), _own(brand))
     except ValueError as fault:
-        raise UsageError(f"--moved-from {fault}") from None
+        raise UsageError(say("--moved-from {fault}", fault=fault)) from None
 
 
 def _own(brand: Brand) -> tuple[tuple[str, str], ...]:
@@ -109,7 +111,11 @@ def _own(brand: Brand) -> tuple[tuple[str, str], ...]:
             found.setdefault(getattr(brand.mail, role), role)
     if not found:
         raise InputError(
-            f'{brand.origin}: [mail] names no address to move to; write support = "support@{brand.domain}"'
+            say(
+                '{origin}: [mail] names no address to move to; write support = "support@{domain}"',
+                origin=brand.origin,
+                domain=brand.domain,
+            )
         )
     return tuple((role, address) for address, role in found.items())
 
@@ -118,26 +124,32 @@ def _told(brand: Brand, project: Project, today: date) -> Move:
     """What ``[move]`` says."""
     table, where = project.move, f"{project.origin}: [move]"
     if not table.get("from"):
-        raise InputError(f'{where} needs from = "the.old@example.com"')
+        raise InputError(say('{where} needs from = "the.old@example.com"', where=where))
     until = table.get("until")
     if until is not None and (isinstance(until, datetime) or not isinstance(until, date)):
-        raise InputError(f"{where} until must be a day without quotation marks, such as 2027-03-01")
+        raise InputError(
+            say("{where} until must be a day without quotation marks, such as 2027-03-01", where=where)
+        )
     if until is not None and until < today:
-        raise InputError(f"{where} until {until} is over; give a later day or take [move] out")
+        raise InputError(
+            say(
+                "{where} until {until} is over; give a later day or take [move] out", where=where, until=until
+            )
+        )
     page = _field(table, "page", where, fields.url)
     if page and not page.startswith("https://"):
-        raise InputError(f"{where} page must begin with https://")
+        raise InputError(say("{where} page must begin with https://", where=where))
     return Move(_field(table, "from", where, fields.email), _addresses(brand, project), page, until)
 
 
 def _field(table: Mapping[str, Any], key: str, where: str, judge: Any) -> str:
     value = table.get(key, "")
     if not isinstance(value, str):
-        raise InputError(f"{where} {key} must be text in quotation marks")
+        raise InputError(say("{where} {key} must be text in quotation marks", where=where, key=key))
     try:
         return str(judge(value)) if value else ""
     except ValueError as fault:
-        raise InputError(f"{where} {key} {fault}") from None
+        raise InputError(say("{where} {key} {fault}", where=where, key=key, fault=fault)) from None
 
 
 def _addresses(brand: Brand, project: Project) -> tuple[tuple[str, str], ...]:
@@ -146,8 +158,12 @@ def _addresses(brand: Brand, project: Project) -> tuple[tuple[str, str], ...]:
         return _own(brand)
     if not isinstance(table, dict) or not table or len(table) > ADDRESS_LIMIT:
         raise InputError(
-            f"{project.origin}: [move] to must name up to {ADDRESS_LIMIT} addresses by what they are for, "
-            'such as { support = "support@example.com" }'
+            say(
+                "{origin}: [move] to must name up to {limit} addresses by what they are for, such as "
+                '{{ support = "support@example.com" }}',
+                origin=project.origin,
+                limit=ADDRESS_LIMIT,
+            )
         )
     where = f"{project.origin}: [move.to]"
     found = []
@@ -155,7 +171,7 @@ def _addresses(brand: Brand, project: Project) -> tuple[tuple[str, str], ...]:
         try:
             name = fields.text(role, 60)
         except ValueError as fault:
-            raise InputError(f"{where} a key {fault}") from None
+            raise InputError(say("{where} a key {fault}", where=where, fault=fault)) from None
         found.append((name, _field(table, role, where, fields.email)))
     return tuple(found)
 
@@ -165,7 +181,11 @@ def _beside(origin: str, name: object) -> Path | None:
         return None
     if not isinstance(name, str):
         raise InputError(
-            f'{origin}: [move] plan must be the file that `plan --output` wrote, such as "{PLAN_FILE}"'
+            say(
+                '{origin}: [move] plan must be the file that `plan --output` wrote, such as "{plan_file}"',
+                origin=origin,
+                plan_file=PLAN_FILE,
+            )
         )
     return Path(origin).parent / name
 
@@ -184,8 +204,17 @@ def _plan(path: str | Path, brand: Brand) -> Plan:
 
     name = printable(str(path))
     if not Path(path).is_file():
-        raise InputError(f"{name}: cannot be read; make it with `mailsetup plan --output {name}`")
+        raise InputError(
+            say("{name}: cannot be read; make it with `mailsetup plan --output {name}`", name=name)
+        )
     plan = saved.loads(read_text(path, "plan"), name)
     if plan.domain != str(brand.domain):
-        raise InputError(f"{name}: is a plan for {plan.domain}, the brand's domain is {brand.domain}")
+        raise InputError(
+            say(
+                "{name}: is a plan for {domain}, the brand's domain is {domain_2}",
+                name=name,
+                domain=plan.domain,
+                domain_2=brand.domain,
+            )
+        )
     return plan

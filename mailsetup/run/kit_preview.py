@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+from mailsetup.model import os_faults
 from mailsetup.model.brand import Brand, Person
+from mailsetup.model.message import say
 
 
 def preview_page(
@@ -44,13 +46,17 @@ def preview_command(
 
         def ready(address: str) -> None:
             if not quiet:
-                print(f"serving: {address} (Ctrl-C ends it)", flush=True)
+                print(say("serving: {address} (Ctrl-C ends it)", address=address), flush=True)
 
         try:
             serve_page(page.encode(), port, ready)
         except OSError as fault:
             raise UsageError(
-                f"--port {port} cannot be used ({fault.strerror}); leave it out and a free one is taken"
+                say(
+                    "--port {port} cannot be used ({reason}); leave it out and a free one is taken",
+                    port=port,
+                    reason=os_faults.strerror(fault),
+                )
             ) from None
         return 0
     from .output import beside
@@ -58,5 +64,12 @@ def preview_command(
     with beside(output, force=force) as file:
         file.write(page)
     if not quiet:
-        print(f"written: {output} ({len(page.encode()) // 1024} KB); open it in a browser", file=sys.stderr)
+        print(
+            say(
+                "written: {file} ({size} KB); open it in a browser",
+                file=output,
+                size=len(page.encode()) // 1024,
+            ),
+            file=sys.stderr,
+        )
     return 0

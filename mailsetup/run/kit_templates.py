@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mailsetup.model import os_faults
 from mailsetup.model.brand import Brand, Person
 from mailsetup.model.errors import InputError
+from mailsetup.model.message import say
 from mailsetup.model.names import printable
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ def catalogue_of(brand: Brand, folder: str | Path | None = None) -> Catalogue:
     if not place.is_dir():
         if folder is not None:
             raise InputError(
-                f"{printable(str(folder))}: is no folder; give the one that holds your templates"
+                say("{folder}: is no folder; give the one that holds your templates", folder=str(folder))
             )
         return templates.bundled()
     found = templates.with_own(templates.bundled(), _files(place), printable(str(place)))
@@ -51,19 +53,35 @@ def _files(root: Path) -> Mapping[str, str]:
             continue
         name = printable(str(path))
         if not path.resolve().is_relative_to(top):
-            raise InputError(f"{name}: leads out of the folder; put the file itself there")
+            raise InputError(say("{name}: leads out of the folder; put the file itself there", name=name))
         if path.stat().st_size > SIZE_LIMIT:
-            raise InputError(f"{name}: is larger than {SIZE_LIMIT // 1024} KB; a letter is shorter")
+            raise InputError(
+                say(
+                    "{name}: is larger than {limit} KB; a letter is shorter",
+                    name=name,
+                    limit=SIZE_LIMIT // 1024,
+                )
+            )
         if len(found) >= FILE_LIMIT:
             raise InputError(
-                f"{printable(str(root))}: holds more than {FILE_LIMIT} files; name a smaller folder"
+                say(
+                    "{root}: holds more than {limit} files; name a smaller folder",
+                    root=str(root),
+                    limit=FILE_LIMIT,
+                )
             )
         try:
             found[path.relative_to(root).as_posix()] = path.read_text("utf-8-sig")
         except UnicodeDecodeError:
-            raise InputError(f"{name}: is not UTF-8; save it as UTF-8") from None
+            raise InputError(say("{name}: is not UTF-8; save it as UTF-8", name=name)) from None
         except OSError as fault:
-            raise InputError(f"{name}: cannot be read ({fault.strerror}); check its permissions") from None
+            raise InputError(
+                say(
+                    "{name}: cannot be read ({reason}); check its permissions",
+                    name=name,
+                    reason=os_faults.strerror(fault),
+                )
+            ) from None
     return found
 
 

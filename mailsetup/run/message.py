@@ -18,8 +18,11 @@ from mailsetup.message.report import MessageReport
 from mailsetup.message.trace import iso_time
 from mailsetup.message.verify import Circumstances
 from mailsetup.message.verify import verify_message as walk
+from mailsetup.model import os_faults
 from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.finding import AuditRun, CheckPage, DomainReport
+from mailsetup.model.language import translated
+from mailsetup.model.message import Message, say
 from mailsetup.model.names import printable
 from mailsetup.model.snapshot import Snapshot
 
@@ -110,7 +113,7 @@ def circumstances(settings: Settings, at: int | str | datetime | None = None) ->
             address = ipaddress.ip_address(ip.removeprefix("IPv6:"))
             ip = str(getattr(address, "ipv4_mapped", None) or address)
         except ValueError:
-            raise UsageError(f'--ip "{printable(settings.ip[:60])}" is not an IPv4 or IPv6 address') from None
+            raise UsageError(say('--ip "{ip}" is not an IPv4 or IPv6 address', ip=settings.ip[:60])) from None
     stated = settings.at if at is None else at
     return Circumstances(
         int(time.time()),
@@ -136,13 +139,16 @@ def moment(at: int | str | datetime) -> int:
             at = datetime.fromisoformat(text)
         except ValueError:
             raise UsageError(
-                f'--at "{printable(text[:60])}" is not a time; write it as 2026-11-21T12:00:00Z or in seconds since 1970'
+                say(
+                    '--at "{text}" is not a time; write it as 2026-11-21T12:00:00Z or in seconds since 1970',
+                    text=text[:60],
+                )
             ) from None
     return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
 
 
 def letters(
-    given: Sequence[str], refused: list[str] | None = None, *, stdin: IO[bytes] | None = None
+    given: Sequence[str], refused: list[Message | str] | None = None, *, stdin: IO[bytes] | None = None
 ) -> Iterator[Letter]:
     """
     Every letter in files, mbox files and folders (``-`` is stdin), in order.
@@ -158,12 +164,14 @@ def letters(
                     with path.open("rb") as stream:
                         yield from _from_stream(label, stream)
             except OSError as fault:
-                _refuse(f"cannot read {label}: {(fault.strerror or str(fault)).lower()}", refused)
+                _refuse(
+                    say("cannot read {label}: {reason}", label=label, reason=os_faults.reason(fault)), refused
+                )
             except InputError as fault:
                 _refuse(str(fault), refused)
 
 
-def _named(name: str, refused: list[str] | None) -> Iterator[tuple[str, Path | None]]:
+def _named(name: str, refused: list[Message | str] | None) -> Iterator[tuple[str, Path | None]]:
     """The files that a name stands for; None is stdin."""
     path = Path(name)
     if name == "-":
@@ -171,13 +179,13 @@ def _named(name: str, refused: list[str] | None) -> Iterator[tuple[str, Path | N
     elif path.is_dir():
         found = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
         if not found:
-            _refuse(f"{path}: the folder holds no .eml or .mbox file", refused)
+            _refuse(say("{path}: the folder holds no .eml or .mbox file", path=path), refused)
         yield from ((str(one), one) for one in found)
     else:
         yield name, path
 
 
-def _refuse(sentence: str, refused: list[str] | None) -> None:
+def _refuse(sentence: Message | str, refused: list[Message | str] | None) -> None:
     if refused is None:
         raise InputError(sentence)
     refused.append(sentence)
@@ -219,9 +227,17 @@ def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
 
 def _bounded(label: str, data: bytes) -> bytes:
     if not data.strip():
-        raise InputError(f"{label}: the file is empty; give a letter as it was received, with its header")
+        raise InputError(
+            say("{label}: the file is empty; give a letter as it was received, with its header", label=label)
+        )
     if len(data) > LETTER_LIMIT:
-        raise InputError(f"{label}: the letter is larger than {LETTER_LIMIT // 1024 // 1024} MB")
+        raise InputError(
+            say(
+                "{label}: the letter is larger than {limit} MB",
+                label=label,
+                limit=LETTER_LIMIT // 1024 // 1024,
+            )
+        )
     return data
 
 
@@ -231,7 +247,7 @@ class Messages:
 
     sources: SourceSettings
     settings: Settings
-    refused: list[str] = field(default_factory=list)
+    refused: list[Message | str] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
 
     def judged(self, found: Iterator[Letter]) -> list[Judged]:
@@ -330,8 +346,18 @@ def page_text(check: str) -> str:
     found = next((page for page in pages() if page.id == check), None)
     if found is None:
         return ""
-    lines = [found.id, found.title, "", *found.prose, "", f"Severity: {found.severity}"]
+    lines = [
+        found.id,
+        found.title,
+        "",
+        *found.prose,
+        "",
+        str(say("Severity: {severity}", severity=translated(found.severity.value))),
+    ]
     if found.effective:
-        lines.append(f"In force since: {found.effective}")
-    lines += [f"Source: {'; '.join(found.cites)}", f"Rulebook: {', '.join(found.codes)}"]
+        lines.append(str(say("In force since: {date}", date=translated(found.effective))))
+    lines += [
+        str(say("Source: {cites}", cites="; ".join(found.cites))),
+        str(say("Rulebook: {codes}", codes=", ".join(found.codes))),
+    ]
     return "\n".join(lines)

@@ -16,8 +16,11 @@ CLAIMS_SHOWN = 10
 
 def facts(report: MessageReport) -> Iterator[tuple[str, str]]:
     """Who wrote it, when and whence it came, and what became of each proof; texts are not yet escaped."""
-    yield "from", ", ".join(box.address for box in report.authors[:3]) or str(say("nobody"))
-    yield "time", str(say("{time} ({source})", time=iso_time(report.at), source=str(report.at_from)))
+    yield str(say("from")), ", ".join(box.address for box in report.authors[:3]) or str(say("nobody"))
+    yield (
+        str(say("time")),
+        str(say("{time} ({source})", time=iso_time(report.at), source=str(report.at_from))),
+    )
     yield from _connection(report)
     spf = report.spf
     if spf is None:
@@ -37,7 +40,7 @@ def facts(report: MessageReport) -> Iterator[tuple[str, str]]:
     yield from _logo(report)
     for row in report.reported[:CLAIMS_SHOWN]:
         yield (
-            "claimed",
+            str(say("claimed")),
             str(
                 say(
                     "{host} wrote {method}={claimed}; found here: {found}",
@@ -58,9 +61,9 @@ def _connection(report: MessageReport) -> Iterator[tuple[str, str]]:
             said += f", HELO {envelope.helo}"
         if report.encrypted is not None:
             said += ", " + str(say("encrypted") if report.encrypted else say("not encrypted"))
-        yield "connection", said
+        yield str(say("connection")), said
     if envelope.sender or envelope.null_sender:
-        yield "envelope", f"<{envelope.sender}> ({envelope.sender_from})"
+        yield str(say("envelope")), f"<{envelope.sender}> ({envelope.sender_from})"
 
 
 def _signatures(report: MessageReport) -> Iterator[tuple[str, str]]:
@@ -124,7 +127,7 @@ def _dmarc(result: DmarcResult) -> str:
             say(
                 "RFC 7489 readers: {result} ({policy})",
                 result=result.older,
-                policy=str(result.older_policy or "no policy"),
+                policy=result.older_policy.value if result.older_policy else say("no policy"),
             )
         )
     return said

@@ -18,6 +18,7 @@ from mailsetup.model.dns import Outcome
 from mailsetup.model.finding import Finding, Severity, Status
 from mailsetup.model.message import Message, say
 from mailsetup.model.names import printable
+from mailsetup.model.retold import retold
 
 from .message_facts import aligned, facts
 from .message_writing import ID as WRITING
@@ -194,7 +195,7 @@ def _lines(label: str, report: MessageReport, style: Style) -> Iterator[str]:
     yield (
         style.paint(printable(label), "bold")
         + "   "
-        + style.paint(f"DMARC {word}", "bold", COLORS.get(word, "yellow"))
+        + style.paint(str(say("DMARC {result}", result=word)), "bold", COLORS.get(word, "yellow"))
     )
     yield from _facts(report, style)
     if style.quiet:
@@ -232,28 +233,30 @@ def wrapped(text: str, style: Style, first: str, rest: str) -> Iterator[str]:
     ) or [first.rstrip()]
 
 
-def _fact(name: str, said: str, style: Style) -> Iterator[str]:
-    yield from wrapped(printable(said), style, f"  {name:<11}", " " * 13)
+def _fact(name: Message | str, said: Message | str, style: Style) -> Iterator[str]:
+    yield from wrapped(printable(str(said)), style, f"  {name:<11}", " " * 13)
 
 
 def _receivers(found: list[Finding], style: Style) -> Iterator[str]:
     if not found:
         return
     yield ""
-    yield style.paint("What receivers would do", "bold")
+    yield style.paint(str(say("What receivers would do")), "bold")
     for finding in found:
         if finding.severity is not Severity.INFO or style.verbose:
             yield from wrapped(str(finding.message), style, "  - ", "    ")
     hidden = sum(f.severity is Severity.INFO for f in found)
     if hidden and not style.verbose:
-        rules = f"{hidden} rule{'s' if hidden != 1 else ''}"
-        yield style.paint(f"  {rules} for those who send much also fail (--verbose shows all)", "dim")
+        more = say(
+            "{count} {count:rule|rules} for those who send much also fail (--verbose shows all)", count=hidden
+        )
+        yield style.paint(f"  {more}", "dim")
 
 
 def _notes(found: list[Finding], style: Style) -> Iterator[str]:
     if found:
         yield ""
-        yield style.paint("Worth knowing", "bold")
+        yield style.paint(str(say("Worth knowing")), "bold")
     for finding in found:
         yield from wrapped(f"{finding.message}  [{finding.check}]", style, "  - ", "    ")
 
@@ -277,25 +280,30 @@ def _writing(report: MessageReport, found: list[Finding], style: Style) -> Itera
 def _unanswered(report: MessageReport, style: Style) -> Iterator[str]:
     asked = {
         " ".join(str(part) for part in e.question if part)
-        + f": {'not judged offline' if e.answer.outcome is Outcome.UNASKED else e.answer.outcome.value}": None
+        + f": {say('not judged offline') if e.answer.outcome is Outcome.UNASKED else retold(e.answer.outcome.value)}": None
         for v in report.verdicts
         if v.status is Status.INCONCLUSIVE
         for e in v.unanswered
     }
     if asked:
         yield ""
-        yield style.paint("Could not be judged", "bold") + "  (unknown is not wrong: ask again)"
+        yield (
+            style.paint(str(say("Could not be judged")), "bold")
+            + f"  {say('(unknown is not wrong: ask again)')}"
+        )
     for line in list(asked)[:OPEN_SHOWN]:
         yield from wrapped(line, style, "  - ", "    ")
 
 
 def _tally(report: MessageReport, findings: list[Finding], style: Style) -> str:
-    parts = []
-    for severity, word in ((Severity.ERROR, "error"), (Severity.WARNING, "warning"), (Severity.INFO, "note")):
-        count = sum(f.severity is severity for f in findings)
-        parts.append(f"{count} {word}{'s' if count != 1 else ''}")
+    count = {s: sum(f.severity is s for f in findings) for s in Severity}
+    parts = [
+        say("{n} {n:error|errors}", n=count[Severity.ERROR]),
+        say("{n} {n:warning|warnings}", n=count[Severity.WARNING]),
+        say("{n} {n:note|notes}", n=count[Severity.INFO]),
+    ]
     for verdict in report.verdicts:
         if verdict.status is Status.CRASHED:
-            parts.append(f"{verdict.check} crashed: a fault of mailsetup, please report it")
-    parts.append(f"{sum(v.status is Status.PASS for v in report.verdicts)} rules kept")
-    return style.paint(" · ".join(parts), "dim")
+            parts.append(say("{check} crashed: a fault of mailsetup, please report it", check=verdict.check))
+    parts.append(say("{n} rules kept", n=sum(v.status is Status.PASS for v in report.verdicts)))
+    return style.paint(" · ".join(map(str, parts)), "dim")

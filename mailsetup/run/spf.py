@@ -11,6 +11,7 @@ from mailsetup.model.errors import UsageError
 from mailsetup.model.language import translated
 from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import DomainName, printable
+from mailsetup.model.retold import retold
 from mailsetup.planning import spf_flatten
 from mailsetup.planning.spf_flatten import Flattened
 from mailsetup.walks.spf_check import SpfResult, check_host
@@ -107,7 +108,7 @@ def check_text(result: SpfResult, ip: str, style: Style) -> str:
     if not result.path and result.result == "neutral":
         lines.append(f"  {translated('no term matched, and there is no all')}")
     if result.problem:
-        lines.append(f"  {printable(result.problem)}")
+        lines.append(f"  {printable(retold(result.problem))}")
     if result.explanation:
         lines.append(f"  {say('the domain explains: {explanation}', explanation=result.explanation)}")
     lines.append(

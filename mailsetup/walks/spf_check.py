@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from mailsetup.grammar.spf import parse_spf
 from mailsetup.grammar.spf_macro import in_question, is_askable
+from mailsetup.model import retold
 from mailsetup.model.dns import MX, TXT, DnsAnswer, DnsQuestion, Outcome
 from mailsetup.model.errors import UsageError
 from mailsetup.model.names import LABEL_LIMIT, NAME_LIMIT, DomainName
@@ -142,7 +143,7 @@ def _pyspf() -> tuple[Any, Any]:
         import spf
 
     def no_network(name: str, qtype: str, *_: Any) -> list[Any]:
-        raise spf.TempError(f"not asked: {name} {qtype}")
+        raise spf.TempError(retold.kept(retold.NOT_ASKED, name=str(name), rdtype=str(qtype)))
 
     spf.DNSLookup = no_network
 
@@ -178,18 +179,22 @@ def _pyspf() -> tuple[Any, Any]:
             first = question not in self.asked
             if first:
                 if len(self.asked) >= QUESTION_LIMIT:
-                    raise spf.TempError(f"more than {QUESTION_LIMIT} questions")
+                    raise spf.TempError(retold.kept(retold.TOO_MANY_QUESTIONS, count=QUESTION_LIMIT))
                 self.asked[question] = None
             answer = self.lookup(question)
             if first and answer.outcome is Outcome.UNASKED:
                 return []  # noted as missing; this run does not count
             if answer.unknown:
-                raise spf.TempError(f"DNS {answer.outcome} for {name} {qtype}")
+                raise spf.TempError(
+                    retold.kept(
+                        retold.DNS_FAILED, outcome=str(answer.outcome), name=str(name), rdtype=str(qtype)
+                    )
+                )
             found = _as_pyspf(answer, qtype)
             if not found and not ignore_void:
                 self.void_lookups += 1
                 if self.void_lookups > spf.MAX_VOID_LOOKUPS:
-                    raise spf.PermError(f"Void lookup limit of {spf.MAX_VOID_LOOKUPS} exceeded")
+                    raise spf.PermError(retold.kept(retold.VOIDS, count=spf.MAX_VOID_LOOKUPS))
             return found
 
         def validated_ptrs(self) -> list[str]:

@@ -32,6 +32,7 @@ from mailsetup.model.check import check
 from mailsetup.model.dns import DnssecStatus
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.model.message import say
+from mailsetup.model.retold import as_message
 from mailsetup.walks.tlsa import mx_tlsa, tlsa_security
 
 
@@ -56,7 +57,7 @@ def bogus(case: Case) -> Iterator[Finding]:
             yield case.finding(
                 "the TLSA records of {host} fail DNSSEC validation: {why}",
                 host=host.host,
-                why=validated.detail or say("no valid signature"),
+                why=as_message(validated.detail) if validated.detail else say("no valid signature"),
                 at=question,
                 remedy="Sign the zone of {host} anew, or correct its DS records in the parent zone.",
             )

@@ -28,6 +28,7 @@ from mailsetup.model.check import check
 from mailsetup.model.dns import DnssecStatus
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.model.message import say
+from mailsetup.model.retold import as_message
 from mailsetup.walks.dnssec import mail_validation
 
 
@@ -46,7 +47,7 @@ def bogus(case: Case) -> Iterator[Finding]:
         yield case.finding(
             "DNSSEC of {zone} fails: {why}; the domain vanishes for everybody who validates",
             zone=validated.answer.zone or case.domain,
-            why=validated.answer.detail or say("no valid signature"),
+            why=as_message(validated.answer.detail) if validated.answer.detail else say("no valid signature"),
             at=validated.question,
             remedy="Let the DNS host sign the zone anew; if it cannot, take the DS record away at the registrar.",
         )

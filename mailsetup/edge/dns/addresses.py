@@ -10,7 +10,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from mailsetup.model.errors import UsageError
-from mailsetup.model.names import printable
+from mailsetup.model.message import say
 
 DNS_PORT = 53  # RFC 1035 section 4.2
 TLS_PORT = 853  # RFC 7858 section 3.1
@@ -49,8 +49,11 @@ def parse_address(text: str) -> Address:
         ipaddress.ip_address(host)
     except ValueError:
         raise UsageError(
-            f'"{printable(typed[:80])}" is not a resolver; '
-            "write IP, IP:port, [IPv6]:port, tls://host or https://host/path"
+            say(
+                '"{typed}" is not a resolver; write IP, IP:port, [IPv6]:port, tls://host or '
+                "https://host/path",
+                typed=typed[:80],
+            )
         ) from None
     return Address("dns", host, port)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from mailsetup.model import retold
 from mailsetup.model.dns import Outcome
+from mailsetup.model.message import phrase
 
 from .asking import Asking, Carrier, answers, reason
 
@@ -46,7 +48,11 @@ class Https:
         if asking.server is not server or asking.attempt != attempt:
             return
         if status != 200 or not answers(packet, asking):
-            said = f"HTTP status {status}" if status != 200 else "no DNS answer to this question"
+            said = (
+                retold.kept(retold.HTTP_STATUS, status=status)
+                if status != 200
+                else phrase("no DNS answer to this question")
+            )
             self._fail(asking, attempt, f"{server.text}: {said}")
             return
         server.desk.received(asking, packet, server, whole=True)

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from mailsetup.edge.source import CHAIN_LIMIT, Pending, least, unasked
+from mailsetup.model import retold
 from mailsetup.model.dns import Answer, DnsAnswer, DnsQuestion, Outcome, Question
 from mailsetup.model.errors import UsageError
+from mailsetup.model.message import phrase, say
 
 from . import odd
 from .addresses import Address, parse_address, system_addresses
@@ -24,8 +26,8 @@ TICK = 0.05  # seconds between looks at the deadlines and the pace
 DIRECT_SERVERS = 128  # authoritative servers kept in mind at once
 _UNREADABLE = (FORMERR, NOTIMP, BADVERS)  # what a server without EDNS says to it, RFC 6891 section 7
 _RANK = {Outcome.SERVFAIL: 0, Outcome.REFUSED: 1, Outcome.UNASKED: 2, Outcome.TIMEOUT: 3}
-STOPPED = DnsAnswer(Outcome.TIMEOUT, detail="asking was stopped")
-LIES = "the resolver answers for names that cannot exist, so what it says proves nothing"
+STOPPED = DnsAnswer(Outcome.TIMEOUT, detail=phrase("asking was stopped"))
+LIES = phrase("the resolver answers for names that cannot exist, so what it says proves nothing")
 _UNPROVEN = (
     Outcome.FOUND,
     Outcome.NO_DATA,
@@ -77,7 +79,7 @@ class Live:
         window: int = SOCKET_WINDOW,
     ) -> None:
         if timeout <= 0 or retries < 0 or (rate is not None and rate <= 0) or window < 1:
-            raise UsageError("time-out, rate and window are numbers above zero, retries at least zero")
+            raise UsageError(say("time-out, rate and window are numbers above zero, retries at least zero"))
         self._given = tuple(dict.fromkeys(parse_address(text) for text in resolvers))
         self.timeout = timeout
         self.retries = retries
@@ -189,13 +191,15 @@ class Live:
             try:
                 servers = [self._direct_server(key.server)]
             except UsageError:
-                return DnsAnswer(Outcome.REFUSED, server=key.server, detail="not a name server's address")
+                return DnsAnswer(
+                    Outcome.REFUSED, server=key.server, detail=phrase("not a name server's address")
+                )
         elif not servers:
-            return DnsAnswer(Outcome.TIMEOUT, detail="this system has no resolver")
+            return DnsAnswer(Outcome.TIMEOUT, detail=phrase("this system has no resolver"))
         try:
             asking = new_asking(key, servers)
         except Unusual as fault:  # no zone can hold it, so that nobody needs to be asked
-            return DnsAnswer(Outcome.NO_NAME, detail=f"not a name DNS can hold: {fault}")
+            return DnsAnswer(Outcome.NO_NAME, detail=retold.kept(retold.NO_NAME_FOR_DNS, fault=str(fault)))
         asking.depth = depth
         self._open[key] = asking
         self._first(servers).submit(asking)
@@ -268,10 +272,10 @@ class Live:
         self._release(asking, server)
         try:
             if packet[2] & 2:
-                raise Unusual("truncated even where there is room")
+                raise Unusual(phrase("truncated even where there is room"))
             message = self._parse(asking, packet)
         except Unusual as fault:
-            detail = f"the answer cannot be read: {fault}"
+            detail = retold.kept(retold.UNREADABLE, fault=str(fault))
             self._fail(asking, server, DnsAnswer(Outcome.SERVFAIL, server=server.text, detail=detail), True)
             return
         if message.rcode in _UNREADABLE and asking.edns:
@@ -368,7 +372,7 @@ class Live:
         """The failure that says most, when all have failed."""
         answer = min(asking.failures, key=lambda failure: _RANK[failure.outcome])
         if answer.outcome is Outcome.TIMEOUT and not answer.detail:
-            detail = f"no answer within {self.timeout:g} s, asked {asking.tries} times"
+            detail = retold.kept(retold.NO_ANSWER, seconds=f"{self.timeout:g}", tries=asking.tries)
             return answer._replace(detail=detail)
         return answer
 
@@ -399,7 +403,7 @@ class Live:
     def _chase(self, asking: Asking, partial: DnsAnswer) -> None:
         """Asks for the end of a chain; whoever would wait for himself has found a loop."""
         if asking.key.server:
-            detail = "the alias leads out of what this server holds"
+            detail = phrase("the alias leads out of what this server holds")
             self._settle(asking, partial._replace(detail=detail, ttl=None))
             return
         key = DnsQuestion(partial.aliases[-1], asking.rdtype)
@@ -414,7 +418,7 @@ class Live:
         while step is not None and step is not asking:
             step = step.chasing
         if known is None or step is asking:
-            detail = "alias loop" if known is not None else "alias chain too long"
+            detail = phrase("alias loop") if known is not None else phrase("alias chain too long")
             self._settle(asking, partial._replace(outcome=Outcome.SERVFAIL, ttl=None, detail=detail))
             return
         asking.chasing = known
@@ -424,7 +428,9 @@ class Live:
         asking.chasing = None
         aliases = partial.aliases + rest.aliases
         if len(aliases) > CHAIN_LIMIT or (partial.aliases and len(set(aliases)) < len(aliases)):
-            detail = "alias loop" if len(set(aliases)) < len(aliases) else "alias chain too long"
+            detail = (
+                phrase("alias loop") if len(set(aliases)) < len(aliases) else phrase("alias chain too long")
+            )
             answer = DnsAnswer(Outcome.SERVFAIL, (), aliases[:CHAIN_LIMIT], server=rest.server, detail=detail)
         else:
             answer = rest._replace(

@@ -131,14 +131,19 @@ async def check_resolvers(live: Live) -> list[Message]:
     looks = [_Look(live, server) for server in live.servers()]
     if not looks:
         raise NoAnswers(
-            "no resolver is configured on this machine; name one with --resolver ADDR, "
-            "or read DNS from a file with --zone or --from"
+            say(
+                "no resolver is configured on this machine; name one with --resolver ADDR, or read "
+                "DNS from a file with --zone or --from"
+            )
         )
     await _look_at(looks, live)
     if not any(look.server.heard for look in looks):
         raise NoAnswers(
-            f"no resolver answers ({_listed(look.server.text for look in looks)}); check the network, "
-            "name another with --resolver ADDR, or read DNS from a file with --zone or --from"
+            say(
+                "no resolver answers ({resolvers}); check the network, name another with --resolver "
+                "ADDR, or read DNS from a file with --zone or --from",
+                resolvers=_listed(look.server.text for look in looks),
+            )
         )
     for look in looks:
         if not look.server.heard:

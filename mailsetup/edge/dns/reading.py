@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from mailsetup.edge.source import CHAIN_LIMIT
+from mailsetup.model import retold
 from mailsetup.model.dns import SOA, DnsAnswer, Outcome
+from mailsetup.model.message import phrase
 from mailsetup.model.names import is_within
 
 from .wire import AUTHENTIC, AUTHORITATIVE, AVAILABLE, Message, Record
@@ -19,11 +21,23 @@ _RCODES = {
     23: "BADCOOKIE",
 }
 _EXTENDED = {
-    3: "stale answer", 6: "DNSSEC bogus", 7: "signature expired", 8: "signature not yet valid",
-    9: "DNSKEY missing", 10: "RRSIGs missing", 12: "NSEC missing", 15: "blocked", 16: "censored",
-    17: "filtered", 18: "prohibited", 19: "stale NXDOMAIN answer", 20: "not authoritative",
-    21: "not supported", 22: "no reachable authority", 23: "network error",
-}  # fmt: skip
+    3: phrase("stale answer"),
+    6: phrase("DNSSEC bogus"),
+    7: phrase("signature expired"),
+    8: phrase("signature not yet valid"),
+    9: phrase("DNSKEY missing"),
+    10: phrase("RRSIGs missing"),
+    12: phrase("NSEC missing"),
+    15: phrase("blocked"),
+    16: phrase("censored"),
+    17: phrase("filtered"),
+    18: phrase("prohibited"),
+    19: phrase("stale NXDOMAIN answer"),
+    20: phrase("not authoritative"),
+    21: phrase("not supported"),
+    22: phrase("no reachable authority"),
+    23: phrase("network error"),
+}
 """RFC 8914 section 4."""
 
 
@@ -52,7 +66,13 @@ def answer_of(message: Message, name: str, rdtype: str, server: str) -> DnsAnswe
     aliases, end, ttl = _chain(message, name, rdtype)
     if end is None:
         return DnsAnswer(
-            Outcome.SERVFAIL, (), aliases, None, False, server, "alias loop or a chain that is too long"
+            Outcome.SERVFAIL,
+            (),
+            aliases,
+            None,
+            False,
+            server,
+            phrase("alias loop or a chain that is too long"),
         )
     if aliases:
         found = [r for r in message.answer if r[0] == end and r[1] == rdtype]
@@ -102,7 +122,7 @@ def _absence(
         return _referral(cut, end, rdtype, server)
     if not message.flags & (AUTHORITATIVE | AVAILABLE):
         return DnsAnswer(
-            Outcome.REFUSED, server=server, detail="not authoritative for this name, nor a resolver"
+            Outcome.REFUSED, server=server, detail=phrase("not authoritative for this name, nor a resolver")
         )
     return DnsAnswer(Outcome.NO_DATA, (), (), None, authenticated, server, detail)
 
@@ -113,18 +133,23 @@ def _referral(cut: list[Record], end: str, rdtype: str, server: str) -> DnsAnswe
     if rdtype == "NS" and zone == end:
         names = tuple(dict.fromkeys([rdata for owner, _, _, rdata in cut if owner == zone]))
         return DnsAnswer(Outcome.FOUND, names, (), ttl, False, server, "referral", zone)
-    return DnsAnswer(Outcome.REFUSED, server=server, detail=f"referral to {zone or 'the root'}", zone=zone)
+    return DnsAnswer(
+        Outcome.REFUSED,
+        server=server,
+        detail=retold.kept(retold.REFERRAL, zone=zone) if zone else retold.REFERRAL_TO_ROOT,
+        zone=zone,
+    )
 
 
 def _failure(rcode: int, server: str, detail: str) -> DnsAnswer:
     outcome = Outcome.REFUSED if rcode == REFUSED else Outcome.SERVFAIL
-    word = _RCODES.get(rcode, f"RCODE {rcode}")
+    word = _RCODES.get(rcode, retold.kept(retold.RCODE, number=rcode))
     return DnsAnswer(outcome, server=server, detail=f"{word}, {detail}" if detail else word)
 
 
 def _extended(faults: tuple[tuple[int, str], ...]) -> str:
     said = []
     for code, text in faults[:4]:
-        words = _EXTENDED.get(code, f"extended error {code}")
+        words = _EXTENDED.get(code, retold.kept(retold.EXTENDED, number=code))
         said.append(f"{words}: {text[:200]}" if text else words)
     return "; ".join(said)

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
+from mailsetup.model import retold
 from mailsetup.model.dns import Outcome
 
 from .addresses import Address
@@ -199,7 +200,7 @@ class Server:
         """An ICMP error came back for a socket: at once an outcome, not a time-out."""
         nobody = isinstance(fault, ConnectionError)
         outcome = Outcome.REFUSED if nobody else Outcome.TIMEOUT
-        detail = f"nobody listens at {self.text}" if nobody else reason(fault)
+        detail = retold.kept(retold.NOBODY_LISTENS, server=self.text) if nobody else reason(fault)
         self.rest()
         for asking in pending:
             if asking.server is self:
@@ -246,8 +247,8 @@ class Server:
 
     def _no_stream(self, fault: Exception) -> str:
         if self.address.scheme == "tls":
-            return f"no TLS connection to {self.text}: {reason(fault)}"
-        return f"truncated over UDP, and no TCP connection to {self.text}: {reason(fault)}"
+            return retold.kept(retold.NO_TLS, server=self.text, fault=reason(fault))
+        return retold.kept(retold.NO_TCP, server=self.text, fault=reason(fault))
 
     def pump_stream(self) -> None:
         """Sends what has been waiting for the connection."""
@@ -264,7 +265,7 @@ class Server:
 
     def hung_up(self, pending: list[Asking], fault: Exception | None) -> None:
         """The connection ended with questions open: each is asked once more or fails."""
-        detail = f"{self.text} hung up before answering" + (f": {reason(fault)}" if fault else "")
+        detail = retold.kept(retold.HUNG_UP, server=self.text) + (f": {reason(fault)}" if fault else "")
         for asking in pending:
             if asking.server is self:
                 self.desk.failed(asking, self, Outcome.SERVFAIL, detail, for_good=False)

@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from mailsetup.model.dns import CAA, DNSKEY, DS, MX, SOA, SRV, TLSA, TXT, Rdata
+from mailsetup.model.message import phrase
 
 NAME_OCTETS = 255  # RFC 1035 section 2.3.4
 LABEL_OCTETS = 63  # RFC 1035 section 2.3.4
@@ -57,7 +58,7 @@ _KEY_HEAD = struct.Struct("!H2B")
 
 _PLAIN = bytes(c for c in range(0x21, 0x7F) if c not in b'"().;\\@$') + b"."
 _LOWER_PLAIN = bytes(c for c in _PLAIN if not 0x41 <= c <= 0x5A)
-_TOO_LONG = "an empty label, or a name of more than 255 octets"
+_TOO_LONG = phrase("an empty label, or a name of more than 255 octets")
 _LENGTHS = [bytes((size,)) for size in range(LABEL_OCTETS + 1)]
 _ESCAPED = {
     c: f"\\{chr(c)}" if c in b'"().;\\@$' else chr(c) if 0x20 < c < 0x7F else f"\\{c:03d}" for c in range(256)
@@ -115,11 +116,11 @@ def _whole_to_wire(name: str) -> bytes:
         labels = text.split(b".") if b"\\" not in text else _unescaped(text)
         wire = b"".join([_LENGTHS[len(label)] + label for label in labels]) + b"\0"
     except UnicodeEncodeError:
-        raise Unusual("not ASCII") from None
+        raise Unusual(phrase("not ASCII")) from None
     except ValueError:
-        raise Unusual("an escape above 255") from None
+        raise Unusual(phrase("an escape above 255")) from None
     except IndexError:
-        raise Unusual("a label of more than 63 octets") from None
+        raise Unusual(phrase("a label of more than 63 octets")) from None
     if len(wire) > NAME_OCTETS or b"" in labels:
         raise Unusual(_TOO_LONG)
     return wire
@@ -198,10 +199,10 @@ def _parse(wire: bytes, name: str, after: int) -> Message:
         for _ in range(questions):
             _, position = _name(wire, position, names)
             if wire[position + 2 : position + 4] != b"\0\1":
-                raise Unusual("the question is not of class IN")
+                raise Unusual(phrase("the question is not of class IN"))
             position += 4
     if flags & OPCODE:
-        raise Unusual("not a query's response")
+        raise Unusual(phrase("not a query's response"))
     answer: list[Record] = []
     authority: list[Record] = []
     additional: list[Record] = []
@@ -213,7 +214,7 @@ def _parse(wire: bytes, name: str, after: int) -> Message:
     if additionals:
         position = _section(wire, position, additionals, names, additional, options)
     if position != len(wire):
-        raise Unusual("octets after the last record")
+        raise Unusual(phrase("octets after the last record"))
     if not options:
         return Message(flags, flags & 15, answer, authority, additional)
     payload, high, faults = options[0]
@@ -245,10 +246,10 @@ def _section(
         position += 10
         stop = position + length
         if stop > end:
-            raise Unusual("a record is cut short")
+            raise Unusual(phrase("a record is cut short"))
         if klass != 1 or ttl > TTL_LIMIT:
             if number != OPT or options is None or options or owner:
-                raise Unusual("a record not of class IN, or with a wild TTL")
+                raise Unusual(phrase("a record not of class IN, or with a wild TTL"))
             options.append((klass or 512, ttl >> 24, _extended_errors(wire, position, stop)))
         else:
             rdtype, reader = _READERS[number]
@@ -285,19 +286,19 @@ def _read_name(wire: bytes, start: int, names: Names) -> tuple[str, int, int, in
             position += length
             continue
         if length < 0xC0:
-            raise Unusual("an unknown kind of label")
+            raise Unusual(phrase("an unknown kind of label"))
         target = (length & 0x3F) << 8 | wire[position]
         position += 1
         if target >= start or target < 12:
-            raise Unusual("a pointer that does not point backwards")
+            raise Unusual(phrase("a pointer that does not point backwards"))
         rest, more, hops, after = names.get(target) or _read_name(wire, target, names)
         if after > start:
-            raise Unusual("a pointer into itself")
+            raise Unusual(phrase("a pointer into itself"))
         octets += more
         hops += 1
         break
     if octets > NAME_OCTETS or hops > POINTER_LIMIT:
-        raise Unusual("a name that is too long, or too many pointers")
+        raise Unusual(phrase("a name that is too long, or too many pointers"))
     text = _text(labels) if labels else ""
     if rest:
         text = f"{text}.{rest}" if text else rest
@@ -319,14 +320,14 @@ def _extended_errors(wire: bytes, position: int, stop: int) -> Faults:
         code, size = _OPTION.unpack_from(wire, position)
         position += 4
         if position + size > stop:
-            raise Unusual("an EDNS option is cut short")
+            raise Unusual(phrase("an EDNS option is cut short"))
         if code == 15:  # RFC 8914 section 2
             if size < 2:
-                raise Unusual("an extended error without its code")
+                raise Unusual(phrase("an extended error without its code"))
             text = wire[position + 2 : position + size].decode("utf-8")
             faults.append((wire[position] << 8 | wire[position + 1], text.removesuffix("\0")))
         elif code in _CHECKED_OPTIONS:
-            raise Unusual("an EDNS option with a form of its own")
+            raise Unusual(phrase("an EDNS option with a form of its own"))
         position += size
     return tuple(faults)
 
@@ -336,13 +337,13 @@ _CHECKED_OPTIONS = frozenset({3, 8, 10, 18})  # NSID, ECS, COOKIE, REPORTCHANNEL
 
 def _a(wire: bytes, position: int, stop: int, _: object) -> str:
     if stop - position != 4:
-        raise Unusual("an A record is not four octets")
+        raise Unusual(phrase("an A record is not four octets"))
     return socket.inet_ntoa(wire[position:stop])
 
 
 def _aaaa(wire: bytes, position: int, stop: int, _: object) -> str:
     if stop - position != 16:
-        raise Unusual("an AAAA record is not sixteen octets")
+        raise Unusual(phrase("an AAAA record is not sixteen octets"))
     return address6(wire[position:stop])
 
 
@@ -358,14 +359,14 @@ def address6(octets: bytes) -> str:
 def _target(wire: bytes, position: int, stop: int, names: Names) -> str:
     name, after = _name(wire, position, names)
     if after != stop:
-        raise Unusual("rdata is not used up")
+        raise Unusual(phrase("rdata is not used up"))
     return name
 
 
 def _mx(wire: bytes, position: int, stop: int, names: Names) -> MX:
     exchange, after = _name(wire, position + 2, names)
     if after != stop:
-        raise Unusual("rdata is not used up")
+        raise Unusual(phrase("rdata is not used up"))
     return MX(wire[position] << 8 | wire[position + 1], exchange)
 
 
@@ -379,7 +380,7 @@ def _txt(wire: bytes, position: int, stop: int, _: object) -> TXT:
         chunks.append(wire[position + 1 : position + size])
         position += size
     if position != stop or not chunks:
-        raise Unusual("character-strings do not fill the rdata")
+        raise Unusual(phrase("character-strings do not fill the rdata"))
     return TXT(tuple(chunks))
 
 
@@ -387,7 +388,7 @@ def _soa(wire: bytes, position: int, stop: int, names: Names) -> SOA:
     mname, position = _name(wire, position, names)
     rname, position = _name(wire, position, names)
     if stop - position != 20:
-        raise Unusual("rdata is not used up")
+        raise Unusual(phrase("rdata is not used up"))
     return SOA(mname, rname, *_SOA_TIMES.unpack_from(wire, position))
 
 
@@ -400,32 +401,32 @@ def _caa(wire: bytes, position: int, stop: int, _: object) -> CAA:
     middle = position + 2 + wire[position + 1]
     tag = wire[position + 2 : middle]
     if middle > stop or not tag.isalnum():  # RFC 8659 section 4.1
-        raise Unusual("the tag of a CAA record")
+        raise Unusual(phrase("the tag of a CAA record"))
     return CAA(wire[position], tag.decode("ascii"), wire[middle:stop])
 
 
 def _tlsa(wire: bytes, position: int, stop: int, _: object) -> TLSA:
     if stop - position < 3:
-        raise Unusual("a TLSA record is cut short")
+        raise Unusual(phrase("a TLSA record is cut short"))
     return TLSA(wire[position], wire[position + 1], wire[position + 2], wire[position + 3 : stop])
 
 
 def _ds(wire: bytes, position: int, stop: int, _: object) -> DS:
     if stop - position < 4:
-        raise Unusual("a DS record is cut short")
+        raise Unusual(phrase("a DS record is cut short"))
     tag, algorithm, kind = _KEY_HEAD.unpack_from(wire, position)
     return DS(tag, algorithm, kind, wire[position + 4 : stop])
 
 
 def _dnskey(wire: bytes, position: int, stop: int, _: object) -> DNSKEY:
     if stop - position < 4:
-        raise Unusual("a DNSKEY record is cut short")
+        raise Unusual(phrase("a DNSKEY record is cut short"))
     flags, protocol, algorithm = _KEY_HEAD.unpack_from(wire, position)
     return DNSKEY(flags, protocol, algorithm, wire[position + 4 : stop])
 
 
 def _foreign(wire: bytes, position: int, stop: int, _: object) -> Rdata:
-    raise Unusual("a type of record this codec does not read")
+    raise Unusual(phrase("a type of record this codec does not read"))
 
 
 class _Readers(dict[int, "tuple[str, Callable[..., Rdata]]"]):

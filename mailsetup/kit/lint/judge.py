@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from mailsetup.model.finding import DomainReport, Finding, Remedy, Severity, Status, Verdict
-from mailsetup.model.message import Message, say
+from mailsetup.model.language import translated
+from mailsetup.model.message import Message, phrase, say
 
 from .catalogue import rules
 from .document import Document
@@ -28,7 +29,10 @@ class Judged(NamedTuple):
 
 def judge(document: Document, *, ignore: Iterable[str] = (), lang: str = "en", as_of: str = "") -> Judged:
     """Every rule on one file; ``ignore`` are rules left out everywhere."""
-    left_out = {**dict.fromkeys(ignore, "left out by the brand file"), **silenced(document)}
+    left_out: dict[str, Message | str] = {
+        **dict.fromkeys(ignore, say("left out by the brand file")),
+        **silenced(document),
+    }
     verdicts: list[Verdict] = []
     edits: list[Edit] = []
     for rule in rules():
@@ -137,10 +141,12 @@ def _report(document: Document, verdicts: tuple[Verdict, ...], lang: str, as_of:
     if document.guessed:
         notes = (Message(_GUESSED[lang], {"kind": document.kind, "locale": document.locale or "?"}),)
     grade = f"{score(verdicts)}/100"
-    return DomainReport(document.path, as_of, verdicts, grade=grade, grade_formula=GRADE_FORMULA, notes=notes)
+    return DomainReport(
+        document.path, as_of, verdicts, grade=grade, grade_formula=translated(GRADE_FORMULA), notes=notes
+    )
 
 
-GRADE_FORMULA = "100, less 15 a rule with an error, 5 with a warning, 1 with a note"
+GRADE_FORMULA = phrase("100, less 15 a rule with an error, 5 with a warning, 1 with a note")
 
 
 def apart(edits: Iterable[Edit]) -> tuple[Edit, ...]:

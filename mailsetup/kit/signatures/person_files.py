@@ -11,6 +11,7 @@ from datetime import date
 from mailsetup.kit import logo, qr, vcard
 from mailsetup.model.brand import Brand, Layout, Person
 from mailsetup.model.errors import InputError
+from mailsetup.model.message import say
 
 from . import scripts
 from .card import Card, Image, card, contact_url, hosted_pictures, logo_image, plate_wanted, shows
@@ -211,8 +212,15 @@ def _bilingual(
 def _refuse_too_long(one: Rendered, brand: Brand) -> None:
     if len(one.html) > GMAIL_REFUSES:
         raise InputError(
-            f"{brand.origin}: the signature {one.layout} of {one.person} has {len(one.html)} characters of HTML, "
-            f"Gmail takes {GMAIL_REFUSES}; shorten [legal], or the name and role"
+            say(
+                "{origin}: the signature {layout} of {person} has {count} characters of HTML, Gmail "
+                "takes {limit}; shorten [legal], or the name and role",
+                origin=brand.origin,
+                layout=one.layout,
+                person=one.person,
+                count=len(one.html),
+                limit=GMAIL_REFUSES,
+            )
         )
 
 
@@ -222,13 +230,30 @@ def limit_line(one: Rendered) -> str:
     above = lines.index("") if "" in lines else len(lines)
     images = one.html.count("<img ")
     widest = max((width(line) for line in lines), default=0)
-    measures = (
-        f"{one.locale} {one.layout}: {len(one.html)} characters of HTML (Gmail {GMAIL_LIMIT}, Exchange rule "
-        f"{EXCHANGE_LIMIT}), {images} pictures (at most {IMAGES}), {one.html.count('<a ')} links, "
-        f"text {above} lines (at most {LINES}) of {widest} columns (at most {COLUMNS})"
+    measures = say(
+        "{locale} {layout}: {characters} characters of HTML (Gmail {gmail}, Exchange rule {exchange}), "
+        "{images} pictures (at most {most_images}), {links} links, text {lines} lines (at most {most_lines}) of "
+        "{columns} columns (at most {most_columns}), about {height} px high ({advised} advised, at most "
+        "{most_height})",
+        locale=one.locale,
+        layout=one.layout,
+        characters=len(one.html),
+        gmail=GMAIL_LIMIT,
+        exchange=EXCHANGE_LIMIT,
+        images=images,
+        most_images=IMAGES,
+        links=one.html.count("<a "),
+        lines=above,
+        most_lines=LINES,
+        columns=widest,
+        most_columns=COLUMNS,
+        height=height(one.card, one.layout),
+        advised=HEIGHT_ADVISED,
+        most_height=HEIGHT,
     )
-    measures += f", about {height(one.card, one.layout)} px high ({HEIGHT_ADVISED} advised, at most {HEIGHT})"
-    return measures + (f"; left out to fit: {', '.join(one.left_out)}" if one.left_out else "")
+    if not one.left_out:
+        return str(measures)
+    return str(say("{measures}; left out to fit: {parts}", measures=measures, parts=", ".join(one.left_out)))
 
 
 def height(card: Card, layout: Layout) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from mailsetup.model.brand import Brand, Layout, LocalText, Person
+from mailsetup.model.message import Message, say
 
 from . import legal, scripts
 from .card import card
@@ -159,28 +160,56 @@ def index(brand: Brand, people: Sequence[Person], wishes: Wishes) -> str:
 def notes(brand: Brand) -> Iterator[str]:
     """What the owner should know: colours that were changed, particulars that are missing, pictures too heavy."""
     yield from brand.palette.notes
+    yield from map(str, _particulars(brand))
+    yield from map(str, _pictures(brand))
+
+
+def _particulars(brand: Brand) -> Iterator[Message]:
     absent = legal.missing(brand)
     if absent:
         keys = ", ".join(asked.key for asked in absent)
-        yield (
-            f"{brand.legal.country} asks for particulars in business letters ({absent[0].cites}): "
-            f"fill in {keys} in {brand.origin}"
+        yield say(
+            "{country} asks for particulars in business letters ({cites}): fill in {keys} in {file}",
+            country=brand.legal.country,
+            cites=absent[0].cites,
+            keys=keys,
+            file=brand.origin,
         )
     elif not legal.known(brand):
         yield (
-            f"which particulars {brand.legal.country or 'your country'} asks for in business letters is not "
-            "known here; ask your accountant and fill in [legal]"
+            say(
+                "which particulars {country} asks for in business letters is not known here; ask your accountant "
+                "and fill in [legal]",
+                country=brand.legal.country,
+            )
+            if brand.legal.country
+            else say(
+                "which particulars your country asks for in business letters is not known here; ask your "
+                "accountant and fill in [legal]"
+            )
         )
+
+
+def _pictures(brand: Brand) -> Iterator[Message]:
     picture = brand.logo.picture
     if picture and picture.form not in ("png", "jpeg", "gif"):
-        yield f"the logo is {picture.form}, which several mail programs do not show; export it as PNG as well"
+        yield say(
+            "the logo is {form}, which several mail programs do not show; export it as PNG as well",
+            form=picture.form,
+        )
     if picture and picture.octets > 20 * 1024:
-        yield f"the logo's file has {picture.octets // 1024} KB; a smaller one is written to hosted/logo.png"
+        yield say(
+            "the logo's file has {size} KB; a smaller one is written to hosted/logo.png",
+            size=picture.octets // 1024,
+        )
     if picture and picture.form == "svg":
         yield (
-            "the logo could serve as a BIMI mark"
+            say("the logo could serve as a BIMI mark")
             if not picture.mark_faults
-            else f"as a BIMI mark (SVG Tiny PS) the logo needs: {'; '.join(picture.mark_faults)}"
+            else say(
+                "as a BIMI mark (SVG Tiny PS) the logo needs: {faults}",
+                faults="; ".join(picture.mark_faults),
+            )
         )
     if not (brand.logo.url or brand.signature.assets_url):
-        yield "no picture is hosted: write [signature] assets_url, and the logo appears in signatures"
+        yield say("no picture is hosted: write [signature] assets_url, and the logo appears in signatures")

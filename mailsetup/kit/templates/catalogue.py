@@ -19,7 +19,7 @@ from typing import Any
 from mailsetup.kit.letter import Kind, LetterSource, Shape, Template
 from mailsetup.model.brand import LocalText
 from mailsetup.model.errors import InputError
-from mailsetup.model.names import printable
+from mailsetup.model.message import say
 
 from .values import variables
 
@@ -59,8 +59,12 @@ class Catalogue:
         import difflib
 
         near = difflib.get_close_matches(id, self.templates, 3, 0.4)
-        hint = f"did you mean {' or '.join(near)}?" if near else "`kit preview` shows all of them"
-        raise InputError(f'there is no template "{printable(id)}"; {hint}')
+        hint = (
+            say("did you mean {near}?", near=str(say(" or ")).join(near))
+            if near
+            else say("`kit preview` shows all of them")
+        )
+        raise InputError(say('there is no template "{id}"; {hint}', id=id, hint=hint))
 
     def locales(self) -> tuple[str, ...]:
         """The locales that letters can be written in."""
@@ -114,7 +118,14 @@ def parse(files: Mapping[str, str], origin: str, base: Catalogue | None = None) 
         elif slash and "/" not in folder:
             folders.setdefault(folder, {})[name] = text
     if len(folders) > TEMPLATE_LIMIT:
-        raise InputError(f"{origin}: holds {len(folders)} templates; at most {TEMPLATE_LIMIT} are read")
+        raise InputError(
+            say(
+                "{origin}: holds {count} templates; at most {limit} are read",
+                origin=origin,
+                count=len(folders),
+                limit=TEMPLATE_LIMIT,
+            )
+        )
     found = {id: _template(id, parts, f"{origin}/{id}", base) for id, parts in folders.items()}
     return Catalogue(MappingProxyType(found), MappingProxyType(common))
 
@@ -136,17 +147,32 @@ def _toml(text: str, origin: str, first_line: int = 1) -> dict[str, Any]:
         if match := re.search(r"\(at line (\d+), column (\d+)\)", reason):
             reason = reason[: match.start()].strip()
             raise InputError(
-                f"{origin}:{int(match[1]) + first_line - 1}: {reason}, column {match[2]}"
+                say(
+                    "{origin}:{line}: {reason}, column {column}",
+                    origin=origin,
+                    line=int(match[1]) + first_line - 1,
+                    reason=reason,
+                    column=match[2],
+                )
             ) from None
-        last = text.count("\n") + first_line
+        line, ended = text.count("\n") + first_line, " (at end of document)"
         raise InputError(
-            f"{origin}:{last}: {reason.replace(' (at end of document)', ', at the end')}"
+            say(
+                "{origin}:{line}: {reason}, at the end",
+                origin=origin,
+                line=line,
+                reason=reason.replace(ended, ""),
+            )
+            if ended in reason
+            else say("{origin}:{line}: {reason}", origin=origin, line=line, reason=reason)
         ) from None
 
 
 def _template(id: str, parts: Mapping[str, str], origin: str, base: Catalogue | None) -> Template:
     if not _ID.match(id):
-        raise InputError(f"{origin}: a folder is named as its template, such as support.opening-hours")
+        raise InputError(
+            say("{origin}: a folder is named as its template, such as support.opening-hours", origin=origin)
+        )
     ours = base.templates.get(id) if base else None
     sources = {
         match[1]: _letter(match[1], text, f"{origin}/{name}")
@@ -157,10 +183,16 @@ def _template(id: str, parts: Mapping[str, str], origin: str, base: Catalogue | 
         sources = {locale: _with_samples(source, ours) for locale, source in sources.items()}
     if TEMPLATE_FILE not in parts:
         if ours is None:
-            raise InputError(f"{origin}: has no {TEMPLATE_FILE}; write one with its class and variables")
+            raise InputError(
+                say(
+                    "{origin}: has no {file}; write one with its class and variables",
+                    origin=origin,
+                    file=TEMPLATE_FILE,
+                )
+            )
         return replace(ours, locales=MappingProxyType({**ours.locales, **sources}))
     if not sources:
-        raise InputError(f"{origin}: has no text; write one as en.txt")
+        raise InputError(say("{origin}: has no text; write one as en.txt", origin=origin))
     return _from_table(id, _toml(parts[TEMPLATE_FILE], f"{origin}/{TEMPLATE_FILE}"), sources, origin)
 
 
@@ -183,10 +215,12 @@ def _from_table(
     try:
         kind, shape = Kind(table.get("class", "R")), Shape(table.get("layout", "plain"))
     except ValueError:
-        raise InputError(f"{place}: class is one of T, R, A, M and layout one of plain, card, wide") from None
+        raise InputError(
+            say("{place}: class is one of T, R, A, M and layout one of plain, card, wide", place=place)
+        ) from None
     declared = table.get("variables", {})
     if not isinstance(declared, Mapping):
-        raise InputError(f"{place}: variables is a table; write it as [variables]")
+        raise InputError(say("{place}: variables is a table; write it as [variables]", place=place))
     purpose = table.get("purpose", "")
     return Template(
         id=id,
@@ -207,7 +241,14 @@ def _from_table(
 def _only(table: Mapping[str, Any], known: tuple[str, ...], place: str) -> None:
     for key in table:
         if key not in known:
-            raise InputError(f'{place}: there is no key "{printable(key)}"; there are {", ".join(known)}')
+            raise InputError(
+                say(
+                    '{place}: there is no key "{key}"; there are {known}',
+                    place=place,
+                    key=key,
+                    known=", ".join(known),
+                )
+            )
 
 
 def _letter(locale: str, text: str, origin: str) -> LetterSource:
@@ -215,14 +256,17 @@ def _letter(locale: str, text: str, origin: str) -> LetterSource:
     lines = text.split("\n")
     if lines[0].strip() != _FENCE or _FENCE not in [line.strip() for line in lines[1:]]:
         raise InputError(
-            f"{origin}:1: begins with a line +++, the subject, and a line +++ again; write them so"
+            say(
+                "{origin}:1: begins with a line +++, the subject, and a line +++ again; write them so",
+                origin=origin,
+            )
         )
     end = next(n for n, line in enumerate(lines[1:], 1) if line.strip() == _FENCE)
     table = _toml("\n".join(lines[1:end]), origin, 2)
     _only(table, LETTER_KEYS, origin)
     subjects, preheaders = _voices(table.get("subject"), origin), _voices(table.get("preheader", ""), origin)
     if not any(subjects.values()):
-        raise InputError(f"{origin}: has no subject; write one between the lines +++")
+        raise InputError(say("{origin}: has no subject; write one between the lines +++", origin=origin))
     return LetterSource(
         locale=locale,
         origin=origin,
@@ -240,7 +284,7 @@ def _letter(locale: str, text: str, origin: str) -> LetterSource:
 def _table(table: Mapping[str, Any], key: str, origin: str) -> dict[str, Any]:
     found = table.get(key, {})
     if not isinstance(found, dict):
-        raise InputError(f"{origin}: {key} is a table; write it as [{key}]")
+        raise InputError(say("{origin}: {key} is a table; write it as [{key}]", origin=origin, key=key))
     return found
 
 

@@ -23,6 +23,7 @@ from mailsetup.kit.letter import (
 )
 from mailsetup.model.brand import Brand, Person, Voice
 from mailsetup.model.errors import InputError
+from mailsetup.model.message import say
 
 from . import sandbox
 from .catalogue import Catalogue
@@ -106,7 +107,13 @@ def source_in(template: Template, locale: str) -> LetterSource:
         return template.locales[locale]
     has = ", ".join(sorted(template.locales))
     raise InputError(
-        f"{template.origin}: has no text for locale {clean(locale)} (it has {has}); write {locale}.txt"
+        say(
+            "{origin}: has no text for locale {locale} (it has {has}); write {locale_2}.txt",
+            origin=template.origin,
+            locale=clean(locale),
+            has=has,
+            locale_2=locale,
+        )
     )
 
 
@@ -114,7 +121,9 @@ def _common(catalogue: Catalogue, locale: str) -> Mapping[str, Any]:
     if locale in catalogue.common:
         return catalogue.common[locale]
     has = ", ".join(catalogue.locales())
-    raise InputError(f"locale {clean(locale)} has no common.{clean(locale)}.toml; there are {has}")
+    raise InputError(
+        say("locale {locale} has no common.{locale}.toml; there are {has}", locale=clean(locale), has=has)
+    )
 
 
 def _site(brand: Brand) -> str:
@@ -179,7 +188,15 @@ def check(template: Template, catalogue: Catalogue) -> None:
             for name, line in sandbox.names_used(_SANDBOX, text, source.origin):
                 if name not in template.variables and name not in GIVEN:
                     known = ", ".join((*template.variables, *GIVEN))
-                    raise InputError(f'{source.origin}:{line}: unknown variable "{name}"; there are {known}')
+                    raise InputError(
+                        say(
+                            '{origin}:{line}: unknown variable "{name}"; there are {known}',
+                            origin=source.origin,
+                            line=line,
+                            name=name,
+                            known=known,
+                        )
+                    )
 
 
 def used_names(template: Template, catalogue: Catalogue, locale: str) -> frozenset[str]:
@@ -205,7 +222,7 @@ def _values(
 
 def _customer(raw: object, where: str) -> Mapping[str, object]:
     if not isinstance(raw, Mapping):
-        raise InputError(f"{where}: customer: has no parts; give name")
+        raise InputError(say("{where}: customer: has no parts; give name", where=where))
     return {name: typed(part, raw.get(name), f"{where}: customer") for name, part in CUSTOMER.items()}
 
 

@@ -12,6 +12,7 @@ from jinja2.runtime import Context
 
 from mailsetup.kit.letter import NBSP, clean
 from mailsetup.model.errors import InputError
+from mailsetup.model.message import say
 
 from .values import Blank, Link, Money
 
@@ -25,7 +26,9 @@ def _babel(locale: str) -> Any:
     try:
         return Locale.parse(locale, sep="-")
     except (ValueError, UnknownLocaleError):
-        raise InputError(f'locale "{clean(locale)}" is not known; write it as en, ru or pt-BR') from None
+        raise InputError(
+            say('locale "{locale}" is not known; write it as en, ru or pt-BR', locale=clean(locale))
+        ) from None
 
 
 def country(code: str, locale: str) -> str:
@@ -119,7 +122,7 @@ def _dated(name: str) -> Callable[..., object]:
             return _formats(context).named(name, value)
         if isinstance(value, Blank):
             return value
-        raise InputError(f'the filter "{name}" needs a date')
+        raise InputError(say('the filter "{name}" needs a date', name=name))
 
     return filtered
 
@@ -130,7 +133,7 @@ def _count(context: Context, value: object, *forms: str) -> object:
         return f"{value}{NBSP}{forms[-1]}"
     if not isinstance(value, int) or not forms:
         raise InputError(
-            'the filter "count" needs a whole number and its forms, such as count("day", "days")'
+            say('the filter "count" needs a whole number and its forms, such as count("day", "days")')
         )
     return _formats(context).count(value, forms)
 

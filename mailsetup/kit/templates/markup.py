@@ -40,7 +40,7 @@ from mailsetup.kit.letter import (
     bare,
 )
 from mailsetup.model.errors import InputError
-from mailsetup.model.names import printable
+from mailsetup.model.message import say
 
 BLOCK_LIMIT = 1_000  # blocks of one letter
 
@@ -104,7 +104,13 @@ def _lines(body: str, voice: str, first: int, origin: str, snippets: dict[str, s
                 yield _begin(kind, rest)
             inside = kind
     if open_loops:
-        raise InputError(f"{origin}: an @{open_loops[-1]} is never ended; write @end on a line of its own")
+        raise InputError(
+            say(
+                "{origin}: an @{open_loops} is never ended; write @end on a line of its own",
+                origin=origin,
+                open_loops=open_loops[-1],
+            )
+        )
 
 
 def _kind(text: str) -> tuple[str, str]:
@@ -167,7 +173,14 @@ def _directed(match: re.Match[str], open_loops: list[str], place: str, snippets:
     if word in snippets:
         return snippets[word]
     known = ", ".join(sorted((*_FLOW, "end", *_BOXES, *_AIMED, "image", "divider", *snippets)))
-    raise InputError(f'{place}: "@{printable(word)}" cannot be used so here; there are {known}')
+    raise InputError(
+        say(
+            '{place}: "@{word}" cannot be used so here; there are {known}',
+            place=place,
+            word=word,
+            known=known,
+        )
+    )
 
 
 def blocks(marked: str, origin: str) -> tuple[Block, ...]:
@@ -175,7 +188,14 @@ def blocks(marked: str, origin: str) -> tuple[Block, ...]:
     found: list[Block] = []
     parts = marked.split(BLOCK)[1:]
     if len(parts) > BLOCK_LIMIT:
-        raise InputError(f"{origin}: has {len(parts)} blocks; a letter has at most {BLOCK_LIMIT}")
+        raise InputError(
+            say(
+                "{origin}: has {count} blocks; a letter has at most {limit}",
+                origin=origin,
+                count=len(parts),
+                limit=BLOCK_LIMIT,
+            )
+        )
     for part in parts:
         kind, *cells = part.split(FIELD)
         _add(found, kind, tuple(_tidy(cell) for cell in cells))

@@ -21,6 +21,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from mailsetup.kit.letter import clean
 from mailsetup.model.errors import InputError
+from mailsetup.model.message import say
 from mailsetup.model.names import printable
 
 LOOP_LIMIT = 2_000  # rounds of all loops of one letter; the longest real order has some dozens of lines
@@ -59,12 +60,18 @@ def bounded(context: Context, values: object) -> Iterator[object]:
     if isinstance(values, StrictUndefined):
         str(values)
     if isinstance(values, str | bytes) or not isinstance(values, Iterable):
-        raise TooMuch("a loop runs over something that is no list")
+        raise TooMuch(str(say("a loop runs over something that is no list")))
     counter = context["_rounds"]
     for value in values:
         counter[0] += 1
         if counter[0] > LOOP_LIMIT:
-            raise TooMuch(f"its loops run more than {LOOP_LIMIT} times; does one of them never end?")
+            raise TooMuch(
+                str(
+                    say(
+                        "its loops run more than {limit} times; does one of them never end?", limit=LOOP_LIMIT
+                    )
+                )
+            )
         yield value
 
 
@@ -90,7 +97,10 @@ class LetterSandbox(SandboxedEnvironment):
             return getattr(obj, attribute)
         if isinstance(obj, Mapping):
             return obj[attribute] if attribute in obj else self.undefined(obj=None, name=attribute)
-        return self.undefined(f'"{attribute}" is asked of something that has no parts', name=attribute)
+        return self.undefined(
+            str(say('"{attribute}" is asked of something that has no parts', attribute=attribute)),
+            name=attribute,
+        )
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """As `getattr`; a place in a list too."""
@@ -102,7 +112,7 @@ class LetterSandbox(SandboxedEnvironment):
         """Sums of numbers only: text is put together by writing it."""
         if operator == "+" and isinstance(left, int) and isinstance(right, int):
             return left + right
-        raise SecurityError(f"the operator {operator} is not for letters")
+        raise SecurityError(str(say("the operator {operator} is not for letters", operator=operator)))
 
 
 @pass_context
@@ -129,23 +139,43 @@ def compiled(sandbox: LetterSandbox, source: str, origin: str) -> Compiled:
     Raises `InputError` with file and line for what cannot be read or is not for letters.
     """
     if len(source) > SOURCE_LIMIT:
-        raise InputError(f"{origin}: is {len(source)} characters long; a letter has at most {SOURCE_LIMIT}")
+        raise InputError(
+            say(
+                "{origin}: is {count} characters long; a letter has at most {limit}",
+                origin=origin,
+                count=len(source),
+                limit=SOURCE_LIMIT,
+            )
+        )
     try:
         tree = sandbox.parse(source, filename=origin)
         for node in tree.find_all(FORBIDDEN):
-            raise InputError(f"{origin}:{node.lineno}: {_said(node)} is not for letters; write it without")
+            raise InputError(
+                say(
+                    "{origin}:{line}: {said} is not for letters; write it without",
+                    origin=origin,
+                    line=node.lineno,
+                    said=_said(node),
+                )
+            )
         for loop in tree.find_all(nodes.For):
             if loop.recursive:
                 raise InputError(
-                    f"{origin}:{loop.lineno}: a recursive loop is not for letters; write it without"
+                    say(
+                        "{origin}:{line}: a recursive loop is not for letters; write it without",
+                        origin=origin,
+                        line=loop.lineno,
+                    )
                 )
             loop.iter = nodes.Filter(loop.iter, "bounded", [], [], None, None, lineno=loop.lineno)
         _refuse_unknown_filters(tree, sandbox, origin)
         code = sandbox.compile(tree, name=origin, filename=origin)
     except TemplateSyntaxError as fault:
-        raise InputError(f"{origin}:{fault.lineno}: {_reason(fault)}") from None
+        raise InputError(
+            say("{origin}:{line}: {reason}", origin=origin, line=fault.lineno, reason=_reason(fault))
+        ) from None
     except RecursionError:
-        raise InputError(f"{origin}: is nested too deeply; write it flatter") from None
+        raise InputError(say("{origin}: is nested too deeply; write it flatter", origin=origin)) from None
     return sandbox.template_class.from_code(sandbox, code, {})
 
 
@@ -153,7 +183,15 @@ def _refuse_unknown_filters(tree: nodes.Template, sandbox: LetterSandbox, origin
     for node in tree.find_all(nodes.Filter):
         if node.name not in sandbox.filters:
             known = ", ".join(sorted(name for name in sandbox.filters if name != "bounded"))
-            raise InputError(f'{origin}:{node.lineno}: there is no filter "{node.name}"; there are {known}')
+            raise InputError(
+                say(
+                    '{origin}:{line}: there is no filter "{node}"; there are {known}',
+                    origin=origin,
+                    line=node.lineno,
+                    node=node.name,
+                    known=known,
+                )
+            )
 
 
 def _said(node: nodes.Node) -> str:
@@ -181,15 +219,23 @@ def fill(template: Compiled, values: Mapping[str, object], origin: str) -> str:
         for piece in template.generate({**values, "_rounds": [0]}):
             size += len(piece)
             if size > OUTPUT_LIMIT:
-                raise TooMuch(f"it grows beyond {OUTPUT_LIMIT} characters")
+                raise TooMuch(str(say("it grows beyond {limit} characters", limit=OUTPUT_LIMIT)))
             written.append(piece)
     except InputError as fault:
-        raise InputError(f"{_place(fault, origin)}: {fault}") from None
+        raise InputError(say("{place}: {fault}", place=_place(fault, origin), fault=fault)) from None
     except UndefinedError as fault:
         reason = _reason(fault).replace("'", '"')
-        raise InputError(f"{_place(fault, origin)}: {reason}; is it in the template's variables?") from None
+        raise InputError(
+            say(
+                "{place}: {reason}; is it in the template's variables?",
+                place=_place(fault, origin),
+                reason=reason,
+            )
+        ) from None
     except (TemplateRuntimeError, SecurityError, TypeError, ValueError, ArithmeticError, KeyError) as fault:
-        raise InputError(f"{_place(fault, origin)}: {_reason(fault)}") from None
+        raise InputError(
+            say("{place}: {reason}", place=_place(fault, origin), reason=_reason(fault))
+        ) from None
     return "".join(written)
 
 

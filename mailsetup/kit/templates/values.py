@@ -14,7 +14,7 @@ from mailsetup.kit import fields
 from mailsetup.kit.letter import Variable, clean, shown
 from mailsetup.model.brand import LocalText
 from mailsetup.model.errors import InputError
-from mailsetup.model.names import printable
+from mailsetup.model.message import say
 
 TEXT_LIMIT = 4_000  # characters of one value; a longer text is a letter of its own
 ROWS_LIMIT = 500  # lines of an order or statement in one letter
@@ -92,7 +92,13 @@ def variables(table: Mapping[str, object], origin: str) -> Mapping[str, Variable
     found: dict[str, Variable] = {}
     for name, spec in table.items():
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
-            raise InputError(f'{origin}: variables: "{printable(name)}" is not a name; write it as order_no')
+            raise InputError(
+                say(
+                    '{origin}: variables: "{name}" is not a name; write it as order_no',
+                    origin=origin,
+                    name=name,
+                )
+            )
         found[name] = _variable(name, spec, origin)
     return MappingProxyType(found)
 
@@ -104,7 +110,13 @@ def _variable(name: str, spec: object, origin: str, required: bool = True) -> Va
     if match is None or match[1] not in (*KINDS, *KINDS_OF_MANY):
         known = ", ".join((*KINDS, "list", "urls", "order", "address"))
         raise InputError(
-            f'{origin}: variables.{name}: "{printable(str(spec))}" is not a kind; it is one of {known}'
+            say(
+                '{origin}: variables.{name}: "{spec}" is not a kind; it is one of {known}',
+                origin=origin,
+                name=name,
+                spec=str(spec),
+                known=known,
+            )
         )
     shape = SHAPES.get(match[1])
     parts = variables(shape, origin) if shape else MappingProxyType({})
@@ -116,14 +128,14 @@ def typed(variable: Variable, raw: object, where: str) -> object:
     place = f"{where}: {variable.name}"
     if raw is None or raw == "" or raw == []:
         if variable.required:
-            raise InputError(f"{place}: is missing; give it")
+            raise InputError(say("{place}: is missing; give it", place=place))
         return nothing(variable)
     if isinstance(raw, Blank):
         return raw
     try:
         return _read(variable, raw, place)
     except fields.Refused as fault:
-        raise InputError(f"{place}: {fault}") from None
+        raise InputError(say("{place}: {fault}", place=place, fault=fault)) from None
 
 
 def nothing(variable: Variable) -> object:
@@ -154,29 +166,50 @@ def _read(variable: Variable, raw: object, place: str) -> object:
 
 def _many(raw: object, place: str) -> enumerate[object]:
     if isinstance(raw, str) or not isinstance(raw, Sequence):
-        raise InputError(f"{place}: is not a list; write it in [ ]")
+        raise InputError(say("{place}: is not a list; write it in [ ]", place=place))
     if len(raw) > ROWS_LIMIT:
-        raise InputError(f"{place}: has {len(raw)} entries; a letter shows at most {ROWS_LIMIT}")
+        raise InputError(
+            say(
+                "{place}: has {count} entries; a letter shows at most {limit}",
+                place=place,
+                count=len(raw),
+                limit=ROWS_LIMIT,
+            )
+        )
     return enumerate(raw, 1)
 
 
 def _record(variable: Variable, raw: object, place: str) -> Mapping[str, object]:
     if not isinstance(raw, Mapping):
-        raise InputError(f"{place}: has no parts; give {', '.join(variable.fields)}")
+        raise InputError(
+            say("{place}: has no parts; give {fields}", place=place, fields=", ".join(variable.fields))
+        )
     unknown = [str(key) for key in raw if key not in variable.fields]
     if unknown:
         raise InputError(
-            f'{place}: has no part "{printable(unknown[0])}"; there are {", ".join(variable.fields)}'
+            say(
+                '{place}: has no part "{unknown}"; there are {fields}',
+                place=place,
+                unknown=unknown[0],
+                fields=", ".join(variable.fields),
+            )
         )
     return {name: typed(part, raw.get(name), place) for name, part in variable.fields.items()}
 
 
 def _text(raw: object, place: str) -> str:
     if not isinstance(raw, str | int | Decimal):
-        raise InputError(f"{place}: is no text; write it in quotes")
+        raise InputError(say("{place}: is no text; write it in quotes", place=place))
     text = str(raw)
     if len(text) > TEXT_LIMIT:
-        raise InputError(f"{place}: is {len(text)} characters long; at most {TEXT_LIMIT} fit")
+        raise InputError(
+            say(
+                "{place}: is {count} characters long; at most {limit} fit",
+                place=place,
+                count=len(text),
+                limit=TEXT_LIMIT,
+            )
+        )
     return clean(text)
 
 
@@ -200,7 +233,15 @@ def _moment(kind: str, raw: object, place: str) -> date | datetime:
         return datetime.fromisoformat(str(raw)) if kind == "time" else date.fromisoformat(str(raw)[:10])
     except ValueError:
         example = "2026-12-03T10:00" if kind == "time" else "2026-12-03"
-        raise InputError(f'{place}: "{printable(str(raw))}" is not a {kind}; write it as {example}') from None
+        raise InputError(
+            say(
+                '{place}: "{raw}" is not a {kind}; write it as {example}',
+                place=place,
+                raw=str(raw),
+                kind=kind,
+                example=example,
+            )
+        ) from None
 
 
 def _money(text: str, place: str) -> Money:
@@ -210,7 +251,9 @@ def _money(text: str, place: str) -> Money:
     except InvalidOperation:
         amount = None
     if match is None or amount is None or abs(amount) > SUM_LIMIT:
-        raise InputError(f'{place}: "{printable(text)}" is not a sum; write it as "12.90 EUR"')
+        raise InputError(
+            say('{place}: "{text}" is not a sum; write it as "12.90 EUR"', place=place, text=text)
+        )
     return Money(amount, match[2])
 
 
@@ -220,7 +263,9 @@ def _whole(raw: object, place: str) -> int:
     except ValueError:
         number = -1
     if not 0 <= number < 10**9:
-        raise InputError(f'{place}: "{printable(str(raw))}" is not a whole number of at least 0')
+        raise InputError(
+            say('{place}: "{raw}" is not a whole number of at least 0', place=place, raw=str(raw))
+        )
     return number
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mailsetup.model.dns import TXT, Rdata, dotted, present, quoted
+from mailsetup.model.message import Message, say
 from mailsetup.model.plan import Action, Plan, RecordChange
 
 
@@ -79,3 +80,8 @@ def relative(owner: str, domain: str) -> str:
 def comment(text: str) -> str:
     """Text that stays on one comment line."""
     return " ".join(text.split())
+
+
+def made_by(plan: Plan) -> Message:
+    """The first line of a file: whose records it holds, and as of when."""
+    return say("{domain}: mail records planned by mailsetup, {date}", domain=plan.domain, date=plan.as_of)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from mailsetup.model.dns import dotted, present
+from mailsetup.model.message import say
 from mailsetup.model.plan import Plan
 
-from ._sets import comment, published, removed, waiting, zone_text
+from ._sets import comment, made_by, published, removed, waiting, zone_text
 
 
 def render(plan: Plan, phase: int | None = None) -> str:
     """The record sets after a phase; what goes and what waits stands in comments."""
     lines = [
-        f"; {plan.domain}: mail records planned by mailsetup, {plan.as_of}",
+        f"; {made_by(plan)}",
         f"$ORIGIN {dotted(plan.domain)}",
     ]
     for record_set in published(plan, phase):
@@ -23,7 +24,10 @@ def render(plan: Plan, phase: int | None = None) -> str:
         )
     for gone in removed(plan, phase):
         lines.extend(
-            f"; remove: {dotted(gone.owner)} {gone.rdtype} {present(r, gone.rdtype)}" for r in gone.before
+            f"; {say('remove:')} {dotted(gone.owner)} {gone.rdtype} {present(r, gone.rdtype)}"
+            for r in gone.before
         )
-    lines.extend(f"; waiting: {dotted(c.owner)} {c.rdtype}: {comment(str(c.reason))}" for c in waiting(plan))
+    lines.extend(
+        f"; {say('waiting:')} {dotted(c.owner)} {c.rdtype}: {comment(str(c.reason))}" for c in waiting(plan)
+    )
     return "\n".join(lines) + "\n"

@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 
 from mailsetup.model.dns import CAA, DS, MX, SRV, TLSA, TXT, Rdata, dotted, present
+from mailsetup.model.message import say
 from mailsetup.model.plan import Plan
 
-from ._sets import comment, published, relative, removed, waiting
+from ._sets import comment, made_by, published, relative, removed, waiting
 
 
 def render(plan: Plan, phase: int | None = None) -> str:
     """JavaScript for dnsconfig.js: merge it into the domain's ``D(...)``."""
-    lines = [f"// {plan.domain}: mail records planned by mailsetup, {plan.as_of}"]
+    lines = [f"// {made_by(plan)}"]
     for gone in removed(plan, phase):
         lines.extend(
-            f"// remove: {gone.owner} {gone.rdtype} {comment(present(r, gone.rdtype))}" for r in gone.before
+            f"// {say('remove:')} {gone.owner} {gone.rdtype} {comment(present(r, gone.rdtype))}"
+            for r in gone.before
         )
-    lines.extend(f"// waiting: {c.owner} {c.rdtype}: {comment(str(c.reason))}" for c in waiting(plan))
+    lines.extend(
+        f"// {say('waiting:')} {c.owner} {c.rdtype}: {comment(str(c.reason))}" for c in waiting(plan)
+    )
     lines.append(f"D_EXTEND({json.dumps(plan.domain)},")
     lines.extend(
         f"  {_call(relative(s.owner, plan.domain), s.rdtype, r)[:-1]}, TTL({s.ttl})),"

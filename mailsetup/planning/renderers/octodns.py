@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 from mailsetup.model.dns import CAA, DS, MX, SRV, TLSA, TXT, Rdata, dotted, present
+from mailsetup.model.message import say
 from mailsetup.model.plan import Plan
 
-from ._sets import comment, published, relative, removed, waiting
+from ._sets import comment, made_by, published, relative, removed, waiting
 
 
 def render(plan: Plan, phase: int | None = None) -> str:
@@ -18,9 +19,9 @@ def render(plan: Plan, phase: int | None = None) -> str:
         name = relative(s.owner, plan.domain)
         entry = {"type": s.rdtype, "ttl": s.ttl, **_values(s.records, s.rdtype)}
         names.setdefault("" if name == "@" else name, []).append(entry)
-    lines = [f"# {plan.domain}: mail records planned by mailsetup, {plan.as_of}", "---"]
-    lines.extend(f"# remove: {g.owner} {g.rdtype}" for g in removed(plan, phase))
-    lines.extend(f"# waiting: {c.owner} {c.rdtype}: {comment(str(c.reason))}" for c in waiting(plan))
+    lines = [f"# {made_by(plan)}", "---"]
+    lines.extend(f"# {say('remove:')} {g.owner} {g.rdtype}" for g in removed(plan, phase))
+    lines.extend(f"# {say('waiting:')} {c.owner} {c.rdtype}: {comment(str(c.reason))}" for c in waiting(plan))
     for name in sorted(names):
         entries = names[name]
         lines.append(f"{json.dumps(name)}:")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from mailsetup.model.dns import dotted
+from mailsetup.model.message import say
 from mailsetup.model.plan import Plan
 
 from ._sets import RecordSet, removed, touched, zone_text
@@ -17,7 +18,9 @@ def render(plan: Plan, phase: int | None = None) -> str:
     changes = [_change("DELETE", s, before=True) for s in removed(plan, phase)]
     changes += [_change("UPSERT", s, before=False) for s in touched(plan, phase)]
     batch = {
-        "Comment": f"mail records of {plan.domain}, mailsetup {plan.as_of}"[:COMMENT_LIMIT],
+        "Comment": str(
+            say("mail records of {domain}, mailsetup {date}", domain=plan.domain, date=plan.as_of)
+        )[:COMMENT_LIMIT],
         "Changes": changes,
     }
     return json.dumps(batch, indent=2) + "\n"

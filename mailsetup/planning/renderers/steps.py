@@ -8,6 +8,7 @@ from typing import Any
 
 from mailsetup.model.dns import MX, SRV, TXT, Rdata, dotted, present
 from mailsetup.model.dns_host import DnsHost, GenericSteps
+from mailsetup.model.language import translated
 from mailsetup.model.message import Message, say
 from mailsetup.model.names import printable
 from mailsetup.model.plan import Action, Phase, Plan, RecordChange
@@ -34,13 +35,13 @@ def render(
         for change in changes:
             number += 1
             lines.extend(_change(number, change, plan.domain, host))
-        lines.extend(
-            _fold(str(say("You are done with this phase when: {sign}", sign=str(step.closes_when))), "")
-        )
+        lines.extend(_fold(str(say("You are done with this phase when: {sign}", sign=step.closes_when)), ""))
     if host is not None and host.traps:
         lines.extend(["", str(say("Good to know about {host}:", host=host.name))])
         lines.extend(
-            line for trap in host.traps for line in _fold(trap.replace("{domain}", plan.domain), "  - ")
+            line
+            for trap in host.traps
+            for line in _fold(translated(trap).replace("{domain}", plan.domain), "  - ")
         )
     lines.extend(["", *_advice(generic, plan, host)])
     return "\n".join(lines) + "\n"
@@ -80,7 +81,7 @@ def _where(
         yield from _fold(str(say("The name servers of the domain are {servers}.", servers=names)), "")
     shown = ", ".join(servers) or str(say("see the NS records of the domain"))
     for number, step in enumerate(generic.steps, 1):
-        yield from _fold(step.replace("{ns_hosts}", shown), f"  {number}. ")
+        yield from _fold(translated(step).replace("{ns_hosts}", shown), f"  {number}. ")
     yield str(say("The names of menus and buttons may differ from host to host."))
 
 
@@ -107,7 +108,7 @@ def _change(number: int, change: RecordChange, domain: str, host: DnsHost | None
                     "Wait with {owner} ({type}): {reason}",
                     owner=change.owner,
                     type=change.rdtype,
-                    reason=str(change.reason),
+                    reason=change.reason,
                 )
             ),
             f"{number}. ",
@@ -138,7 +139,7 @@ def _ttl_only(change: RecordChange, domain: str, host: DnsHost | None) -> str:
             type=change.rdtype,
             name=name,
             ttl=change.ttl,
-            reason=str(change.reason),
+            reason=change.reason,
         )
     )
 
@@ -154,8 +155,11 @@ def _fields(
     rdata: Rdata, change: RecordChange, domain: str, host: DnsHost | None, *, ttl: bool
 ) -> Iterator[str]:
     labels: dict[str, Any] = dict(host.labels) if host is not None else {}
-    rows = [("Type", change.rdtype), (labels.get("name", "Name"), _name_field(change.owner, domain, host))]
-    value_label = labels.get("value", "Value")
+    rows = [
+        (str(say("Type")), change.rdtype),
+        (labels.get("name") or str(say("Name")), _name_field(change.owner, domain, host)),
+    ]
+    value_label = labels.get("value") or str(say("Value"))
     separate = host is None or host.form.get("mx_priority", "separate") == "separate"
     match rdata:
         case MX(preference, exchange):
@@ -164,10 +168,14 @@ def _fields(
                 (labels.get("mx_target", value_label), target if separate else f"{preference} {target}")
             )
             if separate:
-                rows.append((labels.get("priority", "Priority"), str(preference)))
+                rows.append((labels.get("priority") or str(say("Priority")), str(preference)))
         case SRV(priority, weight, port, host_name):
-            rows += [("Priority", str(priority)), ("Weight", str(weight)), ("Port", str(port))]
-            rows.append(("Target", _target(host_name, host)))
+            rows += [
+                (str(say("Priority")), str(priority)),
+                (str(say("Weight")), str(weight)),
+                (str(say("Port")), str(port)),
+            ]
+            rows.append((str(say("Target")), _target(host_name, host)))
         case _:
             rows.append((value_label, _value(rdata, change.rdtype, host)))
     if ttl:
@@ -213,7 +221,7 @@ def _advice(generic: GenericSteps, plan: Plan, host: DnsHost | None) -> Iterator
     yield str(say("Mind:"))
     for key in wanted:
         if key in generic.advice:
-            yield from _fold(generic.advice[key].replace("{domain}", plan.domain), "  - ")
+            yield from _fold(translated(generic.advice[key]).replace("{domain}", plan.domain), "  - ")
     yield from _fold(str(_verify()), "  - ")
 
 

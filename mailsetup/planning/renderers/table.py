@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 from mailsetup.model.dns import dotted, present
 from mailsetup.model.finding import DomainReport, Severity
+from mailsetup.model.language import translated
+from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import printable, to_unicode
 from mailsetup.model.plan import Action, Phase, Plan, RecordChange, SpfProof
+from mailsetup.model.retold import as_message
 
 WIDTH = 80
 _MARKS = {
@@ -20,9 +23,19 @@ _MARKS = {
 }
 SHOWN_RANGES = 6
 _PERMERROR = {
-    "lost": "no longer permerror (broken for everybody who sends from)",
-    "added": "now permerror (broken for everybody who sends from)",
-    "kept": "permerror as before (broken for everybody who sends from)",
+    "lost": phrase("no longer permerror (broken for everybody who sends from): {ranges}"),
+    "added": phrase("now permerror (broken for everybody who sends from): {ranges}"),
+    "kept": phrase("permerror as before (broken for everybody who sends from): {ranges}"),
+}
+_RESULTS = {
+    "lost": phrase("lost {result}: {ranges}"),
+    "added": phrase("added {result}: {ranges}"),
+    "kept": phrase("kept {result}: {ranges}"),
+}
+_COUNTS = {
+    Action.CREATE: phrase("{n} to create"),
+    Action.UPDATE: phrase("{n} to update"),
+    Action.DELETE: phrase("{n} to delete"),
 }
 
 
@@ -34,19 +47,25 @@ def render(plan: Plan, phase: int | None = None) -> str:
             lines.extend(["", *_phase(plan, step)])
     kept = [c for c in plan.changes if c.action is Action.KEEP]
     if kept and phase is None:
-        lines.extend(["", "Already right, and kept:"])
+        lines.extend(["", str(say("Already right, and kept:"))])
         lines.extend(f"  = {dotted(c.owner)} {c.rdtype}" for c in kept)
     if plan.spf_proof is not None:
         lines.extend(["", *proof_lines(plan.spf_proof)])
     if plan.notes:
-        lines.extend(["", "Notes"])
+        lines.extend(["", str(say("Notes"))])
         for note in plan.notes:
             lines.extend(_fold(str(note), "  - ", "    "))
     if plan.predicted is not None:
         lines.extend(["", *_predicted(plan.predicted)])
     if plan.hosted_files:
         for url, content in plan.hosted_files.items():
-            lines.extend(["", f"File to serve at {url}", *(f"    {line}" for line in content.splitlines())])
+            lines.extend(
+                [
+                    "",
+                    str(say("File to serve at {url}", url=url)),
+                    *(f"    {line}" for line in content.splitlines()),
+                ]
+            )
     return "\n".join(lines) + "\n"
 
 
@@ -55,30 +74,30 @@ def _head(plan: Plan) -> Iterator[str]:
     name = plan.domain if shown == plan.domain else f"{shown} ({plan.domain})"
     todo = [c for c in plan.changes if c.action is not Action.KEEP]
     waiting = sum(c.action is Action.WAITING for c in todo)
-    yield f"Plan for {name}, as of {plan.as_of}"
+    yield str(say("Plan for {name}, as of {date}", name=name, date=plan.as_of))
     if not todo:
-        yield "Nothing to change: every record is as it should be."
+        yield str(say("Nothing to change: every record is as it should be."))
         return
     counts = {a: sum(c.action is a for c in todo) for a in (Action.CREATE, Action.UPDATE, Action.DELETE)}
-    words = [f"{n} to {a.value}" for a, n in counts.items() if n]
-    words += [f"{waiting} waiting for a value"] if waiting else []
-    yield f"{', '.join(words)}, in {len(plan.phases)} phase{'s' if len(plan.phases) != 1 else ''}"
+    words = [str(Message(_COUNTS[a], {"n": n})) for a, n in counts.items() if n]
+    words += [str(say("{n} waiting for a value", n=waiting))] if waiting else []
+    yield str(say("{counts}, in {n} {n:phase|phases}", counts=", ".join(words), n=len(plan.phases)))
     if plan.dns_host:
-        yield f"The records are edited at {printable(plan.dns_host)}."
+        yield str(say("The records are edited at {host}.", host=plan.dns_host))
 
 
 def _phase(plan: Plan, step: Phase) -> Iterator[str]:
-    yield f"Phase {step.number}: {step.title}"
+    yield str(say("Phase {number}: {title}", number=step.number, title=step.title))
     if step.earliest and step.earliest > plan.as_of:
         local = f" ({step.earliest_local})" if step.earliest_local else ""
-        yield f"  not before {step.earliest}{local}"
+        yield f"  {say('not before {date}{local}', date=step.earliest, local=local)}"
     yield from _fold(str(step.why_then), "  ", "  ")
     for block in step.blocked_by:
-        yield from _fold(str(block), "  first: ", "         ")
+        yield from _led(say("first:"), block)
     for change in plan.changes:
         if change.phase == step.number and change.action is not Action.KEEP:
             yield from _change(change)
-    yield from _fold(str(step.closes_when), "  done when: ", "             ")
+    yield from _led(say("done when:"), step.closes_when)
 
 
 def _change(change: RecordChange) -> Iterator[str]:
@@ -91,46 +110,68 @@ def _change(change: RecordChange) -> Iterator[str]:
     yield from (f"      - {printable(present(r, change.rdtype))}" for r in gone)
     yield from (f"      + {printable(present(r, change.rdtype))}" for r in new)
     if stays and (gone or new):
-        yield f"        ({len(stays)} other record{'s' if len(stays) != 1 else ''} of this name and type stay)"
+        other = say("({n} other {n:record|records} of this name and type stay)", n=len(stays))
+        yield f"        {other}"
     yield from _fold(str(change.reason), "      ", "      ")
 
 
 def proof_lines(proof: SpfProof) -> Iterator[str]:
     """The SPF proof in words."""
-    yield f"SPF proof for {proof.name}"
+    yield str(say("SPF proof for {name}", name=proof.name))
     for record in proof.before.splitlines():
-        yield from _fold(f"before: {record}", "  ", "    ")
-    yield from _fold(f"after:  {proof.after}", "  ", "    ")
+        yield from _fold(str(say("before: {record}", record=record)), "  ", "    ")
+    yield from _fold(str(say("after:  {record}", record=proof.after)), "  ", "    ")
     for word, sets in (("lost", proof.lost), ("added", proof.added), ("kept", proof.kept)):
         for result, ranges in sets.items():
             if ranges and result == "permerror":
-                yield from _fold(f"{_PERMERROR[word]}: {_ranges(ranges)}", "  ", "    ")
+                yield from _fold(str(Message(_PERMERROR[word], {"ranges": _ranges(ranges)})), "  ", "    ")
             elif ranges:
-                yield from _fold(f"{word} {result}: {_ranges(ranges)}", "  ", "    ")
+                yield from _fold(
+                    str(Message(_RESULTS[word], {"result": result, "ranges": _ranges(ranges)})), "  ", "    "
+                )
     if not any(ranges for result, ranges in proof.lost.items() if result != "permerror"):
-        sure = "" if not proof.unsettled else ", as far as sets can tell"
-        yield f"  nobody loses what he had{sure}"
+        sure = (
+            say("nobody loses what he had, as far as sets can tell")
+            if proof.unsettled
+            else say("nobody loses what he had")
+        )
+        yield f"  {sure}"
     for term in proof.undecided:
-        yield from _fold(f"not decidable by sets: {printable(term)}", "  ", "    ")
-    before = "" if proof.lookups_before is None else f" (before: {proof.lookups_before})"
-    yield f"  {proof.lookups_after} of 10 look-ups{before}, {proof.voids_after} of 2 void, {proof.size_after} octets"
+        yield from _fold(str(say("not decidable by sets: {term}", term=term)), "  ", "    ")
+    before = "" if proof.lookups_before is None else say(" (before: {n})", n=proof.lookups_before)
+    counted = say(
+        "{lookups} of 10 look-ups{before}, {voids} of 2 void, {size} octets",
+        lookups=proof.lookups_after,
+        before=before,
+        voids=proof.voids_after,
+        size=proof.size_after,
+    )
+    yield f"  {counted}"
     if not proof.fits:
-        yield "  This does NOT fit the limits of RFC 7208 section 4.6.4:"
+        yield f"  {say('This does NOT fit the limits of RFC 7208 section 4.6.4:')}"
     for advice in proof.advice:
         yield from _fold(str(advice), "  - ", "    ")
 
 
-def _ranges(ranges: tuple[str, ...]) -> str:
+def _ranges(ranges: tuple[str, ...]) -> Message | str:
     more = len(ranges) - SHOWN_RANGES
-    return ", ".join(ranges[:SHOWN_RANGES]) + (f" and {more} more ranges" if more > 0 else "")
+    shown = ", ".join(ranges[:SHOWN_RANGES])
+    return say("{ranges} and {n} more ranges", ranges=shown, n=more) if more > 0 else shown
 
 
 def _predicted(report: DomainReport) -> Iterator[str]:
-    yield f"When all is published the audit will say: grade {report.grade}"
+    yield str(say("When all is published the audit will say: grade {grade}", grade=as_message(report.grade)))
     for verdict in report.verdicts:
         for finding in verdict.findings:
             if finding.severity is not Severity.INFO:
-                yield from _fold(f"{finding.severity.value} {finding.check}: {finding.message}", "  ", "    ")
+                yield from _fold(
+                    f"{translated(finding.severity.value)} {finding.check}: {finding.message}", "  ", "    "
+                )
+
+
+def _led(word: Message, said: Message) -> list[str]:
+    """A sentence behind its word."""
+    return _fold(str(said), f"  {word} ", " " * (len(str(word)) + 3))
 
 
 def _fold(text: str, first: str, rest: str) -> list[str]:

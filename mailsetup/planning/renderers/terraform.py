@@ -13,19 +13,26 @@ from collections.abc import Callable, Iterator
 
 from mailsetup.model.dns import CAA, MX, SRV, TXT, Rdata, dotted, present
 from mailsetup.model.errors import UsageError
+from mailsetup.model.message import say
 from mailsetup.model.plan import Plan
 
-from ._sets import RecordSet, comment, published, relative, removed, waiting, zone_text
+from ._sets import RecordSet, comment, made_by, published, relative, removed, waiting, zone_text
 
 
 def render(plan: Plan, phase: int | None = None, target: str = "cloudflare") -> str:
     """Resources for ``target``: cloudflare, route53, google or azurerm. Existing records want ``terraform import``."""
     if target not in TARGETS:
-        raise UsageError(f'--target "{target}" does not exist; there are {", ".join(TARGETS)}')
-    lines = [f"# {plan.domain}: mail records planned by mailsetup, {plan.as_of}"]
+        raise UsageError(
+            say(
+                '--target "{target}" does not exist; there are {targets}',
+                target=target,
+                targets=", ".join(TARGETS),
+            )
+        )
+    lines = [f"# {made_by(plan)}"]
     for gone in removed(plan, phase):
-        lines.append(f"# remove: {gone.owner} {gone.rdtype}")
-    lines.extend(f"# waiting: {c.owner} {c.rdtype}: {comment(str(c.reason))}" for c in waiting(plan))
+        lines.append(f"# {say('remove:')} {gone.owner} {gone.rdtype}")
+    lines.extend(f"# {say('waiting:')} {c.owner} {c.rdtype}: {comment(str(c.reason))}" for c in waiting(plan))
     used: set[str] = set()
     for record_set in published(plan, phase):
         for block in TARGETS[target](plan, record_set, used):

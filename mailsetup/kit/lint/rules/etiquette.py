@@ -10,6 +10,8 @@ from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.placeholders import placeholders
 from mailsetup.kit.lint.rule import Edit, Hit, judges
 from mailsetup.model.finding import Severity
+from mailsetup.model.language import translated
+from mailsetup.model.message import phrase
 
 EXCLAIMS_ALLOWED, EXCLAIMS_ERROR = 1, 3
 CAPITALS_ALLOWED = 2
@@ -274,17 +276,7 @@ def _reachable(d: Document) -> bool:
 
 
 def _missing(d: Document, parts: tuple[tuple[str, Callable[[Document], bool]], ...]) -> str:
-    return ", ".join(_PART_NAMES.get(d.locale, {}).get(name, name) for name, has in parts if not has(d))
-
-
-_PART_NAMES = {
-    "ru": {
-        "thanks": "благодарность", "apology": "извинение", "remedy": "что сделано", "date or amount": "срок или сумма",
-        "contact": "как связаться", "policy link": "ссылка на правила", "deadline": "срок", "product": "рассказ о товаре",
-        "next step": "следующий шаг", "background": "ситуация", "why": "почему", "goals": "цели", "strengths": "сильные стороны",  # noqa: E501
-        "budget": "бюджет", "call to action": "просьба об ответе",
-    }
-}  # fmt: skip
+    return ", ".join(translated(name) for name, has in parts if not has(d))
 
 
 def _of_list(name: str) -> Callable[[Document], bool]:
@@ -292,11 +284,11 @@ def _of_list(name: str) -> Callable[[Document], bool]:
 
 
 COMPLAINT = (
-    ("thanks", _of_list("thanks")),
-    ("apology", _of_list("apology")),
-    ("remedy", _of_list("remedy")),
-    ("date or amount", lambda d: _dated(d) or IMPORTANT.search(d.body) is not None),
-    ("contact", _reachable),
+    (phrase("thanks"), _of_list("thanks")),
+    (phrase("apology"), _of_list("apology")),
+    (phrase("remedy"), _of_list("remedy")),
+    (phrase("date or amount"), lambda d: _dated(d) or IMPORTANT.search(d.body) is not None),
+    (phrase("contact"), _reachable),
 )
 
 
@@ -368,8 +360,8 @@ def half_a_return(d: Document) -> Iterator[Hit]:
     if d.purpose != "returns.policy":
         return
     parts = (
-        ("policy link", lambda d: bool(d.links) or bool(guess.URL.search(d.body)) or d.model),
-        ("deadline", lambda d: _says(d, "deadline")),
+        (phrase("policy link"), lambda d: bool(d.links) or bool(guess.URL.search(d.body)) or d.model),
+        (phrase("deadline"), lambda d: _says(d, "deadline")),
     )
     if missing := _missing(d, parts):
         yield Hit(d.lines[0][0] if d.lines else 1, {"missing": missing})
@@ -380,21 +372,21 @@ def half_an_answer(d: Document) -> Iterator[Hit]:
     if d.purpose != "info.reply":
         return
     parts = (
-        ("thanks", _of_list("thanks")),
-        ("product", lambda d: len(guess.WORD.findall(d.body)) >= 25),
-        ("next step", _of_list("next-step")),
+        (phrase("thanks"), _of_list("thanks")),
+        (phrase("product"), lambda d: len(guess.WORD.findall(d.body)) >= 25),
+        (phrase("next step"), _of_list("next-step")),
     )
     if missing := _missing(d, parts):
         yield Hit(d.lines[0][0] if d.lines else 1, {"missing": missing})
 
 
 PROPOSAL = (
-    ("background", _of_list("offer-background")),
-    ("why", _of_list("offer-why")),
-    ("goals", _of_list("offer-goals")),
-    ("strengths", _of_list("offer-strengths")),
-    ("budget", _of_list("offer-budget")),
-    ("call to action", _of_list("offer-ask")),
+    (phrase("background"), _of_list("offer-background")),
+    (phrase("why"), _of_list("offer-why")),
+    (phrase("goals"), _of_list("offer-goals")),
+    (phrase("strengths"), _of_list("offer-strengths")),
+    (phrase("budget"), _of_list("offer-budget")),
+    (phrase("call to action"), _of_list("offer-ask")),
 )
 
 

@@ -10,6 +10,7 @@ from mailsetup.kit.lint import guess
 from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.header_edits import added, removed, replaced
 from mailsetup.kit.lint.rule import Hit, judges
+from mailsetup.model.message import say
 
 REQUIRED = ("Date", "Message-ID", "MIME-Version", "From")
 FREE_MAIL = frozenset(
@@ -104,7 +105,7 @@ def foreign_sender(d: Document) -> Iterator[Hit]:
     domain = parseaddr(d.header("From"))[1].rpartition("@")[2].lower()
     own = str(d.brand.domain).lower() if d.brand else ""
     if domain in FREE_MAIL or (own and domain and domain != own and not domain.endswith(f".{own}")):
-        yield Hit(d.header_line("from"), {"domain": domain, "own": own or "the firm's own"})
+        yield Hit(d.header_line("from"), {"domain": domain, "own": own or say("the firm's own")})
 
 
 @judges("HDR-06")

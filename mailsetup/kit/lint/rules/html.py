@@ -13,6 +13,7 @@ from mailsetup.kit.lint.css import Declaration
 from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.markup import Node
 from mailsetup.kit.lint.rule import Edit, Hit, judges
+from mailsetup.model.message import say
 
 FORBIDDEN = frozenset(
     [
@@ -347,9 +348,9 @@ def many_styles(d: Document) -> Iterator[Hit]:
         elif one.name == "color" and (ink := css.color(one.value)):
             inks.add(ink)
     for what, found, limit in (
-        ("font families", families, FAMILIES_LIMIT),
-        ("font sizes", sizes, SIZES_LIMIT + 1),
-        ("text colours", inks, COLORS_LIMIT),
+        (say("font families"), families, FAMILIES_LIMIT),
+        (say("font sizes"), sizes, SIZES_LIMIT + 1),
+        (say("text colours"), inks, COLORS_LIMIT),
     ):
         if len(found) > limit:
             yield Hit(
