@@ -76,7 +76,7 @@ def _document(rule: Mapping[str, Any], found: Standing) -> dict[str, Any]:
         "id": rule["id"],
         "requirement": translated(rule["requirement"]),
         "level": rule["severity"],
-        "applies_to": rule["applies_to"],
+        "applies_to": _said(rule["applies_to"]),
         "effective": translated(rule.get("effective") or "") or None,
         "status": found.state.value,
         "because": shown_checks(found),
@@ -90,5 +90,6 @@ def _document(rule: Mapping[str, Any], found: Standing) -> dict[str, Any]:
     return document
 
 
-def _said(threshold: Any) -> Any:
-    return translated(threshold) if isinstance(threshold, str) else threshold
+def _said(value: Any) -> Any:
+    """A sentence in the language in use; a single word (``all``) or a number as it is."""
+    return translated(value) if isinstance(value, str) and " " in value else value
