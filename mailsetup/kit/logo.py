@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 
 from mailsetup.model.brand import Picture
 from mailsetup.model.errors import InputError
-from mailsetup.model.message import say
+from mailsetup.model.message import Message, say
 from mailsetup.model.names import printable
 
 from . import colors
@@ -140,7 +141,43 @@ def _contrast_of_edge(edge: list[str], ground: str) -> float:
 
 def needs_plate(picture: Picture | None) -> bool:
     """Whether the logo's edge is lost on a dark ground, so that a light plate is put behind it."""
-    return picture is not None and picture.transparent and picture.edge_contrast_dark < GRAVE_EDGE
+    return _has_edge(picture) and picture is not None and picture.edge_contrast_dark < GRAVE_EDGE
+
+
+def _has_edge(picture: Picture | None) -> bool:
+    """Whether an edge was measured: one that is drawn upon whatever lies behind it."""
+    return picture is not None and picture.transparent and picture.form != "svg"
+
+
+def described(picture: Picture) -> Iterator[Message]:
+    """What the logo was measured to be: size, transparency, its edge by day and in the dark, and as a BIMI mark."""
+    size = max(1, picture.octets // 1024)
+    ground = say("transparent") if picture.transparent else say("with a ground of its own")
+    yield say(
+        "the logo is {form}, {width} x {height}, {size} KB, {ground}",
+        form=picture.form, width=picture.width, height=picture.height, size=size, ground=ground,
+    )  # fmt: skip
+    if _has_edge(picture):
+        told = {"day": picture.edge_contrast_light, "dark": picture.edge_contrast_dark, "wanted": GRAVE_EDGE}
+        if needs_plate(picture):
+            yield say(
+                "its edge has a contrast of {day}:1 on white and {dark}:1 on a dark ground, {wanted}:1 is needed; "
+                "it gets a light plate there",
+                **told,
+            )
+        else:
+            yield say("its edge has a contrast of {day}:1 on white and {dark}:1 on a dark ground", **told)
+    if picture.form not in SAFE_FORMS:
+        yield say(
+            "several mail programs do not show {form}; export the logo as PNG as well, and name that one",
+            form=picture.form,
+        )
+    if picture.form != "svg":
+        yield say("as a BIMI mark it cannot serve: that needs an SVG (SVG Tiny PS)")
+    elif picture.mark_faults:
+        yield say("as a BIMI mark (SVG Tiny PS) it needs: {faults}", faults="; ".join(picture.mark_faults))
+    else:
+        yield say("it could serve as a BIMI mark")
 
 
 def plated(picture: Picture, plate: str = colors.WHITE) -> bytes:

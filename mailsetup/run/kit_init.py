@@ -236,36 +236,10 @@ def _logo(path: str) -> tuple[str, bytes]:
 
 
 def _about_logo(path: Path, data: bytes) -> Iterator[Message]:
-    from mailsetup.kit.logo import SAFE_FORMS, measure, needs_plate
+    from mailsetup.kit.logo import described, measure
 
-    picture = measure(data, str(path))
-    yield say(
-        "logo: {form}, {width} x {height}, {size} KB",
-        form=picture.form,
-        width=picture.width,
-        height=picture.height,
-        size=max(1, picture.octets // 1024),
-    )
-    if picture.form not in SAFE_FORMS:
-        yield say(
-            "note: several mail programs do not show {form}; export the logo as PNG as well",
-            form=picture.form,
-        )
-    if needs_plate(picture):
-        yield say(
-            "note: on a dark ground the logo's edge has a contrast of {contrast}:1, 3:1 is needed; it gets a "
-            "light plate there",
-            contrast=picture.edge_contrast_dark,
-        )
-    if picture.form == "svg":
-        yield (
-            say("note: it could serve as a BIMI mark")
-            if not picture.mark_faults
-            else say(
-                "note: as a BIMI mark (SVG Tiny PS) it needs: {faults}",
-                faults="; ".join(picture.mark_faults),
-            )
-        )
+    for note in described(measure(data, str(path))):
+        yield say("note: {note}", note=note)
 
 
 def _write(place: Path, files: _Files, force: bool) -> None:

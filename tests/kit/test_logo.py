@@ -143,3 +143,20 @@ def test_no_bytes_break_the_measuring(tail: bytes, head: bytes) -> None:
         logo.measure(head + tail, "logo")
     except InputError as fault:
         assert str(fault).startswith("logo: ")
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "said"),
+    [
+        (png(), "logo.png", ("png", "280 x 100", "transparent", "on white and", "cannot serve")),
+        (MARK.encode(), "logo.svg", ("svg", "PNG as well", "it could serve as a BIMI mark")),
+    ],
+)
+def test_the_owner_is_told_what_was_measured(data: bytes, name: str, said: tuple[str, ...]) -> None:
+    """
+    Size, transparency, edge by day and in the dark, and whether it could serve as a BIMI mark.
+    """
+    notes = " | ".join(map(str, logo.described(logo.measure(data, name))))
+
+    assert [] == [word for word in said if word not in notes], notes
+    assert ("contrast" in notes) is (name == "logo.png")

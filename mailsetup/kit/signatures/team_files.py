@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from mailsetup.kit import logo
 from mailsetup.model.brand import Brand, Layout, LocalText, Person
 from mailsetup.model.message import Message, say
 
@@ -192,24 +193,12 @@ def _particulars(brand: Brand) -> Iterator[Message]:
 
 def _pictures(brand: Brand) -> Iterator[Message]:
     picture = brand.logo.picture
-    if picture and picture.form not in ("png", "jpeg", "gif"):
-        yield say(
-            "the logo is {form}, which several mail programs do not show; export it as PNG as well",
-            form=picture.form,
-        )
+    if picture:
+        yield from logo.described(picture)
     if picture and picture.octets > 20 * 1024:
         yield say(
             "the logo's file has {size} KB; a smaller one is written to hosted/logo.png",
             size=picture.octets // 1024,
-        )
-    if picture and picture.form == "svg":
-        yield (
-            say("the logo could serve as a BIMI mark")
-            if not picture.mark_faults
-            else say(
-                "as a BIMI mark (SVG Tiny PS) the logo needs: {faults}",
-                faults="; ".join(picture.mark_faults),
-            )
         )
     if not (brand.logo.url or brand.signature.assets_url):
         yield say("no picture is hosted: write [signature] assets_url, and the logo appears in signatures")
