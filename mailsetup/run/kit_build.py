@@ -201,6 +201,12 @@ def _build(
     return Built(folder.path, len(people), files + letters, letters, tuple(notes))
 
 
+def in_move(brand: Brand, day: date) -> Brand:
+    """The brand as signatures show it this day: with the line about the new address while the firm moves."""
+    move = _moving(brand, BuildSettings(), day)
+    return move.signing(brand, day)[0] if move is not None else brand
+
+
 def _moving(brand: Brand, settings: BuildSettings, day: date) -> Moving | None:
     """The move, where the command or the project file of this folder tells of one."""
     from .project import find
@@ -314,13 +320,13 @@ def _write_block(block: Sequence[Person]) -> int:
     count = 0
     for person in block:
         made.clear()
-        for name, data in person_files(brand, person, wishes, _photo(brand, person)):
+        for name, data in person_files(brand, person, wishes, photo_of(brand, person)):
             write_into(root, name, data, made)
             count += 1
     return count
 
 
-def _photo(brand: Brand, person: Person) -> bytes:
+def photo_of(brand: Brand, person: Person) -> bytes:
     """A photo that lies beside the brand's file, cut round; nothing where it is fetched or absent."""
     from mailsetup.kit import logo
     from mailsetup.kit.signatures.person_files import PHOTO_SIDE

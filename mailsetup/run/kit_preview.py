@@ -22,11 +22,15 @@ def preview_page(
     from mailsetup.kit import preview
 
     from .kit_brand import load_brand, load_people
+    from .kit_build import in_move, photo_of
     from .kit_templates import catalogue_of
 
     firm = brand if isinstance(brand, Brand) else load_brand(brand)
     staff = load_people(firm, people) if people is None or isinstance(people, str | Path) else tuple(people)
-    return preview.page(firm, staff, catalogue_of(firm), day or _today(firm))
+    when = day or _today(firm)
+    shown = staff[: preview.PEOPLE_SHOWN]
+    photos = {person.id: photo_of(firm, person) for person in shown}
+    return preview.page(in_move(firm, when), staff, catalogue_of(firm), when, photos)
 
 
 def _today(brand: Brand) -> date:

@@ -22,10 +22,14 @@ from datetime import date
 from functools import cache
 from html import escape
 from importlib import resources
+from types import MappingProxyType
 from typing import Any
 
-from mailsetup.kit import plain_text, render
+from mailsetup.kit import plain_text, qr, render
+from mailsetup.kit.eml import from_address
 from mailsetup.kit.letter import Letter
+from mailsetup.kit.signatures.card import contact_url, hosted_pictures
+from mailsetup.kit.signatures.person_files import logo_file
 from mailsetup.kit.signatures.render import document
 from mailsetup.kit.signatures.render import render as rendered_signature
 from mailsetup.kit.templates import Catalogue, blank, compose, sender_of
@@ -39,8 +43,14 @@ POLICY = (
 )
 
 
-def page(brand: Brand, people: Sequence[Person], catalogue: Catalogue, day: date) -> str:
-    """The whole gallery as one HTML document; ``day`` decides which banners are due."""
+def page(
+    brand: Brand,
+    people: Sequence[Person],
+    catalogue: Catalogue,
+    day: date,
+    photos: Mapping[str, bytes] = MappingProxyType({}),
+) -> str:
+    """The gallery as one HTML document; ``day`` decides which banners are due, ``photos`` are PNG by person's id."""
     script = _resource("page.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     locale = brand.locales.default if brand.locales.default in LANGUAGES else "en"
@@ -50,7 +60,7 @@ def page(brand: Brand, people: Sequence[Person], catalogue: Catalogue, day: date
         "title": escape(brand.name_in(locale)),
         "style": _resource("page.css").replace("/*brand*/", _colours(brand)),
         "script": script,
-        "data": _embedded(_data(brand, people, catalogue, day)),
+        "data": _embedded(_data(brand, people, catalogue, day, photos)),
     }
     made = _resource("page.html")
     for name, text in parts.items():
@@ -82,14 +92,16 @@ def _colours(brand: Brand) -> str:
     )
 
 
-def _data(brand: Brand, people: Sequence[Person], catalogue: Catalogue, day: date) -> dict[str, Any]:
+def _data(
+    brand: Brand, people: Sequence[Person], catalogue: Catalogue, day: date, photos: Mapping[str, bytes]
+) -> dict[str, Any]:
     return {
         "brand": {lang: brand.name_in(lang) for lang in (*brand.locales.available, *LANGUAGES)},
         "domain": str(brand.domain),
         "locales": list(brand.locales.available),
         "locale": brand.locales.default,
         "words": {lang: tomllib.loads(_resource(f"words.{lang}.toml")) for lang in LANGUAGES},
-        "assets": _assets(brand),
+        "assets": _assets(brand, people, photos),
         "letters": [_letter(*both) for both in _letters(brand, people, catalogue)],
         "signatures": list(_signatures(brand, people, day)),
     }
@@ -116,7 +128,13 @@ def _letter(shown: Letter, form: Letter) -> dict[str, Any]:
         "subject": shown.subject,
         "html": render.html(shown) if shown.template.html else "",
         "text": plain_text.write(shown),
-        "form": {"subject": form.subject, "text": plain_text.unwrapped(form), "html": render.fragment(form)},
+        "from": from_address(shown),
+        "name": shown.brand.name_in(shown.locale),
+        "form": {
+            "subject": form.subject,
+            "text": plain_text.unwrapped(form),
+            "html": render.html(form) if form.template.html else render.fragment(form),
+        },
     }
 
 
@@ -124,10 +142,12 @@ def _signatures(brand: Brand, people: Sequence[Person], day: date) -> Iterator[d
     """The first person in every layout, the others in their own."""
     for number, person in enumerate(people[:PEOPLE_SHOWN]):
         own = person.layout or brand.signature.layout
+        code = _code(brand, person)
+        pictures = hosted_pictures(brand, person, code.side if code else 0)
         layouts = tuple(Layout) if number == 0 else tuple(dict.fromkeys((own, brand.signature.reply)))
         for locale in (person.locale,) if person.locale else brand.locales.available:
             for layout in layouts:
-                made = rendered_signature(brand, person, layout, locale, day)
+                made = rendered_signature(brand, person, layout, locale, day, pictures=pictures)
                 yield {
                     "id": f"{person.id}/{layout}",
                     "person": person.name_in(locale),
@@ -139,14 +159,28 @@ def _signatures(brand: Brand, people: Sequence[Person], day: date) -> Iterator[d
                 }
 
 
-def _assets(brand: Brand) -> dict[str, str]:
-    """Pictures that letters fetch from the firm's site, as data, so that the page can show them offline."""
-    picture = brand.logo.picture
-    if (
-        not brand.logo.url
-        or picture is None
-        or not picture.data
-        or picture.form not in ("png", "jpeg", "gif")
-    ):
-        return {}
-    return {brand.logo.url: f"data:image/{picture.form};base64,{base64.b64encode(picture.data).decode()}"}
+def _code(brand: Brand, person: Person) -> qr.QrCode | None:
+    target = contact_url(brand, person)
+    return qr.code(target) if target else None
+
+
+def _assets(brand: Brand, people: Sequence[Person], photos: Mapping[str, bytes]) -> dict[str, str]:
+    """Pictures that readers fetch from the firm's site, as data, so that the page can show them offline."""
+    found: dict[str, str] = {}
+    picture, base = brand.logo.picture, brand.signature.assets_url
+    if brand.logo.url and picture is not None and picture.data and picture.form in ("png", "jpeg", "gif"):
+        found[brand.logo.url] = _data_url(picture.data, picture.form)
+    if not base:
+        return found
+    if logo := logo_file(brand):
+        found[f"{base}logo.png"] = _data_url(logo)
+    for person in people[:PEOPLE_SHOWN]:
+        if code := _code(brand, person):
+            found[f"{base}qr/{person.id}.png"] = _data_url(code.png)
+        if photos.get(person.id):
+            found[f"{base}photos/{person.id}.png"] = _data_url(photos[person.id])
+    return found
+
+
+def _data_url(data: bytes, form: str = "png") -> str:
+    return f"data:image/{form};base64,{base64.b64encode(data).decode()}"

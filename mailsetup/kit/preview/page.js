@@ -38,11 +38,12 @@
     const wanted = mode === "dark" ? "all" : "not all";
     made = made.replace(/@media\s*\(prefers-color-scheme:\s*dark\)/g, `@media ${wanted}`);
     if (mode === "nostyles") made = made.replace(/<style[\s\S]*?<\/style>/gi, "");
-    if (mode === "noimages") made = made.replace(/(<img\b[^>]*?)\ssrc="[^"]*"/gi, "$1");
+    // What this page does not hold is never asked for: it is shown as where images are off.
+    made = made.replace(mode === "noimages" ? /(<img\b[^>]*?)\ssrc="[^"]*"/gi : /(<img\b[^>]*?)\ssrc="https?:[^"]*"/gi, "$1");
     const scheme = mode === "dark" ? "dark" : "only light";
     const turn = mode === "inverted" ? "html{filter:invert(.93) hue-rotate(180deg);background:#ffffff}img{filter:invert(1) hue-rotate(180deg)}" : "";
-    const border = mode === "noimages" ? "img{outline:1px dashed #8a93a3;font:13px Arial,sans-serif;color:#566072}" : "";
-    const style = `<style>html{color-scheme:${scheme}}body{margin:0}${turn}${border}</style>`;
+    const border = "img:not([src]){outline:1px dashed #8a93a3;font:13px Arial,sans-serif;color:#566072}";
+    const style = `<style>:root:root{color-scheme:${scheme}!important}body{margin:0}${turn}${border}</style>`;
     return /<\/head>/i.test(made) ? made.replace(/<\/head>/i, style + "</head>") : `<!DOCTYPE html><html lang="${state.locale}"><head><title>-</title>${style}</head><body>${made}</body></html>`;
   };
 
@@ -155,8 +156,20 @@
   const MARK = /\[\[([^\]]*)\]\]/g;
   const escaped = (text) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
   const marks = (form) => [...new Set([...`${form.subject}\n${form.text}`.matchAll(MARK)].map((m) => m[1]))];
-  const filled = (text, values, each = (value) => value) => text.replace(MARK, (whole, name) => (values[name] ? each(values[name]) : whole));
+  const filled = (text, values) => text.replace(MARK, (whole, name) => values[name] || whole);
   const linked = (value) => escaped(value).replace(/\n/g, "<br>").replace(/https?:\/\/[^\s<]+[^\s<.,;:!?)]/g, (url) => `<a href="${url}">${url}</a>`);
+
+  const address = (value) => escaped(/^(https?:\/\/|mailto:|tel:)/i.test(value.trim()) ? value.trim() : `https://${value.trim()}`);
+  const unescaped = (text) => text.replace(/&#39;/g, "'").replace(/&(?:#34|quot);/g, '"').replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
+  const filledPage = (letter, subject, values) => {
+    const value = (name) => values[unescaped(name)];
+    const made = letter.form.html.replace(/<title>[^<]*<\/title>/, () => `<title>${escaped(subject)}</title>`)
+      .replace(/="\[\[([^\]"]*)\]\]"/g, (whole, name) => (value(name) ? `="${address(value(name))}"` : whole))
+      .replace(MARK, (whole, name) => (value(name) ? linked(value(name)) : whole));
+    if (/<html/i.test(made)) return made;
+    return `<!DOCTYPE html><html lang="${letter.locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">`
+      + `<title>${escaped(subject)}</title></head><body><div lang="${letter.locale}">${made}</div></body></html>`;
+  };
 
   const encoded = (text) => {
     const bytes = new TextEncoder().encode(text);
@@ -175,10 +188,14 @@
     }
     return [...parts, part].map((p) => `=?utf-8?B?${encoded(p)}?=`).join("\r\n ");
   };
-  const draft = (subject, text, html) => {
+  const identity = () => [...crypto.getRandomValues(new Uint8Array(12))].map((b) => b.toString(16).padStart(2, "0")).join("");
+  const draft = (letter, subject, text, html) => {
     const edge = "=_mailsetup_letter";
     const part = (type, body) => `--${edge}\r\nContent-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n${encoded(body)}\r\n`;
-    return `Subject: ${header(subject)}\r\nX-Unsent: 1\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="${edge}"\r\n\r\n`
+    const name = /^[\x20-\x7e]*$/.test(letter.name) ? `"${letter.name.replace(/["\\]/g, "")}"` : header(letter.name);
+    const head = `From: ${name}\r\n <${letter.from}>\r\nSubject: ${header(subject)}\r\nDate: ${new Date().toUTCString().replace("GMT", "+0000")}\r\n`
+      + `Message-ID: <${identity()}@${data.domain}>\r\nX-Unsent: 1\r\nContent-Language: ${letter.locale}\r\nMIME-Version: 1.0\r\n`;
+    return `${head}Content-Type: multipart/alternative; boundary="${edge}"\r\n\r\n`
       + part("text/plain", text.replace(/\n/g, "\r\n")) + part("text/html", html) + `--${edge}--\r\n`;
   };
   const save = (name, text) => {
@@ -196,8 +213,7 @@
     const finished = () => {
       const subject = filled(letter.form.subject, values);
       const text = wrapped(filled(letter.form.text, values));
-      const page = `<!DOCTYPE html><html lang="${letter.locale}"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head><body>${filled(letter.form.html, values, linked)}</body></html>`;
-      return { subject, text, html: page };
+      return { subject, text, html: filledPage(letter, subject, values) };
     };
     const redraw = () => {
       const { subject, text } = finished();
@@ -223,7 +239,7 @@
       button(w("copy_html"), () => { const f = finished(); copy(f.text, pasted(f.html)); }, "action main"),
       button(w("copy_text"), () => copy(finished().text)),
       button(w("copy_subject"), () => copy(finished().subject)),
-      button(w("download"), () => { const f = finished(); save(`${letter.id}.${letter.locale}.eml`, draft(f.subject, f.text, f.html)); }));
+      button(w("download"), () => { const f = finished(); save(`${letter.id}.${letter.locale}.eml`, draft(letter, f.subject, f.text, f.html)); }));
     redraw();
     return make("div", { class: "fill" }, form, make("div", {}, make("h2", {}, w("result")), left, actions, result));
   };
