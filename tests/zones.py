@@ -67,12 +67,14 @@ class ClosedWorld:
     ``name. TIMEOUT MX`` only that type; ``name. LAME`` fails all at and below it with SERVFAIL.
 
     ``@192.0.2.1 name. MX ...`` is what the server at that address says when asked directly, in
-    place of its other records of that name and type; ``@192.0.2.1 name. NODATA MX`` takes them away.
+    place of its other records of that name and type;
+    ``@before`` is how it was in an earlier run; ``@192.0.2.1 name. NODATA MX`` takes them away.
 
     Other questions than DNS (`tests.servers.shown` says what the words mean):
     ``https://host/path  WEB 200 text/plain "body"`` (the body may stand below, each line after a ``|``),
     ``https://host/path  TIMEOUT``;
     ``mx.example.com.  SMTP "220 mx.example.com ESMTP" SIZE STARTTLS TLSv1.3 until=2027-01-01``;
+    ``mx.example.com:993 SMTP "* OK" STARTTLS TLSv1.3`` at another port than 25;
     ``example.com.  DNSSEC secure``, for that name and all below it. What is not written is not known.
     """
 
@@ -172,9 +174,8 @@ class ClosedWorld:
             url = question.url.lower()
             return shown.web(self.shown.get(("WEB", url)), self._failing(url, "WEB"))
         if isinstance(question, SmtpQuestion):
-            return shown.smtp(
-                question.host, self.shown.get(("SMTP", question.host)), self._failing(question.host, "SMTP")
-            )
+            place = question.host if question.port == 25 else f"{question.host}:{question.port}"
+            return shown.smtp(question.host, self.shown.get(("SMTP", place)), self._failing(place, "SMTP"))
         assert isinstance(question, DnssecQuestion)
         name = question.name
         while name and ("DNSSEC", name) not in self.shown:
@@ -240,8 +241,13 @@ class ClosedWorld:
         scope = scope or Scope(self.origin)
         answers: dict[Question, Answer] = {}
         case = Case(scope, Snapshot(scope.domain, AS_OF, answers, "fragment"))
+        before = self.as_seen_at("before") if "before" in self.views else None
+        was: dict[Question, Answer] = {}
         for walk in walks:
             case.facts[(walk,)] = self.follow(walk(*arguments(walk, scope)), answers)
+            if before is not None:
+                before.follow(walk(*arguments(walk, scope)), was)
+        case.earlier = Snapshot(scope.domain, AS_OF, was, "fragment") if before is not None else None
         return case
 
 

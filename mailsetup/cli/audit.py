@@ -74,7 +74,7 @@ def audit(
     ] = None,
     before: Annotated[
         str | None,
-        typer.Option(metavar="OLD.json", help="An earlier result: the HTML report shows what changed."),
+        typer.Option(metavar="OLD.json", help="An earlier result or recording to compare with."),
     ] = None,
     policy: Annotated[
         str,
@@ -100,11 +100,13 @@ def audit(
     """
     from mailsetup.model.case import options_of
     from mailsetup.run.batch import Batch, BatchOptions
+    from mailsetup.run.diff import is_recording
 
     from .output import form_of, tell
 
     form = form_of(out, FORMS)
-    if form != "html" and (brand or before):
+    _agree(smtp=smtp, web=bool(web), offline=dns.offline)
+    if form != "html" and (brand or (before and not is_recording(before))):
         option = "--brand" if brand else "--before"
         tell(f"mailsetup: {say('{option} is shown by --format html only', option=option)}", out)
     options = BatchOptions(
@@ -155,6 +157,19 @@ def audit(
         if timings:
             tell(batch.timings())
         return batch.exit_code
+
+
+def _agree(*, smtp: bool, web: bool, offline: bool) -> None:
+    """Refuses a probe beside --offline: one asks somebody, the other asks nobody."""
+    from mailsetup.model.errors import UsageError
+
+    if offline and (smtp or web):
+        told = say(
+            "{option} asks servers on the network, and --offline asks nobody; leave one of the two out "
+            "(a recording made with {option} is judged with it by itself)",
+            option="--smtp" if smtp else "--web",
+        )
+        raise UsageError(str(told))
 
 
 def _results(batch: Any, form: str, out: Out) -> None:

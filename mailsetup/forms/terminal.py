@@ -95,7 +95,7 @@ def report_lines(report: DomainReport, style: Style) -> Iterator[str]:
     for note in report.notes:
         yield from _wrapped(str(note), style, "", "  ")
     yield ""
-    yield _tally(report, style)
+    yield from _tally(report, style)
 
 
 def _head(report: DomainReport, style: Style) -> Iterator[str]:
@@ -105,7 +105,12 @@ def _head(report: DomainReport, style: Style) -> Iterator[str]:
     grade = (
         str(say("grade {grade}", grade=said)) if report.grade[:1].isupper() else said or word("not graded")
     )
-    yield style.paint(name, "bold") + "   " + style.paint(grade, "bold", _grade_color(report.grade))
+    painted = style.paint(grade, "bold", _grade_color(report.grade))
+    if len(name) + len(grade) + 3 <= style.width:
+        yield style.paint(name, "bold") + "   " + painted
+    else:
+        yield from (style.paint(line, "bold") for line in _wrapped(name, style, "", "  "))
+        yield "  " + painted
     for provider in report.providers:
         yield from _wrapped(
             f"{word(provider.get('role', ''))}: {provider.get('name', '')} ({provider.get('because', '')})",
@@ -182,7 +187,8 @@ def evidence_lines(evidence: Evidence, style: Style) -> Iterator[str]:
     asked = f"{question.name or '.'} {question.rdtype}"
     if not answer.records:
         detail = f" ({printable(word(answer.detail))})" if answer.detail else ""
-        yield style.paint(f"    {asked}: {word(answer.outcome.value)}{detail}", "dim")
+        for line in _wrapped(f"{asked}: {word(answer.outcome.value)}{detail}", style, "    ", "      "):
+            yield style.paint(line, "dim")
         return
     shown = [evidence.quote] if evidence.quote else [present(r, question.rdtype) for r in answer.records[:3]]
     for text in shown:
@@ -289,10 +295,11 @@ def _crashed(report: DomainReport, style: Style) -> Iterator[str]:
             yield ""
             told = say("{check} crashed: a fault of mailsetup, please report it", check=verdict.check)
             yield style.paint(str(told), "bold", "red")
-            yield from (printable(line) for line in str(verdict.reason).splitlines()[-3:])
+            for line in str(verdict.reason).splitlines()[-3:]:
+                yield from _wrapped(line, style, "", "  ")
 
 
-def _tally(report: DomainReport, style: Style) -> str:
+def _tally(report: DomainReport, style: Style) -> Iterator[str]:
     found = [f.severity for v in report.verdicts for f in v.findings if f.waived is None]
     waived = sum(f.waived is not None for v in report.verdicts for f in v.findings)
     parts = [
@@ -304,20 +311,20 @@ def _tally(report: DomainReport, style: Style) -> str:
     undecided = sum(v.status is Status.INCONCLUSIVE for v in report.verdicts)
     parts.append(say("{n} {n:check|checks} passed", n=passed))
     if undecided:
-        parts.append(say("{n} {n:open|open}", n=undecided))
+        parts.append(say("{n} {n:check|checks} open", n=undecided))
     if waived:
         parts.append(say("{n} {n:accepted|accepted}", n=waived))
-    return style.paint(" · ".join(map(str, parts)), "dim")
+    for line in _wrapped(" · ".join(map(str, parts)), style, "", ""):
+        yield style.paint(line, "dim")
 
 
 def _wrapped(text: str, style: Style, first: str, rest: str, tail: str = "") -> Iterator[str]:
-    """Text folded at the width; a word that is too long (a record) is left whole for pasting."""
+    """Text folded at the width, a word that is too long for a line too; only a record to paste is left whole."""
     body = printable(text) + (f"  {tail}" if tail else "")
     yield from textwrap.wrap(
         body,
         max(style.width, 40),
         initial_indent=first,
         subsequent_indent=rest,
-        break_long_words=False,
         break_on_hyphens=False,
     ) or [first.rstrip()]

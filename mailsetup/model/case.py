@@ -52,12 +52,17 @@ class Scope:
 
 @dataclass(slots=True)
 class Case:
-    """One domain to be judged. Facts are read once; a check's reads are logged until `begin` starts the next."""
+    """
+    One domain to be judged. Facts are read once; a check's reads are logged until `begin` starts the next.
+
+    ``earlier`` are the answers of an earlier run, where there is one to compare with.
+    """
 
     scope: Scope
     snapshot: Snapshot
     facts: dict[Key, tuple[Any, tuple[Question, ...]]] = field(default_factory=dict)
     unasked: set[Question] = field(default_factory=set)
+    earlier: Snapshot | None = None
     _log: list[Key] = field(default_factory=list)
     _check: str = ""
     _severity: Severity = Severity.ERROR
@@ -93,6 +98,12 @@ class Case:
             self.unasked.update(q for q in entry[1] if q not in self.snapshot.answers)
         self._log.append(key)
         return entry[0]
+
+    def read_earlier(self, walk: Any) -> Any:
+        """A walk's fact as the earlier run had it; nothing of it is logged, for it can leave no verdict open."""
+        if self.earlier is None:
+            raise LookupError("there is no earlier run to read")
+        return replay_with_log(walk(*self.arguments(walk)), self.earlier.answers)[0]
 
     def arguments(self, walk: Any) -> tuple[Any, ...]:
         """What a walk named in ``reads`` is called with."""

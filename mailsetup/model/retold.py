@@ -23,6 +23,7 @@ UNREADABLE = phrase("the answer cannot be read: {fault}")
 NO_NAME_FOR_DNS = phrase("not a name DNS can hold: {fault}")
 NOBODY_LISTENS = phrase("nobody listens at {server}")
 NO_TLS = phrase("no TLS connection to {server}: {fault}")
+NO_STREAM = phrase("no TCP connection to {server}: {fault}")
 NO_TCP = phrase("truncated over UDP, and no TCP connection to {server}: {fault}")
 HUNG_UP = phrase("{server} hung up before answering")
 HTTP_STATUS = phrase("HTTP status {status}")
@@ -58,6 +59,7 @@ TEMPLATES = (
     NO_NAME_FOR_DNS,
     NOBODY_LISTENS,
     NO_TLS,
+    NO_STREAM,
     NO_TCP,
     HUNG_UP,
     HTTP_STATUS,

@@ -17,7 +17,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from mailsetup.model.case import Case, Scope, arguments
-from mailsetup.model.finding import DomainReport, Severity
+from mailsetup.model.dns import DnsQuestion, Outcome
+from mailsetup.model.finding import DomainReport, Severity, Status, Verdict
 from mailsetup.model.message import Message, say
 from mailsetup.model.snapshot import Snapshot
 
@@ -62,6 +63,7 @@ class AuditSettings:
     house: HouseRules | None = None
     sending_addresses: tuple[str, ...] = ()
     key_file: str | None = None
+    before: str = ""
 
 
 @dataclass(slots=True)
@@ -131,9 +133,16 @@ async def collect_case(
     walks = _chosen_walks(settings.only, settings.options)
     collected = await collect({(w,): w(*arguments(w, scope)) for w in walks}, source)
     snapshot = Snapshot(domain, taken, collected.answers, source.description, _asked_for(settings))
-    case = Case(scope, snapshot)
+    case = Case(scope, snapshot, earlier=_recorded(settings.before).get(domain) if settings.before else None)
     case.facts.update(collected.results)
     return case
+
+
+@lru_cache(maxsize=2)
+def _recorded(path: str) -> Mapping[str, Snapshot]:
+    from mailsetup.edge.recorded import Recorded
+
+    return Recorded(path).snapshots
 
 
 def _asked_for(settings: AuditSettings) -> dict[str, list[str]]:
@@ -176,7 +185,7 @@ def report_on(case: Case, settings: AuditSettings, notes: tuple[Message, ...] = 
         grade_formula=formula,
         providers=providers_of(case.read(detection)),
         do_first=do_first(verdicts),
-        notes=(*notes, *_unseen_keys(case)),
+        notes=(*notes, *_unseen_keys(case), *_policy_out_of_sight(case.domain, verdicts)),
         pictures=_pictures(case) if settings.drawn else None,
     )
     if settings.house is not None:
@@ -185,6 +194,32 @@ def report_on(case: Case, settings: AuditSettings, notes: tuple[Message, ...] = 
     timings.judge += time.perf_counter() - started
     timings.domains += 1
     return report
+
+
+def _policy_out_of_sight(domain: str, verdicts: tuple[Verdict, ...]) -> tuple[Message, ...]:
+    """
+    Why a missing DMARC policy stays open offline, and the way out.
+
+    A record at a parent, a top-level domain included, would apply as well (RFC 9989 section 4.10), and
+    the files given do not hold its name.
+    """
+    missing = next((v for v in verdicts if v.check == "dmarc/missing"), None)
+    if missing is None or missing.status is not Status.INCONCLUSIVE:
+        return ()
+    unseen = [e.question.name for e in missing.unanswered if isinstance(e.question, DnsQuestion)]
+    if len(unseen) < len(missing.unanswered) or any(
+        e.answer.outcome is not Outcome.UNASKED for e in missing.unanswered
+    ):
+        return ()
+    return (
+        say(
+            "{domain} publishes no DMARC record, but whether it is without a policy stays open: a record at "
+            "{names} would apply to it, and no file given says what is there. Record that once, where DNS can be "
+            "asked: `mailsetup snapshot {domain} -o {domain}.json`; then add --from {domain}.json.",
+            domain=domain,
+            names=", ".join(unseen),
+        ),
+    )
 
 
 def _unseen_keys(case: Case) -> tuple[Message, ...]:

@@ -7,7 +7,7 @@ In one process, or dealt in blocks to several (`workers`), always in the order t
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from mailsetup.model.names import DomainName
 
 from .audit import AuditSettings, Reports, timings
 from .baseline import baseline_text, entries
+from .diff import is_recording, read_side
 from .domain_list import gather
 from .earlier import read_earlier
 from .exit_codes import USAGE, Tally, threshold
@@ -101,7 +102,12 @@ class Batch:
         if options.key_file and "blocklists" not in options.options:
             raise UsageError("--keys holds keys for blocklists, which are asked with --blocklists only")
         self.brand = load_report_brand(options.brand) if options.brand else None
-        self.before = read_earlier(options.before) if options.before else {}
+        self.before: Mapping[str, Mapping[str, Any]] = {}
+        if options.before and is_recording(options.before):
+            self.settings = replace(self.settings, before=options.before)
+            self.before = {name: side.report for name, side in read_side(options.before).items()}
+        elif options.before:
+            self.before = read_earlier(options.before)
         names = [name for d in given.names for name in (d, *_below(d, options.subdomains))]
         names += [name for d in given.names[:1] for name in _below(d, rules.subdomains)]
         done = read_done(options.resume) if options.resume else Done(frozenset(), ())

@@ -19,7 +19,7 @@ from mailsetup.model.errors import InputError
 from mailsetup.model.message import say
 from mailsetup.model.snapshot import Snapshot
 
-from .audit import AuditSettings, report_on, scope_for
+from .audit import AuditSettings, as_recorded, report_on, scope_for
 from .earlier import documents
 from .exit_codes import threshold
 
@@ -40,10 +40,11 @@ class Records(NamedTuple):
 
 
 class Side(NamedTuple):
-    """One domain as one input has it: its report in JSON, and what was asked, by name and type."""
+    """One domain as one input has it: its report in JSON, what was asked by name and type, its snapshot if it is one."""
 
     report: Mapping[str, Any]
     asked: Mapping[tuple[str, str], Records]
+    snapshot: Snapshot | None = None
 
 
 class RecordChange(NamedTuple):
@@ -109,16 +110,24 @@ class Diff:
 
 def diff(old: str, new: str, fail_on: str = "warning") -> Diff:
     """What changed from one file to another. `InputError` names the file that is neither snapshot nor result."""
-    before, after = read_side(old), read_side(new)
+    before = read_side(old)
+    after = read_side(
+        new, {name: side.snapshot for name, side in before.items() if side.snapshot is not None}
+    )
     least = threshold(fail_on)
     names = sorted({*before, *after})
     return Diff(old, new, tuple(_domain(name, before.get(name), after.get(name), least) for name in names))
 
 
-def read_side(path: str) -> dict[str, Side]:
-    """The domains of a snapshot, a folder of snapshots, or a result in JSON or JSON lines."""
+def read_side(path: str, earlier: Mapping[str, Snapshot] | None = None) -> dict[str, Side]:
+    """
+    The domains of a snapshot, a folder of snapshots, or a result in JSON or JSON lines.
+
+    Snapshots are judged beside the ``earlier`` ones, for what only a comparison shows.
+    """
+    earlier = earlier or {}
     if Path(path).is_dir():
-        return _of_snapshots(path)
+        return _of_snapshots(path, earlier)
     from mailsetup.edge.files import read_text
 
     found: dict[str, Side] = {}
@@ -126,7 +135,7 @@ def read_side(path: str) -> dict[str, Side]:
         if not isinstance(document, Mapping):
             raise _neither(path)
         if "snapshots" in document or str(document.get("schema", "")).startswith("mailsetup/snapshot/"):
-            return _of_snapshots(path)
+            return _of_snapshots(path, earlier)
         found[str(document.get("domain"))] = _of_report(document, path)
     if not found:
         raise _neither(path)
@@ -143,22 +152,36 @@ def _neither(path: str) -> InputError:
     )
 
 
-def _of_snapshots(path: str) -> dict[str, Side]:
+HEAD = 4096  # characters in which a snapshot says what it is
+
+
+def is_recording(path: str) -> bool:
+    """Whether a path is a snapshot or a folder of them, and not a result or something else."""
+    if Path(path).is_dir():
+        return True
+    try:
+        with Path(path).open(encoding="utf-8", errors="replace") as file:
+            return '"mailsetup/snapshot/' in file.read(HEAD)
+    except (OSError, ValueError):
+        return False
+
+
+def _of_snapshots(path: str, earlier: Mapping[str, Snapshot]) -> dict[str, Side]:
     from mailsetup.edge.recorded import Recorded
 
     snapshots = Recorded(path).snapshots
-    return {domain: _of_snapshot(snapshot) for domain, snapshot in snapshots.items()}
+    return {domain: _of_snapshot(snapshot, earlier.get(domain)) for domain, snapshot in snapshots.items()}
 
 
-def _of_snapshot(snapshot: Snapshot) -> Side:
-    settings = AuditSettings(selectors=tuple(snapshot.scope.get("selectors", ())))
-    report = report_on(Case(scope_for(snapshot.domain, settings), snapshot), settings)
+def _of_snapshot(snapshot: Snapshot, earlier: Snapshot | None) -> Side:
+    settings = as_recorded(AuditSettings(), snapshot.scope)
+    report = report_on(Case(scope_for(snapshot.domain, settings), snapshot, earlier=earlier), settings)
     asked = {
         (q.name, q.rdtype): Records(a.outcome.value, tuple(sorted(present(r, q.rdtype) for r in a.records)))
         for q, a in snapshot.answers.items()
         if isinstance(q, DnsQuestion) and isinstance(a, DnsAnswer) and not q.server
     }
-    return Side(report_document(report), asked)
+    return Side(report_document(report), asked, snapshot)
 
 
 def _of_report(document: Mapping[str, Any], path: str) -> Side:

@@ -10,10 +10,10 @@ from mailsetup.forms.markdown import code, text
 from mailsetup.forms.terminal import Style
 from mailsetup.forms.words import said_grade, word
 from mailsetup.model.language import translated
-from mailsetup.model.message import say
+from mailsetup.model.message import Message, say
 from mailsetup.model.names import printable
 
-from .diff import SCHEMA, Diff, DomainChange, FindingChange, Records
+from .diff import SCHEMA, Diff, DomainChange, FindingChange, Records, VerdictChange
 
 LIMIT = 400  # characters of a record shown to people
 
@@ -78,9 +78,28 @@ def _lines(change: DomainChange, style: Style) -> Iterator[str]:
         head = style.paint(f"{word} {finding.check}", color)
         yield f"  {head}: {printable(finding.message)}"
     found = {f.check for f in change.findings}
-    for v in change.verdicts:
-        if v.check not in found and (style.verbose or "inconclusive" in (v.before, v.after)):
-            yield style.paint(f"  {v.check}: {_status(v.before)} -> {_status(v.after)}", "dim")
+    others = [v for v in change.verdicts if v.check not in found]
+    if style.verbose:
+        lines = [f"{v.check}: {_status(v.before)} -> {_status(v.after)}" for v in others]
+    else:
+        lines = [str(told) for told in _counted(others)]
+    yield from (style.paint(f"  {line}", "dim") for line in lines)
+
+
+def _counted(verdicts: list[VerdictChange]) -> Iterator[Message]:
+    """One line for all that only became open, or was: a name server that kept silent opens dozens."""
+    opened = sum(v.after == "inconclusive" for v in verdicts)
+    settled = sum(v.before == "inconclusive" for v in verdicts)
+    if opened:
+        yield say(
+            "{n} {n:check|checks} became open for want of an answer (--verbose lists them)",
+            n=opened,
+        )
+    if settled:
+        yield say(
+            "{n} {n:check that was open is|checks that were open are} decided now (--verbose lists them)",
+            n=settled,
+        )
 
 
 def _grades(change: DomainChange) -> str:

@@ -20,6 +20,7 @@ from .sources import SourceSettings
 
 if TYPE_CHECKING:
     from mailsetup.edge.dns.live import Live
+    from mailsetup.edge.dns.probe import Health
 
 SCHEMA = "mailsetup/doctor/1"
 PROXIES = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE")
@@ -76,17 +77,24 @@ async def _network(settings: SourceSettings) -> list[Line]:
         found = [
             Line(
                 say("resolver {address}", address=h.address),
-                "ok" if h.answering and not h.lying else "bad",
+                _state(h),
                 h.sentence,
             )
             for h in health
         ]
-        if any(h.answering and not h.lying for h in health):
+        if any(_state(h) == "ok" for h in health):
             found.append(await _clock(live))
             found.append(await _port_25(live))
         return found
     finally:
         await live.close()
+
+
+def _state(health: Health) -> str:
+    """A server that answers for its own zones alone is sound, and no resolver."""
+    if not health.answering or health.lying:
+        return "bad"
+    return "note" if health.refusing else "ok"
 
 
 async def _clock(live: Live) -> Line:

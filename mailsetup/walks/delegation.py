@@ -7,7 +7,7 @@ from typing import NamedTuple
 from mailsetup.grammar.public_suffix import is_public_suffix, organizational_domain
 from mailsetup.model.dns import DnsAnswer, DnsQuestion
 from mailsetup.model.names import is_within
-from mailsetup.model.walk import Walk, ask_one, together
+from mailsetup.model.walk import Walk, ask, ask_one, together
 
 from .addresses import Host, hosts
 from .existence import Existence, Standing, existence
@@ -15,16 +15,19 @@ from .existence import Existence, Standing, existence
 __all__ = [
     "NAME_SERVER_LIMIT",
     "Authoritative",
+    "ByStream",
     "Delegation",
     "NameServers",
     "ServerView",
     "authoritative",
+    "authoritative_by_stream",
     "delegation",
     "name_servers",
 ]
 
 NAME_SERVER_LIMIT = 13  # as many as fit beside their addresses into 512 octets (RFC 9609 section 1)
 DIRECT_LIMIT = 6  # ours: servers asked one by one
+BY_STREAM = "tcp://"  # how `DnsQuestion.server` says that TCP is to be used from the start
 
 
 class Delegation(NamedTuple):
@@ -134,6 +137,31 @@ def authoritative(domain: str) -> Walk[Authoritative]:
         for i, (host, address) in enumerate(chosen)
     )
     return Authoritative(found.delegation.zone, asked, tuple(rest), views)
+
+
+class ByStream(NamedTuple):
+    """One authoritative server asked the same over UDP and over TCP."""
+
+    host: str
+    address: str
+    over_udp: DnsAnswer
+    over_tcp: DnsAnswer
+    question: DnsQuestion
+
+
+def authoritative_by_stream(domain: str) -> Walk[tuple[ByStream, ...]]:
+    """What each of the servers that `authoritative` asks says over TCP; UDP beside it is the control."""
+    found = yield from name_servers(domain)
+    chosen = [(h.name, h.addresses[0]) for h in found.hosts if h.addresses][:DIRECT_LIMIT]
+    pairs = [
+        (DnsQuestion(domain, "SOA", _server(a)), DnsQuestion(domain, "SOA", BY_STREAM + _server(a)))
+        for _, a in chosen
+    ]
+    said = yield from ask(*(q for pair in pairs for q in pair))
+    return tuple(
+        ByStream(host, address, said[2 * i], said[2 * i + 1], pairs[i][1])
+        for i, (host, address) in enumerate(chosen)
+    )
 
 
 def _server(address: str) -> str:

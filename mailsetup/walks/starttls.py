@@ -8,10 +8,10 @@ from mailsetup.grammar.certificate import CERTIFICATE_OCTETS_LIMIT, Certificate,
 from mailsetup.model.dns import SmtpAnswer, SmtpQuestion
 from mailsetup.model.walk import Walk
 
-from .mx_hosts import is_host_name, mx_hosts
+from .mx_hosts import MxHosts, is_host_name, mx_hosts
 from .mx_records import MxRecords
 
-__all__ = ["MailServer", "MailServers", "mail_servers", "one_mail_server"]
+__all__ = ["MailServer", "MailServers", "mail_server", "mail_servers", "one_mail_server", "tried_servers"]
 
 SMTP_PORT = 25
 SERVERS_LIMIT = 8  # hosts spoken to for one domain; each gets one connection
@@ -58,22 +58,32 @@ class MailServers(NamedTuple):
 def mail_servers(domain: str) -> Walk[MailServers]:
     """Every mail host, all at once, one conversation each; hosts known to have no address are left out."""
     found = yield from mx_hosts(domain)
-    there = [h.name for h in found.hosts if is_host_name(h.name) and not h.unresolved][:SERVERS_LIMIT]
-    questions = tuple(SmtpQuestion(name, SMTP_PORT) for name in there)
+    questions = _questions(found)
     if not questions:
         return MailServers(found.mx)
     answers = yield questions
-    return MailServers(found.mx, tuple(_server(q, cast(SmtpAnswer, answers[q])) for q in questions))
+    return MailServers(found.mx, tuple(mail_server(q, cast(SmtpAnswer, answers[q])) for q in questions))
+
+
+def tried_servers(domain: str) -> Walk[tuple[SmtpQuestion, ...]]:
+    """The questions `mail_servers` asks, so that a verdict may rest on some of the answers."""
+    return _questions((yield from mx_hosts(domain)))
+
+
+def _questions(found: MxHosts) -> tuple[SmtpQuestion, ...]:
+    there = [h.name for h in found.hosts if is_host_name(h.name) and not h.unresolved][:SERVERS_LIMIT]
+    return tuple(SmtpQuestion(name, SMTP_PORT) for name in there)
 
 
 def one_mail_server(host: str) -> Walk[MailServer]:
     """One host's conversation, so that a verdict can rest on it alone."""
     question = SmtpQuestion(host, SMTP_PORT)
     answers = yield (question,)
-    return _server(question, cast(SmtpAnswer, answers[question]))
+    return mail_server(question, cast(SmtpAnswer, answers[question]))
 
 
-def _server(question: SmtpQuestion, answer: SmtpAnswer) -> MailServer:
+def mail_server(question: SmtpQuestion, answer: SmtpAnswer) -> MailServer:
+    """A conversation with the certificates that can be read."""
     sent = [der for der in answer.certificates[:CHAIN_LIMIT] if len(der) <= CERTIFICATE_OCTETS_LIMIT]
     read = [parse_certificate(der) for der in sent]
     chain = tuple(c for c in read if c is not None) if read and read[0] is not None else ()

@@ -62,6 +62,9 @@ _pop3s._tcp.example.com.       SRV  0 0 0 .
 _pop3._tcp.example.com.        SRV  0 0 0 .
 _submissions._tcp.example.com. SRV  0 1 465 mail.example.com.
 _submission._tcp.example.com.  SRV  0 1 587 mail.example.com.
+mail.example.com:993           SMTP "* OK IMAP4rev1" STARTTLS TLSv1.3
+mail.example.com:465           SMTP "220 mail.example.com ESMTP" STARTTLS TLSv1.3
+mail.example.com:587           SMTP "220 mail.example.com ESMTP" STARTTLS TLSv1.3
 autodiscover.example.com.      A    9.9.9.10
 https://autodiscover.example.com/autodiscover/autodiscover.xml  WEB 401 text/html "who are you"
 autoconfig.example.com.        A    9.9.9.10

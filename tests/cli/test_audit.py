@@ -8,7 +8,9 @@ from typing import Any
 
 import jsonschema
 
-from .command import BAD_ZONE, mailsetup, zone
+from .command import BAD_ZONE, GOOD_ZONE, mailsetup, zone
+
+GOOD_ZONE_WITHOUT_POLICY = "\n".join(line for line in GOOD_ZONE.splitlines() if "_dmarc" not in line) + "\n"
 
 
 def schema(kind: str) -> Any:
@@ -190,3 +192,15 @@ def test_a_domain_that_no_file_holds_is_not_clean(tmp_path: Path) -> None:
 
     assert 2 == result.code
     assert "no file given holds exmaple.com" in result.err
+
+
+def test_why_a_missing_policy_stays_open_offline_is_said_with_the_way_out(tmp_path: Path) -> None:
+    """
+    A record at the top-level domain would apply; a recording holds what is there, and then the verdict falls.
+    """
+    file = zone(tmp_path, GOOD_ZONE_WITHOUT_POLICY)
+    result = mailsetup("audit", "example.com", "--offline", "--zone", file, folder=tmp_path)
+    told = " ".join(result.out.split())
+
+    assert "a record at _dmarc.com would apply to it" in told
+    assert "`mailsetup snapshot example.com -o example.com.json`" in told

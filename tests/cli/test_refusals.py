@@ -155,3 +155,13 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
     assert 2 == done.returncode
     assert "Traceback" not in done.stderr
     assert "space" in done.stderr.lower()
+
+
+@pytest.mark.parametrize("option", ["--smtp", "--web"])
+def test_a_probe_beside_offline_is_refused(option: str, tmp_path: Path) -> None:
+    """
+    One asks servers, the other asks nobody: nobody is left to guess which of the two counts.
+    """
+    sentence = refused(mailsetup("audit", "example.com", "--offline", "--zone", zone(tmp_path), option))
+
+    assert f"{option} asks servers on the network" in sentence

@@ -92,6 +92,30 @@ def test_every_type_comes_as_it_stands_in_the_zone(tmp_path: Path) -> None:
         assert 300 == len(many.records)
 
 
+def test_a_server_may_be_asked_over_tcp_from_the_start(tmp_path: Path) -> None:
+    """
+    One that serves UDP alone answers there and refuses TCP; that is said, not taken for silence.
+    """
+    zone = tmp_path / "zone"
+    zone.write_text(PARENT.replace("@", "parent.example."), encoding="utf-8")
+    options = (
+        "do-tcp: no\n  local-zone: parent.example. static\n"
+        "  local-data: 'parent.example. 300 SOA ns1.parent.example. host.parent.example. 7 3600 600 86400 120'"
+    )
+    with (
+        nsd({"parent.example": PARENT}, tmp_path) as both,
+        unbound({}, tmp_path, options=options) as datagrams_only,
+    ):
+        for server, expected in ((both, Outcome.FOUND), (datagrams_only, Outcome.REFUSED)):
+            plain, stream = asked(
+                server.resolver,
+                ("parent.example", "SOA", server.resolver),
+                ("parent.example", "SOA", f"tcp://{server.resolver}"),
+            )
+
+            assert (Outcome.FOUND, expected) == (plain.outcome, stream.outcome)
+
+
 def test_kinds_of_nothing_stay_apart(tmp_path: Path) -> None:
     with nsd({"parent.example": PARENT}, tmp_path) as server:
         no_data, empty, no_name, loop, outside, elsewhere = asked(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import dns.flags
 import dns.message
@@ -15,6 +16,7 @@ from mailsetup.edge.dns.live import Live
 from mailsetup.edge.dns.probe import Health, check_resolvers, examine
 from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome
 from mailsetup.model.errors import NoAnswers
+from tests.servers.nsd import nsd
 
 from .lying_server import (
     LyingServer,
@@ -156,3 +158,24 @@ def test_doctor_sees_missing_tcp_and_missing_validation() -> None:
         (health,) = examined([server.address])
 
         assert (False, False) == (health.validating, health.tcp)
+
+
+@pytest.mark.real
+def test_a_server_for_its_own_zones_alone_is_no_silent_one(tmp_path: Path) -> None:
+    """
+    An authoritative server answers and refuses recursion; it is not said to keep silent.
+    """
+    text = "$TTL 300\n@ SOA ns1 host 7 3600 600 86400 120\n@ NS ns1\nns1 A 127.0.0.1\n"
+    with nsd({"example.com": text}, tmp_path) as server:
+
+        async def look() -> list[Health]:
+            live = Live([server.resolver], timeout=1)
+            try:
+                return await examine(live)
+            finally:
+                await live.close()
+
+        (health,) = asyncio.run(look())
+
+    assert (True, True, False) == (health.answering, health.refusing, health.lying)
+    assert "only for its own zones (refuses recursion)" in health.sentence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from mailsetup.edge.smtp import Smtp
 from mailsetup.edge.source import Pending
 from mailsetup.grammar.certificate import parse_certificate
 from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome, Question, SmtpAnswer, SmtpQuestion
-from tests.servers.certificates import Made, authority
+from tests.servers.certificates import Made, authority, write
 from tests.servers.postfix import postfix
 
 HOST = "mail.example.com"
@@ -196,6 +197,90 @@ def test_a_host_is_spoken_to_once() -> None:
         return count
 
     assert 1 == asyncio.run(run())
+
+
+async def encrypted(made: Made, folder: Path, port: int, hello: bytes) -> tuple[SmtpAnswer, bytes]:
+    """What is made of a server whose first octet is TLS, at a stand-in for a port, and what it was told."""
+    files, heard = write(made, folder, "server"), bytearray()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(files.chain, files.key)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(hello)
+        heard.extend(await reader.read(1000))
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+    smtp = Smtp(loopback, time_limit=5, ports={port: server.sockets[0].getsockname()[1]})
+    try:
+        answer = await smtp.ask(SmtpQuestion(HOST, port))
+        await asyncio.sleep(0.1)
+    finally:
+        await smtp.close()
+        server.close()
+    assert isinstance(answer, SmtpAnswer)
+    return answer, bytes(heard)
+
+
+@pytest.mark.real
+@pytest.mark.usefixtures("trusting")
+@pytest.mark.parametrize("word", ["good", "expired", "name", "self-signed"])
+@pytest.mark.parametrize(
+    ("port", "hello", "goodbye"),
+    [
+        (465, b"220 mail.example.com ESMTP\r\n", b"QUIT\r\n"),
+        (993, b"* OK IMAP4rev1 ready\r\n", b"a LOGOUT\r\n"),
+        (995, b"+OK ready\r\n", b"QUIT\r\n"),
+    ],
+)
+def test_ports_that_begin_with_tls(
+    port: int, hello: bytes, goodbye: bytes, word: str, tmp_path: Path
+) -> None:
+    """
+    Handshake, greeting, goodbye: the certificate is taken and its fault named, nobody logs in.
+    """
+    made = CERTIFICATES[word]
+    assert made is not None
+    answer, heard = asyncio.run(encrypted(made, tmp_path, port, hello))
+
+    assert (Outcome.FOUND, True, hello.decode().strip()) == (answer.outcome, answer.starttls, answer.greeting)
+    assert ("" if word == "good" else word) == answer.tls_fault
+    assert goodbye == heard
+
+
+@pytest.mark.real
+@pytest.mark.usefixtures("trusting")
+def test_submission_is_spoken_to_as_port_25(ports: dict[str, int]) -> None:
+    """
+    Port 587 of a real Postfix: STARTTLS, and the certificate made out to another name.
+    """
+
+    async def run() -> object:
+        smtp = Smtp(loopback, ports={587: ports["name"]})
+        try:
+            return await smtp.ask(SmtpQuestion(HOST, 587))
+        finally:
+            await smtp.close()
+
+    answer = asyncio.run(run())
+    assert isinstance(answer, SmtpAnswer)
+
+    assert (Outcome.FOUND, True, "name") == (answer.outcome, answer.starttls, answer.tls_fault)
+
+
+def test_a_host_without_a_server_is_known_to_refuse() -> None:
+    """
+    A connection refused is told apart from one that nobody answers.
+    """
+
+    async def run() -> object:
+        smtp = Smtp(loopback, ports={25: 1})
+        return await smtp.ask(SmtpQuestion(HOST, 25))
+
+    answer = asyncio.run(run())
+    assert isinstance(answer, SmtpAnswer)
+
+    assert Outcome.REFUSED is answer.outcome
 
 
 def test_port_25_is_blocked_from_here() -> None:

@@ -109,3 +109,60 @@ def test_what_is_neither_snapshot_nor_result_is_refused_in_one_sentence(tmp_path
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     assert "nowhere.json" in refused(compare(tmp_path, "nowhere.json", "nowhere.json"))
+
+
+def test_what_only_became_open_is_one_line(tmp_path: Path) -> None:
+    """
+    A name server that kept silent opens dozens of checks: they are counted, --verbose lists them.
+    """
+    good = recorded(tmp_path, GOOD_ZONE, "good")
+    silent = json.loads((tmp_path / good).read_text(encoding="utf-8"))
+    for answer in silent["answers"]:
+        if answer.get("name") == "example.com" and answer.get("rdtype") == "TXT":
+            answer.clear()
+            answer.update(name="example.com", rdtype="TXT", outcome="timeout")
+    (tmp_path / "silent.json").write_text(json.dumps(silent), encoding="utf-8")
+    shown = compare(tmp_path, good, "silent.json").out
+    listed = compare(tmp_path, good, "silent.json", "--verbose").out
+
+    assert 1 == shown.count("became open for want of an answer")
+    assert 0 == shown.count("-> inconclusive")
+    assert listed.count("-> inconclusive") > 5
+
+
+STS = """
+$ORIGIN example.com.
+@ SOA ns1 host 1 3600 600 86400 300
+@ NS ns1
+@ MX 10 mail
+mail A 93.184.216.34
+mta-sts A 93.184.216.34
+_mta-sts TXT "v=STSv1; id=1"
+"""
+
+
+def test_a_policy_that_changed_under_the_same_id_is_found(tmp_path: Path) -> None:
+    """
+    Two recordings with the policy file: `diff` reports the id that was kept, and so does `audit --before`.
+    """
+    made = json.loads((tmp_path / recorded(tmp_path, STS, "old")).read_text(encoding="utf-8"))
+    made["scope"] = {"options": ["web"]}
+    kept = [a for a in made["answers"] if "url" not in a]
+    for name, mode in (("old", "testing"), ("new", "enforce")):
+        body = f"version: STSv1\nmode: {mode}\nmx: mail.example.com\nmax_age: 604800\n"
+        page = {
+            "url": "https://mta-sts.example.com/.well-known/mta-sts.txt",
+            "outcome": "found",
+            "status": 200,
+            "headers": [["content-type", "text/plain"]],
+            "body": body,
+        }
+        (tmp_path / f"{name}.json").write_text(
+            json.dumps({**made, "answers": [*kept, page]}), encoding="utf-8"
+        )
+    told = compare(tmp_path, "old.json", "new.json")
+    arguments = ("audit", "example.com", "--offline", "--from", "new.json", "--before", "old.json")
+
+    assert (1, 1) == (told.code, told.out.count("new warning transport/sts-id-kept"))
+    assert "transport/sts-id-kept" in mailsetup(*arguments, folder=tmp_path).out
+    assert "sts-id-kept" not in compare(tmp_path, "old.json", "old.json").out

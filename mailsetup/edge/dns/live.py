@@ -23,6 +23,7 @@ from .table import Table
 from .wire import Message, Unusual, name_to_wire, parse, query_tail, spelling
 
 TICK = 0.05  # seconds between looks at the deadlines and the pace
+STREAM_ONLY = "tcp://"  # before the address in a question's server: over TCP from the start
 DIRECT_SERVERS = 128  # authoritative servers kept in mind at once
 _UNREADABLE = (FORMERR, NOTIMP, BADVERS)  # what a server without EDNS says to it, RFC 6891 section 7
 _RANK = {Outcome.SERVFAIL: 0, Outcome.REFUSED: 1, Outcome.UNASKED: 2, Outcome.TIMEOUT: 3}
@@ -187,9 +188,10 @@ class Live:
         if self._closing:
             return STOPPED
         servers = self.servers()
+        address = key.server.removeprefix(STREAM_ONLY)
         if key.server:
             try:
-                servers = [self._direct_server(key.server)]
+                servers = [self._direct_server(address)]
             except UsageError:
                 return DnsAnswer(
                     Outcome.REFUSED, server=key.server, detail=phrase("not a name server's address")
@@ -201,6 +203,7 @@ class Live:
         except Unusual as fault:  # no zone can hold it, so that nobody needs to be asked
             return DnsAnswer(Outcome.NO_NAME, detail=retold.kept(retold.NO_NAME_FOR_DNS, fault=str(fault)))
         asking.depth = depth
+        asking.stream = address != key.server
         self._open[key] = asking
         self._first(servers).submit(asking)
         return asking

@@ -36,7 +36,8 @@ class Health(NamedTuple):
     What was seen of one resolver; None means that it could not be told.
 
     ``captive``: every name has the same address, as networks with a sign-in page do. ``payload`` is
-    its EDNS size in octets, 0 without EDNS; ``latency`` in milliseconds.
+    its EDNS size in octets, 0 without EDNS; ``latency`` in milliseconds. ``refusing``: it knows its own zones
+    and looks nothing up for others, as an authoritative server does.
     """
 
     address: str
@@ -47,6 +48,7 @@ class Health(NamedTuple):
     tcp: bool | None = None
     payload: int = 0
     latency: float | None = None
+    refusing: bool = False
 
     @property
     def facts(self) -> tuple[Message, ...]:
@@ -58,6 +60,8 @@ class Health(NamedTuple):
             said.append(say("gives the same address for names that cannot exist (a sign-in page?)"))
         elif self.lying:
             said.append(say("answers for names that cannot exist"))
+        if self.refusing:
+            said.append(say("but only for its own zones (refuses recursion)"))
         if self.validating is not None:
             said.append(say("checks DNSSEC") if self.validating else say("does not check DNSSEC"))
         if self.tcp is not None:
@@ -232,6 +236,7 @@ async def _examine(live: Live, look: _Look, signed: str, broken: str) -> Health:
         server.heard_by_stream if server.address.scheme == "dns" else None,
         server.payload,
         look.latency,
+        whole.outcome is Outcome.REFUSED,
     )
 
 

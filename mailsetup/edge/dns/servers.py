@@ -240,15 +240,20 @@ class Server:
             waiting, self.stream_queue = self.stream_queue, deque()
             for asking in waiting:
                 if asking.server is self:
-                    self.desk.failed(asking, self, Outcome.SERVFAIL, self._no_stream(fault), for_good=True)
+                    refused = asking.stream and isinstance(fault, ConnectionRefusedError)
+                    outcome = Outcome.REFUSED if refused else Outcome.SERVFAIL
+                    self.desk.failed(
+                        asking, self, outcome, self._no_stream(fault, wanted=asking.stream), for_good=True
+                    )
             return
         self.stream_opening = False
         self.pump_stream()
 
-    def _no_stream(self, fault: Exception) -> str:
+    def _no_stream(self, fault: Exception, *, wanted: bool) -> str:
         if self.address.scheme == "tls":
             return retold.kept(retold.NO_TLS, server=self.text, fault=reason(fault))
-        return retold.kept(retold.NO_TCP, server=self.text, fault=reason(fault))
+        why = retold.NO_STREAM if wanted else retold.NO_TCP
+        return retold.kept(why, server=self.text, fault=reason(fault))
 
     def pump_stream(self) -> None:
         """Sends what has been waiting for the connection."""

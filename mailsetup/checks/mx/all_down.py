@@ -1,0 +1,73 @@
+"""
+No mail host accepts a connection.
+
+Mail waits at the senders and comes back to them after some days. A host that greets with a refusal has accepted the
+connection; one that does not answer in time is not known to be down, and where hosts of unrelated operators are all
+out of reach port 25 is blocked from where the question was asked.
+
+Fires on (options: smtp):
+
+    example.com.        MX    10 mail.example.com.
+    example.com.        MX    20 mail2.example.com.
+    mail.example.com.   A     9.9.9.10
+    mail2.example.com.  A     9.9.9.11
+    mail.example.com.   REFUSED SMTP
+    mail2.example.com.  REFUSED SMTP
+
+Silent on (options: smtp):
+
+    example.com.        MX    10 mail.example.com.
+    example.com.        MX    20 mail2.example.com.
+    mail.example.com.   A     9.9.9.10
+    mail2.example.com.  A     9.9.9.11
+    mail.example.com.   REFUSED SMTP
+    mail2.example.com.  SMTP  "220 mail2.example.com ESMTP" SIZE STARTTLS TLSv1.3
+
+Unknown on (options: smtp):
+
+    example.com.        MX    10 mail.example.com.
+    example.com.        MX    20 mail2.example.com.
+    mail.example.com.   A     9.9.9.10
+    mail2.example.com.  A     9.9.9.11
+    mail.example.com.   REFUSED SMTP
+    mail2.example.com.  TIMEOUT SMTP
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailsetup.model.case import Case
+from mailsetup.model.check import check
+from mailsetup.model.dns import Outcome
+from mailsetup.model.finding import Finding, Severity
+from mailsetup.walks.starttls import mail_servers, one_mail_server, tried_servers
+
+SPOKE = (Outcome.FOUND, Outcome.SERVFAIL)  # the connection was accepted, whatever came of it
+
+
+@check(
+    title="No mail host accepts a connection",
+    severity=Severity.ERROR,
+    codes=["MX_ALL_DOWN"],
+    reads=[mail_servers, tried_servers],
+    cites=["RFC 5321 section 5.1"],
+    opt_in="smtp",
+)
+def all_down(case: Case) -> Iterator[Finding]:
+    questions = case.read(tried_servers)
+    reached = next((q for q in questions if case.answer(q).outcome in SPOKE), None)
+    if reached is not None:
+        case.read(one_mail_server, reached.host)  # one that answers decides, whatever the others do
+        return
+    servers = [case.read(one_mail_server, q.host) for q in questions]
+    if servers and all(s.answer.outcome is Outcome.REFUSED for s in servers):
+        # The refusals are what was seen, so no evidence has to be known for this to stand.
+        yield case.finding(
+            "no mail host of {domain} accepts a connection on port 25: {hosts}",
+            domain=case.domain,
+            hosts=", ".join(s.host for s in servers),
+            at=(),
+            remedy="Start the mail server, or open port 25 in its firewall. If hosts of other domains refuse too, port 25 is "
+            "closed where you are: `mailsetup doctor` tells.",
+        )
