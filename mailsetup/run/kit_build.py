@@ -198,7 +198,8 @@ def _build(
                 letters += 1
         if settings.only:
             folder.carry_over(n for n in folder.entries() if FOLDERS.get(n, "letters") != settings.only)
-    return Built(folder.path, len(people), files + letters, letters, tuple(notes))
+    signed = len(people) if settings.only in ("", "signatures") else 0
+    return Built(folder.path, signed, files + letters, letters, tuple(notes))
 
 
 def in_move(brand: Brand, day: date) -> Brand:

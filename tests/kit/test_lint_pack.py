@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mailsetup.kit import templates
 from mailsetup.kit.lint import document, judge
-from mailsetup.kit.moved import Move, moved_files
+from mailsetup.kit.moved import Move, moved_files, signature_lines
 from mailsetup.kit.signatures.render import document as signature_page
 from mailsetup.kit.signatures.render import render
 from mailsetup.model.brand import Layout, LocalText, Person, Voice
@@ -70,3 +72,20 @@ def test_the_move_is_clean(locale: str, voice: Voice) -> None:
     ]
 
     assert [] == [line for path, data in files for line in said(path, data)]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("layout", list(Layout))
+def test_signatures_in_a_move_are_clean(layout: Layout, locale: str) -> None:
+    """The line about the new address can be clicked, and the text stays within its columns."""
+    move = Move("fern@example.com", (("support", "support@fern.example"),))
+    lines = LocalText(signature_lines(firm(), move, a_plan(), TODAY))
+    brand = replace(firm(), signature=replace(firm().signature, notice=lines))
+    anna = Person("anna", "Anna Weber", "anna@fern.example", role=LocalText.of("Sales"))
+    made = render(brand, anna, layout, locale, TODAY)
+    files = {f"signatures/{layout}.{locale}.txt": made.text.encode()}
+    if layout is not Layout.TEXT:
+        files[f"signatures/{layout}.{locale}.gmail.html"] = made.html.encode()
+
+    assert [] == [line for path, data in files.items() for line in said(path, data)]
+    assert "support@fern.example" in made.text or layout is Layout.REPLY

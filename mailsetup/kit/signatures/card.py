@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,6 +14,7 @@ from mailsetup.model.brand import Banner, Brand, Layout, Person, Phone
 from . import legal
 from .words import direction, promised, words
 
+_ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]*[^\s<>@.,;:!?)»”]")
 LINKS = 6  # at most in one signature
 LOGO_HEIGHT = 100  # pixels shown, at most
 
@@ -76,6 +78,16 @@ class Card:
     def position(self) -> str:
         """Role and department on one line."""
         return ", ".join(part for part in (self.role, self.department) if part)
+
+    @property
+    def notice_pieces(self) -> tuple[tuple[str, str, str], ...]:
+        """The lines of the notice, each as what stands before its mail address, the address, and what is behind."""
+        found = []
+        for line in self.notice:
+            match = _ADDRESS.search(line)
+            at = match.span() if match else (len(line), len(line))
+            found.append((line[: at[0]], line[at[0] : at[1]], line[at[1] :]))
+        return tuple(found)
 
     @property
     def title(self) -> str:
