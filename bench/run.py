@@ -404,7 +404,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     given = parser.parse_args(arguments)
     sizes = QUICK if given.quick else Sizes()
-    sizes = sizes._replace(domains=given.domains or sizes.domains, runs=given.runs or sizes.runs)
+    sizes = sizes._replace(
+        domains=given.domains or sizes.domains,
+        runs=given.runs or sizes.runs,
+        kit_runs=given.runs or sizes.kit_runs,
+    )
     if not CORPUS.is_dir():
         raise SystemExit(f"the benchmark's records are not there: {CORPUS}")
     chosen = given.only or list(FIGURES)
