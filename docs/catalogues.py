@@ -54,7 +54,7 @@ DATES = re.compile(
 SENTENCES = {  # which keys of data files are sentences that users read, by folder
     "provider_profiles": (
         "providers",
-        "clients_note detail mx_rule note notes required resolution steps values what_to_do where why",
+        "detail mx_alternatives.name mx_rule note notes required resolution steps values what_to_do where why",
     ),
     "mailsetup/dns_hosts": (
         "dns-hosts",
@@ -66,9 +66,9 @@ SENTENCES = {  # which keys of data files are sentences that users read, by fold
     ),
     "mailsetup/receivers": (
         "receivers",
-        "requirement would action event threshold applies_to effective message_note note dns_note dns_input",
+        "requirement would action threshold applies_to effective",
     ),
-    "mailsetup/policies": ("policies", "title status binding applies-to warnings about doubt clause regime"),
+    "mailsetup/policies": ("policies", "title warnings doubt clause"),
     "mailsetup/blocklists": (
         "blocklists",
         "detail what meaning policy note default_note query_note refusal_note lookup",
@@ -238,15 +238,15 @@ def _data() -> Iterator[Text]:
                 yield Text(text, place, room)
 
 
-def sentences(value: Any, keys: frozenset[str], key: str = "") -> Iterator[str]:
-    """The strings under these keys, at any depth."""
+def sentences(value: Any, keys: frozenset[str], key: str = "", above: str = "") -> Iterator[str]:
+    """The strings under these keys, at any depth; ``table.key`` is a key of that table alone."""
     if isinstance(value, dict):
         for name, inner in value.items():
-            yield from sentences(inner, keys, name)
+            yield from sentences(inner, keys, name, key)
     elif isinstance(value, list):
         for inner in value:
-            yield from sentences(inner, keys, key)
-    elif isinstance(value, str) and key in keys and " " in value.strip():
+            yield from sentences(inner, keys, key, above)
+    elif isinstance(value, str) and " " in value.strip() and not keys.isdisjoint((key, f"{above}.{key}")):
         yield value
 
 

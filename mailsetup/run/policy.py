@@ -314,7 +314,7 @@ def _document(policy: Policy, clause: Clause, found: Standing) -> dict[str, Any]
         status = "supports"
     document: dict[str, Any] = {
         "id": clause.id,
-        "clause": clause.clause,
+        "clause": translated(clause.clause),
         "requirement": translated(clause.title),
         "level": clause.level,
         "role": clause.role,
@@ -344,7 +344,12 @@ def clause_verdict(policy: Policy, standings: list[tuple[Clause, Standing]], cas
 
 def _missed(policy: Policy, clause: Clause, domain: str) -> Finding:
     wanted = "; ".join(translated(predicates()[name].text) for name in clause.holds)
-    values = {"title": Message(policy.title), "clause": clause.clause, "domain": domain, "wanted": wanted}
+    values = {
+        "title": Message(policy.title),
+        "clause": Message(clause.clause),
+        "domain": domain,
+        "wanted": wanted,
+    }
     message = Message(
         phrase("{title}, {clause}: {domain} does not have what would support evidence for it ({wanted})")
         if policy.wording != WORDINGS[0]

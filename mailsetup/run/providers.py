@@ -125,9 +125,9 @@ def _document(p: Profile) -> dict[str, Any]:
         "kind": p.kind.value,
         "status": {
             "state": p.status.state.value,
-            "note": p.status.note,
+            "note": translated(p.status.note),
             "ends_on": p.status.ends_on,
-            "what_to_do": p.status.what_to_do,
+            "what_to_do": translated(p.status.what_to_do),
             "successor": p.status.successor,
         },
         "former_names": list(p.former_names),
@@ -139,7 +139,7 @@ def _document(p: Profile) -> dict[str, Any]:
         "parameters": [_parameter(x) for x in p.parameters],
         "mx": [_record(r) for r in p.mx],
         "mx_alternatives": [
-            {"name": s.name, "obsolete": s.obsolete, "records": [_record(r) for r in s.records]}
+            {"name": translated(s.name), "obsolete": s.obsolete, "records": [_record(r) for r in s.records]}
             for s in p.mx_alternatives
         ],
         "spf": None
@@ -149,7 +149,7 @@ def _document(p: Profile) -> dict[str, Any]:
             "all": p.spf.qualifier,
             "redirect": p.spf.redirect,
             "accepted": list(p.spf.accepted),
-            "note": p.spf.note,
+            "note": translated(p.spf.note),
         },
         "dkim": [_record(r) for r in p.dkim.records],
         "dkim_selectors": list(p.dkim.selectors),
@@ -159,14 +159,19 @@ def _document(p: Profile) -> dict[str, Any]:
             {"protocol": c.protocol, "host": c.host, "port": c.port, "security": c.security}
             for c in p.clients
         ],
-        "admin_steps": {"steps": list(p.admin.steps), "basis": p.admin.basis},
+        "admin_steps": {"steps": list(map(translated, p.admin.steps)), "basis": p.admin.basis},
         "documents": dict(p.documents),
         "sources": {key: [_source(s) for s in several] for key, several in p.sources.items()},
         "disagreements": [
-            {"field": d.field, "values": list(d.values), "resolution": d.resolution} for d in p.disagreements
+            {
+                "field": d.field,
+                "values": list(map(translated, d.values)),
+                "resolution": translated(d.resolution),
+            }
+            for d in p.disagreements
         ],
-        "weak": [{"field": w.field, "why": w.why} for w in p.weak],
-        "notes": list(p.notes),
+        "weak": [{"field": w.field, "why": translated(w.why)} for w in p.weak],
+        "notes": list(map(translated, p.notes)),
     }
 
 
@@ -176,10 +181,10 @@ def _parameter(x: Parameter) -> dict[str, Any]:
         "required": x.required == "always",
         "required_for": x.required,
         "example": x.example,
-        "where": x.where,
+        "where": translated(x.where),
         "default": x.default,
         "choices": [{"value": c.value, "label": c.label} for c in x.choices],
-        "note": x.note,
+        "note": translated(x.note),
     }
 
 
@@ -191,7 +196,7 @@ def _record(r: RecordTemplate) -> dict[str, Any]:
         "preference": r.preference,
         "necessity": r.necessity.value,
         "purpose": r.purpose,
-        "note": r.note,
+        "note": translated(r.note),
     }
 
 
@@ -199,7 +204,7 @@ def _source(s: Source) -> dict[str, Any]:
     return {
         "name": s.name,
         "date": s.date,
-        "detail": s.detail,
+        "detail": translated(s.detail),
         "url": s.url,
         "trust": s.trust,
         "count": s.count,
