@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,7 +15,9 @@ from mailsetup.edge.dns.live import Live
 from mailsetup.edge.dns.probe import check_resolvers, examine
 from mailsetup.model.dns import CAA, MX, SOA, SRV, TLSA, TXT, DnsAnswer, DnsQuestion, Outcome
 from tests.servers.bind import bind, signed
+from tests.servers.certificates import Made, write
 from tests.servers.nsd import nsd
+from tests.servers.process import free_port
 from tests.servers.unbound import unbound
 
 pytestmark = pytest.mark.real
@@ -249,3 +252,47 @@ def test_twenty_thousand_questions_are_answered_and_none_is_lost(
             print(f"\nlive: {rate:.0f} questions a second on this machine, one process, 200 in flight")
         assert 0 == unknown
         assert rate > 1000
+
+
+def test_servers_are_asked_over_ipv6(tmp_path: Path) -> None:
+    with nsd({"parent.example": MANY}, tmp_path, address="::1") as server:
+        mx, many = asked(f"[::1]:{server.port}", ("parent.example", "MX"), ("many.parent.example", "TXT"))
+
+        assert (MX(10, "mx.parent.example"),) == mx.records
+        assert 300 == len(many.records), "cut by UDP, whole by TCP"
+        assert "::1" in mx.server
+
+
+@pytest.mark.parametrize("kind", ["tls", "https"])
+def test_a_resolver_is_asked_by_its_name_over_tls_and_http_2(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Unbound speaks nothing older than HTTP/2 (RFC 8484 section 5.2); the certificate is for the name, not the address.
+    """
+    files = write(Made(("localhost",), datetime.now(UTC) + timedelta(days=30)), tmp_path, "resolver")
+    monkeypatch.setenv("SSL_CERT_FILE", str(files.authority))
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    port = free_port()
+    options = f"""
+  interface: 127.0.0.1@{port}
+  {kind}-port: {port}
+  tls-service-key: "{files.key}"
+  tls-service-pem: "{files.chain}"
+"""
+    host = "tls://localhost:{}" if kind == "tls" else "https://localhost:{}/dns-query"
+    with (
+        nsd({"parent.example": MANY}, tmp_path) as server,
+        unbound({"parent.example": server}, tmp_path, options=options),
+    ):
+        mx, many, none = asked(
+            host.format(port),
+            ("parent.example", "MX"),
+            ("many.parent.example", "TXT"),
+            ("nobody.sub.parent.example", "SRV"),
+        )
+
+    assert (MX(10, "mx.parent.example"),) == mx.records
+    assert 300 == len(many.records)
+    assert Outcome.NO_DATA == none.outcome, "a wildcard has another type"
