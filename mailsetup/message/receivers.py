@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from mailsetup.model.finding import Evidence, Severity
 from mailsetup.model.mail_records import Policy
-from mailsetup.model.message import Message, say
+from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import is_within
 
 from .judging import Desk, Rule
@@ -182,6 +182,10 @@ def _judge(desk: Desk, one: ReceiverRule) -> None:
             desk.reason = outcome.why or say("the letter alone does not tell")
     elif isinstance(outcome, Broken):
         _found(desk, one, outcome)
+
+
+LEGACY = phrase("legacy")
+"""What a receiver's file says of a rule that it no longer publishes."""
 
 
 def _found(desk: Desk, one: ReceiverRule, outcome: Broken) -> None:

@@ -6,6 +6,7 @@ import re
 
 from mailsetup.message.report import MessageReport
 from mailsetup.model.finding import Severity, Status, Verdict
+from mailsetup.model.language import language
 from mailsetup.model.message import Message, say
 
 SIZE_LIMIT = 300_000  # octets of a letter
@@ -33,7 +34,7 @@ def writing(data: bytes, report: MessageReport) -> tuple[Verdict, ...]:
     from mailsetup.kit.lint import judge
     from mailsetup.kit.lint.document import read
 
-    return tuple(map(_softened, judge.judge(read("letter.eml", data)).report.verdicts))
+    return tuple(map(_softened, judge.judge(read("letter.eml", data), lang=language()).report.verdicts))
 
 
 def _softened(verdict: Verdict) -> Verdict:

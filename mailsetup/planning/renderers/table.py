@@ -11,7 +11,7 @@ from mailsetup.model.language import translated
 from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import printable, to_unicode
 from mailsetup.model.plan import Action, Phase, Plan, RecordChange, SpfProof
-from mailsetup.model.retold import as_message
+from mailsetup.model.retold import as_message, retold
 
 WIDTH = 80
 _MARKS = {
@@ -137,7 +137,7 @@ def proof_lines(proof: SpfProof) -> Iterator[str]:
         )
         yield f"  {sure}"
     for term in proof.undecided:
-        yield from _fold(str(say("not decidable by sets: {term}", term=term)), "  ", "    ")
+        yield from _fold(str(say("not decidable by sets: {term}", term=_undecided(term))), "  ", "    ")
     before = "" if proof.lookups_before is None else say(" (before: {n})", n=proof.lookups_before)
     counted = say(
         "{lookups} of 10 look-ups{before}, {voids} of 2 void, {size} octets",
@@ -151,6 +151,12 @@ def proof_lines(proof: SpfProof) -> Iterator[str]:
         yield f"  {say('This does NOT fit the limits of RFC 7208 section 4.6.4:')}"
     for advice in proof.advice:
         yield from _fold(str(advice), "  - ", "    ")
+
+
+def _undecided(term: str) -> str:
+    """A term and, where an answer is missing, which way: ``include:a.example (timeout)``."""
+    head, found, outcome = term.rpartition(" (")
+    return f"{head} ({retold(outcome[:-1])})" if found else term
 
 
 def _ranges(ranges: tuple[str, ...]) -> Message | str:
