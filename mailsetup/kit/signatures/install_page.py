@@ -8,6 +8,7 @@ from typing import Any
 from mailsetup.model.brand import Brand, Person
 
 from .render import Rendered, template
+from .styles import on_dark_paper
 from .words import direction, words
 
 
@@ -42,7 +43,7 @@ def install_page(
             text=new.text,
             qr=qr,
             shades=brand.palette.light,
-            dark=brand.palette.dark,
+            dark=on_dark_paper(brand),
             font=Markup(brand.fonts.css),
         )
     )

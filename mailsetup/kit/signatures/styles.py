@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from markupsafe import Markup, escape
 
-from mailsetup.model.brand import Brand
+from mailsetup.kit import colors
+from mailsetup.model.brand import Brand, Shades
 
 WIDTH = 450  # pixels advised; 600 are the limit
 
@@ -103,3 +105,12 @@ def _rules(brand: Brand, direction: str) -> dict[str, str]:
         "monogram": f"width:80px;height:80px;border-radius:40px;background-color:{light.primary};",
         "initials": f"{heading}font-size:28px;line-height:34px;font-weight:bold;color:{light.on_primary};",
     }
+
+
+DARK_PAPER = "#1d1f22"  # what cards of the pages for colleagues stand on in the dark
+
+
+def on_dark_paper(brand: Brand) -> Shades:
+    """The dark shades with links that are readable on a card too, which is lighter than the page."""
+    dark = brand.palette.dark
+    return replace(dark, link=colors.nearest_passing(dark.link, DARK_PAPER))

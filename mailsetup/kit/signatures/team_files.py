@@ -15,6 +15,7 @@ from .card import card
 from .person_files import File, Wishes
 from .plain import body
 from .render import EXCHANGE_LIMIT, fitted, fragment, render, template, unmarked
+from .styles import on_dark_paper
 from .words import direction, words
 
 ADMIN = "signatures/admin"
@@ -152,7 +153,7 @@ def index(brand: Brand, people: Sequence[Person], wishes: Wishes) -> str:
             w=words(locale, "install"),
             people=rows,
             shades=brand.palette.light,
-            dark=brand.palette.dark,
+            dark=on_dark_paper(brand),
             font=Markup(brand.fonts.css),
         )
     )

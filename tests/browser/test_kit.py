@@ -1,0 +1,158 @@
+"""The kit in Chromium, at the width of a telephone and of a reading pane, light and dark: letters, signatures, gallery."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailsetup.kit import render
+from mailsetup.kit.signatures.person_files import Wishes, person_files
+from mailsetup.kit.signatures.render import document as signature_page
+from mailsetup.kit.signatures.render import render as signature
+from mailsetup.model.brand import Layout
+from tests.kit.firms import DAY, firm, staff
+from tests.kit.letter_worlds import CATALOGUE, IDS, letter
+from tests.kit.shipped import Shipped, make
+from tests.servers import require
+
+from .chromium import HEIGHT, PHONE, Reader
+
+pytestmark = pytest.mark.real
+PANE = 600
+LOCALES = ("en", "ru")
+# A letter is part of the program's page, which has the landmarks; a signature has no heading either.
+OF_A_PAGE = ("region", "landmark-one-main", "page-has-heading-one")
+COMBINATIONS = [  # each width and scheme with axe-core in one language; overflow is looked for in both
+    pytest.param(PHONE, "light", "ru", id="375-light"),
+    pytest.param(PHONE, "dark", "en", id="375-dark"),
+    pytest.param(PANE, "light", "en", id="600-light"),
+    pytest.param(PANE, "dark", "ru", id="600-dark"),
+]
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Shipped:
+    """The sample brand with its kit and gallery."""
+    return make(tmp_path_factory.mktemp("sample"))
+
+
+class Sheet:
+    """One page in which documents are shown one after the other."""
+
+    def __init__(self, browser: Any, width: int, scheme: str) -> None:
+        self.width = width
+        self.context = browser.new_context(
+            viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, reduced_motion="reduce"
+        )
+        self.page = self.context.new_page()
+
+    def faults(self, html: str, *, axe: bool) -> list[str]:
+        """What is wrong with a document: scrolled sideways, or not for everybody."""
+        self.page.set_content(html, wait_until="domcontentloaded")
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        return [*([f"{wide} px wide"] if wide > self.width else []), *(self._violations() if axe else [])]
+
+    def _violations(self) -> list[str]:
+        from axe_playwright_python.sync_playwright import Axe
+
+        options = {"rules": {rule: {"enabled": False} for rule in OF_A_PAGE}, "resultTypes": ["violations"]}
+        found = Axe().run(self.page, options=options).response["violations"]
+        return [f"{v['id']}: {node['html'][:120]}" for v in found for node in v["nodes"]]
+
+
+@pytest.fixture
+def sheet(browser: Any, request: Any) -> Iterator[Sheet]:
+    """A page of the width and scheme of the test."""
+    made = Sheet(browser, request.getfixturevalue("width"), request.getfixturevalue("scheme"))
+    yield made
+    made.context.close()
+
+
+def _letters(locale: str) -> Mapping[str, str]:
+    return {id: render.html(letter(id, locale)) for id in IDS if CATALOGUE.get(id).html}
+
+
+@pytest.mark.parametrize(("width", "scheme", "spoken"), COMBINATIONS)
+def test_letters_fit_and_are_for_everybody(sheet: Sheet, spoken: str, width: int, scheme: str) -> None:
+    """
+    No letter is wider than the screen in either language, and axe-core finds nothing in it.
+    """
+    found = {
+        (locale, id): sheet.faults(html, axe=locale == spoken)
+        for locale in LOCALES
+        for id, html in _letters(locale).items()
+    }
+
+    assert {} == {name: faults for name, faults in found.items() if faults}
+
+
+@pytest.mark.parametrize(("width", "scheme", "spoken"), COMBINATIONS)
+def test_signatures_fit_and_are_for_everybody(sheet: Sheet, spoken: str, width: int, scheme: str) -> None:
+    """
+    Every layout of a person and of a team, as a page of its own.
+    """
+    found = {}
+    for person in staff():
+        for layout in Layout:
+            page = signature_page(firm(), signature(firm(), person, layout, spoken, DAY))
+            # axe-core does not know the ground that a browser paints for a colour scheme: here it is told.
+            ground = page.replace("</head>", "<style>html{background-color:Canvas}</style></head>")
+            found[person.id, layout.value] = sheet.faults(ground, axe=True)
+
+    assert {} == {name: faults for name, faults in found.items() if faults}
+
+
+@pytest.mark.parametrize(("width", "scheme", "spoken"), COMBINATIONS)
+def test_pages_for_colleagues_fit(
+    browser: Any, sample: Shipped, width: int, scheme: str, spoken: str
+) -> None:
+    """
+    The page that says how to install a signature, and the one of all signatures.
+    """
+    folder = sample.folder / "kit" / "signatures"
+    for page in (folder / "people" / "anna" / spoken / "install.html", folder / "index.html"):
+        with Reader(browser, page, width, scheme) as reader:
+            assert (page.name, []) == (page.name, reader.violations())
+            assert not reader.too_wide()
+
+
+@pytest.mark.parametrize(("width", "scheme", "spoken"), COMBINATIONS)
+def test_the_gallery_fits(browser: Any, sample: Shipped, width: int, scheme: str, spoken: str) -> None:
+    """
+    No console message, no request, no violation, nothing to scroll sideways.
+    """
+    with Reader(browser, sample.gallery, width, scheme) as reader:
+        reader.page.wait_for_timeout(300)
+
+        assert ([], []) == (reader.said, reader.asked)
+        assert not reader.too_wide()
+        assert [] == reader.violations()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scale", [1, 2])
+def test_a_code_is_read_from_the_screen(browser: Any, tmp_path: Path, scheme: str, scale: int) -> None:
+    """
+    A reader of codes finds the address of the contact card in a picture of the signature, at its shown size.
+    """
+    anna = staff()[0]
+    made = dict(person_files(firm(), anna, Wishes(DAY, (Layout.CARD_QR,))))
+    code = tmp_path / "qr.png"
+    code.write_bytes(made["signatures/people/anna/qr.png"])
+    page = tmp_path / "page.html"
+    html = made["signatures/people/anna/en/card-qr.html"].decode()
+    source = re.search(r'src="(https://[^"]*/qr/[^"]*)"', html)
+    assert source is not None
+    page.write_text(html.replace(source[1], code.as_uri()), encoding="utf-8")
+    shot = tmp_path / "shot.png"
+    with Reader(browser, page, PANE, scheme, device_scale_factor=scale) as reader:
+        reader.page.screenshot(path=str(shot))
+    command = [require("zbarimg", "zbar-tools"), "-q", "--raw", str(shot)]
+    done = subprocess.run(command, capture_output=True, check=False)
+
+    assert "https://fern.example/mail/cards/anna.vcf" == done.stdout.decode().strip()
