@@ -28,24 +28,31 @@ def joined_fixes(verdicts: Iterable[Verdict], answers: Mapping[Question, Any]) -
     """
     groups: dict[Key, list[Finding]] = {}
     for finding in _weighed(verdicts):
-        change = finding.remedy.change if finding.remedy is not None else None
-        if change is not None:
-            groups.setdefault((change.owner, change.rdtype), []).append(finding)
+        groups.setdefault(finding.remedy.change[:2], []).append(finding)  # type: ignore[union-attr,index]
     return tuple(joined for key, findings in groups.items() for joined in _joined(key, findings, answers))
 
 
 def _weighed(verdicts: Iterable[Verdict]) -> list[Finding]:
+    """The findings that offer a record and count, the heaviest first."""
     found = [
         f
         for v in verdicts
         if v.findings
         for f in v.findings
-        if f.severity is not Severity.INFO and not f.waived
+        if f.remedy is not None
+        and f.remedy.change is not None
+        and f.severity is not Severity.INFO
+        and f.waived is None
     ]
-    return sorted(found, key=lambda f: (-f.severity.rank, f.check, f.owner))
+    if len(found) > 1:
+        found.sort(key=lambda f: (-f.severity.rank, f.check, f.owner))
+    return found
 
 
 def _joined(key: Key, findings: list[Finding], answers: Mapping[Question, Any]) -> Iterator[Joined]:
+    if len(findings) == 1:
+        yield Joined(findings[0].remedy.change, (findings[0].check,))  # type: ignore[union-attr,arg-type]
+        return
     by_fix: dict[Fix, list[str]] = {}
     for finding in findings:
         if finding.remedy is not None and finding.remedy.change is not None:
