@@ -28,7 +28,8 @@ class DnsQuestion(NamedTuple):
     One question: ``name`` as described above, ``rdtype`` as its mnemonic in upper case.
 
     ``server`` is empty for whatever source the run uses; ``"192.0.2.1"`` or ``"[2001:db8::1]:53"``
-    asks that server directly without recursion (authoritative servers one by one).
+    asks that server directly without recursion (authoritative servers one by one), with ``tcp://`` before it
+    over TCP from the start.
     """
 
     name: str
@@ -43,7 +44,11 @@ class WebQuestion(NamedTuple):
 
 
 class SmtpQuestion(NamedTuple):
-    """One SMTP conversation: greeting, EHLO, STARTTLS, QUIT; never a mail."""
+    """
+    One conversation with a mail server: greeting, EHLO, STARTTLS, QUIT; never a mail.
+
+    At ports 465, 993 and 995 TLS comes first, then the greeting (of whichever protocol) and goodbye.
+    """
 
     host: str
     port: int
