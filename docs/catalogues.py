@@ -112,7 +112,7 @@ def _room(place: str) -> str:
 
 
 class _Module:
-    """A module's texts: literals, through conditions and the constants they are named by."""
+    """A module's texts: literals, through conditions and the names they were given before."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -123,6 +123,12 @@ class _Module:
             value = getattr(node, "value", None)
             if isinstance(node, ast.Assign | ast.AnnAssign) and value is not None:
                 self.constants |= {t.id: value for t in targets if isinstance(t, ast.Name)}
+        self.locals: dict[str, list[ast.expr]] = {}
+        for inner in ast.walk(self.tree):
+            if isinstance(inner, ast.Assign) and isinstance(inner.value, ast.Constant | ast.IfExp):
+                for target in inner.targets:
+                    if isinstance(target, ast.Name) and target.id not in self.constants:
+                        self.locals.setdefault(target.id, []).append(inner.value)
 
     def texts(self) -> Iterator[str]:
         """What this module says."""
@@ -160,6 +166,9 @@ class _Module:
                         yield one + other
             case ast.Name(id=name) if name in self.constants:
                 yield from self._strings(self.constants[name])
+            case ast.Name(id=name) if name in self.locals:
+                for value in self.locals[name]:
+                    yield from self._strings(value)
             case ast.Name(id=name):
                 yield from self._imported(name)
             case ast.Dict(values=values) | ast.Tuple(elts=values) | ast.List(elts=values):
