@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
+from mailsetup.model.language import translated
 from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.profile import Kind, Profile, State
 from mailsetup.profiles.reading import BUILT_IN, PLACEHOLDER, placeholders
@@ -90,7 +91,7 @@ def _about(profile: Profile, today: date) -> Iterator[Complaint]:
             "disagreement",
             one.field,
             "sources differ: {values}",
-            values=" | ".join(one.values),
+            values=" | ".join(map(translated, one.values)),
         )
 
 

@@ -11,7 +11,6 @@ from mailsetup.model.errors import UsageError
 from mailsetup.model.language import translated
 from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import DomainName, printable
-from mailsetup.model.retold import retold
 from mailsetup.planning import spf_flatten
 from mailsetup.planning.spf_flatten import Flattened
 from mailsetup.walks.spf_check import SpfResult, check_host
@@ -20,6 +19,7 @@ from mailsetup.walks.spf_tree import LOOKUP_LIMIT, VOID_LIMIT, End, SpfLookup, S
 from .asking import fact
 from .exit_codes import CLEAN, FINDINGS, OPEN
 from .sources import SourceSettings
+from .spf_problems import said_problem
 
 if TYPE_CHECKING:
     from mailsetup.forms.terminal import Style
@@ -86,7 +86,7 @@ def check_json(result: SpfResult, ip: str) -> str:
                 "ip": ip,
                 "result": result.result,
                 "explanation": result.explanation,
-                "problem": result.problem,
+                "problem": said_problem(result.problem),
                 "mechanism": result.mechanism,
                 "path": [{"domain": s.domain, "term": s.term} for s in result.path],
                 "lookups": result.lookups,
@@ -108,7 +108,7 @@ def check_text(result: SpfResult, ip: str, style: Style) -> str:
     if not result.path and result.result == "neutral":
         lines.append(f"  {translated('no term matched, and there is no all')}")
     if result.problem:
-        lines.append(f"  {printable(retold(result.problem))}")
+        lines.append(f"  {printable(said_problem(result.problem))}")
     if result.explanation:
         lines.append(f"  {say('the domain explains: {explanation}', explanation=result.explanation)}")
     lines.append(

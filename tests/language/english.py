@@ -12,7 +12,7 @@ FEW = 4  # words in a row that make a sentence
 _SMALL = (
     "a an the is are was be been it its this that these there of to in on at by for from with without as and or "
     "not no nor only has have can cannot must may will would should does do if when while where which who what how "
-    "more than one two all every any you your they their them but so too"
+    "more than one two every any you your they their them but so too"
 )
 SMALL_WORDS = frozenset(_SMALL.split())
 """A run without one of these is a name or a list of terms."""

@@ -132,6 +132,25 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 COMMANDS = (
+    ("explain",),
+    ("plan", "example.com", "--provider", "fastmail", "--offline", "--zone", "example.com.zone"),
+    (
+        "plan",
+        "example.com",
+        "--provider",
+        "google-workspace",
+        "--offline",
+        "--zone",
+        "example.com.zone",
+        "--format",
+        "steps",
+    ),
+    ("verify", "example.com", "--provider", "fastmail", "--offline", "--zone", "example.com.zone"),
+    ("providers", "doctor"),
+    ("spf", "flatten", "example.com", "--offline", "--zone", "example.com.zone"),
+    ("spf", "check", "example.com", "--ip", "192.0.2.1", "--offline", "--zone", "example.com.zone"),
+    ("kit", "init", "--name", "Fern", "--domain", "example.com", "--force"),
+    ("blocklists", "192.0.2.1", "--list", "spamcop", "--offline", "--zone", "example.com.zone"),
     ("explain", "spf/multiple-records"),
     ("explain", "dmarc/missing", "--format", "md"),
     ("providers",),
