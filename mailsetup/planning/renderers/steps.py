@@ -86,7 +86,7 @@ def _where(
 
 
 def _path(path: tuple[str, ...], domain: str) -> str:
-    return " > ".join(part.replace("{domain}", domain) for part in path)
+    return " > ".join(translated(part).replace("{domain}", domain) for part in path)
 
 
 def _phase_head(step: Phase, as_of: str) -> Iterator[str]:
