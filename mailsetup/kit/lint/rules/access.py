@@ -67,10 +67,10 @@ def no_language(d: Document) -> Iterator[Hit]:
     html = next((n for n in d.html.nodes if n.tag == "html"), None)
     wrapped = any(n.get("lang") for n in d.html.nodes if n.tag in ("table", "div", "body"))
     if html is None or not html.get("lang") or not wrapped:
-        edits: tuple[Edit, ...] = ()
-        if html is not None and not html.get("lang") and d.form == "html" and d.locale:
-            at = html.offset + len("<html")
-            edits = (Edit(at, at, f' lang="{d.locale}"'),)
+        body = next((n for n in d.html.nodes if n.tag == "body"), None)
+        bare = (None if html and html.get("lang") else html, None if wrapped else body)
+        ends = [n.offset + 1 + len(n.tag) for n in bare if n is not None]
+        edits = tuple(Edit(at, at, f' lang="{d.locale}"') for at in ends if d.form == "html" and d.locale)
         yield Hit(
             d.html_line_at(html.line if html else 1),
             {"where": "<html>" if html is None or not html.get("lang") else "<table>"},
@@ -229,6 +229,10 @@ def colour_cue(d: Document) -> Iterator[Hit]:
             yield Hit(number, {"words": words})
 
 
+SCHEME_META = '\n<meta name="color-scheme" content="light dark">\n<meta name="supported-color-schemes" content="light dark">'
+SCHEME_RULE = "\n<style>:root{color-scheme:light dark}</style>"
+
+
 @judges("DRK-01")
 def undeclared(d: Document) -> Iterator[Hit]:
     assert d.html is not None
@@ -240,15 +244,10 @@ def undeclared(d: Document) -> Iterator[Hit]:
     if not meta or not rule:
         head = next((n for n in d.html.nodes if n.tag == "head"), None)
         edits: tuple[Edit, ...] = ()
-        if not meta and head is not None and d.form == "html":
+        if head is not None and d.form == "html":
             at = head.offset + len(head.tag_text)
-            edits = (
-                Edit(
-                    at,
-                    at,
-                    '\n<meta name="color-scheme" content="light dark">\n<meta name="supported-color-schemes" content="light dark">',  # noqa: E501
-                ),
-            )
+            added = ("" if meta else SCHEME_META) + ("" if rule else SCHEME_RULE)
+            edits = (Edit(at, at, added),)
         yield Hit(d.html_line_at(head.line if head else 1), {"what": "meta" if not meta else "CSS"}, edits)
 
 

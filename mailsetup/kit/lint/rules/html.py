@@ -68,6 +68,12 @@ def _once(hits: Iterator[Hit], key: str) -> Iterator[Hit]:
             yield hit
 
 
+METAS = {
+    "charset": '\n<meta charset="utf-8">',
+    "viewport": '\n<meta name="viewport" content="width=device-width">',
+}
+
+
 @judges("HTM-01")
 def no_frame(d: Document) -> Iterator[Hit]:
     assert d.html is not None
@@ -86,6 +92,11 @@ def no_frame(d: Document) -> Iterator[Hit]:
         missing = [m for m in missing if m == "charset"]
     if missing:
         edits = (Edit(0, 0, "<!DOCTYPE html>\n"),) if "doctype" in missing and d.form == "html" else ()
+        start = next((n for n in head if n.tag == "head"), None)
+        if start is not None and d.form == "html":
+            at = start.offset + len(start.tag_text)
+            metas = "".join(text for name, text in METAS.items() if name in missing)
+            edits = (*edits, *((Edit(at, at, metas),) if metas else ()))
         yield Hit(d.html_line_at(1), {"missing": ", ".join(missing)}, edits)
 
 

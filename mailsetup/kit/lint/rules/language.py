@@ -132,9 +132,7 @@ def typography(d: Document) -> Iterator[Hit]:
             for match in pattern.finditer(line):
                 if what not in seen or d.form == "text":
                     seen.add(what)
-                    yield Hit(
-                        number, {"what": what}, _text_edits(d, number, match, pattern.sub(new, match[0]))
-                    )
+                    yield Hit(number, {"what": what}, _text_edits(d, number, match, match.expand(new)))
 
 
 _TYPOGRAPHY = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import textwrap
 from collections.abc import Iterator
@@ -24,7 +25,6 @@ LEFTOVER = re.compile(
     r"</?(?:p|br|div|span|a|b|i|strong|em|table|tr|td|ul|li|h[1-6]|img|html|body)\b[^>\n]*>|&(?:nbsp|amp|lt|gt|quot|#\d{2,5}|laquo|raquo|mdash|ndash);|[\u200b\u200c\u200d\ufeff\u00ad\u2060]",
     re.IGNORECASE,
 )
-INVISIBLE = re.compile(r"[\u200b\u200c\u200d\ufeff\u00ad\u2060]")
 
 
 def _offsets(d: Document) -> Iterator[tuple[int, int, str]]:
@@ -121,12 +121,16 @@ def broken_address(d: Document) -> Iterator[Hit]:
 def leftover(d: Document) -> Iterator[Hit]:
     for number, at, line in _offsets(d):
         for match in LEFTOVER.finditer(line):
-            gone = at >= 0 and INVISIBLE.match(match[0]) is not None
-            yield Hit(
-                number,
-                {"what": _named(match[0])},
-                (Edit(at + match.start(), at + match.end(), ""),) if gone else (),
-            )
+            new = _unmarked(match[0], line[match.end() :].strip())
+            edits = (Edit(at + match.start(), at + match.end(), new),) if at >= 0 else ()
+            yield Hit(number, {"what": _named(match[0])}, edits)
+
+
+def _unmarked(found: str, rest: str) -> str:
+    """What a leftover of HTML says in plain text; ``rest`` is what follows on its line."""
+    if found.startswith("&"):
+        return html.unescape(found).replace("\u00a0", " ")
+    return "\n" if rest and re.match(r"<br|</(?:p|div|tr|li|h\d)", found, re.IGNORECASE) else ""
 
 
 def _named(text: str) -> str:
