@@ -369,9 +369,9 @@ def compiled(language: str) -> None:
     path.write_bytes(as_mo(read(language).values(), language))
 
 
-def missing(language: str) -> Iterator[tuple[str, str]]:
+def untranslated(catalogues: dict[str, Catalog]) -> Iterator[tuple[str, str]]:
     """Texts without a translation, with their .po file."""
-    for room, catalogue in brought_up(language).items():
+    for room, catalogue in catalogues.items():
         for message in catalogue:
             if message.id and not _said(message.string):
                 yield room, _key(message.id)
@@ -384,7 +384,7 @@ def main() -> None:
     given = parser.parse_args()
     for language in LANGUAGES:
         if given.missing:
-            for room, text in missing(language):
+            for room, text in untranslated(brought_up(language)):
                 print(f"{language}/{room}.po: {text!r}")
             continue
         if not given.compile:

@@ -13,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 OLD_STYLE = re.compile(r"%\((\w+)\)[sd]")
+KEPT = re.compile(r"(?<![\w-])--[a-z][a-z-]+|(?<!`)`[^`]+`(?!`)|\bRFC \d+")
 
 
 def _tool() -> ModuleType:
@@ -74,3 +75,40 @@ def test_words_that_a_number_chooses_have_three_forms_in_russian(russian: list[A
     ]
 
     assert [] == chosen
+
+
+def test_every_text_is_translated_and_none_is_left_over(tool: ModuleType) -> None:
+    """
+    The catalogues hold today's texts, each with its translation: ``make catalogues`` would change nothing.
+    """
+    today = tool.brought_up("ru")
+    assert [] == list(tool.untranslated(today))
+    wanted = {room: tool.as_po(catalogue) for room, catalogue in today.items()}
+    there = {path.stem: path.read_bytes() for path in (tool.LOCALE / "ru").glob("*.po")}
+    assert set(wanted) == set(there)
+    stale = [room for room, text in wanted.items() if there[room] != text]
+    assert [] == stale, "run: make catalogues"
+
+
+def test_what_the_tool_reads_is_made_from_the_catalogues(tool: ModuleType) -> None:
+    """
+    The compiled file is the one that ``make catalogues`` makes.
+    """
+    compiled = (tool.LOCALE / "ru" / "LC_MESSAGES" / "mailsetup.mo").read_bytes()
+
+    assert tool.as_mo(tool.read("ru").values(), "ru") == compiled, "run: make catalogues"
+
+
+def test_options_commands_and_citations_stay_as_they_are(russian: list[Any]) -> None:
+    """
+    What is typed, and what is looked up, is the same in every language.
+    """
+    lost = [
+        (word, said)
+        for message in russian
+        for english, said in pairs(message)
+        for word in KEPT.findall(english)
+        if word not in said
+    ]
+
+    assert [] == lost
