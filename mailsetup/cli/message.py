@@ -27,6 +27,8 @@ Strict = Annotated[
     bool, typer.Option("--strict", help="What was not judged offline counts as open (exit 3).")
 ]
 
+Lint = Annotated[bool, typer.Option("--lint/--no-lint", help="Judge the writing too, with the kit's lint.")]
+
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
@@ -44,9 +46,7 @@ def message(
     trust: Trust = None,
     fail_on: FailOn = "error",
     strict: Strict = False,
-    lint: Annotated[
-        bool, typer.Option("--lint/--no-lint", help="Judge the writing too, with the kit's lint.")
-    ] = True,
+    lint: Lint = True,
     *,
     dns: Dns,
     out: Out,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from .message import FORMS, At, FailOn, Helo, Ip, Strict, Trust, show
+from .message import FORMS, At, FailOn, Helo, Ip, Lint, Strict, Trust, show
 from .options import Dns, Out, shared
 
 
@@ -32,6 +32,7 @@ def receive(
     trust: Trust = None,
     fail_on: FailOn = "error",
     strict: Strict = False,
+    lint: Lint = True,
     *,
     dns: Dns,
     out: Out,
@@ -49,7 +50,9 @@ def receive(
     form = form_of(out, FORMS)
     threshold_or_usage(fail_on)
     where = receiving.listening(listen, wait)._replace(certificate=cert, key=key)
-    settings = Settings(ip, helo, "", at, tuple(trust or ()), dns.record or "", fail_on, strict, out.force)
+    settings = Settings(
+        ip, helo, "", at, tuple(trust or ()), dns.record or "", fail_on, strict, out.force, lint=lint
+    )
     received = receiving.receive(where, dns.settings(), settings)
     show(received.done, form, fail_on, out)
     return received.run.exit_code
