@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mailsetup.message.dkim import DkimResult
 from mailsetup.message.dmarc import DmarcResult
 from mailsetup.message.report import MessageReport
+from mailsetup.message.rules_lists import has_one_click
 from mailsetup.message.trace import iso_time
 from mailsetup.model.message import say
 
@@ -38,6 +39,7 @@ def facts(report: MessageReport) -> Iterator[tuple[str, str]]:
     for result in report.dmarc:
         yield "DMARC", _dmarc(result)
     yield from _logo(report)
+    yield from _one_click(report)
     for row in report.reported[:CLAIMS_SHOWN]:
         yield (
             str(say("claimed")),
@@ -131,6 +133,18 @@ def _dmarc(result: DmarcResult) -> str:
             )
         )
     return said
+
+
+def _one_click(report: MessageReport) -> Iterator[tuple[str, str]]:
+    """Whether it is offered as RFC 8058 wants it; why it is never tried."""
+    if report.message.first("list-unsubscribe-post") is None:
+        return
+    said = (
+        say("in order; not tried, because the POST would take the reader off the list")
+        if has_one_click(report)
+        else say("not as RFC 8058 wants it; not tried, because the POST would take the reader off the list")
+    )
+    yield "one-click", str(said)
 
 
 def _logo(report: MessageReport) -> Iterator[tuple[str, str]]:

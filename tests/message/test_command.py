@@ -108,6 +108,23 @@ def test_a_mailbox_and_a_folder_hold_many_letters(place):
     assert ["bad.eml", "box.mbox#1", "box.mbox#2", "box.mbox#3", "good.eml"] == names
 
 
+def test_files_mailboxes_folders_and_stdin_are_one_run(place):
+    """
+    In the order given; each letter with its place.
+    """
+    (place / "box.mbox").write_bytes(
+        b"From a@b Mon Sep 21 12:00:00 2026\n" + letter() + b"\n" + b"From a@b Mon\n" + letter()
+    )
+    (place / "folder").mkdir()
+    (place / "folder" / "one.eml").write_bytes(letter())
+    given = [str(place / "folder"), "-", str(place / "box.mbox"), str(place / "good.eml")]
+    names = [one.label for one in letters(given, stdin=io.BytesIO(GOOD))]
+
+    assert ["one.eml", "stdin", "box.mbox#1", "box.mbox#2", "good.eml"] == [
+        re.split(r"[\\/]", name)[-1] for name in names
+    ]
+
+
 def test_a_letter_comes_from_stdin():
     """
     ``-`` is stdin.
@@ -334,6 +351,34 @@ def test_a_key_behind_a_pass_phrase_is_refused_and_never_asked_for(place, capsys
     code = main(["receive", "--cert", str(place / "cert.pem"), "--key", str(place / "key.pem")])
 
     assert (2, True) == (code, "without a pass phrase" in capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("form", ["terminal", "markdown", "html"])
+def test_forms_for_people_say_the_facts_first(place, capsys, form):
+    """
+    Whence the time, the address and the sender are known, what trusted hosts claimed, that nobody was unsubscribed.
+    """
+    from .test_rules import COVERS, LIST
+
+    top = (
+        b"Received: from mail.example.com ([192.0.2.7]) by mx.receiver.example with ESMTPS; "
+        b"Mon, 21 Sep 2026 15:05:00 +0000\r\n"
+        b"Authentication-Results: mx.receiver.example; spf=fail smtp.mailfrom=ann@example.com\r\n"
+        b"Return-Path: <ann@example.com>\r\n"
+    )
+    (place / "list.eml").write_bytes(top + signed(letter(**LIST), h=COVERS))
+    arguments = [str(place / "list.eml"), "--trust", "receiver.example", "--format", form, "--no-lint"]
+    _, out, _ = run(place, *arguments, capsys=capsys)
+    said = " ".join(re.sub(r"<[^>]*>|[|\\]", " ", out).split())
+    head = said.partition("wrong")[0] if form != "terminal" else said
+
+    for fact in (
+        "2026-09-21T15:05:00Z (the topmost Received field, of mx.receiver.example)",
+        "192.0.2.7 (the Received field of mx.receiver.example)",
+        "mx.receiver.example wrote spf=fail; found here: pass",
+        "the POST would take the reader off the list",
+    ):
+        assert fact in head, fact
 
 
 def test_the_writing_is_judged_too_at_most_as_warnings(place, capsys):
