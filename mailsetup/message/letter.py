@@ -53,7 +53,8 @@ class Letter(NamedTuple):
     Parts, faults of the structure, and the links of the HTML part.
 
     ``alternative`` says that text and HTML stand as alternatives; ``images`` and ``letters`` count pictures and
-    characters of visible text in the HTML. ``leaving`` says that it shows a way to unsubscribe.
+    characters of visible text in the HTML. ``leaving`` says that it shows a way to unsubscribe;
+    ``longest_field`` is the size of the longest header field of an inner part.
     """
 
     parts: tuple[Part, ...] = ()
@@ -63,6 +64,7 @@ class Letter(NamedTuple):
     images: int = 0
     letters: int = 0
     longest_line: int = 0
+    longest_field: int = 0
     leaving: bool = False
 
     def body(self, kind: str) -> Part | None:
@@ -78,6 +80,7 @@ class _Reading:
         self.faults: dict[str, Fault] = {}
         self.text_left = TEXT_LIMIT
         self.alternative = False
+        self.longest_field = 0
 
     def fault(self, code: str, template: str, **values: object) -> None:
         """Notes a fault; of each code the first only."""
@@ -98,6 +101,7 @@ def read_letter(message: RawMessage) -> Letter:
         page.images,
         page.letters,
         _longest(message),
+        reading.longest_field,
         _leaving(page.links, reading.parts),
     )
 
@@ -145,6 +149,8 @@ def _read(fields: tuple[Field, ...], body: bytes, reading: _Reading) -> None:
         inner = _split(content, parameters.get("boundary", ""), reading)
         for piece in reversed(inner):
             entity = read_message(piece) if piece.strip(b"\r\n") else RawMessage((), b"", 0)
+            longest = max((len(field.raw) for field in entity.fields), default=0)
+            reading.longest_field = max(reading.longest_field, longest)
             waiting.append((entity.fields, entity.body, depth + 1))
 
 

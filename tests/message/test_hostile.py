@@ -13,6 +13,7 @@ from mailsetup.message.addresses import mailboxes
 from mailsetup.message.fields import read_message
 from mailsetup.message.letter import DEPTH_LIMIT, PART_LIMIT, read_letter
 from mailsetup.run.message import Judged
+from mailsetup.run.message_writing import writing
 
 from .letters import GOOD, findings, judge, letter, signed, statuses
 
@@ -79,51 +80,51 @@ def test_a_hundred_signatures_are_verified_and_the_rest_is_told():
     assert SECONDS > time.monotonic() - began
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"\r\n",
-        b"\n",
-        b"\x00" * 1000,
-        b"From:",
-        b"From: \xff\xfe\r\nSubject: \xc3\x28\r\nDate: \xf0\r\n\r\n\xff",
-        b":::\r\n : \r\n\t\r\n",
-        b"From: " + b"(" * 50_000 + b"\r\n\r\n",
-        b"From: " + b'"' * 50_001 + b"\r\n\r\n",
-        b"From: " + b"a@b.example," * 20_000 + b"\r\n\r\n",
-        b"Subject: " + b"=?utf-8?b?" * 5_000 + b"\r\n\r\n",
-        b"Received: " + b"from a (" * 20_000 + b"\r\n\r\n",
-        b"Received: from a by b; Mon, 99 Foo 99999999999999 99:99:99 +9999\r\n\r\n",
-        b"Date: Mon, 01 Jan 0001 00:00:00 +0000\r\n\r\n",
-        b"Date: Thu, 01 Jan 1970 00:00:00 +2400\r\n\r\n",
-        b"DKIM-Signature: " + b"a=b;" * 50_000 + b"\r\n\r\n",
-        b"DKIM-Signature: v=1; h=" + b"from:" * 100_000 + b"; d=example.com; s=a; a=rsa-sha256; b=AA==; bh=AA==\r\n\r\n",
-        b"DKIM-Signature: v=1; t=99999999999999999999; x=\xff; d=\xff; s=..\r\n\r\n",
-        b"ARC-Seal: i=1\r\nARC-Message-Signature: i=1\r\nARC-Authentication-Results: i=1;\r\n\r\n",
-        b"Authentication-Results: mx.example; " + b"dkim=pass;" * 20_000 + b"\r\n\r\n",
-        b"Content-Type: multipart/mixed; boundary=\"\"\r\n\r\n----\r\n",
-        b"Content-Type: text/html; charset=utf-7\r\n\r\n+ADw-a href=x+AD4-",
-        b"Content-Type: text/html; charset=idna\r\n\r\n\xff.\xff",
-        b"Content-Type: text/html\r\n\r\n" + b"<!--" * 60_000,
-        b"Content-Type: text/html\r\n\r\n" + b"<a href='" * 30_000,
-        b"Content-Type: text/html\r\n\r\n" + b"<![" * 60_000,
-        b"Content-Type: text/html\r\n\r\n" + b"&#" * 100_000,
-        b"Content-Transfer-Encoding: base64\r\n\r\n!!!!",
-        b"From: " + b"a" * 60_000 + b"\r\nReply-To: " + b"b" * 60_000 + b"\r\n\r\n",
-        b'From: "' + b"a" * 60_000 + b'" <a@b.example>\r\n\r\n',
-        b"From: " + b"a@" * 30_000 + b"\r\n\r\n",
-        b"List-Unsubscribe: <https://x.example/" + b"a" * 60_000 + b">\r\n\r\n",
-        b"Authentication-Results: mx.example; dkim=pass " + b"a" * 60_000 + b"\r\n" * 1 + b"\r\n",
-        (b"Authentication-Results: mx.example; spf=pass " + b"a." * 30_000 + b"\r\n") * 50 + b"\r\n",
-        b"Content-Type: text/html\r\n\r\n<a href=x>" + b"a." * 100_000 + b"</a>",
-        b"Content-Type: multipart/mixed; " + b"a" * 60_000 + b"\r\n\r\n",
-        b"List-Unsubscribe: " + b"<" * 50_000 + b"\r\n\r\n",
-        b"Message-ID: " + b"<" * 50_000 + b"\r\n\r\n",
-        b"From: a@example.com\r\n\r\n" + b" " * 2_000_000 + b"x",
-    ],
-    ids=lambda data: repr(data[:40]),
-)  # fmt: skip
+HURTFUL = [
+    b"",
+    b"\r\n",
+    b"\n",
+    b"\x00" * 1000,
+    b"From:",
+    b"From: \xff\xfe\r\nSubject: \xc3\x28\r\nDate: \xf0\r\n\r\n\xff",
+    b":::\r\n : \r\n\t\r\n",
+    b"From: " + b"(" * 50_000 + b"\r\n\r\n",
+    b"From: " + b'"' * 50_001 + b"\r\n\r\n",
+    b"From: " + b"a@b.example," * 20_000 + b"\r\n\r\n",
+    b"Subject: " + b"=?utf-8?b?" * 5_000 + b"\r\n\r\n",
+    b"Received: " + b"from a (" * 20_000 + b"\r\n\r\n",
+    b"Received: from a by b; Mon, 99 Foo 99999999999999 99:99:99 +9999\r\n\r\n",
+    b"Date: Mon, 01 Jan 0001 00:00:00 +0000\r\n\r\n",
+    b"Date: Thu, 01 Jan 1970 00:00:00 +2400\r\n\r\n",
+    b"DKIM-Signature: " + b"a=b;" * 50_000 + b"\r\n\r\n",
+    b"DKIM-Signature: v=1; h=" + b"from:" * 100_000 + b"; d=example.com; s=a; a=rsa-sha256; b=AA==; bh=AA==\r\n\r\n",
+    b"DKIM-Signature: v=1; t=99999999999999999999; x=\xff; d=\xff; s=..\r\n\r\n",
+    b"ARC-Seal: i=1\r\nARC-Message-Signature: i=1\r\nARC-Authentication-Results: i=1;\r\n\r\n",
+    b"Authentication-Results: mx.example; " + b"dkim=pass;" * 20_000 + b"\r\n\r\n",
+    b"Content-Type: multipart/mixed; boundary=\"\"\r\n\r\n----\r\n",
+    b"Content-Type: text/html; charset=utf-7\r\n\r\n+ADw-a href=x+AD4-",
+    b"Content-Type: text/html; charset=idna\r\n\r\n\xff.\xff",
+    b"Content-Type: text/html\r\n\r\n" + b"<!--" * 60_000,
+    b"Content-Type: text/html\r\n\r\n" + b"<a href='" * 30_000,
+    b"Content-Type: text/html\r\n\r\n" + b"<![" * 60_000,
+    b"Content-Type: text/html\r\n\r\n" + b"&#" * 100_000,
+    b"Content-Transfer-Encoding: base64\r\n\r\n!!!!",
+    b"From: " + b"a" * 60_000 + b"\r\nReply-To: " + b"b" * 60_000 + b"\r\n\r\n",
+    b'From: "' + b"a" * 60_000 + b'" <a@b.example>\r\n\r\n',
+    b"From: " + b"a@" * 30_000 + b"\r\n\r\n",
+    b"List-Unsubscribe: <https://x.example/" + b"a" * 60_000 + b">\r\n\r\n",
+    b"Authentication-Results: mx.example; dkim=pass " + b"a" * 60_000 + b"\r\n" * 1 + b"\r\n",
+    (b"Authentication-Results: mx.example; spf=pass " + b"a." * 30_000 + b"\r\n") * 50 + b"\r\n",
+    b"Content-Type: text/html\r\n\r\n<a href=x>" + b"a." * 100_000 + b"</a>",
+    b"Content-Type: multipart/mixed; " + b"a" * 60_000 + b"\r\n\r\n",
+    b"List-Unsubscribe: " + b"<" * 50_000 + b"\r\n\r\n",
+    b"Message-ID: " + b"<" * 50_000 + b"\r\n\r\n",
+    b"From: a@example.com\r\n\r\n" + b" " * 2_000_000 + b"x",
+]  # fmt: skip
+"""Letters made to hurt whoever reads them."""
+
+
+@pytest.mark.parametrize("data", HURTFUL, ids=lambda data: repr(data[:40]))
 def test_no_letter_makes_judging_raise_or_crawl(data):
     """
     Every rule says something, none crashes, and the time is bounded.
@@ -132,6 +133,32 @@ def test_no_letter_makes_judging_raise_or_crawl(data):
     report = judge(data, trusted=("mx.example", "b"))
 
     assert "crashed" not in statuses(report).values()
+    assert SECONDS > time.monotonic() - began
+
+
+TO_THE_LINT = [
+    b"From: " + b"(" * 1_900 + b"\r\n\r\n",
+    b"From: " + b'"' * 1_900 + b"\r\n\r\n",
+    b"Content-Type: text/html\r\n\r\n" + b"<p>" * 60_000,
+    b"Content-Type: text/html\r\n\r\n" + b"<table><tr><td>" * 1_500,
+    b"Content-Type: text/html\r\n\r\n<td style='" + b"a:b;" * 60_000 + b"'>",
+    b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: "
+    + b'text/html; a="' * 5_000
+    + b"\r\n\r\nx\r\n--b--",
+]
+
+
+@pytest.mark.parametrize("data", HURTFUL + TO_THE_LINT, ids=lambda data: repr(data[:40]))
+def test_no_letter_makes_judging_its_writing_raise_or_crawl(data):
+    """
+    The lint reads letters of honest people; what is built to hurt is left out, and one verdict says why.
+    """
+    report = judge(data)
+    began = time.monotonic()
+    found = writing(data, report)
+
+    assert "crashed" not in {one.status.value for one in found}
+    assert found
     assert SECONDS > time.monotonic() - began
 
 
