@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
+import random
 import re
 import shutil
 import socket
@@ -17,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from .process import free_port, require
+from .process import require
 
 AT_ONCE = 2  # letters a filter is given at a time
 FILTER_READY_WITHIN = 90.0  # seconds; both read some thousand rules first
@@ -100,7 +102,7 @@ def _spamassassin(command: str, folder: Path) -> Iterator[Judge]:
     for loaded in Path("/etc/spamassassin").glob("*.pre"):
         shutil.copy(loaded, site)
     (site / "local.cf").write_text(SPAMASSASSIN, encoding="ascii")
-    port = free_port()
+    port = _port()
     options = [
         "--local",
         "--nouser-config",
@@ -133,7 +135,7 @@ def _rspamd(command: str, folder: Path) -> Iterator[Judge]:
         (own / f"{module}.conf").write_text("enabled = false;\n", encoding="ascii")
     for name in ("run", "log", "db"):
         (folder / name).mkdir()
-    port = free_port()
+    port = _port()
     config = folder / "rspamd.conf"
     config.write_text(RSPAMD.format(port=port), encoding="utf-8")
     places = {"RUNDIR": "run", "LOGDIR": "log", "DBDIR": "db", "LOCAL_CONFDIR": "etc"}
@@ -142,6 +144,21 @@ def _rspamd(command: str, folder: Path) -> Iterator[Judge]:
     options = ["--no-fork", "--insecure", f"--config={config}", *variables]
     with _daemon([command, *options], folder, lambda: _fetch(f"{address}/ping")):
         yield Judge(lambda data: _rspamd_says(address, data), port)
+
+
+def _port() -> int:
+    """
+    A free port that no client is given: both daemons start slowly, and a client that asks an empty port from the
+    range of clients' own ports may be connected to itself.
+    """
+    for port in random.sample(range(20_000, 32_000), 50):
+        with socket.socket() as tried:
+            try:
+                tried.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no free port on 127.0.0.1")
 
 
 @contextmanager
@@ -169,7 +186,7 @@ def _wait(process: subprocess.Popen[bytes], ask: Callable[[], bytes], log: Path)
         try:
             if ask():
                 return
-        except OSError:
+        except (OSError, http.client.HTTPException):
             pass
         time.sleep(0.2)
     said = log.read_text(encoding="utf-8", errors="replace")[-3000:]
