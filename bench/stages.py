@@ -5,7 +5,7 @@ Where an audit's processor time goes: asking, walking, judging, rendering; milli
 
 One process, a window of domains in flight. Judging and rendering are timed as they happen; walking is what
 replaying every walk on the recorded answers takes; asking is the rest of the collection: sockets,
-parsing, the cache and the event loop. Imports are done before.
+parsing, the cache and the event loop. Imports are done and the collector is set as in a batch.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from mailsetup import Live, ZoneFile
 from mailsetup.forms.jsonl import line
 from mailsetup.model.case import Case, arguments
 from mailsetup.model.walk import replay
-from mailsetup.run.audit import WINDOW, AuditSettings, collect_case, report_on
+from mailsetup.run.audit import WINDOW, AuditSettings, collect_case, report_on, settle_memory
 
 SETTINGS = AuditSettings()
 
@@ -29,6 +29,7 @@ SETTINGS = AuditSettings()
 async def main(resolver: str, file: str) -> None:
     warm = await collect_case("example.com", ZoneFile.of("@ A 192.0.2.1", "example.com"), SETTINGS)
     line(report_on(warm, SETTINGS))
+    settle_memory()
     domains = iter(Path(file).read_text(encoding="utf-8").split())
     source, cases = Live([resolver]), list[Case]()
 

@@ -350,6 +350,17 @@ class Reports(Iterator[DomainReport]):
         self._loop.close()
 
 
+def load(settings: AuditSettings) -> None:
+    """Loads what judging any domain needs, so that a copy of this process need not."""
+    from mailsetup.edge import drive  # noqa: F401
+    from mailsetup.forms import jsonl  # noqa: F401
+    from mailsetup.grammar.public_suffix import organizational_domain
+
+    _chosen_walks(settings.only, settings.options)
+    scope_for("example.com", settings)
+    organizational_domain("example.com")
+
+
 def settle_memory() -> None:
     """
     Takes what the imports left out of the collector's sight, and lets it look less often.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mailsetup._version import __version__
 from mailsetup.forms.words import shortened
@@ -32,6 +32,9 @@ from .policy import DEFAULT, Policy
 from .report_brand import load_report_brand
 from .resume import Done, read_done
 from .sources import SourceSettings
+
+if TYPE_CHECKING:
+    from .workers import Pool
 
 MANY = 200  # domains from which a second process pays for its start
 TOOL = {"name": "mailsetup", "version": __version__}
@@ -160,12 +163,7 @@ class Batch:
     def reports(self) -> Iterator[DomainReport]:
         """Each domain's report, in order."""
         if self.workers > 1:
-            from .workers import Pool
-
-            self._announce()
-            with closing(
-                Pool(self.names, self.sources, self.settings, self.tally, self.workers, False)
-            ) as pool:
+            with closing(self._pool(encoded=False)) as pool:
                 for report in pool:
                     self._judged += 1
                     yield report
@@ -180,12 +178,7 @@ class Batch:
     def lines(self) -> Iterator[str]:
         """Each domain's report as a line of JSON, encoded where it was judged."""
         if self.workers > 1:
-            from .workers import Pool
-
-            self._announce()
-            with closing(
-                Pool(self.names, self.sources, self.settings, self.tally, self.workers, True)
-            ) as pool:
+            with closing(self._pool(encoded=True)) as pool:
                 for line in pool:
                     self._judged += 1
                     yield line
@@ -194,6 +187,19 @@ class Batch:
 
         for report in self.reports():
             yield line(report)
+
+    def _pool(self, *, encoded: bool) -> Pool:
+        from .workers import Pool
+
+        return Pool(
+            self.names,
+            self.sources,
+            self.settings,
+            self.tally,
+            self.workers,
+            encoded=encoded,
+            announce=self._announce,
+        )
 
     def run(self, counted: Callable[[Iterator[Any]], Iterator[Any]] = iter) -> AuditRun:
         """The whole run for a form."""

@@ -1,30 +1,48 @@
 """
 Several processes for one batch: domains dealt in blocks to whoever is free, results in order.
 
-Each worker has its own loop, source and cache; a server's rate is split among them. What two
-workers share in names is asked twice, which costs a few questions in a thousand (docs/speed.md).
+Each worker has its own loop, source and cache; a server's rate is split among them. A name that
+domains of two workers share is asked once by each, four questions in a hundred (docs/speed.md says why).
+
+Where the system offers it, workers are forked from this process once it holds checks, profiles and codec,
+so that none of them loads those again; that is safe only without other threads, and not on macOS, whose
+own libraries may run some. Elsewhere each worker starts afresh and loads them while this process does.
 """
 
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterator, Sequence
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from typing import Any, cast
 
 from mailsetup.model.language import language
 
-from .audit import AuditSettings, Reports
+from .audit import AuditSettings, Reports, load, settle_memory
 from .exit_codes import Tally
 from .sources import SourceSettings
 
-BLOCK = 32  # domains dealt at a time
-AHEAD = 4  # blocks a worker holds, so that its window never runs dry
+BLOCK = 16  # domains dealt at a time; what the last worker does alone at the end is at most some blocks
+AHEAD = 7  # blocks a worker holds, so that its window never runs dry
+
+
+def forks() -> bool:
+    """Whether a worker may be a copy of this process."""
+    offered = "fork" in multiprocessing.get_all_start_methods()
+    return offered and sys.platform != "darwin" and threading.active_count() == 1
 
 
 class Pool(Iterator[Any]):
-    """The results of a batch from several processes, in the order of ``names``."""
+    """
+    The results of a batch from several processes, in the order of ``names``.
+
+    ``announce`` is called once, when it costs least: before a copy is made, so that all it loads is in the
+    copy, or else while the workers load their own.
+    """
 
     def __init__(
         self,
@@ -33,7 +51,9 @@ class Pool(Iterator[Any]):
         settings: AuditSettings,
         tally: Tally,
         workers: int,
+        *,
         encoded: bool,
+        announce: Callable[[], None],
     ) -> None:
         self._blocks = [list(names[i : i + BLOCK]) for i in range(0, len(names), BLOCK)]
         self._dealt = 0
@@ -41,17 +61,28 @@ class Pool(Iterator[Any]):
         self._next_block = 0
         self._ready: list[Any] = []
         self._tally = tally
-        context = multiprocessing.get_context("spawn")
-        split = replace(sources, rate=sources.rate / workers if sources.rate else None)
         self._pipes: list[Connection] = []
-        self._processes = []
+        self._processes: list[BaseProcess] = []
+        split = replace(sources, rate=sources.rate / workers if sources.rate else None)
+        arguments = (split, settings, tally, encoded, language())
+        if forks():
+            announce()
+            load(settings)
+            settle_memory()
+            self._start(workers, arguments)
+            return
+        self._start(workers, arguments)
+        try:
+            announce()
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self, workers: int, arguments: tuple[Any, ...]) -> None:
+        context: Any = multiprocessing.get_context("fork" if forks() else "spawn")
         for _ in range(workers):
             ours, theirs = context.Pipe()
-            process = context.Process(
-                target=serve,
-                args=(theirs, split, settings, tally, encoded, language()),
-                daemon=True,
-            )
+            process = context.Process(target=serve, args=(theirs, *arguments), daemon=True)
             process.start()
             theirs.close()
             self._pipes.append(ours)

@@ -34,16 +34,14 @@ class Ids:
         return self._block[at : at + 2]
 
 
-IDS = Ids()
-
-
 class Datagrams(asyncio.DatagramProtocol):
     """One connected UDP socket and the questions unanswered on it."""
 
-    __slots__ = ("sent", "server", "transport", "waiting", "worn")
+    __slots__ = ("ids", "sent", "server", "transport", "waiting", "worn")
 
     def __init__(self, server: Carrier) -> None:
         self.server = server
+        self.ids = Ids()  # its own, so that a copy of this process never repeats another's
         self.waiting: dict[bytes, Asking] = {}
         self.transport: asyncio.DatagramTransport | None = None
         self.sent = 0
@@ -54,10 +52,10 @@ class Datagrams(asyncio.DatagramProtocol):
 
     def send(self, asking: Asking) -> None:
         """Sends a question under a fresh id."""
-        ident = IDS.take()
+        ident = self.ids.take()
         waiting = self.waiting
         while ident in waiting:
-            ident = IDS.take()
+            ident = self.ids.take()
         waiting[ident] = asking
         asking.places.append((waiting, ident))
         self.sent += 1

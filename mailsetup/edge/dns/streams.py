@@ -6,17 +6,18 @@ import asyncio
 from typing import cast
 
 from .asking import Asking, Carrier, answers
-from .datagrams import IDS
+from .datagrams import Ids
 
 
 class Stream(asyncio.Protocol):
     """A connection and the questions unanswered on it; each message has its length in front."""
 
-    __slots__ = ("buffer", "server", "transport", "usable", "used", "waiting")
+    __slots__ = ("buffer", "ids", "server", "transport", "usable", "used", "waiting")
 
     def __init__(self, server: Carrier) -> None:
         self.server = server
         self.waiting: dict[bytes, Asking] = {}
+        self.ids = Ids()
         self.buffer = bytearray()
         self.transport: asyncio.Transport | None = None
         self.usable = False
@@ -29,9 +30,9 @@ class Stream(asyncio.Protocol):
 
     def send(self, asking: Asking) -> None:
         """Sends a question under a fresh id."""
-        ident = IDS.take()
+        ident = self.ids.take()
         while ident in self.waiting:
-            ident = IDS.take()
+            ident = self.ids.take()
         self.waiting[ident] = asking
         asking.places.append((self.waiting, ident))
         self.used = self.server.loop.time()
