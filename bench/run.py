@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import json
 import os
 import signal
@@ -76,13 +77,19 @@ class Ran(NamedTuple):
     code: int
 
 
-def run(command: Sequence[str], *, codes: tuple[int, ...] = (0,), env: dict[str, str] = PLAIN) -> Ran:
+def run(
+    command: Sequence[str],
+    *,
+    codes: tuple[int, ...] = (0,),
+    cwd: Path | None = None,
+    env: dict[str, str] = PLAIN,
+) -> Ran:
     """A whole process, timed from before its start to after its end."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / name for name in ("figures", "out", "err")]
         with paths[1].open("wb") as out, paths[2].open("wb") as err:
             launcher = [sys.executable, "-S", "-E", str(HERE / "measured.py"), str(paths[0])]
-            subprocess.run([*launcher, *command], stdout=out, stderr=err, env=env, check=True)
+            subprocess.run([*launcher, *command], stdout=out, stderr=err, cwd=cwd, env=env, check=True)
         texts = [path.read_text(encoding="utf-8", errors="replace") for path in paths[1:]]
         ran = json.loads(paths[0].read_text(encoding="utf-8"))
     if ran["code"] not in codes:
@@ -420,7 +427,8 @@ mail A 192.0.2.3
 def kit(bench: Bench, *_: Any) -> None:
     """Signatures, letters and their lint."""
     sizes = bench.sizes
-    tools = kits.Tools(run, spread, bench.say, MAILSETUP, bench.folder, sizes.kit_runs, sizes.people)
+    ours = functools.partial(run, env=bench.env)
+    tools = kits.Tools(ours, spread, bench.say, bench.mailsetup, bench.folder, sizes.kit_runs, sizes.people)
     kits.kit(tools)
 
 

@@ -95,9 +95,10 @@ class _Run:
         """Resumes a walk until it waits for an answer or ends."""
         known = self.answers
         asked = walker.asked
+        send: Any = walker.walk.send
         try:
             while True:
-                batch = walker.walk.send(cast("dict[Question, Answer]", answers))
+                batch = send(answers)
                 missing = 0
                 for question in batch:
                     asked[question] = None
@@ -119,13 +120,18 @@ class _Run:
         if waiting is not None:
             waiting.append(walker)
             return True
-        pending = self.source.ask(question) if self.tell is None else self.tell(question, self.receive)
+        if self.tell is not None:
+            pending: Any = self.tell(question, self.receive)
+            if pending is None:
+                self.pending[question] = [walker]
+                return True
+        else:
+            pending = self.source.ask(question)
         if isinstance(pending, tuple):
-            self.answers[question] = cast(Answer, pending)
+            self.answers[question] = pending  # type: ignore[assignment]
             return False
         self.pending[question] = [walker]
-        if pending is not None:
-            pending.add_done_callback(_Receiver(self, question))
+        pending.add_done_callback(_Receiver(self, question))
         return True
 
     def receive(self, question: Question, answer: Answer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,8 +31,10 @@ AUDIT_SCHEMA = "mailsetup/audit/1"
 REPORT_SCHEMA = "mailsetup/report/1"
 
 _shared: dict[str, dict[int, tuple[Verdict, dict[str, Any]]]] = {}
-_encoded: dict[str, dict[int, tuple[Verdict, Any]]] = {}
+_encoded: dict[str, dict[int, Any]] = {}
 """By language: what is said of a verdict that domains share."""
+_kept: dict[int, Verdict] = {}
+KEPT = 4096  # verdicts that stand ready; a run has some for each check, those of another process are new each time
 
 
 def report_document(report: DomainReport, *, for_line: bool = False) -> dict[str, Any]:
@@ -72,19 +75,27 @@ def verdict_documents(verdicts: tuple[Verdict, ...]) -> list[dict[str, Any]]:
 
 
 def encoded_verdicts(verdicts: tuple[Verdict, ...]) -> list[Any]:
-    """As `verdict_documents`, those that domains share as text that is written already."""
-    ready = _encoded.setdefault(language(), {}).get
-    return [
-        known[1] if (known := ready(id(v))) is not None and known[0] is v else _encoded_verdict(v)
-        for v in verdicts
-    ]
+    """
+    As `verdict_documents`, those that domains share as text that is written already.
+
+    Those texts are found by the verdict's identity, which nobody else can have while it is kept here.
+    """
+    texts = list(map(_encoded.setdefault(language(), {}).get, map(id, verdicts)))
+    at = -1
+    with contextlib.suppress(ValueError):
+        while True:
+            at = texts.index(None, at + 1)
+            texts[at] = _encoded_verdict(verdicts[at])
+    return texts
 
 
 def _encoded_verdict(verdict: Verdict) -> Any:
     if verdict.findings or verdict.unanswered or verdict.status is Status.CRASHED:
         return _verdict(verdict)
     text = encoded(_verdict(verdict))
-    _encoded[language()][id(verdict)] = (verdict, text)
+    if len(_kept) < KEPT or id(verdict) in _kept:
+        _kept[id(verdict)] = verdict
+        _encoded.setdefault(language(), {})[id(verdict)] = text
     return text
 
 
@@ -94,6 +105,8 @@ def verdict_document(verdict: Verdict) -> dict[str, Any]:
         shared = _shared.setdefault(language(), {})
         known = shared.get(id(verdict))
         if known is None or known[0] is not verdict:
+            if len(shared) >= KEPT:
+                shared.clear()
             known = shared[id(verdict)] = (verdict, _verdict(verdict))
         return known[1]
     return _verdict(verdict)
@@ -140,17 +153,19 @@ def evidence_document(evidence: Evidence) -> dict[str, Any]:
     question, answer = evidence.question, evidence.answer
     document: dict[str, Any]
     if isinstance(question, DnsQuestion) and isinstance(answer, DnsAnswer):
+        rdtype, records = question.rdtype, answer.records
         document = {
             "name": question.name,
-            "rdtype": question.rdtype,
-            "outcome": answer.outcome.value,
-            "records": [present(r, question.rdtype) for r in answer.records],
+            "rdtype": rdtype,
+            "outcome": answer.outcome._value_,  # what `value` returns, which is asked for thousands of times
+            "records": [present(r, rdtype) for r in records],
             "ttl": answer.ttl,
             "server": answer.server,
         }
-        chunks = [[len(c) for c in r.chunks] for r in answer.records if type(r) is TXT]
-        if any(len(c) > 1 for c in chunks):
-            document["chunks"] = chunks
+        for r in records:
+            if type(r) is TXT and len(r.chunks) > 1:
+                document["chunks"] = [[len(c) for c in r.chunks] for r in records if type(r) is TXT]
+                break
         if answer.aliases:
             document["aliases"] = list(answer.aliases)
         if answer.detail:

@@ -16,9 +16,9 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeGuard, TypeVar, cast
+from typing import Any, TypeVar, cast
 
-from .dns import UNASKED, Answer, Question
+from .dns import UNASKED, Answer, DnsQuestion, DnssecQuestion, Question, SmtpQuestion, WebQuestion
 from .finding import Evidence, Finding, Fix, Remedy, Severity
 from .message import Message, say
 from .snapshot import Snapshot
@@ -26,6 +26,8 @@ from .walk import replay_with_log
 
 T = TypeVar("T")
 Key = tuple[Any, ...]
+QUESTIONS = frozenset({DnsQuestion, WebQuestion, SmtpQuestion, DnssecQuestion})
+"""The types of question, told from collections of questions (they are tuples too)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,10 @@ class Scope:
 @dataclass(slots=True)
 class Case:
     """
-    One domain to be judged. Facts are read once; a check's reads are logged until `begin` starts the next.
+    One domain to be judged. Facts are read once.
+
+    ``check`` and ``severity`` are those of the check at work; its reads are logged (`start_log`) until
+    whoever runs the checks empties the log for the next.
 
     ``earlier`` are the answers of an earlier run, where there is one to compare with.
     """
@@ -64,8 +69,8 @@ class Case:
     unasked: set[Question] = field(default_factory=set)
     earlier: Snapshot | None = None
     _log: list[Key] = field(default_factory=list)
-    _check: str = ""
-    _severity: Severity = Severity.ERROR
+    check: str = ""
+    severity: Severity = Severity.ERROR
 
     @property
     def domain(self) -> str:
@@ -77,11 +82,10 @@ class Case:
         """The time the answers are from, ISO 8601 in UTC; the only clock a check has."""
         return self.snapshot.as_of
 
-    def begin(self, check: str, severity: Severity) -> None:
-        """Starts a new log for a check."""
-        self._check = check
-        self._severity = severity
-        self._log.clear()
+    def start_log(self) -> list[Key]:
+        """The log of reads, empty; clearing it starts the next check's."""
+        self._log = []
+        return self._log
 
     def read(self, walk: Any, *args: Any) -> Any:
         """
@@ -90,13 +94,19 @@ class Case:
         The walk is replayed at most once a domain.
         """
         key: Key = (walk, *args) if args else (walk,)
-        entry = self.facts.get(key)
-        if entry is None:
+        self._log.append(key)
+        try:
+            return self.facts[key][0]
+        except KeyError:
+            pass
+        try:
             entry = self.facts[key] = replay_with_log(
                 cast("Generator[Any, Any, Any]", walk(*(args or self.arguments(walk)))), self.snapshot.answers
             )
-            self.unasked.update(q for q in entry[1] if q not in self.snapshot.answers)
-        self._log.append(key)
+        except BaseException:
+            self._log.pop()  # what raised was not read
+            raise
+        self.unasked.update(q for q in entry[1] if q not in self.snapshot.answers)
         return entry[0]
 
     def read_earlier(self, walk: Any) -> Any:
@@ -143,15 +153,17 @@ class Case:
         finding rests on, the decisive one first; its name is the finding's ``owner`` unless given.
         ``severity`` overrides the check's for this one finding.
         """
-        if at is None:
-            places: tuple[Evidence, ...] = tuple(self.evidence(q) for q in self.questions_read())
-        elif isinstance(at, Evidence):
-            places = (at,)
-        elif is_question(at):
-            places = (self.evidence(at),)
+        kind = type(at)
+        if kind is Evidence:
+            places: tuple[Evidence, ...] = (cast(Evidence, at),)
+        elif kind in QUESTIONS:
+            places = (self.evidence(cast(Question, at)),)
+        elif at is None:
+            places = tuple(self.evidence(q) for q in self.questions_read())
         else:
             places = tuple(
-                p if isinstance(p, Evidence) else self.evidence(p) for p in cast("Iterable[Any]", at)
+                p if type(p) is Evidence else self.evidence(cast(Question, p))
+                for p in cast("Iterable[Question | Evidence]", at)
             )
         if owner is None:
             owner = (
@@ -161,20 +173,13 @@ class Case:
         if advice is None and fix is not None:
             advice = say("Publish this record.") if fix.records else say("Delete this record.")
         return Finding(
-            self._check,
-            severity or self._severity,
+            self.check,
+            severity or self.severity,
             owner,
             Message(template, values),
             places,
             Remedy(advice, fix) if advice is not None else None,
         )
-
-
-def is_question(thing: object) -> TypeGuard[Question]:
-    """Whether something is a question, not a collection of them (questions are tuples too)."""
-    from .dns import DnsQuestion, DnssecQuestion, SmtpQuestion, WebQuestion
-
-    return isinstance(thing, DnsQuestion | WebQuestion | SmtpQuestion | DnssecQuestion)
 
 
 def arguments(walk: Any, scope: Scope) -> tuple[Any, ...]:

@@ -27,15 +27,16 @@ Walk: TypeAlias = Generator[Batch, Answers, T]
 
 def ask(*questions: DnsQuestion) -> Walk[tuple[DnsAnswer, ...]]:
     """The answers to some DNS questions, in their order, in one round."""
-    answers = yield questions
-    return tuple(cast(DnsAnswer, answers[q]) for q in questions)
+    answers: Mapping[Any, Any] = yield questions  # `cast` is a call, and this runs for every question
+    return tuple([answers[q] for q in questions])
 
 
 def ask_one(name: str, rdtype: str) -> Walk[DnsAnswer]:
     """The answer to one DNS question."""
     question = DnsQuestion(name, rdtype)
-    answers = yield (question,)
-    return cast(DnsAnswer, answers[question])
+    answers: Mapping[Any, Any] = yield (question,)
+    answer: DnsAnswer = answers[question]
+    return answer
 
 
 def replay(walk: Walk[T], answers: Answers) -> T:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
-from mailsetup.model.case import Case, Scope, arguments
+from mailsetup.model.case import Case, Scope
 from mailsetup.model.dns import DnsQuestion, Outcome
 from mailsetup.model.finding import DomainReport, Severity, Status, Verdict
 from mailsetup.model.message import Message, say
@@ -94,10 +94,12 @@ def chosen_checks(settings: AuditSettings) -> tuple[Check, ...]:
 
 
 @lru_cache(maxsize=8)
-def _chosen_walks(only: tuple[str, ...], options: frozenset[str]) -> tuple[Any, ...]:
+def _chosen_walks(only: tuple[str, ...], options: frozenset[str]) -> tuple[tuple[Any, tuple[str, ...]], ...]:
+    """The walks to make, each with what it needs of the scope."""
     from .recognition import detection
 
-    return tuple(dict.fromkeys((*walks_of(_chosen(only), options), detection)))
+    walks = dict.fromkeys((*walks_of(_chosen(only), options), detection))
+    return tuple((walk, getattr(walk, "needs", ())) for walk in walks)
 
 
 def walks_of(checks: Iterable[Check], options: frozenset[str]) -> tuple[Any, ...]:
@@ -130,8 +132,11 @@ async def collect_case(
 
     scope = scope_for(domain, settings)
     taken = as_of or now()
-    walks = _chosen_walks(settings.only, settings.options)
-    collected = await collect({(w,): w(*arguments(w, scope)) for w in walks}, source)
+    walks = {
+        (walk,): walk(domain, *(getattr(scope, field) for field in needed)) if needed else walk(domain)
+        for walk, needed in _chosen_walks(settings.only, settings.options)
+    }
+    collected = await collect(walks, source)
     snapshot = Snapshot(domain, taken, collected.answers, source.description, _asked_for(settings))
     case = Case(scope, snapshot, earlier=_recorded(settings.before).get(domain) if settings.before else None)
     case.facts.update(collected.results)

@@ -20,6 +20,8 @@ from mailsetup.model.message import Message, say
 
 from .registry import ROOT_CAUSES
 
+_FAIL = Status.FAIL
+
 
 class _Row:
     """A check with what it says of every domain that gives it nothing to say: one verdict for all of them."""
@@ -84,23 +86,41 @@ def judge(
     root_cause = ""
     options = case.scope.options
     verdicts: list[Verdict] = []
+    say_it = verdicts.append
+    known = not unknown
+    log = case.start_log()
     for row in _table(checks if isinstance(checks, tuple) else tuple(checks), severities):
         if root_cause or row.yields_to:
             cause = root_cause or _first(row.yields_to, failed)
             if cause and cause != row.id:
-                verdicts.append(row.explained(cause))
+                say_it(row.explained(cause))
                 continue
         if row.opt_in and row.opt_in not in options:
-            verdicts.append(row.not_asked)
+            say_it(row.not_asked)
             continue
-        if held.get(row.applies_to) is False:
-            verdicts.append(row.not_held)
+        gate = row.applies_to
+        if gate in held and not held[gate]:
+            say_it(row.not_held)
             continue
-        verdict = _judge_one(case, row, unknown, held)
-        verdicts.append(verdict)
-        if verdict is row.passed:
-            continue
-        if verdict.status is Status.FAIL:
+        case.check, case.severity = row.id, row.severity
+        log.clear()
+        if known and (gate is None or gate in held) and not row.opt_in:  # the usual case, without a call
+            try:
+                findings = tuple(row.judge(case))
+            except Exception:
+                say_it(_crashed(row))
+                continue
+            if not case.unasked:
+                if not findings:
+                    say_it(row.passed)
+                    continue
+                verdict = Verdict(row.id, _FAIL, row.severity, findings)
+            else:
+                verdict = _weighed(case, row, unknown, findings)
+        else:
+            verdict = _judge_one(case, row, unknown, held)
+        say_it(verdict)
+        if verdict.status is _FAIL:
             failed.add(row.id)
             if row.root and not root_cause:
                 root_cause = row.id
@@ -116,29 +136,33 @@ def _first(wanted: tuple[str, ...], failed: set[str]) -> str:
 
 def _judge_one(case: Case, row: _Row, unknown: set[Question], held: dict[Predicate | None, bool]) -> Verdict:
     """One check. Where every answer is known a gate is tried once for all checks behind it."""
-    case.begin(row.id, row.severity)
     gate = row.applies_to
     try:
-        if gate is not None:
-            holds = held.get(gate)
-            if holds is None:
-                holds = gate(case)
-                if not unknown and not case.unasked:
-                    held[gate] = bool(holds)
+        if gate is not None and gate not in held:
+            holds = gate(case)
+            if not unknown and not case.unasked:
+                held[gate] = bool(holds)
             if not holds:
                 return _silent(case, row, unknown, row.not_held)
         findings = tuple(row.judge(case))
     except Exception:
-        return Verdict(row.id, Status.CRASHED, row.severity, reason=Message(traceback.format_exc()))
+        return _crashed(row)
+    return _weighed(case, row, unknown, findings)
+
+
+def _crashed(row: _Row) -> Verdict:
+    return Verdict(row.id, Status.CRASHED, row.severity, reason=Message(traceback.format_exc()))
+
+
+def _weighed(case: Case, row: _Row, unknown: set[Question], findings: tuple[Finding, ...]) -> Verdict:
+    """What a check's findings, or their absence, come to beside what is not known."""
     if not findings:
-        if not unknown and not case.unasked:
-            return row.passed
         return _silent(case, row, unknown, row.passed)
     if not unknown and not case.unasked and not row.opt_in:
-        return Verdict(row.id, Status.FAIL, row.severity, findings)
+        return Verdict(row.id, _FAIL, row.severity, findings)
     standing = tuple(f for f in findings if _stands(f))
     if standing:
-        return Verdict(row.id, Status.FAIL, row.severity, standing)
+        return Verdict(row.id, _FAIL, row.severity, standing)
     # A probe may hand in an answer that came but says nothing, with the outcome it stands for.
     missing = {e.question: e for f in findings for e in f.evidence if e.answer.unknown}
     return Verdict(row.id, Status.INCONCLUSIVE, row.severity, unanswered=tuple(missing.values()))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from mailsetup.model.dns import MX, DnsAnswer, DnsQuestion
+from mailsetup.model.mail_records import ReportUri
 from mailsetup.model.names import NAME_LIMIT
 from mailsetup.model.walk import Walk, ask
 
@@ -52,15 +55,21 @@ class MailboxHost(NamedTuple):
         return None if any(answer.unknown for answer in self.addresses) else False
 
 
-def report_hosts(own: DmarcPublished) -> dict[str, tuple[str, ...]]:
+def report_hosts(own: DmarcPublished) -> Mapping[str, tuple[str, ...]]:
     """The domains of a record's report addresses, each with the tags it stands in; in their order, bounded."""
+    record = own.record
+    return _hosts(record.aggregate_reports, record.failure_reports) if record is not None else {}
+
+
+@lru_cache(maxsize=1024)
+def _hosts(aggregate: tuple[ReportUri, ...], failure: tuple[ReportUri, ...]) -> Mapping[str, tuple[str, ...]]:
+    """Found once for the three walks that ask, and for all domains whose reports go to the same place."""
     hosts: dict[str, tuple[str, ...]] = {}
-    if own.record is None:
-        return hosts
-    for tag, uris in (("rua", own.record.aggregate_reports), ("ruf", own.record.failure_reports)):
+    for tag, uris in (("rua", aggregate), ("ruf", failure)):
         for uri in uris:
-            if uri.host and tag not in hosts.get(uri.host, ()):
-                hosts[uri.host] = (*hosts.get(uri.host, ()), tag)
+            host = uri.host
+            if host and tag not in hosts.get(host, ()):
+                hosts[host] = (*hosts.get(host, ()), tag)
     return {host: hosts[host] for host in list(hosts)[:REPORT_HOSTS_LIMIT] if len(host) <= NAME_LIMIT}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from mailsetup.grammar.dmarc import is_dmarc, near_miss, parse_dmarc
@@ -86,8 +87,9 @@ def dmarc_record(domain: str) -> Walk[DmarcPublished]:
     return published(domain, (yield from ask_one(question.name, "TXT")))
 
 
+@lru_cache(maxsize=1024)
 def published(domain: str, answer: DnsAnswer) -> DmarcPublished:
-    """What a TXT answer at a domain's ``_dmarc`` name says."""
+    """What a TXT answer at a domain's ``_dmarc`` name says; read once, for several walks ask the same."""
     question = DnsQuestion(dmarc_name(domain), "TXT")
     if not answer.found:
         return DmarcPublished(domain, question, answer)

@@ -27,7 +27,6 @@ class Asking:
         "attempt",
         "chasing",
         "counted",
-        "deadline",
         "depth",
         "edns",
         "failures",
@@ -60,12 +59,11 @@ class Asking:
         self.counted = False  # whether it is in that server's window
         self.places: list[tuple[dict[bytes, Asking], bytes]] = []  # under which ids its answer may come
         self.waiters: list[asyncio.Future[Answer] | Receiver | tuple[Asking, DnsAnswer]] = []
-        self.out: set[Carrier] = set()  # servers that failed for good
-        self.failures: list[DnsAnswer] = []
+        self.out: tuple[Carrier, ...] = ()  # servers that failed for good
+        self.failures: tuple[DnsAnswer, ...] = ()
         self.tries = 0
         self.attempt = 0
         self.sent = 0.0
-        self.deadline = 0.0
         self.edns = True
         self.alone = False  # a probe's: nobody shares it, and what it finds is not doubted
         self.stream = False  # to be asked over TCP from the start

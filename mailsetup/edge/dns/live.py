@@ -170,6 +170,8 @@ class Live:
 
     def servers(self) -> list[Server]:
         """The resolvers, bound to the running loop; made anew when the loop is another one."""
+        if self._loop is not None and self._loop.is_running():
+            return self._servers  # asking which loop runs is a system call before Python 3.12
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             self._loop = loop
@@ -349,9 +351,9 @@ class Live:
 
     def _fail(self, asking: Asking, server: Carrier, answer: DnsAnswer, for_good: bool) -> None:
         asking.server = None
-        asking.failures.append(answer)
+        asking.failures += (answer,)
         if for_good:
-            asking.out.add(server)
+            asking.out += (server,)
         else:
             asking.tries += 1
         following = self._next(asking, server)
