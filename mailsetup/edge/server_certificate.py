@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from mailsetup.model.errors import InputError, UsageError
-from mailsetup.model.names import printable
+from mailsetup.model.message import Message, say
 
 HOST = "mailsetup.invalid"  # RFC 2606 section 2: a name that can belong to nobody
 LIFE = timedelta(days=1)
@@ -28,7 +28,7 @@ def server_tls(certificate: str = "", key: str = "") -> ssl.SSLContext:
         _load(context, certificate, key or certificate)
         return context
     if key:
-        raise UsageError("--key needs --cert: give the certificate that belongs to it")
+        raise UsageError(say("--key needs --cert: give the certificate that belongs to it"))
     with tempfile.TemporaryDirectory(prefix="mailsetup-") as folder:
         path = Path(folder) / "server.pem"  # the folder is the user's alone, and gone once it is read
         path.write_bytes(self_signed())
@@ -42,14 +42,21 @@ def _load(context: ssl.SSLContext, certificate: str, key: str) -> None:
             Path(name).read_bytes()
         except OSError as fault:
             reason = (fault.strerror or str(fault)).lower()
-            raise InputError(f"cannot read {printable(name)}: {reason}") from None
+            raise InputError(
+                say("cannot read {name}: {reason}", name=name, reason=Message(printable(str(reason))))
+            ) from None
     try:
         context.load_cert_chain(certificate, key, password=lambda: b"")
     except (ssl.SSLError, ValueError) as fault:
         reason = str(getattr(fault, "reason", None) or fault).lower().replace("_", " ")
         raise InputError(
-            f"{printable(certificate)} and {printable(key)} are no certificate with its key in PEM ({printable(reason)}); "
-            "a key must stand there without a pass phrase"
+            say(
+                "{certificate} and {key} are no certificate with its key in PEM ({reason}); a key "
+                "must stand there without a pass phrase",
+                certificate=certificate,
+                key=key,
+                reason=Message(printable(str(reason))),
+            )
         ) from None
 
 

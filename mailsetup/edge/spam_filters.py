@@ -11,6 +11,7 @@ from typing import Any
 
 from mailsetup.model.errors import UsageError
 from mailsetup.model.lint import Points
+from mailsetup.model.message import Message, say
 
 TIMEOUT = 30.0  # seconds for one letter; a filter that looks things up takes some
 ANSWER_LIMIT = 1024 * 1024  # octets
@@ -31,7 +32,9 @@ def spamassassin(address: str, data: bytes) -> Points:
         raise _unanswered("spamd", address, fault) from None
     score = re.search(r"^Spam: \w+ ; (-?\d{1,6}(?:\.\d{1,6})?) /", answer, re.MULTILINE)
     if score is None or "EX_OK" not in answer.split("\n", 1)[0]:
-        raise UsageError(f"--spamd {address}: what answers there is not SpamAssassin's daemon")
+        raise UsageError(
+            say("--spamd {address}: what answers there is not SpamAssassin's daemon", address=address)
+        )
     names = answer.replace("\r", "").partition("\n\n")[2]
     return Points(float(score[1]), tuple(re.findall(r"[A-Z][A-Z0-9_]{2,60}", names))[:RULES])
 
@@ -47,7 +50,9 @@ def rspamd(address: str, data: bytes) -> Points:
     except (OSError, http.client.HTTPException) as fault:
         raise _unanswered("rspamd", address, fault) from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise UsageError(f"--rspamd {address}: what answers there is not rspamd's normal worker") from None
+        raise UsageError(
+            say("--rspamd {address}: what answers there is not rspamd's normal worker", address=address)
+        ) from None
     finally:
         connection.close()
 
@@ -72,10 +77,24 @@ def _address(given: str, name: str) -> tuple[str, int]:
     if not colon or given.endswith("]"):
         host, port = given, str(PORTS[name])
     if not host or not port.isdigit() or not 0 < int(port) < 65536:
-        raise UsageError(f"--{name} {given} is no address; write it as 127.0.0.1:{PORTS[name]}")
+        raise UsageError(
+            say(
+                "--{name} {given} is no address; write it as 127.0.0.1:{ports}",
+                name=name,
+                given=given,
+                ports=PORTS[name],
+            )
+        )
     return host.strip("[]"), int(port)
 
 
 def _unanswered(name: str, address: str, fault: Exception) -> UsageError:
     reason = (getattr(fault, "strerror", None) or str(fault) or type(fault).__name__).lower()
-    return UsageError(f"--{name} {address} does not answer ({reason}); start it, or leave the option out")
+    return UsageError(
+        say(
+            "--{name} {address} does not answer ({reason}); start it, or leave the option out",
+            name=name,
+            address=address,
+            reason=Message(printable(str(reason))),
+        )
+    )

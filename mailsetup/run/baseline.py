@@ -15,7 +15,7 @@ from typing import Any
 from mailsetup.forms.places import fingerprint, prints
 from mailsetup.model.errors import InputError
 from mailsetup.model.finding import DomainReport, Waived
-from mailsetup.model.message import say
+from mailsetup.model.message import phrase, say
 
 SCHEMA = "mailsetup/baseline/1"
 KNOWN = Waived("baseline")
@@ -28,7 +28,7 @@ def read_baseline(path: str) -> frozenset[str]:
     from .earlier import documents
 
     found: set[str] = set()
-    for document in documents(read_text(path, "baseline"), path, "--baseline"):
+    for document in documents(read_text(path, phrase("baseline")), path, "--baseline"):
         if isinstance(document, Mapping) and document.get("schema") == SCHEMA:
             found.update(_listed(document, path))
         else:

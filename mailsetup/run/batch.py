@@ -103,7 +103,7 @@ class Batch:
             key_file=options.key_file,
         )
         if options.key_file and "blocklists" not in options.options:
-            raise UsageError("--keys holds keys for blocklists, which are asked with --blocklists only")
+            raise UsageError(say("--keys holds keys for blocklists, which are asked with --blocklists only"))
         self.brand = load_report_brand(options.brand) if options.brand else None
         self.before: Mapping[str, Mapping[str, Any]] = {}
         if options.before and is_recording(options.before):

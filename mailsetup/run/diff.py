@@ -16,7 +16,7 @@ from mailsetup.forms.documents import report_document
 from mailsetup.model.case import Case
 from mailsetup.model.dns import DnsAnswer, DnsQuestion, present
 from mailsetup.model.errors import InputError
-from mailsetup.model.message import say
+from mailsetup.model.message import phrase, say
 from mailsetup.model.snapshot import Snapshot
 
 from .audit import AuditSettings, as_recorded, report_on, scope_for
@@ -131,7 +131,7 @@ def read_side(path: str, earlier: Mapping[str, Snapshot] | None = None) -> dict[
     from mailsetup.edge.files import read_text
 
     found: dict[str, Side] = {}
-    for document in documents(read_text(path, "snapshot or result"), path, "diff"):
+    for document in documents(read_text(path, phrase("snapshot or result")), path, "diff"):
         if not isinstance(document, Mapping):
             raise _neither(path)
         if "snapshots" in document or str(document.get("schema", "")).startswith("mailsetup/snapshot/"):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from mailsetup.model.errors import UsageError
-from mailsetup.model.message import say
+from mailsetup.model.message import phrase, say
 from mailsetup.model.names import DomainName
 
 
@@ -54,4 +54,4 @@ def _text(path: str) -> str:
         return sys.stdin.read()
     from mailsetup.edge.files import read_text
 
-    return read_text(path, "list")
+    return read_text(path, phrase("list"))

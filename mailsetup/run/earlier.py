@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mailsetup.model.errors import InputError
-from mailsetup.model.message import say
+from mailsetup.model.message import phrase, say
 
 
 def read_earlier(path: str) -> dict[str, Mapping[str, Any]]:
     """The reports of an earlier run by domain; `InputError` where the file is no result of `mailsetup audit`."""
     from mailsetup.edge.files import read_text
 
-    text = read_text(path, "earlier result")
+    text = read_text(path, phrase("earlier result"))
     found = {}
     for document in documents(text, path):
         if not _is_report(document):

@@ -156,7 +156,9 @@ def _said(project: Project) -> _Said:
             try:
                 check_named(waiver.check)
             except UsageError as fault:
-                raise InputError(f"{project.origin}: [[waivers]] {fault}") from None
+                raise InputError(
+                    say("{origin}: [[waivers]] {fault}", origin=project.origin, fault=fault)
+                ) from None
     fail_on = _word(project, "fail-on")
     if fail_on not in ("", "error", "warning", "info", "never"):
         raise InputError(

@@ -18,7 +18,7 @@ from mailsetup.kit import fields, moved
 from mailsetup.kit.moved import Move
 from mailsetup.model.brand import Brand, LocalText
 from mailsetup.model.errors import InputError, UsageError
-from mailsetup.model.message import Message, say
+from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import printable
 from mailsetup.model.plan import Plan
 
@@ -207,7 +207,7 @@ def _plan(path: str | Path, brand: Brand) -> Plan:
         raise InputError(
             say("{name}: cannot be read; make it with `mailsetup plan --output {name}`", name=name)
         )
-    plan = saved.loads(read_text(path, "plan"), name)
+    plan = saved.loads(read_text(path, phrase("plan")), name)
     if plan.domain != str(brand.domain):
         raise InputError(
             say(

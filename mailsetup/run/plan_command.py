@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 from mailsetup.model.errors import UsageError
-from mailsetup.model.message import Message, say
+from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import DomainName
 from mailsetup.model.plan import Plan
 from mailsetup.planning import saved
@@ -176,7 +176,7 @@ def read_plan(path: str) -> Plan:
     """A saved plan; `InputError` says what is wrong with the file."""
     from mailsetup.edge.files import read_text
 
-    return saved.loads(read_text(path, "plan"), path)
+    return saved.loads(read_text(path, phrase("plan")), path)
 
 
 def save(made: Plan, path: str, *, force: bool) -> None:

@@ -126,7 +126,7 @@ def load_policy(name_or_file: str) -> Policy:
         )
     from mailsetup.edge.files import read_text
 
-    return parse_policy(read_text(name, "policy"), name)
+    return parse_policy(read_text(name, phrase("policy")), name)
 
 
 def parse_policy(text: str, origin: str) -> Policy:

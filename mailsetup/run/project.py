@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mailsetup.model.errors import InputError
-from mailsetup.model.message import say
+from mailsetup.model.message import phrase, say
 from mailsetup.model.names import DomainName
 
 FILE_NAME = "mailsetup.toml"
@@ -66,7 +66,7 @@ def read(path: str | Path) -> Project:
     """A project file. `InputError` names file, key, and the nearest known key."""
     from mailsetup.edge.files import read_text
 
-    return parse(read_text(path, "project file"), str(path))
+    return parse(read_text(path, phrase("project file")), str(path))
 
 
 def parse(text: str, origin: str = FILE_NAME) -> Project:

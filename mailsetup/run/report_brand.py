@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mailsetup.model.errors import InputError
-from mailsetup.model.message import say
+from mailsetup.model.message import phrase, say
 from mailsetup.model.report_brand import ReportBrand
 
 KEYS = ("name", "consultant", "role", "contact", "site", "tagline", "logo", "logo_alt", "primary")
@@ -47,7 +47,7 @@ def load_report_brand(path: str) -> ReportBrand:
     place = Path(path)
     if not place.is_file():
         raise InputError(say("--brand: there is no file {place}; name a brand.toml", place=place))
-    data = load(read_text(place, "brand file"), str(place))
+    data = load(read_text(place, phrase("brand file")), str(place))
     source = _Source(place, data, _table(place, data, "report"))
     _only_known(source)
     name = _text(source, "name", _inside(data, "brand", "name"))
@@ -122,7 +122,9 @@ def _text(source: _Source, key: str, fallback: Any = "") -> str:
     try:
         return text(value, TEXT_LIMIT)
     except Refused as fault:
-        raise InputError(f"{source.path}: [report] {key} {fault}") from None
+        raise InputError(
+            say("{path}: [report] {key} {fault}", path=source.path, key=key, fault=fault)
+        ) from None
 
 
 def _colors(source: _Source) -> dict[str, Any]:
@@ -174,7 +176,7 @@ def _logo(source: _Source) -> dict[str, Any]:
                 logo=path,
             )
         )
-    data = read_bytes(path, "logo", LOGO_LIMIT + 1)
+    data = read_bytes(path, phrase("logo"), LOGO_LIMIT + 1)
     if len(data) > LOGO_LIMIT:
         raise InputError(
             say(

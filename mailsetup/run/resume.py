@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mailsetup.model.errors import InputError
-from mailsetup.model.message import say
+from mailsetup.model.message import phrase, say
 
 
 class Done(NamedTuple):
@@ -30,7 +30,7 @@ def read_done(path: str) -> Done:
 
     domains: set[str] = set()
     kept: list[str] = []
-    lines = read_text(path, "output").splitlines(keepends=True)
+    lines = read_text(path, phrase("output")).splitlines(keepends=True)
     for number, line in enumerate(lines, 1):
         try:
             domain = json.loads(line)["domain"]

@@ -22,7 +22,8 @@ from .english import left_in
 
 CYRILLIC = re.compile("[а-яё]")
 LETTER = """\
-Received: from mx.list.example (mx.list.example [198.51.100.7]) by mx.receiver.example with ESMTP; Sat, 21 Nov 2026 10:00:00 +0000
+Received: from mx.list.example (mx.list.example [198.51.100.7]) by mx.receiver.example with ESMTP;
+ Sat, 21 Nov 2026 10:00:00 +0000
 From: "boss@bank.example" <news@example.com>
 To: x@receiver.example
 Subject: Sale today
@@ -66,7 +67,16 @@ def russian(*arguments: str, folder: Path) -> str:
 
 
 def judged(folder: Path, *more: str) -> tuple[str, ...]:
-    return ("message", "a.eml", "--offline", "--zone", "example.com.zone", "--trust", "mx.receiver.example", *more)
+    return (
+        "message",
+        "a.eml",
+        "--offline",
+        "--zone",
+        "example.com.zone",
+        "--trust",
+        "mx.receiver.example",
+        *more,
+    )
 
 
 @pytest.mark.parametrize("form", ["terminal", "markdown", "html", "json"])
@@ -76,7 +86,9 @@ def test_a_letter_is_judged_in_russian(folder: Path, form: str) -> None:
 
 def test_the_verdict_on_a_letter_is_the_same_in_every_language(folder: Path) -> None:
     def bare(language: str) -> Any:
-        shown = json.loads(mailsetup(*judged(folder, "--format", "json"), "--lang", language, folder=folder).out)
+        shown = json.loads(
+            mailsetup(*judged(folder, "--format", "json"), "--lang", language, folder=folder).out
+        )
         return [
             (one["dkim"]["result"], one["spf"]["result"], one["dmarc"]["result"], one["arc"]["code"])
             + tuple((v["check"], v["status"], v["severity"], len(v["findings"])) for v in one["verdicts"])
@@ -182,4 +194,6 @@ def test_every_template_of_a_reason_is_found_again() -> None:
 def test_a_sentence_within_a_sentence_loses_its_full_stop() -> None:
     inner = say("Settings, Domains.")
 
-    assert "find it in Settings, Domains, for example x" == str(say("find it in {where:part}, for example x", where=inner))
+    assert "find it in Settings, Domains, for example x" == str(
+        say("find it in {where:part}, for example x", where=inner)
+    )
