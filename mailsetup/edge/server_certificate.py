@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.message import Message, say
+from mailsetup.model.printing import printable
 
 HOST = "mailsetup.invalid"  # RFC 2606 section 2: a name that can belong to nobody
 LIFE = timedelta(days=1)

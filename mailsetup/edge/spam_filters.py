@@ -12,6 +12,7 @@ from typing import Any
 from mailsetup.model.errors import UsageError
 from mailsetup.model.lint import Points
 from mailsetup.model.message import Message, say
+from mailsetup.model.printing import printable
 
 TIMEOUT = 30.0  # seconds for one letter; a filter that looks things up takes some
 ANSWER_LIMIT = 1024 * 1024  # octets
