@@ -44,7 +44,7 @@ class Rule(NamedTuple):
             self.id,
             str(self.title),
             self.severity,
-            (str(self.about) if self.about else translated(prose),),
+            (str(self.about).strip() if self.about else translated(prose),),
             (),
             self.cites,
             self.codes,

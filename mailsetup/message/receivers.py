@@ -29,6 +29,14 @@ KEPT = None
 FORM_RULES = (not_one_from, date_wrong, message_id_wrong, field_repeated, line_too_long, header_syntax)
 MB_45 = 45_000_000
 LEAST_BITS = 1024
+WORDS = {
+    "all": say("every sender"),
+    "bulk": say("senders of bulk mail"),
+    "large": say("large senders"),
+    "forwarders": say("whoever forwards"),
+    "legacy": say("a rule of old"),
+}
+"""What the single words of the files say to a reader."""
 
 
 class Broken(NamedTuple):
@@ -152,7 +160,7 @@ def _as_rule(one: ReceiverRule) -> Rule:
         about=say(
             "{receiver} asks of {whom}: {requirement}. {threshold}",
             receiver=one.short,
-            whom=Message(one.applies_to),
+            whom=WORDS.get(one.applies_to, Message(one.applies_to)),
             requirement=Message(one.requirement),
             threshold=Message(one.threshold),
         ),
@@ -194,7 +202,7 @@ def _found(desk: Desk, one: ReceiverRule, outcome: Broken) -> None:
     since = (
         say(", in force since {date}", date=one.effective)
         if one.effective[:1].isdigit()
-        else say(", {since}", since=Message(one.effective))
+        else say(", {since}", since=WORDS.get(one.effective, Message(one.effective)))
         if one.effective
         else ""
     )

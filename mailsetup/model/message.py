@@ -27,7 +27,7 @@ class Message(NamedTuple):
     def __str__(self) -> str:
         """The sentence in the language in use (`model.language`)."""
         catalogue = spoken()
-        if catalogue is None:
+        if catalogue is None or not self.template:  # gettext's text for "" is the catalogue's own header
             return self._filled(self.template, None)
         template = catalogue.gettext(self.template)
         return self._filled(template, None if template is self.template else catalogue)

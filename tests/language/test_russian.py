@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 
 from mailsetup.model.language import speak
+from mailsetup.model.message import say
 from mailsetup.run.language import use
 from tests.cli.command import BAD_ZONE, Result, mailsetup, refused, zone
 
@@ -23,6 +24,12 @@ CYRILLIC = re.compile("[а-яё]")
 BROKEN = BAD_ZONE.replace(
     "_dmarc IN", '@ IN TXT "v=spf1 include:elsewhere.example a:nowhere ~all"\n_dmarc IN'
 ).replace("p=quarantine", "p=none; sp=foo; pct=50")
+PANEL = """$ORIGIN example.com.
+@ 3600 IN SOA mona.ns.cloudflare.com. a.example.com. 1 2 3 4 5
+@ 3600 IN NS mona.ns.cloudflare.com.
+@ 3600 IN NS adam.ns.cloudflare.com.
+@ 3600 IN MX 10 mx1.old.example.com.
+"""
 FORMS = ("terminal", "json", "jsonl", "markdown", "csv", "html", "sarif", "junit", "github")
 
 
@@ -387,3 +394,37 @@ def _errors(n: int) -> str:
     if n % 10 == 1 and n % 100 != 11:
         return "ошибка"
     return "ошибки" if 2 <= n % 10 <= 4 and not 12 <= n % 100 <= 14 else "ошибок"
+
+
+def test_a_text_that_is_empty_says_nothing(russian: None) -> None:
+    """
+    The catalogue's header stands under the empty text; it is no sentence.
+    """
+
+    assert "" == str(say(""))
+
+
+def test_what_a_receiver_asks_for_is_russian_on_its_page(folder: Path) -> None:
+    """
+    Whom a rule is for is said in Russian too, and a rule without a threshold says none.
+    """
+    page = mailsetup("explain", "receiver/google-all-auth", "--lang", "ru", folder=folder).out
+
+    assert "Кому: все отправители." in page
+    assert "Project-Id" not in page
+
+
+def test_the_click_path_tells_in_russian_what_to_do_and_keeps_the_names_of_menus(folder: Path) -> None:
+    """
+    What the panel's own menus are called stays; what the reader is to do there is Russian.
+    """
+    (folder / "panel.zone").write_text(PANEL, encoding="utf-8")
+    source = ("--offline", "--zone", "example.com=panel.zone")
+    told = mailsetup(
+        *("plan", "example.com", "--provider", "google-workspace", *source, "--format", "steps"),
+        *("--lang", "ru"),
+        folder=folder,
+    ).out
+    told = " ".join(told.split())
+
+    assert "выберите учётную запись и example.com > DNS > Records > Add record" in told

@@ -86,7 +86,12 @@ def _where(
 
 
 def _path(path: tuple[str, ...], domain: str) -> str:
-    return " > ".join(translated(part).replace("{domain}", domain) for part in path)
+    return " > ".join(_own(part).replace("{domain}", domain) for part in path)
+
+
+def _own(text: str) -> str:
+    """A text of a panel's file. A single word is the name of a menu and stays: our own word for it would mislead."""
+    return translated(text) if " " in text else text
 
 
 def _phase_head(step: Phase, as_of: str) -> Iterator[str]:
@@ -157,9 +162,9 @@ def _fields(
     labels: dict[str, Any] = dict(host.labels) if host is not None else {}
     rows = [
         (str(say("Type")), change.rdtype),
-        (labels.get("name") or str(say("Name")), _name_field(change.owner, domain, host)),
+        (_own(labels.get("name", "")) or str(say("Name")), _name_field(change.owner, domain, host)),
     ]
-    value_label = labels.get("value") or str(say("Value"))
+    value_label = _own(labels.get("value", "")) or str(say("Value"))
     separate = host is None or host.form.get("mx_priority", "separate") == "separate"
     match rdata:
         case MX(preference, exchange):
