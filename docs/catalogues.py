@@ -68,7 +68,7 @@ SENTENCES = {  # which keys of data files are sentences that users read, by fold
         "receivers",
         "requirement would action threshold applies_to effective",
     ),
-    "mailsetup/policies": ("policies", "title warnings doubt clause"),
+    "mailsetup/policies": ("policies", "title version warnings doubt clause"),
     "mailsetup/blocklists": (
         "blocklists",
         "detail what meaning policy note default_note query_note refusal_note lookup",

@@ -43,6 +43,8 @@ LEVELS: Mapping[str, Severity] = {
     "should": Severity.WARNING,
     "may": Severity.INFO,
 }
+VERSIONS = (phrase("original"), phrase("rolling"))
+"""Words that stand for a number of a version; `translated` where a report shows them."""
 CONFIDENCES = ("high", "medium")
 WORDINGS = ("meets", "supports evidence for")
 CLAUSE_MISSED = "policy/clause-missed"
