@@ -90,8 +90,10 @@ def test_the_verdict_on_a_letter_is_the_same_in_every_language(folder: Path) -> 
             mailsetup(*judged(folder, "--format", "json"), "--lang", language, folder=folder).out
         )
         return [
-            (one["dkim"]["result"], one["spf"]["result"], one["dmarc"]["result"], one["arc"]["code"])
-            + tuple((v["check"], v["status"], v["severity"], len(v["findings"])) for v in one["verdicts"])
+            [
+                *(one[proof]["result"] for proof in ("dkim", "spf", "dmarc", "arc")),
+                *((v["check"], v["status"], v["severity"], len(v["findings"])) for v in one["verdicts"]),
+            ]
             for one in shown["messages"]
         ]
 
