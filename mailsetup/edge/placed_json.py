@@ -13,6 +13,7 @@ from mailsetup.model import os_faults
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import phrase, say
 from mailsetup.model.names import printable
+from mailsetup.model.reader_faults import reader_fault
 
 SIZE_LIMIT = 64 * 2**20  # octets; a plan of a large estate has a few
 
@@ -90,7 +91,7 @@ def read_json(path: Path) -> tuple[Object, Text]:
                 shown=shown,
                 line=fault.lineno,
                 column=fault.colno,
-                problem=fault.msg.lower(),
+                problem=reader_fault(fault.msg.lower()),
             )
         ) from None
     except RecursionError:

@@ -44,6 +44,7 @@ from mailsetup.model.dns import (
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import say
 from mailsetup.model.names import printable
+from mailsetup.model.reader_faults import reader_fault
 from mailsetup.model.snapshot import Snapshot
 
 SCHEMA = "mailsetup/snapshot/1"
@@ -232,7 +233,7 @@ def _broken(fault: Exception, text: str, shown: str, above: int) -> InputError:
             shown=shown,
             line=line,
             column=fault.colno,
-            problem=fault.msg,
+            problem=reader_fault(fault.msg),
         )
     )
 

@@ -13,6 +13,7 @@ from typing import Any, NoReturn, TypeVar
 from mailsetup.model.brand import LocalText
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import Message, say
+from mailsetup.model.reader_faults import reader_fault
 
 from . import fields
 
@@ -32,7 +33,7 @@ def load(text: str, origin: str) -> dict[str, Any]:
             say(
                 "{origin}: {said}; the file is TOML",
                 origin=origin,
-                said=said[:1].lower() + said[1:],
+                said=reader_fault(said[:1].lower() + said[1:]),
             )
         ) from None
     except RecursionError:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from mailsetup.model.finding import CheckPage, Evidence, Finding, Remedy, Severity, Status, Verdict
 from mailsetup.model.language import translated
 from mailsetup.model.message import Message, say
+from mailsetup.model.retold import retold
 
 from .addresses import host_of
 from .report import MessageReport
@@ -46,7 +47,7 @@ class Rule(NamedTuple):
             self.severity,
             (str(self.about).strip() if self.about else translated(prose),),
             (),
-            self.cites,
+            tuple(map(retold, self.cites)),
             self.codes,
             self.effective,
         )

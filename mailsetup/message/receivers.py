@@ -12,6 +12,7 @@ from mailsetup.model.finding import Evidence, Severity
 from mailsetup.model.mail_records import Policy
 from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import is_within
+from mailsetup.model.retold import CHECKED, kept
 
 from .judging import Desk, Rule
 from .report import MessageReport
@@ -142,13 +143,26 @@ def receiver_rules() -> tuple[Rule, ...]:
     return tuple(_as_rule(one) for one in receivers_rules() if one.test)
 
 
+ASKS = {
+    "all": phrase("{receiver} asks of all: {requirement}. {threshold}"),
+    "bulk": phrase("{receiver} asks of bulk: {requirement}. {threshold}"),
+    "large": phrase("{receiver} asks of large: {requirement}. {threshold}"),
+    "forwarders": phrase("{receiver} asks of forwarders: {requirement}. {threshold}"),
+}
+ASKS_OTHERS = phrase("{receiver} asks of {whom}: {requirement}. {threshold}")
+
+
 def _as_rule(one: ReceiverRule) -> Rule:
     def judge(desk: Desk) -> None:
         _judge(desk, one)
 
     judge.__doc__ = f"{one.short} asks of {one.applies_to}: {one.requirement}. {one.threshold}".strip()
     severity = {"required": Severity.ERROR, "recommended": Severity.WARNING}.get(one.severity, Severity.INFO)
-    cites = (*one.sources, f"checked {_as_of(one.receiver)}") if one.sources else ("practice of receivers",)
+    cites = (
+        (*one.sources, kept(CHECKED, date=_as_of(one.receiver)))
+        if one.sources
+        else (phrase("practice of receivers"),)
+    )
     return Rule(
         f"receiver/{one.id.lower()}",
         one.id,
@@ -157,12 +171,14 @@ def _as_rule(one: ReceiverRule) -> Rule:
         cites,
         judge,
         one.effective,
-        about=say(
-            "{receiver} asks of {whom}: {requirement}. {threshold}",
-            receiver=one.short,
-            whom=WORDS.get(one.applies_to, Message(one.applies_to)),
-            requirement=Message(one.requirement),
-            threshold=Message(one.threshold),
+        about=Message(
+            ASKS.get(one.applies_to, ASKS_OTHERS),
+            {
+                "receiver": one.short,
+                "whom": Message(one.applies_to),
+                "requirement": Message(one.requirement),
+                "threshold": Message(one.threshold),
+            },
         ),
     )
 

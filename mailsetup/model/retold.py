@@ -51,6 +51,7 @@ VOIDS = phrase("Void lookup limit of {count} exceeded")
 OPEN_QUESTION = phrase("{grade}, {n} question open")
 OPEN_QUESTIONS = phrase("{grade}, {n} questions open")
 PORT_BLOCKED = phrase("port {port} is blocked from here: no host of two operators answered")
+CHECKED = phrase("checked {date}")
 SECOND_FAILED = phrase("checkdmarc failed: {fault}")
 
 TEMPLATES = (
@@ -86,6 +87,7 @@ TEMPLATES = (
     OPEN_QUESTION,
     OPEN_QUESTIONS,
     PORT_BLOCKED,
+    CHECKED,
     SECOND_FAILED,
 )
 

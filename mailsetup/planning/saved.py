@@ -16,6 +16,7 @@ from mailsetup.model.dns import TXT, Rdata, present
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import Message, say
 from mailsetup.model.plan import Action, Phase, Plan, RecordChange, SpfProof
+from mailsetup.model.reader_faults import reader_fault
 
 from .rdata_text import rdata
 
@@ -133,7 +134,9 @@ def loads(text: str, origin: str = "plan.json") -> Plan:
     try:
         data = json.loads(text.lstrip("\ufeff"))
     except (ValueError, RecursionError) as fault:
-        raise InputError(say("{origin}: not a saved plan: {fault}", origin=origin, fault=fault)) from None
+        raise InputError(
+            say("{origin}: not a saved plan: {fault}", origin=origin, fault=reader_fault(fault))
+        ) from None
     return parse(data, origin)
 
 

@@ -35,6 +35,7 @@ from mailsetup.model.profile import (
     State,
     Weak,
 )
+from mailsetup.model.reader_faults import reader_fault
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -77,7 +78,9 @@ def parse(text: str, origin: str) -> Profile:
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as fault:
-        raise InputError(say("{origin}: not readable as TOML: {fault}", origin=origin, fault=fault)) from None
+        raise InputError(
+            say("{origin}: not readable as TOML: {fault}", origin=origin, fault=reader_fault(fault))
+        ) from None
     return _profile(_Table(data, "", origin), origin)
 
 

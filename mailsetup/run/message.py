@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from mailsetup._version import __version__
+from mailsetup.forms.words import said_cite
 from mailsetup.message.report import MessageReport
 from mailsetup.message.trace import iso_time
 from mailsetup.message.verify import Circumstances
@@ -357,7 +358,7 @@ def page_text(check: str) -> str:
     if found.effective:
         lines.append(str(say("In force since: {date}", date=translated(found.effective))))
     lines += [
-        str(say("Source: {cites}", cites="; ".join(found.cites))),
+        str(say("Source: {cites}", cites="; ".join(map(said_cite, found.cites)))),
         str(say("Rulebook: {codes}", codes=", ".join(found.codes))),
     ]
     return "\n".join(lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from mailsetup.model import retold
 from mailsetup.model.errors import MailsetupError
 from mailsetup.model.language import speak
 from mailsetup.model.message import say
+from mailsetup.model.reader_faults import reader_fault
 from mailsetup.model.retold import as_message, kept
 from mailsetup.run.language import catalogue
 from tests.cli.command import mailsetup, zone
@@ -198,4 +200,27 @@ def test_a_sentence_within_a_sentence_loses_its_full_stop() -> None:
 
     assert "find it in Settings, Domains, for example x" == str(
         say("find it in {where:part}, for example x", where=inner)
+    )
+
+
+@pytest.mark.parametrize(
+    "read, text",
+    [(json.loads, "{"), (json.loads, "[1,"), (json.loads, '{"a" 1}'), (json.loads, "1 2")]
+    + [
+        (tomllib.loads, t)
+        for t in ("a", "a = ", "= 1", "a = [1", 'a = "x', "a = 1 b = 2", "[a", "a = 1\na = 2")
+    ],
+)
+def test_a_reader_says_its_fault_in_russian_and_in_english_word_for_word(read: Any, text: str) -> None:
+    with pytest.raises(ValueError) as fault:
+        read(text)
+    english = reader_fault(fault.value)
+    speak(catalogue("ru"))
+    russian_words = reader_fault(fault.value)
+
+    assert str(fault.value) == english
+    assert CYRILLIC.search(russian_words) and [] == left_in(russian_words), russian_words
+    assert (
+        re.findall(r"\d+", russian_words)
+        == re.findall(r"\d+", english)[: len(re.findall(r"\d+", russian_words))]
     )

@@ -20,6 +20,7 @@ from mailsetup.kit.letter import Kind, LetterSource, Shape, Template
 from mailsetup.model.brand import LocalText
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import say
+from mailsetup.model.reader_faults import reader_fault
 
 from .values import variables
 
@@ -151,7 +152,7 @@ def _toml(text: str, origin: str, first_line: int = 1) -> dict[str, Any]:
                     "{origin}:{line}: {reason}, column {column}",
                     origin=origin,
                     line=int(match[1]) + first_line - 1,
-                    reason=reason,
+                    reason=reader_fault(reason),
                     column=match[2],
                 )
             ) from None
@@ -161,7 +162,7 @@ def _toml(text: str, origin: str, first_line: int = 1) -> dict[str, Any]:
                 "{origin}:{line}: {reason}, at the end",
                 origin=origin,
                 line=line,
-                reason=reason.replace(ended, ""),
+                reason=reader_fault(reason.replace(ended, "")),
             )
             if ended in reason
             else say("{origin}:{line}: {reason}", origin=origin, line=line, reason=reason)
