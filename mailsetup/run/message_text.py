@@ -266,7 +266,7 @@ def _writing(report: MessageReport, found: list[Finding], style: Style) -> Itera
     unread = next((v.reason for v in report.verdicts if v.check == WRITING and v.reason is not None), None)
     if found or unread is not None:
         yield ""
-        yield style.paint("The writing", "bold")
+        yield style.paint(str(say("The writing")), "bold")
     if unread is not None:
         yield from wrapped(str(unread), style, "  - ", "    ")
     shown = [one for one in found if one.severity is not Severity.INFO or style.verbose]
