@@ -21,8 +21,10 @@ from .conftest import BEFORE, BRAND, READINESS
 
 pytestmark = pytest.mark.real
 LEVELS = ("Владелец", "Технический специалист", "Аудитор")
-BURSTING = """() => Array.from(document.querySelectorAll("thead th, .sum, .badge, .tile p, .levels button, .chip, h2, h3"))
-  .filter((e) => e.offsetParent && !e.classList.contains("vh") && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== "inline")
+BURSTING = """() => Array.from(document.querySelectorAll(
+    "thead th, .sum, .badge, .tile p, .levels button, .chip, h2, h3"))
+  .filter((e) => e.offsetParent && !e.classList.contains("vh") && getComputedStyle(e).display !== "inline")
+  .filter((e) => e.scrollWidth > e.clientWidth + 1)
   .map((e) => e.textContent.trim())"""
 
 
