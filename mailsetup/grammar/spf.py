@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from ipaddress import AddressValueError, IPv6Address
 
 from mailsetup.model.message import Message, say
 from mailsetup.model.parsed import Fault, Parsed
@@ -15,6 +15,7 @@ from .spf_macro import EXPLANATION_LETTERS, last_macro_end, macro_faults
 VERSION = "v=spf1"
 FAULT_LIMIT = 32  # more faults than anybody reads; keeps a 64 KB record of nonsense cheap
 GLUED_LENGTH = 200  # characters; a longer word is not two terms that lost their space
+CACHED_WORD = 255  # characters of a term that is kept
 CACHED_LENGTH = 4096  # characters; longer records are rare and not worth the memory
 
 QUALIFIERS = "+-~?"
@@ -26,7 +27,9 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
 _DUAL_CIDR = re.compile(r"(?:/(0|[1-9][0-9]?))?(?://(0|[1-9][0-9]{0,2}))?\Z")
 _CIDR = re.compile(r"0|[1-9][0-9]{0,2}")
 _TOP_LABEL = re.compile(r"(?:[a-z0-9]*[a-z][a-z0-9]*|[a-z0-9]+-[a-z0-9-]*[a-z0-9])\.?\Z", re.IGNORECASE)
-_ADDRESS4 = re.compile(r"[0-9]+(?:\.[0-9]+){3}\Z")
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_ADDRESS4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
+_PLAIN_IP4 = re.compile(rf"([+?~-]?)ip4:({_ADDRESS4.pattern})(?:/([12]?[0-9]|3[0-2]))?")
 _ADDRESS6 = re.compile(r"[0-9a-f:]*:[0-9a-f:]*:[0-9a-f:.]*\Z", re.IGNORECASE)
 _INVISIBLE = re.compile(r"[^\x20-\x7e]+")
 _GLUED = re.compile(r"[-~?+]?(?:all\Z|(?:ip4|ip6|include|exists|redirect|mx|a|ptr)[:=])", re.IGNORECASE)
@@ -64,7 +67,9 @@ def _parse(text: str) -> Parsed[SpfRecord]:
     spans: list[tuple[int, int]] = []
     faults: list[Fault] = []
     for word in _WORD.finditer(text, 6):
-        read = _term(word[0], word.start())
+        read: SpfTerm | Fault | None = _sound(word[0]) if len(word[0]) <= CACHED_WORD else None
+        if read is None:
+            read = _term(word[0], word.start())
         if isinstance(read, Fault):
             if len(faults) < FAULT_LIMIT:
                 faults.append(_glued(word[0], word.span()) or read)
@@ -77,6 +82,17 @@ def _parse(text: str) -> Parsed[SpfRecord]:
 
 
 _parse_cached = lru_cache(maxsize=1024)(_parse)
+
+
+@lru_cache(maxsize=4096)
+def _sound(word: str) -> SpfTerm | None:
+    """A term without a fault, read once for all records that hold it; None for what has one."""
+    plain = _PLAIN_IP4.fullmatch(word)
+    if plain is not None:
+        qualifier, address, length = plain.groups()
+        return Mechanism(qualifier or "+", "ip4", address, int(length) if length else None)
+    read = _term(word, 0)
+    return None if isinstance(read, Fault) else read
 
 
 def _fault(
@@ -284,13 +300,8 @@ _DOMAIN = re.compile(r"(?=.*[a-z])[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\.?\Z", re.IGNORE
 
 
 def _is_address4(text: str) -> bool:
-    if not _ADDRESS4.match(text):
-        return False
-    try:
-        IPv4Address(text)
-    except AddressValueError:
-        return False
-    return True
+    """Four numbers of at most 255 without leading zeros: what `ipaddress` takes, which is ten times slower."""
+    return _ADDRESS4.fullmatch(text) is not None
 
 
 def _is_address6(text: str) -> bool:

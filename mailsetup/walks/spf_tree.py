@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple
 
 from mailsetup.grammar.spf_macro import is_askable, target_name
 from mailsetup.model.dns import MX, DnsAnswer, DnsQuestion, Question
 from mailsetup.model.parsed import Fault
 from mailsetup.model.records import Mechanism, SpfRecord, SpfTerm
-from mailsetup.model.walk import Answers, Walk
+from mailsetup.model.walk import Walk
 
 from .spf_record import SpfPublished, published
 
@@ -124,6 +124,7 @@ class SpfTree:
     lookups: int = 0
     complete: bool = True
     nodes: tuple[SpfTree, ...] = field(default=(), repr=False)
+    pairs: tuple[tuple[SpfTree, SpfLookup], ...] = field(default=(), repr=False, compare=False)
 
     @property
     def record(self) -> SpfRecord | None:
@@ -148,10 +149,7 @@ class SpfTree:
 
     def every_term(self) -> Iterator[tuple[SpfTree, SpfLookup]]:
         """Each term that costs a look-up in the whole tree, in the order of evaluation."""
-        for term in self.terms:
-            yield self, term
-            if term.child is not None:
-                yield from term.child.every_term()
+        return iter(self.pairs)
 
     def voids(self, family: int) -> tuple[tuple[SpfTree, SpfLookup], ...]:
         """The terms known to find nothing for a sender of that address family (4 or 6)."""
@@ -289,9 +287,8 @@ def _grow(domain: str, *, addresses: bool) -> Walk[SpfTree]:
         if addresses:
             wanted.update(dict.fromkeys(_host_questions(terms, known)))
         if wanted:
-            answers: Answers = yield tuple(wanted)
-            for question in wanted:
-                known[question] = cast(DnsAnswer, answers[question])
+            answers: Mapping[Any, Any] = yield tuple(wanted)
+            known.update([(question, answers[question]) for question in wanted])
         elif not level:
             return _frozen(root, known if addresses else {})
         found = [term for node in level for term in _read(node, known[node.trail[-1]], domain)]
@@ -375,12 +372,27 @@ def _host_questions(terms: list[_Term], known: dict[Question, DnsAnswer]) -> Ite
 
 
 def _frozen(node: _Node, known: dict[Question, DnsAnswer]) -> SpfTree:
-    terms = tuple(_frozen_term(term, known) for term in node.terms)
-    children = [term.child for term in terms if term.child is not None]
-    complete = node.ended_by not in (End.UNKNOWN, End.MACRO, End.LIMIT) and all(c.complete for c in children)
-    lookups = sum(term.lookups for term in terms)
-    tree = SpfTree(node.name, node.published, node.ended_by, node.path, node.trail, terms, lookups, complete)
-    object.__setattr__(tree, "nodes", (tree, *(n for child in children for n in child.nodes)))
+    ended = node.ended_by
+    complete = ended is not End.UNKNOWN and ended is not End.MACRO and ended is not End.LIMIT
+    if not node.terms:
+        tree = SpfTree(node.name, node.published, ended, node.path, node.trail, complete=complete)
+        object.__setattr__(tree, "nodes", (tree,))
+        return tree
+    terms = tuple([_frozen_term(term, known) for term in node.terms])
+    lookups = len(terms)
+    for term in terms:
+        if term.child is not None:
+            lookups += term.child.lookups
+            complete = complete and term.child.complete
+    tree = SpfTree(node.name, node.published, ended, node.path, node.trail, terms, lookups, complete)
+    nodes, pairs = [tree], []
+    for term in terms:
+        pairs.append((tree, term))
+        if term.child is not None:
+            nodes += term.child.nodes
+            pairs += term.child.pairs
+    object.__setattr__(tree, "nodes", tuple(nodes))
+    object.__setattr__(tree, "pairs", tuple(pairs))
     return tree
 
 
@@ -390,7 +402,7 @@ def _frozen_term(term: _Term, known: dict[Question, DnsAnswer]) -> SpfLookup:
         nothing = child.published.answer.absent if child.published is not None else None
         return SpfLookup(term.term, term.span, term.target, child, void4=nothing, void6=nothing)
     hosts = tuple(
-        SpfHost(h, known.get(DnsQuestion(h, "A")), known.get(DnsQuestion(h, "AAAA"))) for h in term.hosts
+        [SpfHost(h, known.get(DnsQuestion(h, "A")), known.get(DnsQuestion(h, "AAAA"))) for h in term.hosts]
     )
     void4, void6 = _voids(term, hosts, known)
     return SpfLookup(term.term, term.span, term.target, None, term.mx, hosts, void4, void6)

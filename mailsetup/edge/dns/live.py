@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MethodType
 
 from mailsetup.edge.source import CHAIN_LIMIT, Pending, least, unasked
 from mailsetup.model import retold
@@ -20,7 +21,7 @@ from .asking import Asking, Carrier, Receiver
 from .reading import BADVERS, FORMERR, NOTIMP, answer_of
 from .servers import SOCKET_WINDOW, SOCKETS, Server
 from .table import Table
-from .wire import Message, Unusual, name_to_wire, parse, query_tail, spelling
+from .wire import TYPES, Message, Unusual, name_to_wire, parse, query_tail, spelling
 
 TICK = 0.05  # seconds between looks at the deadlines and the pace
 STREAM_ONLY = "tcp://"  # before the address in a question's server: over TCP from the start
@@ -396,7 +397,9 @@ class Live:
             self._table.keep(asking.key, answer)
         waiters, asking.waiters = asking.waiters, []
         for waiter in waiters:
-            if isinstance(waiter, tuple):
+            if type(waiter) is MethodType:  # the usual one
+                waiter(asking.key, answer)
+            elif isinstance(waiter, tuple):
                 self._chased(*waiter, answer)
             elif not isinstance(waiter, asyncio.Future):
                 waiter(asking.key, answer)
@@ -513,9 +516,16 @@ class Live:
 
 def new_asking(key: DnsQuestion, servers: list[Server]) -> Asking:
     """A question in wire form; raises `Unusual` for what is not a name, ValueError for what is no type."""
-    number = odd.number_of(key.rdtype)
-    wire = name_to_wire(key.name)
-    question = wire + bytes((number >> 8, number & 255, 0, 1))
-    return Asking(
-        key, spelling(key.name, wire), question, query_tail(question, recursive=not key.server), servers
-    )
+    name, rdtype, server = key
+    wire = name_to_wire(name)
+    question = wire + (_QUESTION_ENDS.get(rdtype) or _question_end(rdtype))
+    return Asking(key, spelling(name, wire), question, query_tail(question, recursive=not server), servers)
+
+
+def _question_end(rdtype: str) -> bytes:
+    number = odd.number_of(rdtype)
+    return bytes((number >> 8, number & 255, 0, 1))
+
+
+_QUESTION_ENDS = {rdtype: _question_end(rdtype) for rdtype in TYPES}
+"""What follows the name in a question of a usual type: type and class IN."""
