@@ -27,7 +27,10 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """3 for error, 2 for warning, 1 for info."""
-        return {"error": 3, "warning": 2, "info": 1}[self.value]
+        return _RANKS[self]
+
+
+_RANKS = {Severity.ERROR: 3, Severity.WARNING: 2, Severity.INFO: 1}
 
 
 class Status(StrEnum):

@@ -72,7 +72,10 @@ def _with_open_questions(
 def cost(verdict: Verdict) -> int:
     """The points a failing check takes: its own, else those of its worst finding."""
     rules = formula()
-    worst = max(verdict.findings, key=lambda f: f.severity.rank).severity
+    findings = verdict.findings
+    worst = (
+        findings[0].severity if len(findings) == 1 else max(findings, key=lambda f: f.severity.rank).severity
+    )
     points = rules["points"][worst.value]
     return int(max(points, rules["checks"].get(verdict.check, 0)))
 
@@ -81,8 +84,13 @@ def do_first(verdicts: tuple[Verdict, ...]) -> tuple[Message, ...]:
     """The remedies of the three costliest flaws, in an owner's words; notes that cost nothing are not among them."""
     flaws = [(cost(v), v) for v in verdicts if v.status is _FAIL]
     flaws = sorted((f for f in flaws if f[0]), key=lambda f: (-f[0], f[1].check))
-    steps = {step.english(): step for step in (_step(v) for _, v in flaws)}
-    return tuple(steps.values())[:FIRST_THINGS]
+    steps: dict[str, Message] = {}
+    for _, verdict in flaws:
+        step = _step(verdict)
+        steps.setdefault(step.english(), step)
+        if len(steps) == FIRST_THINGS:
+            break
+    return tuple(steps.values())
 
 
 def _step(verdict: Verdict) -> Message:
