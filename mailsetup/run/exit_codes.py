@@ -23,6 +23,9 @@ def threshold(fail_on: str) -> int:
     return 4 if fail_on == NEVER else Severity(fail_on).rank
 
 
+_PASS, _AWAY = Status.PASS, Status.NOT_APPLICABLE  # most verdicts; neither leaves a question open
+
+
 @dataclass(slots=True)
 class Tally:
     """
@@ -46,13 +49,16 @@ class Tally:
         least = threshold(self.fail_on)
         self.reports += 1
         for verdict in report.verdicts:
-            if verdict.status is Status.CRASHED:
+            status = verdict.status
+            if status is _PASS or status is _AWAY:
+                continue
+            if status is Status.CRASHED:
                 self.crashed = True
-            elif verdict.status is Status.FAIL:
+            elif status is Status.FAIL:
                 self.failed = self.failed or any(
                     f.severity.rank >= least and f.waived is None for f in verdict.findings
                 )
-            elif verdict.status is Status.INCONCLUSIVE and verdict.severity.rank >= least:
+            elif status is Status.INCONCLUSIVE and verdict.severity.rank >= least:
                 self.undecided = self.undecided or self._was_asked(verdict)
             if verdict.unanswered:
                 if any(_own_texts_unasked(e, report.domain) for e in verdict.unanswered):

@@ -90,7 +90,7 @@ def judge(
     known = not unknown
     log = case.start_log()
     for row in _table(checks if isinstance(checks, tuple) else tuple(checks), severities):
-        if root_cause or row.yields_to:
+        if root_cause or not failed.isdisjoint(row.yields_to):
             cause = root_cause or _first(row.yields_to, failed)
             if cause and cause != row.id:
                 say_it(row.explained(cause))

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from time import monotonic
 from types import MethodType
 
 from mailsetup.edge.source import CHAIN_LIMIT, Pending, least, unasked
@@ -258,7 +259,7 @@ class Live:
 
     def expect(self, asking: Asking) -> None:
         """A question is being sent: its time starts."""
-        now = self._loop.time()  # type: ignore[union-attr]
+        now = monotonic()  # the loop's clock, without its method
         asking.sent = now
         asking.attempt += 1
         self.statistics.questions += 1
