@@ -51,8 +51,8 @@ def test_nothing_is_wider_than_the_window(
 ) -> None:
     """On a phone, in a mail window and on a desk, by day and in the dark, with all modes at once."""
     with Reader(browser, gallery, width, scheme) as reader:
-        reader.page.evaluate("place => { location.hash = place; location.reload(); }", place)
-        reader.page.wait_for_load_state()
+        reader.page.evaluate("place => { location.hash = place; }", place)
+        reader.page.reload()
         every = reader.page.get_by_role("button", name="All at once")
         if every.count():
             every.click()

@@ -181,7 +181,7 @@ def test_a_kept_reason_is_said_in_the_readers_language() -> None:
 
     assert "нет ответа за 5 с, попыток: 3" == retold.retold(REASONS[0])
     assert "нет соединения TLS с 192.0.2.1: в соединении отказано" == retold.retold(REASONS[1])
-    assert "B, 5 вопросов открыто" == retold.retold(REASONS[3])
+    assert "B, без ответа 5 вопросов" == retold.retold(REASONS[3])
     assert "SERVFAIL, подпись просрочена: more words; сбой сети" == retold.retold(REASONS[4])
     assert "an error nobody here knows {of} (5)" == retold.retold(REASONS[7])
 
