@@ -4,6 +4,10 @@ Expected against found, record by record, for the phase that is due.
 A record that contains what is needed is right: order, case, chunks, TTL and further terms never
 make it wrong. An alias that its host flattens is right when what is found equals what the target
 has. What could not be read is unknown, never missing.
+
+A step of enforcement is an item of its own, whether the plan holds its change or only names it: it rests
+on reports that no zone shows, so it is due when it is asked for by its number, or its change is planned and
+its time has come, and nothing is complete before.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ from mailsetup.model.plan import Action, Plan, RecordChange
 from mailsetup.model.profile import Resolved
 from mailsetup.model.walk import Walk, ask
 
+from .enforcement import policy_of, step_changes
 from .existing import Target
 from .match import ADDRESS_TYPES, Found, ItemStatus, judge
 
@@ -32,6 +37,12 @@ class Item(NamedTuple):
     found: tuple[Rdata, ...]
     message: Message
     ttl: int | None = None
+    step: bool = False
+
+    @property
+    def held(self) -> bool:
+        """Whether it is a step of enforcement that waits for its reports: no fault, and no reason to wait now."""
+        return self.step and self.status in (ItemStatus.NOT_YET_DUE, ItemStatus.WAITING)
 
     @property
     def settled(self) -> bool:
@@ -52,6 +63,11 @@ class Verification:
     items: tuple[Item, ...]
     phase_due: int
     notes: tuple[Message, ...] = ()
+
+    @property
+    def finished(self) -> bool:
+        """Whether all is published, steps of enforcement that wait for their reports aside."""
+        return all(item.status is ItemStatus.RIGHT or item.held for item in self.items)
 
     @property
     def exit_code(self) -> int:
@@ -79,7 +95,8 @@ def verification(
     other MX sets count as right. ``server`` asks one server directly; alias targets are always
     asked of the usual source. ``only`` leaves out other record sets.
     """
-    wanted = [c for c in plan.changes if only is None or (c.owner, c.rdtype) in only]
+    planned = (*plan.changes, *step_changes(plan).named)
+    wanted = [c for c in planned if only is None or (c.owner, c.rdtype) in only]
     answers: dict[DnsQuestion, DnsAnswer] = {}
     questions = tuple(dict.fromkeys(q for c in wanted for q in questions_of(c, server)))
     for question, answer in zip(questions, (yield from ask(*questions)), strict=True):
@@ -114,16 +131,24 @@ def judged(
 
     retiring = {p.number for p in plan.phases if p.id == "retire"}
     items = {id(c): _item(c, found, services, c.phase in retiring) for c in changes}
+    enforcing = step_changes(plan).phases
     by_target: dict[Target, list[Item]] = {}
+    steps: list[Item] = []
     for change in sorted(changes, key=lambda c: c.phase):
-        by_target.setdefault((change.owner, change.rdtype), []).append(items[id(change)])
-    due = _due(plan, by_target, phase, now)
+        if change.phase in enforcing:
+            steps.append(items[id(change)]._replace(step=True))
+        else:
+            by_target.setdefault((change.owner, change.rdtype), []).append(items[id(change)])
+    due = _due(plan, by_target, steps, phase, now)
     chosen = [item for group in by_target.values() for item in _of_set(group, due)]
+    chosen += [_of_step(item, due, everything=phase == "all") for item in steps]
     chosen.sort(key=lambda i: (i.change.phase, i.change.owner, i.change.rdtype))
     return Verification(plan.domain, tuple(chosen), due)
 
 
-def _due(plan: Plan, by_target: Mapping[Target, list[Item]], phase: int | str | None, now: str) -> int:
+def _due(
+    plan: Plan, by_target: Mapping[Target, list[Item]], steps: list[Item], phase: int | str | None, now: str
+) -> int:
     """The first phase that is not done, unless its time has not come; with all done the last one."""
     last = max((p.number for p in plan.phases), default=0)
     if phase == "all":
@@ -133,16 +158,40 @@ def _due(plan: Plan, by_target: Mapping[Target, list[Item]], phase: int | str | 
     busy = sorted(
         {i.change.phase for g in by_target.values() for i in g if i.change.action is not Action.KEEP}
     )
+    starts = {p.number: p.earliest or "" for p in plan.phases}
     done = 0
     for number in busy:
-        start = next((p.earliest for p in plan.phases if p.number == number), None)
-        if now and start and start > now:
+        if now and starts.get(number, "") > now:
             return done or min(busy, default=0)
         done = number
         items = [i for group in by_target.values() for i in _of_set(group, number)]
         if not all(i.settled for i in items):
             return number
-    return done
+    return _step_due(plan, steps, starts, now) or done
+
+
+def _step_due(plan: Plan, steps: list[Item], starts: Mapping[int, str], now: str) -> int:
+    """The last step taken, or the one after it where its change is planned and its time has come."""
+    taken = 0
+    for item in steps:
+        number = item.change.phase
+        if item.status is not ItemStatus.RIGHT:
+            come = item.change in plan.changes and now and starts.get(number, "") <= now
+            return number if come else taken
+        taken = number
+    return taken
+
+
+def _of_step(item: Item, due: int, *, everything: bool) -> Item:
+    """A step of enforcement: done, missing where it is due, else held until the reports are in."""
+    if item.status is ItemStatus.RIGHT:
+        return item
+    if everything:
+        unread = item.status is ItemStatus.UNKNOWN
+        return item if unread else item._replace(status=ItemStatus.WAITING, message=_reports(item))
+    if item.change.phase > due:
+        return item._replace(status=ItemStatus.NOT_YET_DUE, message=_reports(item))
+    return item._replace(status=ItemStatus.MISSING) if item.status is ItemStatus.WRONG else item
 
 
 def _of_set(group: list[Item], due: int) -> list[Item]:
@@ -172,6 +221,13 @@ def _of_set(group: list[Item], due: int) -> list[Item]:
 
 
 _NOT_YET = say("belongs to a later phase")
+
+
+def _reports(item: Item) -> Message:
+    return say(
+        "p={policy} waits for the reports: they must show that all your own mail passes",
+        policy=policy_of(item.change.after),
+    )
 
 
 def _item(change: RecordChange, found: Found, services: tuple[Resolved, ...], retiring: bool) -> Item:

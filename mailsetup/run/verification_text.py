@@ -73,9 +73,7 @@ def _lines(result: Waited, style: Style) -> Iterator[str]:
     for item in found.items:
         word, color = _LOOK[item.status]
         yield f"  {style.paint(f'{translated(word):<{width}}', color)}  {item.change.owner} {item.change.rdtype}"
-        if item.status not in (ItemStatus.RIGHT, ItemStatus.NOT_YET_DUE) or (
-            item.status is ItemStatus.RIGHT and item.change.purpose == "ttl"
-        ):
+        if item.held or _is_explained(item):
             yield from _details(item, style, " " * (width + 4))
     for note in found.notes:
         yield from textwrap.wrap(printable(str(note)), style.width, break_long_words=False)
@@ -92,6 +90,11 @@ def _lines(result: Waited, style: Style) -> Iterator[str]:
         ),
         "dim",
     )
+
+
+def _is_explained(item: Item) -> bool:
+    quiet = item.status in (ItemStatus.RIGHT, ItemStatus.NOT_YET_DUE)
+    return not quiet or (item.status is ItemStatus.RIGHT and item.change.purpose == "ttl")
 
 
 def _details(item: Item, style: Style, indent: str) -> Iterator[str]:

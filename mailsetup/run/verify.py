@@ -89,13 +89,18 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """``complete`` when everything due is right everywhere; ``interrupted`` when the user ended it."""
+    """
+    ``complete`` when everything due is right everywhere; ``interrupted`` when the user ended it.
+
+    ``heading`` says which phase was judged, ``""`` for its number alone.
+    """
 
     verification: Verification
     complete: bool
     interrupted: bool = False
     rounds: int = 0
     progress: tuple[Progress, ...] = ()
+    heading: Message | None = None
 
 
 async def verify(
@@ -236,7 +241,7 @@ class _Waiting:
         self.last = await self._ask_resolvers(source, None)
         self.shown = tuple(_shown(item, (), (), item.settled) for item in self.last.items)
         self._tell()
-        return all(item.settled for item in self.last.items)
+        return all(item.settled or item.held for item in self.last.items)
 
     async def _compare(self, views: dict[str, Verification], source: Source) -> bool:
         due = min(view.phase_due for view in views.values())
@@ -249,13 +254,16 @@ class _Waiting:
         seen: dict[Target, Item] = {}
         if unconfirmed:
             answer = await self._ask_resolvers(source, unconfirmed)
-            seen = {(i.change.owner, i.change.rdtype): i for i in answer.items}
+            seen = {t: items[""] for t, items in _by_target({"": answer}).items()}
             self.confirmed |= {t for t, i in seen.items() if i.settled}
             self.confirmed |= unconfirmed - set(seen)
-        self._settle(by_target, seen, due)
+        held = [i for i in next(iter(views.values())).items if i.held]
+        self._settle(by_target, seen, due, held)
         return set(by_target) <= self.confirmed
 
-    def _settle(self, by_target: dict[Target, dict[str, Item]], seen: dict[Target, Item], due: int) -> None:
+    def _settle(
+        self, by_target: dict[Target, dict[str, Item]], seen: dict[Target, Item], due: int, held: list[Item]
+    ) -> None:
         items, shown = [], []
         for target, views in by_target.items():
             have = tuple(sorted(h for h, i in views.items() if i.settled))
@@ -266,7 +274,7 @@ class _Waiting:
                 worst = seen[target]
             items.append(worst)
             shown.append(_shown(worst, have, lack, resolver, seen.get(target)))
-        self.last = Verification(self.made.domain, tuple(items), due)
+        self.last = Verification(self.made.domain, (*items, *held), due)
         self.shown = tuple(shown)
         self._tell()
 
@@ -281,7 +289,7 @@ class _Waiting:
         if interrupted:
             notes.append(say("Stopped by you; the list shows how far it had come."))
         found = Verification(last.domain, last.items, last.phase_due, (*last.notes, *notes))
-        return Waited(found, complete, interrupted, self.rounds, self.shown)
+        return Waited(found, complete and found.exit_code == 0, interrupted, self.rounds, self.shown)
 
 
 def _silent(view: Verification) -> bool:
@@ -290,10 +298,14 @@ def _silent(view: Verification) -> bool:
 
 
 def _by_target(views: dict[str, Verification]) -> dict[Target, dict[str, Item]]:
-    """Each record set at each server; of several items of a set the one that is not settled counts."""
+    """
+    Each record set at each server; of several items of a set the one that is not settled counts.
+
+    Steps of enforcement that wait for their reports are left out: nothing about them arrives by waiting here.
+    """
     found: dict[Target, dict[str, Item]] = {}
     for host, view in views.items():
-        for item in view.items:
+        for item in (i for i in view.items if not i.held):
             place = found.setdefault((item.change.owner, item.change.rdtype), {})
             if host not in place or place[host].settled:
                 place[host] = item

@@ -152,9 +152,9 @@ def test_an_alias_at_the_domain_at_a_host_that_flattens(tmp_path: Path) -> None:
         move.server.update(move.zone, ("autodiscover.example.com.", "A", ["203.0.113.26"]))
 
         assert ["autodiscover.outlook.com."] == after(alias)
-        assert 0 == move.verify(plan, "all").exit_code
+        assert move.finished(plan)
         move.server.update(move.zone, ("autodiscover.example.com.", "A", ["203.0.113.99"]))
-        assert 1 == move.verify(plan, "all").exit_code
+        assert not move.finished(plan)
 
 
 def test_a_hosted_policy_stays_hosted(tmp_path: Path) -> None:
@@ -207,6 +207,6 @@ def test_waiting_sees_the_zone_change(tmp_path: Path) -> None:
         )
         waited = move.run(wait_until(plan, watch, 3600, "all"))
 
-        assert waited.complete
+        assert waited.verification.finished
         assert any("not yet at ns1.dns.test" in line for line in seen)
         assert "everywhere" in seen[-1]

@@ -143,3 +143,60 @@ def test_what_is_to_go_is_wrong_while_it_is_there():
     found = verified(today, plan, "all")
 
     assert ["wrong"] == status(found, "google._domainkey.example.com", "TXT")
+
+
+def steps(found):
+    """The statuses of the steps of enforcement, phase by phase."""
+    return [i.status.value for i in found.items if i.step]
+
+
+WATCHING = DONE.replace("p=reject", "p=none")
+
+
+def test_enforcement_is_not_done_while_the_policy_is_none():
+    """
+    The phases that only name their record are items of their own: missing when asked for by number.
+    """
+    plan = planned(BEFORE)
+    first, last = [p.number for p in plan.phases if p.id == "enforce"]
+
+    assert ["missing", "not_yet_due"] == steps(verified(WATCHING, plan, first))
+    assert 1 == verified(WATCHING, plan, first).exit_code
+    assert ["missing", "missing"] == steps(verified(WATCHING, plan, last))
+    assert ["waiting", "waiting"] == steps(verified(WATCHING, plan, "all"))
+    assert 1 == verified(WATCHING, plan, "all").exit_code
+
+
+def test_a_step_of_enforcement_is_done_when_its_policy_is_published():
+    """
+    Quarantine closes the first step and not the second; reject closes both.
+    """
+    plan = planned(BEFORE)
+    first = next(p.number for p in plan.phases if p.id == "enforce")
+    quarantined = DONE.replace("p=reject", "p=quarantine")
+
+    assert 0 == verified(quarantined, plan, first).exit_code
+    assert ["right", "waiting"] == steps(verified(quarantined, plan, "all"))
+    assert ["right", "right"] == steps(verified(DONE, plan, "all"))
+
+
+@pytest.mark.parametrize("options", [{}, {"dmarc_goal": "reject"}])
+def test_enforcement_is_not_due_by_itself_before_its_reports(options):
+    """
+    All else published is finished, and no fault; the steps wait for their reports.
+    """
+    found = verified(WATCHING, **options)
+
+    assert (0, True) == (found.exit_code, found.finished)
+    assert ["not_yet_due", "not_yet_due"] == steps(found)
+
+
+def test_a_planned_step_is_due_when_its_time_has_come():
+    """
+    The owner chose the goal, so the date of the plan is what it waits for.
+    """
+    plan = planned(BEFORE, dmarc_goal="quarantine")
+    found = world(WATCHING + PROVIDERS).read(verification(plan, now="2027-11-21T12:30:00Z"))
+
+    assert ["missing"] == steps(found)
+    assert 1 == found.exit_code

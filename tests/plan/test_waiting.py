@@ -18,7 +18,7 @@ AFTER = f"""
     example.com. TXT "v=spf1 include:_spf.google.com ~all"
     example.com. TXT "{TOKEN}"
     google._domainkey.example.com. TXT "v=DKIM1; p={KEY[:200]}" "{KEY[200:]}"
-    _dmarc.example.com. TXT "v=DMARC1; p=none"
+    _dmarc.example.com. TXT "v=DMARC1; p=reject"
 """
 SERVERS = {"ns1.dns.test": "9.9.9.1:53", "ns2.dns.test": "149.112.112.2:53"}
 
@@ -67,6 +67,17 @@ def test_it_ends_when_all_agree():
     waited, _ = Servers(AFTER, AFTER, AFTER).wait(planned(BEFORE))
 
     assert (True, 1, 0) == (waited.complete, waited.rounds, waited.verification.exit_code)
+
+
+def test_nobody_waits_here_for_reports():
+    """
+    With the policy at none everything else is there: it ends at once, and says that it is not complete.
+    """
+    watching = AFTER.replace("p=reject", "p=none")
+    waited, _ = Servers(watching, watching, watching).wait(planned(BEFORE))
+
+    assert (False, 1, 1) == (waited.complete, waited.rounds, waited.verification.exit_code)
+    assert {"right", "waiting"} == {i.status.value for i in waited.verification.items}
 
 
 def test_no_resolver_is_asked_for_a_name_before_all_name_servers_have_it():
