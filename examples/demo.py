@@ -1,5 +1,5 @@
 """
-The main job on the embedded example, asking no name server: audit, plan, audit of the result.
+The main job on the embedded example, asking no name server: audit, plan, audit of the result, kit and gallery.
 
 Run by `make demo`; writes everything to ``demo-out/`` and says where each file is.
 """
@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent / "demo"
+KIT = HERE.parent / "kit"
+PEOPLE_SHOWN = 1  # of the example's: enough for a first look, and quick
 OUT = Path(__file__).resolve().parents[1] / "demo-out"
 DOMAIN = "bluebird.example"
 WORLD = ("--offline", "--zone", str(HERE / "webhost.example.zone"), "--zone", str(HERE / "example.zone"))
@@ -51,8 +53,28 @@ def published(plan: Path) -> str:
     )
 
 
+def kit() -> tuple[tuple[Path, str], ...]:
+    """The letters and one person's signatures in the firm's brand, and the page that shows them all."""
+    people = (KIT / "people.csv").read_text(encoding="utf-8").splitlines()[: 1 + PEOPLE_SHOWN]
+    table = keep("7-people.csv", "\n".join(people) + "\n")
+    firm = ("--brand", str(KIT / "brand.toml"), "--people", str(table))
+    folder, gallery = OUT / "kit", OUT / "8-gallery.html"
+    mailsetup("kit", "build", *firm, "--output", str(folder), "--quiet")
+    mailsetup("kit", "preview", *firm, "--output", str(gallery), "--quiet")
+    return (
+        (table, "the colleague whose signatures these are; examples/kit has the brand file"),
+        (folder / "signatures" / "index.html", "signatures, with the way into every mail program"),
+        (
+            folder / "letters" / "order" / "order.shipped.en.html",
+            "one of the letters beside it, for every occasion",
+        ),
+        (folder / "models" / "index.html", "model letters to copy and fill in"),
+        (gallery, "every signature and letter in one page: the gallery"),
+    )
+
+
 def main() -> None:
-    """Audit, plan, audit."""
+    """Audit, plan, audit, kit."""
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
     zone = ("--zone", str(HERE / f"{DOMAIN}.zone"))
@@ -68,6 +90,7 @@ def main() -> None:
     print(f"== The audit before ==\n\n{before.read_text(encoding='utf-8')}")
     print(f"== The plan ==\n\n{table.read_text(encoding='utf-8')}")
     print(f"== The audit after ==\n\n{after.read_text(encoding='utf-8')}")
+    made = kit()
     print("Written:")
     for path, what in (
         (before, "the audit of the zone as it is"),
@@ -77,6 +100,7 @@ def main() -> None:
         (bind, "the zone when all is published"),
         (after, "the audit of that zone"),
         (report, "the same for the owner, the technician and the auditor, with what changed"),
+        *made,
     ):
         print(f"  {path}  {what}")
 
