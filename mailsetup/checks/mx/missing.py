@@ -38,13 +38,13 @@ from collections.abc import Iterator
 from mailsetup.checks._addresses import address_answer, any_addresses
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
-from mailsetup.model.finding import Finding, Fix, Severity
+from mailsetup.model.finding import Finding, Severity
 from mailsetup.walks.mx_hosts import mx_hosts
 from mailsetup.walks.mx_records import mx_records
 
 ADVICE = (
-    "Publish the MX records your mail provider names. If {domain} takes no mail, say so with one "
-    "null MX record: 0 ."
+    "Publish the MX records your mail provider names (`mailsetup plan` works them out). Only if {domain} "
+    "is never to receive mail, say so with one null MX record, 0 . (RFC 7505)."
 )
 
 
@@ -74,7 +74,6 @@ def missing(case: Case) -> Iterator[Finding]:
             domain=case.domain,
             at=mx.question,
             remedy=ADVICE,
-            fix=Fix(case.domain, "MX", ("0 .",)),
         )
     else:
         yield case.finding("{domain} has no MX record", domain=case.domain, at=mx.question, remedy=ADVICE)
