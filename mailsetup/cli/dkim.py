@@ -24,7 +24,9 @@ def new(
     domain: Annotated[str, typer.Argument(metavar="DOMAIN", help="The signing domain.")],
     selector: Annotated[str, typer.Option(metavar="S", help="A name for the key, such as mail2026.")],
     kind: Annotated[str, typer.Option("--type", metavar="rsa|ed25519", help="Kind of key.")] = "rsa",
-    bits: Annotated[int, typer.Option(metavar="N", help="Length of an RSA key.")] = 2048,
+    bits: Annotated[
+        int | None, typer.Option(metavar="N", help="Length of an RSA key; 2048 if not given.")
+    ] = None,
     folder: Annotated[str, typer.Option(metavar="DIR", help="Where the private key goes.")] = ".",
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing key.")] = False,
 ) -> None:

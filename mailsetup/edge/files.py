@@ -22,14 +22,18 @@ class Beside:
     """
     A text file under way: UTF-8, line feeds as written.
 
+    ``option`` is the one that chose the place, for the sentence that says to choose another.
     Leaving the block keeps the file, an exception drops it; `keep` puts it in its place early
     (a run that was interrupted keeps what is whole).
     """
 
-    def __init__(self, path: str | Path, *, force: bool = False, private: bool = False) -> None:
+    def __init__(
+        self, path: str | Path, *, force: bool = False, private: bool = False, option: str = "--output"
+    ) -> None:
         self.path = Path(path)
+        self._option = option
         self._kept = False
-        with _sentences(self.path):
+        with _sentences(self.path, self._option):
             if self.path.is_dir():
                 raise InputError(say("{path} is a folder; give the name of a file", path=self.path))
             if self.path.exists() and not force:
@@ -45,14 +49,14 @@ class Beside:
 
     def write(self, text: str) -> None:
         """Adds text."""
-        with _sentences(self.path):
+        with _sentences(self.path, self._option):
             self._file.write(text)
 
     def keep(self) -> None:
         """Puts the file in its place."""
         if self._kept:
             return
-        with _sentences(self.path):
+        with _sentences(self.path, self._option):
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
@@ -81,19 +85,32 @@ class Beside:
 
 
 @contextmanager
-def _sentences(path: Path) -> Iterator[None]:
+def _sentences(path: Path, option: str) -> Iterator[None]:
     try:
         yield
     except OSError as fault:
         reason = os_faults.reason(fault)
         raise InputError(
-            say("cannot write {path}: {reason}; choose another place with --output", path=path, reason=reason)
+            say(
+                "cannot write {path}: {reason}; choose another place with {option}",
+                path=path,
+                reason=reason,
+                option=option,
+            )
+            if option
+            else say("cannot write {path}: {reason}; choose another place", path=path, reason=reason)
         ) from fault
 
 
-def write_text(path: str | Path, text: str, *, force: bool = False, private: bool = False) -> None:
-    """A whole text file, or nothing. ``private`` leaves it readable to its owner alone (mode 0600)."""
-    with Beside(path, force=force, private=private) as file:
+def write_text(
+    path: str | Path, text: str, *, force: bool = False, private: bool = False, option: str = "--output"
+) -> None:
+    """
+    A whole text file, or nothing. ``private`` leaves it readable to its owner alone (mode 0600).
+
+    ``option`` is the one by which the command was told the place; empty where it is an argument.
+    """
+    with Beside(path, force=force, private=private, option=option) as file:
         file.write(text)
 
 

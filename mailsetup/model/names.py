@@ -74,11 +74,7 @@ class DomainName(str):
             )
         if "." not in name:
             raise UsageError(
-                say(
-                    '"{shown}" has only one label; type the whole domain, such as {name}.com',
-                    shown=shown,
-                    name=name,
-                )
+                say('"{shown}" has only one label; type the whole domain, such as example.com', shown=shown)
             )
         return cls(name)
 

@@ -10,12 +10,13 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mailsetup._version import __version__
 from mailsetup.forms.words import shortened
-from mailsetup.model.errors import UsageError
+from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.finding import AuditRun, CheckPage, DomainReport
 from mailsetup.model.message import say
 from mailsetup.model.names import DomainName
@@ -80,6 +81,8 @@ class Batch:
 
     def __init__(self, sources: SourceSettings, options: BatchOptions) -> None:
         threshold_or_usage(options.fail_on)
+        if options.write_baseline:
+            _refuse_existing(options.write_baseline, force=options.force)
         own = () if options.list_file or options.typed else own_domain()
         given = gather(options.typed or own, options.list_file)
         rules = lay_down(
@@ -202,11 +205,13 @@ class Batch:
         )
 
     def run(self, counted: Callable[[Iterator[Any]], Iterator[Any]] = iter) -> AuditRun:
-        """The whole run for a form."""
+        """The whole run for a form. The source is open when this returns: a form writes nothing before it is."""
+        reports = counted(self.reports())
+        first = [report for report in (next(reports, None),) if report is not None]
         return AuditRun(
             TOOL,
             self.policy,
-            counted(self.reports()),
+            chain(first, reports),
             place=Places(self._written),
             page=_page,
             fail_on=self.options.fail_on or "error",
@@ -253,7 +258,12 @@ class Batch:
         if self.options.write_baseline:
             from mailsetup.edge.files import write_text
 
-            write_text(self.options.write_baseline, baseline_text(self._baseline), force=self.options.force)
+            write_text(
+                self.options.write_baseline,
+                baseline_text(self._baseline),
+                force=self.options.force,
+                option="--write-baseline",
+            )
 
     def interrupted(self, output: str | None) -> str:
         """What to say after Ctrl-C: what is whole, what is left, how to go on."""
@@ -314,6 +324,15 @@ def _page(check_id: str) -> CheckPage | None:
     from .check_pages import check_page
 
     return check_page(check_id)
+
+
+def _refuse_existing(path: str, *, force: bool) -> None:
+    """Refuses a file to be written at the end of a run, before the run."""
+    place = Path(path)
+    if place.is_dir():
+        raise InputError(say("{path} is a folder; give the name of a file", path=place))
+    if place.exists() and not force:
+        raise InputError(say("{path} is there already; --force overwrites it", path=place))
 
 
 def threshold_or_usage(fail_on: str) -> None:

@@ -37,7 +37,7 @@ def new_key(
     selector: str,
     *,
     kind: str = "rsa",
-    bits: int = ADVISED_BITS,
+    bits: int | None = None,
     folder: str = ".",
     force: bool = False,
 ) -> NewKey:
@@ -59,12 +59,14 @@ def new_key(
                 selector=selector,
             )
         )
-    private, record = _rsa(bits) if kind == "rsa" else _ed25519(kind)
+    if kind == "ed25519" and bits is not None:
+        raise UsageError(say("--bits is for RSA keys; an Ed25519 key has one length: leave --bits out"))
+    private, record = _rsa(bits or ADVISED_BITS) if kind == "rsa" else _ed25519(kind)
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     if kind == "rsa":
         prove(pem, f"{name}._domainkey.{domain}", record)
     path = Path(folder) / f"{name}._domainkey.{domain}.pem"
-    write_text(path, pem.decode("ascii"), force=force, private=True)
+    write_text(path, pem.decode("ascii"), force=force, private=True, option="--folder")
     return NewKey(f"{name}._domainkey.{domain}", record, path)
 
 

@@ -212,6 +212,8 @@ def _sources(folder: object, name: str) -> Iterator[tuple[str, str]]:
 
 def explain(check_id: str | None, *, everything: bool, form: str) -> str:
     """What ``mailsetup explain`` prints."""
+    if form not in ("", "terminal", "md", "markdown"):
+        raise UsageError(say("--format {form} does not exist here; there are terminal, md", form=form))
     if everything:
         if form in ("md", "markdown"):
             return manual()
@@ -220,6 +222,4 @@ def explain(check_id: str | None, *, everything: bool, form: str) -> str:
         return index()
     if form in ("md", "markdown"):
         return "\n".join(_markdown(check_named(check_id)))
-    if form not in ("", "terminal"):
-        raise UsageError(say("--format {form} does not exist here; there are terminal, md", form=form))
     return page(check_id)

@@ -55,7 +55,7 @@ def create(
         _ask_missing(profile, name, values, ask)
     resolved = resolve(profile, name, values)
     path = Path(folder) / FILE_NAME
-    write_text(path, render(name, profile.id, values, senders), force=force)
+    write_text(path, render(name, profile.id, values, senders), force=force, option="--folder")
     missing = tuple(f"{w.parameter}: {translated(w.where)}" for w in resolved.waiting)
     return path, missing
 

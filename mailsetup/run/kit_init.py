@@ -261,8 +261,8 @@ def _write(place: Path, files: _Files, force: bool) -> None:
         ) from fault
     if files.logo:
         write_bytes(logo, files.logo, force=True)
-    write_text(place / PEOPLE_FILE, files.people, force=force)
-    write_text(place / BRAND_FILE, files.brand, force=force)
+    write_text(place / PEOPLE_FILE, files.people, force=force, option="")
+    write_text(place / BRAND_FILE, files.brand, force=force, option="")
 
 
 # --- asking -------------------------------------------------------------------------------------------------

@@ -400,10 +400,35 @@ def explained(check: str, lang: str = "en") -> str:
 
     rule = next((r for r in rules() if r.id == check.upper()), None)
     if rule is None:
-        raise UsageError(say("there is no rule {check}; docs/kit-lint.md lists them", check=check))
+        raise _no_rule(check, [r.id for r in rules()])
     return (
         f"{rule.id} ({translated(rule.severity.value)})\n\n{rule.says[lang]}\n\n{rule.why[lang]}\n\n{rule.source}\n\n"
         f"{say('fires on:')}\n{_shown(rule.fires.text)}\n\n{say('silent on:')}\n{_shown(rule.silent.text)}\n"
+    )
+
+
+def _no_rule(check: str, known: list[str]) -> UsageError:
+    """The refusal of a rule that does not exist: the nearest, else the families there are."""
+    import difflib
+
+    near = difflib.get_close_matches(check.upper(), known, 3, 0.6)
+    if near:
+        return UsageError(
+            say(
+                "there is no rule {check}; did you mean {near}?",
+                check=check,
+                near=str(say(" or ")).join(near),
+            )
+        )
+    families = dict.fromkeys(id.partition("-")[0] for id in known)
+    return UsageError(
+        say(
+            "there is no rule {check}; they are called {first} to {last}, by family: {families}",
+            check=check,
+            first=known[0],
+            last=known[-1],
+            families=", ".join(families),
+        )
     )
 
 

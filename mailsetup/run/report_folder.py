@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from mailsetup.model.message import say
 from .output import beside
 
 INDEX = "index.html"
+MARK = b'<meta name="generator" content="mailsetup">'
+HEAD = 4096  # octets in which a page says who wrote it
 RESERVED = re.compile(
     r"(con|prn|aux|nul|com[0-9]|lpt[0-9]|index)(\.|\Z)"
 )  # names of devices on Windows, and ours
@@ -45,19 +48,35 @@ def write_folder(run: AuditRun, path: str, *, force: bool = False) -> str:
                 strerror=fault.strerror,
             )
         ) from None
-    pages = _writing(run, folder, force)
     place = folder / INDEX
+    earlier = _earlier_pages(folder) if force else frozenset()
+    written = {place}
+    pages = _writing(run, folder, force, written)
     with beside(str(place), force=force) as file:
         for piece in render(replace(run, reports=pages, link=file_name)):
             file.write(piece)
+    for page in earlier - written:
+        page.unlink(missing_ok=True)
     return str(place)
 
 
-def _writing(run: AuditRun, folder: Path, force: bool) -> Iterator[DomainReport]:
+def _earlier_pages(folder: Path) -> frozenset[Path]:
+    """The pages of this tool in the folder, by the mark in their heads; whatever else lies there is not ours."""
+    found = set()
+    for page in folder.glob("*.html"):
+        with suppress(OSError), page.open("rb") as file:
+            if not page.is_symlink() and MARK in file.read(HEAD):
+                found.add(page)
+    return frozenset(found)
+
+
+def _writing(run: AuditRun, folder: Path, force: bool, written: set[Path]) -> Iterator[DomainReport]:
     """Each report, once its page stands in the folder."""
     from mailsetup.forms.html import page
 
     for report in run.reports:
-        with beside(str(folder / file_name(report.domain)), force=force) as file:
+        place = folder / file_name(report.domain)
+        with beside(str(place), force=force) as file:
             file.write(page(run, report))
+        written.add(place)
         yield report
