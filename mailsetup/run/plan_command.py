@@ -16,6 +16,7 @@ from mailsetup.model.names import DomainName
 from mailsetup.model.plan import Plan
 from mailsetup.planning import saved
 from mailsetup.planning.build import has_changes
+from mailsetup.planning.held import left_out
 
 from . import plan as planning
 from . import verify as verifying
@@ -120,7 +121,8 @@ def _remarks(made: Plan, form: str, refused: tuple[str, ...], phase: int | None)
     from mailsetup.planning.renderers._sets import waiting
 
     found = [say("left alone, changed since the plan was made: {name}", name=name) for name in refused]
-    if form in ZONE_FORMS and phase is None and len(made.phases) > 1:
+    missing = list(left_out(made, phase)) if form in (*ZONE_FORMS, "steps") else []
+    if form in ZONE_FORMS and phase is None and len(made.phases) > 1 and not missing:
         found.append(
             say(
                 "all {count} phases at once: this is the zone at the end of the plan. --phase 1 renders what is to be "
@@ -128,6 +130,7 @@ def _remarks(made: Plan, form: str, refused: tuple[str, ...], phase: int | None)
                 count=len(made.phases),
             )
         )
+    found += missing
     if form in ("route53", "cloudflare", "csv"):
         found += [
             say(

@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 
 from mailsetup.model.names import DomainName
+from tests.plan.planning import GOOGLE
 
 from .command import GOOD_ZONE, mailsetup, refused, zone
 
@@ -37,12 +38,27 @@ def test_a_plan_exits_with_zero_and_with_four_when_asked_in_detail(tmp_path: Pat
     assert 4 == mailsetup(*MOVE, *world, "--detailed-exitcode").code
 
 
+@pytest.mark.parametrize("form", [form for form in FORMATS if form not in ("table", "json")])
+def test_nothing_is_rendered_of_a_phase_that_waits_for_another(form: str, tmp_path: Path) -> None:
+    """
+    Without the values the new exchange is not in it, and stderr says which phases are not and why.
+    """
+    result = mailsetup(*MOVE, "--offline", "--zone", zone(tmp_path), "--format", form)
+
+    assert 0 == result.code, result.err
+    assert "10 smtp.google.com" not in result.out.replace("\n", " ")
+    assert "Not rendered: phases" in result.err
+    assert "dkim_key" in result.err
+    assert "at once" not in result.err
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_promised_format_is_there(form: str, tmp_path: Path) -> None:
     """
     Each is text with the new exchange in it, and holds no placeholder.
     """
-    result = mailsetup(*MOVE, "--offline", "--zone", zone(tmp_path), "--format", form)
+    values = [f"--set={name}={value}" for name, value in GOOGLE.items()]
+    result = mailsetup(*MOVE, *values, "--offline", "--zone", zone(tmp_path), "--format", form)
 
     assert 0 == result.code, result.err
     assert "smtp.google.com" in result.out

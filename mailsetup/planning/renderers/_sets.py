@@ -8,6 +8,7 @@ from typing import NamedTuple
 from mailsetup.model.dns import TXT, Rdata, dotted, present, quoted
 from mailsetup.model.message import Message, say
 from mailsetup.model.plan import Action, Plan, RecordChange
+from mailsetup.planning.held import left_out, publishable
 
 
 class RecordSet(NamedTuple):
@@ -23,7 +24,11 @@ class RecordSet(NamedTuple):
 
 
 def published(plan: Plan, phase: int | None = None) -> list[RecordSet]:
-    """The sets as they stand after a phase (None: after the last), those kept included, sorted by owner and type."""
+    """
+    The sets as they stand after a phase (None: after the last), those kept included, sorted by owner and type.
+
+    A phase that another one holds up counts for nothing.
+    """
     return [s for s in _final(plan, phase) if s.records]
 
 
@@ -44,7 +49,7 @@ def waiting(plan: Plan) -> list[RecordChange]:
 
 def _final(plan: Plan, phase: int | None) -> Iterator[RecordSet]:
     state: dict[tuple[str, str], RecordSet] = {}
-    for change in sorted(plan.changes, key=lambda c: c.phase):
+    for change in sorted(publishable(plan).changes, key=lambda c: c.phase):
         if change.action is Action.WAITING or (phase is not None and change.phase > phase):
             continue
         key = (change.owner, change.rdtype)
@@ -75,6 +80,14 @@ def relative(owner: str, domain: str) -> str:
     if owner == domain:
         return "@"
     return owner.removesuffix("." + domain) if owner.endswith("." + domain) else dotted(owner)
+
+
+def missing(plan: Plan, phase: int | None = None) -> list[str]:
+    """The comments on what is not in the file: phases left out, and the changes that wait."""
+    return [
+        *(comment(str(sentence)) for sentence in left_out(plan, phase)),
+        *(f"{say('waiting:')} {dotted(c.owner)} {c.rdtype}: {comment(str(c.reason))}" for c in waiting(plan)),
+    ]
 
 
 def comment(text: str) -> str:

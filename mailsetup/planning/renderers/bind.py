@@ -6,7 +6,7 @@ from mailsetup.model.dns import dotted, present
 from mailsetup.model.message import say
 from mailsetup.model.plan import Plan
 
-from ._sets import comment, made_by, published, removed, waiting, zone_text
+from ._sets import comment, made_by, missing, published, removed, zone_text
 
 
 def render(plan: Plan, phase: int | None = None) -> str:
@@ -27,7 +27,5 @@ def render(plan: Plan, phase: int | None = None) -> str:
             f"; {say('remove:')} {dotted(gone.owner)} {gone.rdtype} {present(r, gone.rdtype)}"
             for r in gone.before
         )
-    lines.extend(
-        f"; {say('waiting:')} {dotted(c.owner)} {c.rdtype}: {comment(str(c.reason))}" for c in waiting(plan)
-    )
+    lines.extend(f"; {line}" for line in missing(plan, phase))
     return "\n".join(lines) + "\n"

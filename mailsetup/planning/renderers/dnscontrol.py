@@ -8,7 +8,7 @@ from mailsetup.model.dns import CAA, DS, MX, SRV, TLSA, TXT, Rdata, dotted, pres
 from mailsetup.model.message import say
 from mailsetup.model.plan import Plan
 
-from ._sets import comment, made_by, published, relative, removed, waiting
+from ._sets import comment, made_by, missing, published, relative, removed
 
 
 def render(plan: Plan, phase: int | None = None) -> str:
@@ -19,9 +19,7 @@ def render(plan: Plan, phase: int | None = None) -> str:
             f"// {say('remove:')} {gone.owner} {gone.rdtype} {comment(present(r, gone.rdtype))}"
             for r in gone.before
         )
-    lines.extend(
-        f"// {say('waiting:')} {c.owner} {c.rdtype}: {comment(str(c.reason))}" for c in waiting(plan)
-    )
+    lines.extend(f"// {line}" for line in missing(plan, phase))
     lines.append(f"D_EXTEND({json.dumps(plan.domain)},")
     lines.extend(
         f"  {_call(relative(s.owner, plan.domain), s.rdtype, r)[:-1]}, TTL({s.ttl})),"

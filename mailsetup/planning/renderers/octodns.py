@@ -9,7 +9,7 @@ from mailsetup.model.dns import CAA, DS, MX, SRV, TLSA, TXT, Rdata, dotted, pres
 from mailsetup.model.message import say
 from mailsetup.model.plan import Plan
 
-from ._sets import comment, made_by, published, relative, removed, waiting
+from ._sets import made_by, missing, published, relative, removed
 
 
 def render(plan: Plan, phase: int | None = None) -> str:
@@ -21,7 +21,7 @@ def render(plan: Plan, phase: int | None = None) -> str:
         names.setdefault("" if name == "@" else name, []).append(entry)
     lines = [f"# {made_by(plan)}", "---"]
     lines.extend(f"# {say('remove:')} {g.owner} {g.rdtype}" for g in removed(plan, phase))
-    lines.extend(f"# {say('waiting:')} {c.owner} {c.rdtype}: {comment(str(c.reason))}" for c in waiting(plan))
+    lines.extend(f"# {line}" for line in missing(plan, phase))
     for name in sorted(names):
         entries = names[name]
         lines.append(f"{json.dumps(name)}:")

@@ -12,6 +12,7 @@ from mailsetup.model.language import translated
 from mailsetup.model.message import Message, say
 from mailsetup.model.names import printable
 from mailsetup.model.plan import Action, Phase, Plan, RecordChange
+from mailsetup.planning.held import held, left_out
 from mailsetup.profiles.dns_hosts import generic_steps
 
 from ._sets import relative
@@ -27,8 +28,9 @@ def render(
     generic = generic_steps()
     lines = list(_where(plan, host, servers, generic))
     number = 0
+    out = {step.number for step in held(plan)}
     for step in plan.phases:
-        if phase is not None and step.number != phase:
+        if step.number in out or (phase is not None and step.number != phase):
             continue
         changes = [c for c in plan.changes if c.phase == step.number and c.action is not Action.KEEP]
         lines.extend(["", *_phase_head(step, plan.as_of)])
@@ -36,6 +38,8 @@ def render(
             number += 1
             lines.extend(_change(number, change, plan.domain, host))
         lines.extend(_fold(str(say("You are done with this phase when: {sign}", sign=step.closes_when)), ""))
+    for sentence in left_out(plan, phase):
+        lines.extend(["", *_fold(str(sentence), "")])
     if host is not None and host.traps:
         lines.extend(["", str(say("Good to know about {host}:", host=host.name))])
         lines.extend(

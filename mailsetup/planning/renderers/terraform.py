@@ -16,7 +16,7 @@ from mailsetup.model.errors import UsageError
 from mailsetup.model.message import say
 from mailsetup.model.plan import Plan
 
-from ._sets import RecordSet, comment, made_by, published, relative, removed, waiting, zone_text
+from ._sets import RecordSet, made_by, missing, published, relative, removed, zone_text
 
 
 def render(plan: Plan, phase: int | None = None, target: str = "cloudflare") -> str:
@@ -32,7 +32,7 @@ def render(plan: Plan, phase: int | None = None, target: str = "cloudflare") -> 
     lines = [f"# {made_by(plan)}"]
     for gone in removed(plan, phase):
         lines.append(f"# {say('remove:')} {gone.owner} {gone.rdtype}")
-    lines.extend(f"# {say('waiting:')} {c.owner} {c.rdtype}: {comment(str(c.reason))}" for c in waiting(plan))
+    lines.extend(f"# {line}" for line in missing(plan, phase))
     used: set[str] = set()
     for record_set in published(plan, phase):
         for block in TARGETS[target](plan, record_set, used):
