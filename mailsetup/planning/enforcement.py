@@ -35,7 +35,7 @@ def step_changes(plan: Plan) -> StepChanges:
     named: list[RecordChange] = []
     for number in numbers:
         planned = next((c for c in policies if c.phase == number), None)
-        if planned is not None and _strength(planned.after) > _strength(planned.before):
+        if planned is not None and strength(planned.after) > strength(planned.before):
             phases.add(number)
             last = planned
         elif last is not None and not any(c.phase == number for c in plan.changes):
@@ -64,14 +64,15 @@ def _policy(records: tuple[Rdata, ...]) -> Policy | None:
     return record.policy if record is not None else None
 
 
-def _strength(records: tuple[Rdata, ...]) -> int:
+def strength(records: tuple[Rdata, ...]) -> int:
+    """How much the policy among some texts asks for: -1 without one, 0 for none, more for what is stricter."""
     policy = _policy(records)
     return policy.strength if policy is not None else -1
 
 
 def _following(plan: Plan, last: RecordChange, number: int) -> RecordChange | None:
     """The next step above a record; None when nothing is stricter."""
-    policy = next((p for p in STEPS if p.strength > _strength(last.after)), None)
+    policy = next((p for p in STEPS if p.strength > strength(last.after)), None)
     if policy is None:
         return None
     text = text_of(last.after)

@@ -3,7 +3,9 @@ The way back: every record set as it was before the plan, as far as nobody chang
 
 In a set of texts only what the plan put in goes out and what it took out comes back; texts that
 others added stay. Any other set must be as some phase of the plan left it, else it is not touched
-and named. Keys only we put in go last, a week later: what was signed with them is still on its way.
+and named. A step of enforcement that the plan only names is taken back too; a DMARC policy stricter
+than any the plan knows of is named, never left without a word. Keys only we put in go last, a week
+later: what was signed with them is still on its way.
 """
 
 from __future__ import annotations
@@ -12,13 +14,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
-from mailsetup.model.dns import Rdata, present
+from mailsetup.grammar.dmarc import is_dmarc
+from mailsetup.grammar.spf import is_spf
+from mailsetup.grammar.tag_list import amended
+from mailsetup.model.dns import TXT, Rdata, present
 from mailsetup.model.message import Message, say
 from mailsetup.model.plan import Action, Phase, Plan, RecordChange
 from mailsetup.model.retold import as_message
 from mailsetup.model.walk import Walk
 
 from .edits import identity
+from .enforcement import policy_of, step_changes, strength, text_of
 from .existing import Existing, SetState, Target, existing_records
 from .phases import KEY_GRACE_DAYS, UNKNOWN_TTL, in_zone, iso, moment
 
@@ -28,6 +34,8 @@ KEYS_STAY = say(
 )
 LAST_FIRST = say("what was done last is taken back first, once caches hold it no longer")
 KEYS = 0  # the number, before numbering anew, of the phase that withdraws keys: it sorts last
+
+ONLY_ONCE = {"dmarc": is_dmarc, "spf": is_spf}  # RFC 9989 section 4.10, RFC 7208 section 4.5
 
 
 class Undoing(NamedTuple):
@@ -48,7 +56,7 @@ def undone(plan: Plan, existing: Existing, as_of: str) -> Undoing:
     """The way back from answers already there."""
     changes: list[RecordChange] = []
     refused: list[tuple[Target, Message]] = []
-    for target, history in _histories(plan).items():
+    for target, history in _histories(plan, existing).items():
         change, fault = _back(target, history, existing.state(*target))
         if fault is not None:
             refused.append((target, fault))
@@ -77,13 +85,28 @@ def undone(plan: Plan, existing: Existing, as_of: str) -> Undoing:
     )
 
 
-def _histories(plan: Plan) -> dict[Target, list[RecordChange]]:
-    """The changes that write something, by record set, in the order of their phases."""
+def _histories(plan: Plan, existing: Existing) -> dict[Target, list[RecordChange]]:
+    """The changes that write something, by record set, in the order of their phases; a policy that was kept too."""
     histories: dict[Target, list[RecordChange]] = {}
-    for change in sorted(plan.changes, key=lambda c: c.phase):
-        if change.action not in (Action.KEEP, Action.WAITING):
+    for change in sorted((*plan.changes, *_taken(plan, existing)), key=lambda c: c.phase):
+        policy = change.purpose == "dmarc" and change.rdtype == "TXT"
+        if change.action is not Action.WAITING and (policy or change.action is not Action.KEEP):
             histories.setdefault((change.owner, change.rdtype), []).append(change)
     return histories
+
+
+def _taken(plan: Plan, existing: Existing) -> list[RecordChange]:
+    """The steps of enforcement that the plan only names, up to the one that stands there now."""
+    named = step_changes(plan).named
+    for last in range(len(named), 0, -1):
+        there = {identity(r) for r in existing.state(named[last - 1].owner, "TXT").records}
+        if _put_in(named[last - 1]) <= there:
+            return list(named[:last])
+    return []
+
+
+def _put_in(change: RecordChange) -> set[object]:
+    return {identity(r) for r in change.after} - {identity(r) for r in change.before}
 
 
 def _back(
@@ -102,8 +125,11 @@ def _back(
     original = history[0].before
     if _same(found, original):
         return _only_ttl(history, found, state)
+    left = max((r for c in history for r in (c.before, c.after)), key=strength)
+    if history[-1].purpose == "dmarc" and strength(found) > max(strength(left), 0):
+        return None, _stricter(owner, found, history[-1])
     goal = _texts_back(history, found) if rdtype == "TXT" else _set_back(history, found)
-    if goal is None:
+    if goal is None or (rdtype == "TXT" and _replaced(history, goal)):
         return None, say(
             "{owner} {rdtype} was changed since the plan was made and is not taken back. Now there: {found}. Before the "
             "plan: {original}.",
@@ -121,6 +147,17 @@ def _back(
     return RecordChange(
         action, owner, rdtype, ttl, found, goal, reason, phase, state.ttl, purpose=history[-1].purpose
     ), None
+
+
+def _stricter(owner: str, found: tuple[Rdata, ...], last: RecordChange) -> Message:
+    return say(
+        "{owner} TXT was changed since the plan was made and is not taken back: its DMARC policy is p={policy}, stricter "
+        'than the plan left it, and letters from the old provider may fail it. Relax it first: publish "{text}" there, '
+        "then run this again.",
+        owner=owner,
+        policy=policy_of(found),
+        text=text_of(last.after) or amended(text_of(found), p="none"),
+    )
 
 
 def _keys_last(changes: list[RecordChange]) -> list[RecordChange]:
@@ -179,6 +216,14 @@ def _texts_back(history: list[RecordChange], found: tuple[Rdata, ...]) -> tuple[
             back = [r for r in history[0].before if identity(r) in taken_out]
             return (*kept, *back)
     return None
+
+
+def _replaced(history: list[RecordChange], found: tuple[Rdata, ...]) -> bool:
+    """Whether somebody wrote a record of the kind that may stand only once, where before the plan none stood."""
+    before = [r.text for r in history[0].before if isinstance(r, TXT)]
+    after = [r.text for r in found if isinstance(r, TXT)]
+    kinds = [ONLY_ONCE[c.purpose] for c in history if c.purpose in ONLY_ONCE]
+    return any(any(map(kind, after)) and not any(map(kind, before)) for kind in kinds)
 
 
 def _same(one: Iterable[Rdata], other: Iterable[Rdata]) -> bool:

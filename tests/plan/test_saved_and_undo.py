@@ -10,6 +10,7 @@ import pytest
 from mailsetup.model.dns import TXT, present, quoted
 from mailsetup.model.errors import InputError
 from mailsetup.model.plan import Action
+from mailsetup.planning.enforcement import step_changes, text_of
 from mailsetup.planning.phases import moment
 from mailsetup.planning.saved import document, dumps, loads
 from mailsetup.planning.state import records_after
@@ -217,3 +218,65 @@ def test_keys_that_only_go_are_withdrawn_a_week_after_the_rest():
     rest = [p for p in back.phases if p.number < last.number]
     waited = moment(last.earliest) - moment(rest[-1].earliest)
     assert timedelta(days=7) <= waited
+
+
+@pytest.mark.parametrize(
+    "policy", ["", '_dmarc.example.com. TXT "v=DMARC1; p=none; rua=mailto:d@example.com"']
+)
+def test_enforcement_that_the_plan_asked_for_is_taken_back(policy):
+    """
+    The record of the phase "enforce" stands there, published from its sentence; it does not outlive the move.
+    """
+    text = BEFORE + policy
+    plan = loads(dumps(planned(text)))
+    steps = step_changes(plan).named
+    there = "\n".join(
+        f'{o}. TXT "{text_of(steps[0].after)}"' if o == "_dmarc.example.com" else line
+        for line in published(plan, text).splitlines()
+        for o in [line.split(". ")[0].strip()]
+    )
+    back = undone(plan, there)
+
+    assert "p=quarantine" in there
+    assert () == back.refused
+    assert steps[0].phase == next(p for p in plan.phases if p.id == "enforce").number
+    assert ([policy.split('"')[1]] if policy else []) == [
+        r.text for r in change(back.plan, "_dmarc.example.com", "TXT").after
+    ]
+
+
+@pytest.mark.parametrize("policy", ["", '_dmarc.example.com. TXT "v=DMARC1; p=none"'])
+def test_a_stricter_policy_than_the_plan_knows_is_refused_by_name(policy):
+    """
+    With the record that relaxes it.
+    """
+    text = BEFORE + policy
+    plan = planned(text)
+    strict = "v=DMARC1; p=reject; adkim=s; rua=mailto:boss@example.com"
+    there = "\n".join(
+        f'_dmarc.example.com. TXT "{strict}"' if "_dmarc.example.com. " in line else line
+        for line in published(plan, text).splitlines()
+    )
+    back = undone(plan, there)
+
+    assert ("_dmarc.example.com TXT",) == back.refused
+    assert "p=reject" in notes(back.plan)
+    assert 'publish "v=DMARC1; p=none"' in notes(back.plan)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("p=none", "p=none; rua=mailto:boss@example.com"), ("v=spf1 include:_spf.google.com", "v=spf1 mx a")],
+)
+def test_a_record_of_ours_that_somebody_rewrote_is_refused_by_name(old, new):
+    """
+    Where none stood before the plan, too.
+    """
+    text = "example.com. 3600 MX 10 mail.oldhost.net."
+    plan = planned(text)
+    there = published(plan, text)
+    back = undone(plan, there.replace(old, new))
+
+    assert old in there
+    assert 1 == len(back.refused)
+    assert "was changed since" in notes(back.plan)
