@@ -11,15 +11,24 @@ from mailsetup.kit import colors
 
 SHEET_LIMIT = 200_000  # characters of one style block that are read
 
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_LENGTH = re.compile(r"(-?\d*\.?\d+)\s*(px|pt|em|rem|%|)\Z")
-_COLOR = re.compile(r"#[0-9a-fA-F]{3,8}\b|(?:rgb|hsl)a?\([^)]*\)|\b[a-zA-Z]{3,20}\b")
+CONDITIONS_LIMIT = 8  # at-rules inside at-rules that are told apart; mail programs follow one
+
+_LENGTH = re.compile(r"(-?(?:\d{1,7}+(?:\.\d{1,9}+)?|\.\d{1,9}+))\s*(px|pt|em|rem|%|)\Z")
+_COLOR = re.compile(r"#[0-9a-fA-F]{3,8}\b|(?:rgb|hsl)a?\([^()]{0,100}\)|\b[a-zA-Z]{3,20}\b")
+_IMPORTANT = re.compile(r"\s*important\Z", re.IGNORECASE)
 
 
 class Declaration(NamedTuple):
     """One property and its value, lower case, without ``!important``."""
 
     name: str
+    value: str
+
+
+class Ranked(NamedTuple):
+    """A value out of style sheets; of several the highest rank holds."""
+
+    rank: tuple[int, int]
     value: str
 
 
@@ -36,12 +45,25 @@ class StyleRule(NamedTuple):
 def declarations(text: str) -> tuple[Declaration, ...]:
     """What a style attribute, or the inside of a rule, sets."""
     found = []
-    for part in _parts(_COMMENT.sub("", text)):
+    for part in _parts(_uncommented(text)):
         name, colon, value = part.partition(":")
         if colon and name.strip():
-            value = re.sub(r"\s*!\s*important\s*\Z", "", value.strip(), flags=re.IGNORECASE)
+            value, mark, end = value.strip().rpartition("!")
+            value = value if mark and _IMPORTANT.match(end) else f"{value}{mark}{end}"
             found.append(Declaration(name.strip().lower(), " ".join(value.split())))
     return tuple(found)
+
+
+def _uncommented(text: str) -> str:
+    """The text with the line ends of its comments alone; one that is never closed stays."""
+    if "/*" not in text:
+        return text
+    found: list[str] = []
+    at = 0
+    while (start := text.find("/*", at)) >= 0 and (end := text.find("*/", start + 2)) >= 0:
+        found += (text[at:start], "\n" * text.count("\n", start, end))
+        at = end + 2
+    return "".join((*found, text[at:]))
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -63,24 +85,27 @@ def _parts(text: str) -> Iterator[str]:
 
 
 _BRACES = re.compile(r"[{}]|;")
+_AT = re.compile(r"\s*@")
 
 
 @lru_cache(maxsize=256)
 def sheet(text: str) -> tuple[StyleRule, ...]:
     """The rules of a style block; those inside an at-rule name it in ``conditions``."""
-    text = _COMMENT.sub(lambda m: "\n" * m[0].count("\n"), text[:SHEET_LIMIT])
+    text = _uncommented(text[:SHEET_LIMIT])
     rules: list[StyleRule] = []
     conditions: list[str] = []
     start = 0
+    counted, line = 0, 1
     for match in _BRACES.finditer(text):
-        if match.start() < start:
+        at = match.start()
+        if at < start or (match[0] == ";" and not _AT.match(text, start)):
             continue
-        head = " ".join(text[start : match.start()].split())
-        line = text.count("\n", 0, match.start()) + 1
+        head = " ".join(text[start:at].split())
+        line += text.count("\n", counted, at)
+        counted = at
         if match[0] == ";":
-            if head.startswith("@"):
-                rules.append(StyleRule((head,), (), tuple(conditions), line))
-                start = match.end()
+            rules.append(StyleRule((head,), (), tuple(conditions[:CONDITIONS_LIMIT]), line))
+            start = match.end()
         elif match[0] == "}":
             if conditions:
                 conditions.pop()
@@ -92,7 +117,8 @@ def sheet(text: str) -> tuple[StyleRule, ...]:
             end = text.find("}", match.end())
             end = len(text) if end < 0 else end
             selectors = tuple(part.strip() for part in head.split(",") if part.strip())
-            rules.append(StyleRule(selectors, declarations(text[match.end() : end]), tuple(conditions), line))
+            inside = tuple(conditions[:CONDITIONS_LIMIT])
+            rules.append(StyleRule(selectors, declarations(text[match.end() : end]), inside, line))
             start = end + 1
     return tuple(rules)
 

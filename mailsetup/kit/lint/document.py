@@ -367,27 +367,31 @@ def _line_map(part: Part) -> tuple[int, ...]:
 def _apply_sheets(document: Document) -> None:
     """Gives elements what simple selectors outside at-rules set; combinators are left to mail programs."""
     assert document.html is not None
-    by_tag: dict[str, list[css.Declaration]] = {}
-    by_class: dict[str, list[tuple[str, list[css.Declaration]]]] = {}
-    for rule, _ in document.style_rules:
+    by_tag: dict[str, dict[str, css.Ranked]] = {}
+    by_class: dict[tuple[str, str], dict[str, css.Ranked]] = {}
+    for number, (rule, _) in enumerate(document.style_rules):
         if rule.conditions:
             continue
         for selector in rule.selectors:
             match = CSS_SELECTOR.match(selector)
             if match is None or match["id"]:
                 continue
+            tag = (match["tag"] or "").lower()
             if match["class"]:
-                by_class.setdefault(match["class"], []).append((match["tag"] or "", list(rule.declarations)))
-            elif match["tag"]:
-                by_tag.setdefault(match["tag"].lower(), []).extend(rule.declarations)
+                known = by_class.setdefault((match["class"], tag), {})
+            elif tag:
+                known = by_tag.setdefault(tag, {})
+            else:
+                continue
+            rank = (1 if match["class"] else 0, number)  # a class is more specific than a name
+            known.update((one.name, css.Ranked(rank, one.value)) for one in rule.declarations)
     if not by_tag and not by_class:
         return
     for node in document.html.nodes:
-        node.rules.extend(by_tag.get(node.tag, ()))
-        for name in node.get("class").split():
-            for tag, declarations in by_class.get(name, ()):
-                if tag in ("", node.tag):
-                    node.rules.extend(declarations)
+        names = dict.fromkeys(node.get("class").split()) if by_class else {}
+        keys = ((name, tag) for name in names for tag in ("", node.tag))
+        found = (by_tag.get(node.tag), *(by_class.get(key) for key in keys))
+        node.rules = tuple(one for one in found if one)
 
 
 def _classify(document: Document, given: Given) -> None:

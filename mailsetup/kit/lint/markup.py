@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 
-from .css import Declaration, declarations
+from .css import Declaration, Ranked, color, declarations
 
 VOID = frozenset(
     [
@@ -83,14 +84,21 @@ BLOCKS = frozenset(
         "ul",
     ]
 )
-DEPTH_LIMIT = 400  # ours: deeper nesting is flattened
+UNENDED = re.compile(r"<(?:!--|/?([A-Za-z][A-Za-z0-9-]{0,30})|[!?])")
+DEPTH_LIMIT = 128  # ours: deeper nesting is flattened, as browsers do from 512 on
 INHERITED = ("color", "font-family", "font-size", "font-weight", "text-align", "direction", "text-decoration")
+WHITE = "#ffffff"
 
 
 class Node:
     """One element: name, attributes, where its start tag is (offset, line), and what is inside."""
 
     __slots__ = (
+        "_around",
+        "_ground",
+        "_hidden",
+        "_own",
+        "_styles",
         "attributes",
         "children",
         "closed",
@@ -116,45 +124,65 @@ class Node:
         self.closed = False
         self.tag_text = ""
         self.depth: int = parent.depth + 1 if parent is not None else 0
-        self.rules: list[Declaration] = []
+        self.rules: Sequence[Mapping[str, Ranked]] = ()
         self.inline: tuple[Declaration, ...] = (
             declarations(attributes["style"]) if attributes.get("style") else ()
         )
+        self._own: dict[str, str] = {one.name: one.value for one in self.inline}
+        self._around: frozenset[str] = parent.inside if parent is not None else frozenset()
+        self._styles: dict[str, str] = {}
+        self._hidden: bool | None = None
+        self._ground = ""
 
     def get(self, name: str, default: str = "") -> str:
         """An attribute's value; the default where it is absent."""
         return self.attributes.get(name, default)
 
+    @property
+    def inside(self) -> frozenset[str]:
+        """The names of this element and of all around it; shared by elements that stand alike."""
+        return self._around if self.tag in self._around else self._around | {self.tag}
+
     def own(self, name: str) -> str:
         """The value of a property set on this very element, inline before style sheet."""
-        for declaration in reversed(self.inline):
-            if declaration.name == name:
-                return declaration.value
-        for declaration in reversed(self.rules):
-            if declaration.name == name:
-                return declaration.value
-        return ""
+        if value := self._own.get(name):
+            return value
+        ranked = [found[name] for found in self.rules if name in found]
+        return max(ranked).value if ranked else ""
 
     def style(self, name: str) -> str:
         """The value of a property here, from an ancestor where it is inherited."""
-        node: Node | None = self
-        while node is not None:
-            if value := node.own(name):
-                return value
-            if name not in INHERITED:
-                return ""
-            node = node.parent
-        return ""
+        if name not in INHERITED:
+            return self.own(name)
+        found = self._styles.get(name)
+        if found is None:
+            above = self.parent.style(name) if self.parent is not None else ""  # `DEPTH_LIMIT` bounds this
+            found = self._styles[name] = self.own(name) or above
+        return found
 
     @property
     def hidden(self) -> bool:
         """Whether readers do not see it, by its own or an ancestor's style."""
-        node: Node | None = self
-        while node is not None:
-            if node.tag in NOT_SHOWN or node.own("display") == "none" or node.own("visibility") == "hidden":
-                return True
-            node = node.parent
-        return False
+        if self._hidden is None:
+            self._hidden = (
+                self._dropped
+                or self.own("visibility") == "hidden"
+                or (self.parent is not None and self.parent.hidden)
+            )
+        return self._hidden
+
+    @property
+    def _dropped(self) -> bool:
+        return self.tag in NOT_SHOWN or self.own("display") == "none"
+
+    @property
+    def ground(self) -> str:
+        """The colour behind it; white where none is set."""
+        if not self._ground:
+            values = (self.own("background-color"), self.own("background"), self.get("bgcolor"))
+            own = next((found for value in values if value and (found := color(value))), "")
+            self._ground = own or (self.parent.ground if self.parent is not None else WHITE)
+        return self._ground
 
     def walk(self) -> Iterator[Node]:
         """This element and all inside it, in the order of the file."""
@@ -170,23 +198,26 @@ class Node:
 
     def within(self, *tags: str) -> bool:
         """Whether an ancestor has one of these names."""
-        node = self.parent
-        while node is not None:
-            if node.tag in tags:
-                return True
-            node = node.parent
-        return False
+        return not self._around.isdisjoint(tags)
 
     def text(self, *, hidden: bool = False) -> str:
         """The words inside, blocks apart by line ends."""
-        parts: list[str] = []
-        self._collect(parts, hidden)
-        return "\n".join(" ".join(line.split()) for line in "".join(parts).split("\n")).strip()
+        words = "".join("\n" if piece is None else piece for _, piece in self._pieces(hidden=hidden, again=False))
+        return "\n".join(" ".join(line.split()) for line in words.split("\n")).strip()
+
+    def exceeds(self, size: int) -> bool:
+        """Whether the words inside have more characters than so many; reads no further than it must."""
+        seen = 0
+        for _, piece in self._pieces(hidden=False, again=False):
+            seen += len(" ".join((piece or "").split()))
+            if seen > size:
+                return True
+        return False
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """What readers see, block by block, each with the line of the element it begins in."""
         line, parts = self.line, list[str]()
-        for at, piece in self._pieces():
+        for at, piece in self._pieces(hidden=False, again=True):
             if piece is None:
                 if text := " ".join("".join(parts).split()):
                     yield line, text
@@ -198,32 +229,25 @@ class Node:
         if text := " ".join("".join(parts).split()):
             yield line, text
 
-    def _pieces(self) -> Iterator[tuple[int, str | None]]:
-        if self.tag in NOT_SHOWN or self.own("display") == "none":
-            return
-        if self.tag in BLOCKS:
-            yield self.line, None
-        for child in self.children:
-            if isinstance(child, str):
-                yield self.line, child
-            else:
-                yield from child._pieces()
-        if self.tag in BLOCKS:
-            yield self.line, None
+    def _pieces(self, *, hidden: bool, again: bool) -> Iterator[tuple[int, str | None]]:
+        """
+        Words on one line each, and None at the ends of blocks, in the order of the file, with the element's line.
 
-    def _collect(self, parts: list[str], hidden: bool) -> None:
-        if not hidden and (self.tag in NOT_SHOWN or self.own("display") == "none"):
-            return
-        block = self.tag in BLOCKS
-        if block:
-            parts.append("\n")
-        for child in self.children:
-            if isinstance(child, str):
-                parts.append(" ".join(child.split("\n")))
-            else:
-                child._collect(parts, hidden)
-        if block and self.tag != "br":
-            parts.append("\n")
+        ``hidden`` lets what is not shown through; ``again`` ends a line break twice, as a block.
+        """
+        waiting: list[tuple[Node, Node | str | None]] = [(self, self)]
+        while waiting:
+            owner, item = waiting.pop()
+            if item is None:
+                yield owner.line, None
+            elif isinstance(item, str):
+                yield owner.line, item.replace("\n", " ")
+            elif hidden or not item._dropped:
+                if item.tag in BLOCKS:
+                    yield item.line, None
+                    if again or item.tag != "br":
+                        waiting.append((item, None))
+                waiting.extend((item, child) for child in reversed(item.children))
 
 
 class Tree(HTMLParser):
@@ -243,7 +267,7 @@ class Tree(HTMLParser):
         self._open = self.root
         try:
             self.feed(source)
-            self.close()
+            self._finish()
         except (AssertionError, ValueError):
             self.faults.append((1, "unread", ""))
         while self._open.parent is not None:
@@ -251,6 +275,22 @@ class Tree(HTMLParser):
                 self.faults.append((self._open.line, "open", self._open.tag))
             self._open = self._open.parent
         self.nodes = tuple(node for node in self.root.walk() if node is not self.root)
+
+    def _finish(self) -> None:
+        """
+        What is left when the file ends inside a tag or comment is dropped (HTML section 13.2.5), and told.
+
+        The standard library would look for the end again from every ``<`` in it: quadratic before Python 3.13.6.
+        """
+        match = UNENDED.match(self.rawdata) if self.cdata_elem is None else None
+        if match is None:
+            if not self.rawdata.startswith("<"):
+                self.close()
+            return
+        line = self._at()[1]
+        if match[0] == "<!--":
+            self.comments.append((line, self.rawdata[len("<!--") :]))
+        self.faults.append((line, "open", match[1] or match[0].lstrip("<")))
 
     def _at(self) -> tuple[int, int]:
         line, column = self.getpos()
@@ -281,6 +321,8 @@ class Tree(HTMLParser):
     def _add(self, tag: str, attrs: list[tuple[str, str | None]]) -> Node:
         if tag in ("td", "th", "tr", "li", "p", "option"):
             self._close_implied(tag)
+        elif tag == "a" and self._open.tag == "a":  # links do not stand in links (HTML section 13.2.6.4.7)
+            self._open = self._open.parent or self.root
         offset, line = self._at()
         known: dict[str, str] = {}
         for name, value in attrs:
@@ -305,7 +347,7 @@ class Tree(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in VOID:
             return
-        node: Node | None = self._open
+        node: Node | None = self._open if tag in self._open.inside else None
         skipped: list[Node] = []
         while node is not None and node.parent is not None and node.tag != tag:
             if tag not in ("table", "html", "body") and node.tag in ("table", "td", "th"):

@@ -22,17 +22,6 @@ INVERTED = 3.0  # ours: programs invert differently, below this no reader copes 
 CENTRED = 240  # characters
 
 
-def ground(node: Node) -> str:
-    """The colour behind an element; white where none is set."""
-    one: Node | None = node
-    while one is not None:
-        for value in (one.own("background-color"), one.own("background"), one.get("bgcolor")):
-            if value and (found := css.color(value)):
-                return found
-        one = one.parent
-    return "#ffffff"
-
-
 def _inked(d: Document) -> Iterator[tuple[Node, str, str]]:
     """Elements with words of their own, their ink and ground."""
     if d.html is None:
@@ -44,7 +33,7 @@ def _inked(d: Document) -> Iterator[tuple[Node, str, str]]:
             and not node.within("style", "script")
         ):
             ink = css.color(node.style("color")) or ("#0000ee" if node.tag == "a" else "#000000")
-            yield node, ink, ground(node)
+            yield node, ink, node.ground
 
 
 def _large(node: Node) -> bool:
@@ -122,7 +111,7 @@ def faint_edge(d: Document) -> Iterator[Hit]:
         cell = node if node.own("background-color") else node.parent
         if cell is None or cell.parent is None:
             continue
-        behind, own = ground(cell.parent), ground(cell)
+        behind, own = cell.parent.ground, cell.ground
         edge = css.color(cell.own("border")) or own
         ratio = max(colors.contrast(own, behind), colors.contrast(edge, behind))
         if ratio < EDGE:
@@ -167,7 +156,7 @@ def small_text(d: Document) -> Iterator[Hit]:
 def _in_footer(d: Document, node: Node) -> bool:
     assert d.html is not None
     one: Node | None = node
-    while one is not None:
+    while one is not None:  # `DEPTH_LIMIT` bounds this
         if "below" in one.get("class") or "foot" in one.get("class") or one.tag == "footer":
             return True
         one = one.parent
@@ -218,7 +207,7 @@ def headless_table(d: Document) -> Iterator[Hit]:
 def centred(d: Document) -> Iterator[Hit]:
     for node, _, _ in _inked(d):
         align = node.style("text-align") or node.get("align")
-        if align in ("center", "justify") and len(node.text()) > CENTRED:
+        if align in ("center", "justify") and node.exceeds(CENTRED):
             yield Hit(d.html_line_at(node.line), {"align": align})
 
 
