@@ -5,11 +5,10 @@ from __future__ import annotations
 import ipaddress
 from typing import NamedTuple
 
+from mailsetup.grammar.mailboxes import host_of
 from mailsetup.model.dns import DnsQuestion
 from mailsetup.model.finding import Evidence
 from mailsetup.model.walk import Walk, ask
-
-from .addresses import host_of
 
 LOCAL_NAMES = frozenset(
     {"localhost", "localdomain", "local", "lan", "home", "internal", "private", "corp", "intranet"}

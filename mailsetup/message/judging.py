@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from mailsetup.grammar.mailboxes import host_of
 from mailsetup.model.finding import CheckPage, Evidence, Finding, Remedy, Severity, Status, Verdict
 from mailsetup.model.language import translated
 from mailsetup.model.message import Message, say
 from mailsetup.model.retold import retold
 
-from .addresses import host_of
 from .report import MessageReport
 
 

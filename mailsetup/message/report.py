@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mailsetup.grammar.mailboxes import Mailbox
 from mailsetup.model.finding import Verdict
 from mailsetup.model.message import Message
 from mailsetup.walks.spf_check import SpfResult
 
-from .addresses import Mailbox
 from .arc import ArcResult
 from .bimi import BimiReadiness
 from .dkim import DkimResult

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from mailsetup.grammar.mailboxes import host_of
 from mailsetup.grammar.public_suffix import organizational_domain
 from mailsetup.model.finding import Severity
 
-from .addresses import host_of
 from .judging import Desk, rule
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
+from mailsetup.grammar.mailboxes import mailboxes
 from mailsetup.grammar.public_suffix import organizational_domain
 from mailsetup.model.finding import Severity
 from mailsetup.model.message import say
 
-from .addresses import mailboxes
 from .fields import decoded_words
 from .judging import Desk, rule
 from .trace import iso_time, read_time

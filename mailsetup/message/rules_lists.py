@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from mailsetup.grammar.mailboxes import mailboxes
 from mailsetup.model.finding import Severity
 
-from .addresses import mailboxes
 from .judging import Desk, rule
 from .report import MessageReport
 

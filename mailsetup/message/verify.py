@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
+from mailsetup.grammar.mailboxes import host_of, mailboxes
 from mailsetup.model.message import Message, say
 from mailsetup.model.walk import Walk, together
 from mailsetup.walks.spf_check import SpfResult, check_host
 
-from .addresses import host_of, mailboxes
 from .arc import arc_result
 from .bimi import bimi_published, bimi_readiness
 from .canonical import Bodies

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mailsetup.message.addresses import mailboxes
+from mailsetup.grammar.mailboxes import mailboxes
 from mailsetup.message.fields import read_message
 from mailsetup.message.letter import DEPTH_LIMIT, PART_LIMIT, read_letter
 from mailsetup.run.message import Judged

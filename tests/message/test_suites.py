@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from mailsetup.message.addresses import mailboxes
+from mailsetup.grammar.mailboxes import mailboxes
 from mailsetup.message.dkim import DkimResult
 from mailsetup.message.dmarc import aligned_by_suffix, dmarc_results
 from mailsetup.message.fields import Field

@@ -7,48 +7,34 @@ part begins on. Reading never raises: a file that is no letter is a letter with 
 
 from __future__ import annotations
 
-import email
-import email.policy
+import itertools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from email.message import EmailMessage
 from functools import cached_property
 from typing import NamedTuple
 
 from mailsetup.model.brand import Brand
 from mailsetup.model.lint import Points
+from mailsetup.model.message import Message, say
 
-from . import css, guess
+from . import css, guess, mime
 from .markup import Node, Tree
+from .mime import Field, Mime, Part
 
 Speller = Callable[[str], bool]
 """Whether a word is spelt right."""
 
 FORM_PATH = re.compile(r"(?:\A|[/\\])(?:models|exports)[/\\]")  # where the kit keeps forms to fill in
+TEXT_LIMIT = 1_000_000  # characters of a text, and of the HTML; webmail clips a letter at about 100,000
+LINK_LIMIT = 2_000  # links that are judged
 FILL = ("[[fill", "[[впишите")  # what stands where somebody will write something
 HTML_SUFFIXES = (".html", ".htm", ".mailsignature")
 SUBJECT_LINE = re.compile(r"\A(?:Subject|Тема):[ \t]*(.*)\r?\n", re.IGNORECASE)
 CSS_SELECTOR = re.compile(
     r"(?P<tag>[a-z][a-z0-9]*|\*)?(?:\.(?P<class>[\w-]+))?(?:#(?P<id>[\w-]+))?\Z", re.IGNORECASE
 )
-
-
-class Part(NamedTuple):
-    """One leaf of a message: its type, its decoded octets, and where it stands in the file."""
-
-    type: str
-    charset: str
-    encoding: str
-    octets: bytes
-    line: int
-    name: str
-    disposition: str
-    content_id: str
-    raw: str
-    offset: int = -1
-    """Where ``raw`` begins in `Document.source`; -1 where that is not certain."""
 
 
 @dataclass(eq=False)
@@ -73,7 +59,7 @@ class Document:
     notes: tuple[str, ...] = ()
     octets: int = 0
     model: bool = False
-    message: EmailMessage | None = None
+    message: Mime | None = None
     parts: tuple[Part, ...] = ()
     text: str | None = None
     text_line: int = 1
@@ -82,6 +68,8 @@ class Document:
     html_line: int = 1
     guessed: bool = False
     fragment: bool = False
+    left: tuple[Message, ...] = ()
+    """What was not judged, and why."""
     points: Mapping[str, Points] = field(default_factory=dict)
     """What spam filters said, by ``spamassassin`` and ``rspamd``; only those that were asked."""
 
@@ -91,34 +79,20 @@ class Document:
         if self.message is not None:
             return self.header("Subject")
         match = SUBJECT_LINE.match(self.source) if self.form == "text" else None
-        return match[1].strip() if match else None
+        return match[1].strip()[: mime.VALUE_LIMIT] if match else None
 
     def header(self, name: str) -> str:
-        """A header, decoded, on one line; empty where it is absent or cannot be read."""
-        if self.message is None:
-            return ""
-        try:
-            return " ".join(str(self.message.get(name, "")).split())
-        except Exception:  # the header parser of the standard library fails on hostile headers in many ways
-            return " ".join(str(dict(self.message.raw_items()).get(name, "")).split())
+        """A header, decoded, on one line; empty where it is absent."""
+        return self._headers.get(name.lower(), "")
 
     @cached_property
-    def head(self) -> tuple[tuple[str, str, int], ...]:
+    def _headers(self) -> dict[str, str]:
+        return {name: mime.readable(name, value) for name, value, _ in reversed(self.head)}
+
+    @property
+    def head(self) -> tuple[Field, ...]:
         """Raw header fields of a message: name in lower case, value, line."""
-        found: list[tuple[str, str, int]] = []
-        if self.message is None:
-            return ()
-        for number, line in enumerate(self.source.split("\n"), 1):
-            line = line.rstrip("\r")
-            if not line:
-                break
-            if line[0] in " \t" and found:
-                name, value, at = found[-1]
-                found[-1] = (name, f"{value} {line.strip()}", at)
-            elif ":" in line:
-                name, _, value = line.partition(":")
-                found.append((name.strip().lower(), value.strip(), number))
-        return tuple(found)
+        return self.message.fields if self.message is not None else ()
 
     def header_line(self, name: str) -> int:
         """The line of a header; 1 where it is absent."""
@@ -185,16 +159,18 @@ class Document:
 
     @cached_property
     def links(self) -> tuple[tuple[str, str, int, Node | None], ...]:
-        """Where links lead: target, label, line; those of the text part where there is no HTML."""
+        """Where links lead: target, label, line; those of the text part where there is no HTML; `LINK_LIMIT` of them."""
+        return tuple(itertools.islice(self._every_link(), LINK_LIMIT))
+
+    def _every_link(self) -> Iterator[tuple[str, str, int, Node | None]]:
         if self.html is not None:
-            return tuple(
-                (n.get("href").strip(), n.text(), self.html_line_at(n.line), n)
-                for n in self.html.nodes
-                if n.tag == "a" and "href" in n.attributes
-            )
-        return tuple(
-            (m[0].rstrip(".,;:!?)»"), "", n, None) for n, line in self.lines for m in guess.URL.finditer(line)
-        )
+            for n in self.html.nodes:
+                if n.tag == "a" and "href" in n.attributes:
+                    yield n.get("href").strip(), n.text(), self.html_line_at(n.line), n
+            return
+        for number, line in self.lines:
+            for match in guess.URL.finditer(line):
+                yield match[0].rstrip(".,;:!?)»"), "", number, None
 
     @cached_property
     def style_blocks(self) -> tuple[tuple[str, int, Node], ...]:
@@ -253,7 +229,7 @@ def read(
         path, source, form, brand, spellers or {}, today, octets=len(data), points=points or {}
     )
     if form == "eml":
-        _read_message(document, data)
+        _read_message(document)
     elif form == "html":
         document.html_text = source
     else:
@@ -261,6 +237,7 @@ def read(
     if path.endswith(".mailsignature"):
         head, _, rest = source.partition("\n\n")
         document.html_text = "\n" * (head.count("\n") + 2) + rest
+    _bounded(document)
     told = (source, document.text or "", document.html_text)
     document.model = bool(FORM_PATH.search(path)) or any(mark in text for mark in FILL for text in told)
     if document.html_text:
@@ -288,69 +265,31 @@ def _form(path: str, data: bytes) -> str:
     return "text"
 
 
-def _read_message(document: Document, data: bytes) -> None:
-    message = email.message_from_bytes(data, policy=email.policy.default)
-    if not isinstance(message, EmailMessage):
-        return
-    document.message = message
-    parts: list[Part] = []
-    at = 0
-    for leaf in message.walk():
-        if leaf.is_multipart():
-            continue
-        octets = leaf.get_payload(decode=True)
-        raw = leaf.get_payload(decode=False)
-        raw = raw if isinstance(raw, str) else ""
-        if raw and isinstance(octets, bytes) and not raw.isascii():  # the parser has read its charset already
-            raw = octets.decode("ascii", "surrogateescape")
-        found = _body_at(document.source, raw, at)
-        at = found + len(raw) if found >= 0 else at
-        line = document.source.count("\n", 0, max(found, 0)) + 1
-        parts.append(
-            Part(
-                leaf.get_content_type(),
-                (leaf.get_content_charset() or "").lower(),
-                str(leaf.get("Content-Transfer-Encoding", "7bit")).strip().lower(),
-                octets if isinstance(octets, bytes) else b"",
-                line,
-                _file_name(leaf),
-                leaf.get_content_disposition() or "",
-                str(leaf.get("Content-ID", "")).strip(" <>"),
-                raw,
-                found,
-            )
-        )
-    document.parts = tuple(parts)
-    for part in parts:
+def _read_message(document: Document) -> None:
+    message = document.message = mime.read(document.source)
+    document.parts, document.left = message.parts, message.left
+    for part in message.parts:
         if part.disposition == "attachment":
             continue
-        text = _decoded(part).replace("\r\n", "\n")
         if part.type == "text/plain" and document.text is None:
-            document.text, document.text_line, document.text_lines = text, part.line, _line_map(part)
+            document.text, document.text_line, document.text_lines = _text(part), part.line, _line_map(part)
         elif part.type == "text/html" and not document.html_text:
-            document.html_text, document.html_line, document.html_lines = text, part.line, _line_map(part)
+            document.html_text, document.html_line = _text(part), part.line
+            document.html_lines = _line_map(part)
 
 
-def _body_at(source: str, raw: str, at: int) -> int:
-    """Where a part begins: behind the empty line that ends its headers (RFC 2045 section 2.5)."""
-    found = source.find(raw, at) if raw else -1
-    while found >= 0 and not source.endswith(("\n\n", "\n\r\n"), 0, found):
-        found = source.find(raw, found + 1)
-    return found
+def _text(part: Part) -> str:
+    return mime.characters(part.octets, part.charset).replace("\r\n", "\n")
 
 
-def _file_name(leaf: object) -> str:
-    try:
-        return str(leaf.get_filename() or "")  # type: ignore[attr-defined]
-    except Exception:  # as above
-        return ""
-
-
-def _decoded(part: Part) -> str:
-    try:
-        return part.octets.decode(part.charset or "utf-8", "replace")
-    except LookupError:
-        return part.octets.decode("utf-8", "replace")
+def _bounded(document: Document) -> None:
+    """Texts of more than `TEXT_LIMIT` characters are judged by their beginning, and the report says so."""
+    whole = document.text, document.html_text
+    document.text = document.text[:TEXT_LIMIT] if document.text is not None else None
+    document.html_text = document.html_text[:TEXT_LIMIT]
+    if whole != (document.text, document.html_text):
+        note = say("not judged: what follows the first {limit} characters of the text", limit=TEXT_LIMIT)
+        document.left = (*document.left, note)
 
 
 def _line_map(part: Part) -> tuple[int, ...]:

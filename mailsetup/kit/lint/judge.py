@@ -16,7 +16,9 @@ from .document import Document
 from .rule import NEEDS, Edit, Hit, Rule
 
 HIT_LIMIT = 25  # of one rule in one file; more of the same teach nobody
-SILENCED = re.compile(r"lint:\s*off\s+([A-Z0-9]{3}-\d{2})\b[ \t]*([^\n>]*?)\s*(?:-->|$)", re.MULTILINE)
+SILENCED = re.compile(
+    r"lint:\s{0,9}off\s{1,9}([A-Z0-9]{3}-\d{2})\b[ \t]{0,9}([^\n>]{0,500})(?:(?<=--)>|$)", re.MULTILINE
+)
 COST = {Severity.ERROR: 15, Severity.WARNING: 5, Severity.INFO: 1}  # of a hundred, a rule
 
 
@@ -137,9 +139,9 @@ _GUESSED = {
 
 
 def _report(document: Document, verdicts: tuple[Verdict, ...], lang: str, as_of: str) -> DomainReport:
-    notes: tuple[Message, ...] = ()
+    notes = document.left
     if document.guessed:
-        notes = (Message(_GUESSED[lang], {"kind": document.kind, "locale": document.locale or "?"}),)
+        notes = (*notes, Message(_GUESSED[lang], {"kind": document.kind, "locale": document.locale or "?"}))
     grade = f"{score(verdicts)}/100"
     return DomainReport(
         document.path, as_of, verdicts, grade=grade, grade_formula=translated(GRADE_FORMULA), notes=notes

@@ -202,7 +202,9 @@ class Node:
 
     def text(self, *, hidden: bool = False) -> str:
         """The words inside, blocks apart by line ends."""
-        words = "".join("\n" if piece is None else piece for _, piece in self._pieces(hidden=hidden, again=False))
+        words = "".join(
+            "\n" if piece is None else piece for _, piece in self._pieces(hidden=hidden, again=False)
+        )
         return "\n".join(" ".join(line.split()) for line in words.split("\n")).strip()
 
     def exceeds(self, size: int) -> bool:

@@ -18,8 +18,9 @@ from typing import NamedTuple
 from mailsetup.model.message import Message, say
 
 from . import document
-from .document import Document, Given, Part
+from .document import Document, Given
 from .judge import judge, mended
+from .mime import Part
 
 ROUNDS = 4  # one mend can make room for another: a wrapped line, then the stop after its address
 SEALS = ("dkim-signature", "arc-seal", "arc-message-signature", "domainkey-signature")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from email.utils import formataddr, getaddresses, parseaddr
+from email.utils import formataddr
 
-from mailsetup.kit.lint import guess
+from mailsetup.grammar.mailboxes import Mailbox, mailboxes
+from mailsetup.kit.lint import guess, mime
 from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.header_edits import added, removed, replaced
 from mailsetup.kit.lint.rule import Hit, judges
@@ -69,23 +70,22 @@ def control_characters(d: Document) -> Iterator[Hit]:
 
 
 def _smuggles(value: str) -> bool:
-    """Whether encoded words hold a line end (RFC 2047 section 5)."""
-    from email.header import decode_header
+    """Whether encoded words hold a line end, or cannot be read (RFC 2047 section 5)."""
+    return any(word is None or re.search(rb"[\r\n\x00]", word) for word in mime.encoded_words(value))
 
-    try:
-        parts = decode_header(value)
-    except Exception:  # hostile encoded words
-        return True
-    return any(
-        re.search(rb"[\r\n\x00]", part)
-        for part, charset in parts
-        if isinstance(part, bytes) and charset is not None
-    )
+
+def _sender(d: Document) -> Mailbox:
+    """The first mailbox of From; an empty one where there is none."""
+    return next(iter(mailboxes(d.header("From"))), Mailbox("", "", ""))
+
+
+def _address(one: Mailbox) -> str:
+    return one.address if one.domain else ""
 
 
 @judges("HDR-03")
 def nameless_sender(d: Document) -> Iterator[Hit]:
-    name, address = parseaddr(d.header("From"))
+    name, address = _sender(d).shown, _address(_sender(d))
     if address and not name.strip():
         own = d.brand is not None and address.lower().endswith(f"@{d.brand.domain}")
         edits = replaced(d, "From", formataddr((d.brand.name, address))) if own and d.brand else ()
@@ -95,14 +95,14 @@ def nameless_sender(d: Document) -> Iterator[Hit]:
 @judges("HDR-04")
 def no_reply(d: Document) -> Iterator[Hit]:
     for name in ("From", "Reply-To"):
-        address = parseaddr(d.header(name))[1]
-        if NO_REPLY.search(address.partition("@")[0]):
-            yield Hit(d.header_line(name), {"address": address})
+        for one in mailboxes(d.header(name))[:1]:
+            if NO_REPLY.search(one.local):
+                yield Hit(d.header_line(name), {"address": one.address})
 
 
 @judges("HDR-05")
 def foreign_sender(d: Document) -> Iterator[Hit]:
-    domain = parseaddr(d.header("From"))[1].rpartition("@")[2].lower()
+    domain = _sender(d).domain.lower()
     own = str(d.brand.domain).lower() if d.brand else ""
     if domain in FREE_MAIL or (own and domain and domain != own and not domain.endswith(f".{own}")):
         yield Hit(d.header_line("from"), {"domain": domain, "own": own or say("the firm's own")})
@@ -138,7 +138,7 @@ def needless_list_unsubscribe(d: Document) -> Iterator[Hit]:
 @judges("HDR-10")
 def shared_address(d: Document) -> Iterator[Hit]:
     assert d.brand is not None
-    address = parseaddr(d.header("From"))[1].lower()
+    address = _address(_sender(d)).lower()
     mail = d.brand.mail
     other = mail.transactional if d.kind == "M" else mail.marketing
     if address and other and address == other.lower() and (mail.marketing or mail.transactional):
@@ -167,19 +167,24 @@ def unplanned_address(d: Document) -> Iterator[Hit]:
         return
     own = str(d.brand.domain)
     for name in ("From", "Reply-To"):
-        for _, address in getaddresses([d.header(name)]):
-            local, _, domain = address.lower().rpartition("@")
-            if domain == own and address.lower() not in planned and local not in ("info", "support", "sales"):
-                yield Hit(d.header_line(name), {"address": address})
+        for one in mailboxes(d.header(name)):
+            local, address = one.local.lower(), one.address.lower()
+            if (
+                one.domain.lower() == own
+                and address not in planned
+                and local not in ("info", "support", "sales")
+            ):
+                yield Hit(d.header_line(name), {"address": one.address})
 
 
 @judges("CON-04")
 def open_recipients(d: Document) -> Iterator[Hit]:
-    own = str(d.brand.domain) if d.brand else parseaddr(d.header("From"))[1].rpartition("@")[2].lower()
+    own = str(d.brand.domain) if d.brand else _sender(d).domain.lower()
     others = {
-        a.lower()
-        for _, a in getaddresses([d.header("To"), d.header("Cc")])
-        if a and not a.lower().endswith(f"@{own}")
+        one.address.lower()
+        for name in ("To", "Cc")
+        for one in mailboxes(d.header(name))
+        if one.domain.lower() != own
     }
     domains = {a.rpartition("@")[2] for a in others}
     if len(others) > 1 and (len(domains) > 1 or domains & FREE_MAIL or len(others) > 3):

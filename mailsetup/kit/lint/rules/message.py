@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from mailsetup.kit.lint import guess
-from mailsetup.kit.lint.document import Document, Part
+from mailsetup.kit.lint.document import Document
+from mailsetup.kit.lint.mime import Part
 from mailsetup.kit.lint.rule import Hit, judges
 from mailsetup.model.finding import Severity
 
@@ -32,8 +33,7 @@ def wrong_order(d: Document) -> Iterator[Hit]:
     ]
     if len(types) < 2:
         return
-    alternative = any(part.get_content_type() == "multipart/alternative" for part in d.message.walk())
-    if not alternative or types.index("text/plain") > types.index("text/html"):
+    if not d.message.alternative or types.index("text/plain") > types.index("text/html"):
         yield Hit(d.header_line("content-type"))
 
 

@@ -12,6 +12,7 @@ MAILBOX_LIMIT = 100  # mailboxes of one field that are looked at
 TEXT_LIMIT = 20_000  # characters of one field that are looked at
 
 _ADDRESS = re.compile(r"([^\s<>@,;:\"()\[\]\x00]{1,256}|\x00[0-9]{1,5}\x00)@([^\s<>@,;:\"()\x00]{1,1024})")
+_ANGLE = re.compile(r"<([^<>]*+)>")
 _MARK = re.compile(r"\x00([0-9]+)\x00")
 
 
@@ -108,7 +109,7 @@ def _split(text: str) -> list[str]:
 
 
 def _mailbox(part: str, kept: list[str]) -> Mailbox | None:
-    angle = re.search(r"<([^<>]*@[^<>]*)>", part)
+    angle = next((found for found in _ANGLE.finditer(part) if "@" in found[1]), None)
     match = _ADDRESS.search(angle[1] if angle else part)
     if match is None:
         return None
