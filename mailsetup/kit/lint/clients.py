@@ -65,7 +65,7 @@ ALSO_PARTLY = {
 # In a value: layout by flex or grid, lengths that are computed or relative to something Word does not know
 # (css-display-flex, css-display-grid, css-unit-calc, css-unit-rem, css-unit-vh, css-unit-vw, css-variables).
 WORD_FAILS = re.compile(
-    r"(?:inline-)?(?:flex|grid)\Z|\b(?:calc|clamp|min|max|var)\(|\b\d*\.?\d+(?:rem|vw|vh|vmin|vmax|ch)\b"
+    r"(?:inline-)?(?:flex|grid)\Z|\b(?:calc|clamp|min|max|var)\(|\b\d++(?:\.\d++)?(?:rem|vw|vh|vmin|vmax|ch)\b"
 )
 
 

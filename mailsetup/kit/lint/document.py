@@ -28,6 +28,7 @@ Speller = Callable[[str], bool]
 
 FORM_PATH = re.compile(r"(?:\A|[/\\])(?:models|exports)[/\\]")  # where the kit keeps forms to fill in
 TEXT_LIMIT = 1_000_000  # characters of a text, and of the HTML; webmail clips a letter at about 100,000
+LINE_LIMIT = 20_000  # lines of it
 LINK_LIMIT = 2_000  # links that are judged
 FILL = ("[[fill", "[[впишите")  # what stands where somebody will write something
 HTML_SUFFIXES = (".html", ".htm", ".mailsignature")
@@ -283,13 +284,22 @@ def _text(part: Part) -> str:
 
 
 def _bounded(document: Document) -> None:
-    """Texts of more than `TEXT_LIMIT` characters are judged by their beginning, and the report says so."""
-    whole = document.text, document.html_text
-    document.text = document.text[:TEXT_LIMIT] if document.text is not None else None
-    document.html_text = document.html_text[:TEXT_LIMIT]
-    if whole != (document.text, document.html_text):
-        note = say("not judged: what follows the first {limit} characters of the text", limit=TEXT_LIMIT)
-        document.left = (*document.left, note)
+    """Of long texts the beginning is judged, and the report says so."""
+    for name in ("text", "html_text"):
+        text = getattr(document, name)
+        if not text:
+            continue
+        kept = text[:TEXT_LIMIT]
+        if kept.count("\n") > LINE_LIMIT:
+            kept = "\n".join(kept.split("\n", LINE_LIMIT)[:LINE_LIMIT])
+        if kept != text:
+            setattr(document, name, kept)
+            note = say(
+                "not judged: what follows the first {lines} lines or {characters} characters of the text",
+                lines=LINE_LIMIT,
+                characters=TEXT_LIMIT,
+            )
+            document.left = document.left if note in document.left else (*document.left, note)
 
 
 def _line_map(part: Part) -> tuple[int, ...]:

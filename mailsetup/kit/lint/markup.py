@@ -200,6 +200,13 @@ class Node:
         """Whether an ancestor has one of these names."""
         return not self._around.isdisjoint(tags)
 
+    def enclosing(self, tag: str) -> Node | None:
+        """The nearest ancestor of a name; `DEPTH_LIMIT` bounds the way."""
+        node = self.parent
+        while node is not None and node.tag != tag:
+            node = node.parent
+        return node
+
     def text(self, *, hidden: bool = False) -> str:
         """The words inside, blocks apart by line ends."""
         words = "".join(

@@ -17,12 +17,15 @@ from typing import NamedTuple
 
 from mailsetup.model.message import Message, say
 
-from . import document
+from . import document, mime
 from .document import Document, Given
 from .judge import judge, mended
 from .mime import Part
 
 ROUNDS = 4  # one mend can make room for another: a wrapped line, then the stop after its address
+LINES_LIMIT = (
+    3_000  # of a part that are compared with what they become: it is quadratic; longer parts are written anew
+)
 SEALS = ("dkim-signature", "arc-seal", "arc-message-signature", "domainkey-signature")
 SEALED_TYPES = re.compile(r"multipart/(?:signed|encrypted)|application/(?:x-)?pkcs7-mime", re.IGNORECASE)
 FORMS = {"text/plain": "txt", "text/html": "html"}
@@ -109,6 +112,8 @@ def _text(part: Part) -> str | None:
     if part.type not in FORMS or part.disposition == "attachment" or part.offset < 0:
         return None
     charset = part.charset or "utf-8"
+    if not mime.known(charset):
+        return None
     try:
         text = part.octets.decode(charset)
         same = text.encode(charset) == part.octets
@@ -151,10 +156,11 @@ def _encoded(part: Part, before: str, after: str) -> str | None:
 def _lines(part: Part, before: list[str], after: list[str]) -> Iterator[str]:
     """The lines of the file, those that did not change as they were."""
     raw = _logical(part)
-    if len(raw) != len(before):
-        raw = []
+    if len(raw) != len(before) or len(before) > LINES_LIMIT:
+        yield from (_line(part, line) for line in after)
+        return
     for tag, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "equal" and raw:
+        if tag == "equal":
             yield from raw[a:b]
         else:
             yield from (_line(part, line) for line in after[c:d])

@@ -32,6 +32,7 @@ _PARAMETER = re.compile(r";\s*+([\w!#$%&'*+.^`{|}~-]{1,127}+)\s*+=\s*+(\"(?:[^\"
 _ESCAPED = re.compile(r"\\(.)")
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\r\n]*+)\?=")  # RFC 2047 section 2
 _SPECIALS = re.compile(r"[()<>\[\]:;@\\,\"]")  # RFC 5322 section 3.2.3, but the full stop
+_RAW_OCTET = re.compile("[\udc80-\udcff]")
 _ADDRESSED = frozenset(("from", "to", "cc", "bcc", "sender", "reply-to"))
 
 
@@ -57,6 +58,8 @@ class Part(NamedTuple):
     raw: str
     offset: int
     """Where ``raw`` begins in the file."""
+    flowed: bool = False
+    """Whether its lines are flowed (RFC 3676)."""
 
 
 class Mime(NamedTuple):
@@ -202,6 +205,7 @@ def _leaf(source: str, head: list[Field], type: str, about: dict[str, str], star
         _value(head, "content-id").strip(" <>"),
         raw,
         start,
+        about.get("format", "").lower() == "flowed",
     )
 
 
@@ -252,11 +256,8 @@ def readable(name: str, value: str) -> str:
 
 def unfolded(text: str, *, addressed: bool = False) -> str:
     """A text on one line with its encoded words (RFC 2047) read, as far as they can be."""
-    text = (
-        text.encode("ascii", "surrogateescape").decode("utf-8", "replace")
-        if text.isprintable() is False
-        else text
-    )
+    if _RAW_OCTET.search(text):
+        text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     out: list[str] = []
     at = 0
     run: list[tuple[str, bytes]] = []

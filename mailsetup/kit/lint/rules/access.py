@@ -166,19 +166,28 @@ def _in_footer(d: Document, node: Node) -> bool:
 @judges("A11-07")
 def bare_link(d: Document) -> Iterator[Hit]:
     pressed = {id(n) for n in _buttons(d)}
+    told: dict[int, bool] = {}
     for _, label, line, node in d.links:
         if node is None or not label.strip() or id(node) in pressed or node.own("text-decoration") != "none":
             continue
         around = node.parent
-        words = "".join(c for c in around.children if isinstance(c, str)) if around is not None else ""
-        if len(words.strip(" ·|,•–—-:\n")) < 12:
+        if around is None:
+            continue
+        if id(around) not in told:
+            told[id(around)] = _tells(around)
+        if not told[id(around)]:
             continue
         own, other = (
             css.color(node.style("color")),
-            css.color(around.style("color")) if around is not None else "",
+            css.color(around.style("color")),
         )
         if not own or not other or colors.contrast(own, other) < 3:
             yield Hit(line, {"label": " ".join(label.split())})
+
+
+def _tells(node: Node) -> bool:
+    """Whether words of its own stand around what it holds."""
+    return len("".join(c for c in node.children if isinstance(c, str)).strip(" ·|,•–—-:\n")) >= 12
 
 
 @judges("A11-08")
@@ -186,18 +195,16 @@ def headless_table(d: Document) -> Iterator[Hit]:
     if d.html is None:
         return
     layout = {id(n) for n in layout_tables(d)}
+    holders = {id(n.enclosing("table")) for n in d.html.nodes if n.tag == "table"}
     for node in d.html.nodes:
         if node.tag != "table":
             continue
         if id(node) in layout:
-            rows = [r for r in node.all("tr")]
+            if id(node) in holders or node.get("role") not in ("", "table"):
+                continue
+            rows = list(node.all("tr"))
             cells = [[c for c in r.children if isinstance(c, Node) and c.tag == "td"] for r in rows]
-            if (
-                node.get("role") in ("", "table")
-                and len(rows) >= 3
-                and all(len(c) >= 2 for c in cells)
-                and not any(n.tag == "table" for n in node.walk() if n is not node)
-            ):
+            if len(rows) >= 3 and all(len(c) >= 2 for c in cells):
                 yield Hit(d.html_line_at(node.line))
         elif any(c.tag == "th" and not c.get("scope") for c in node.walk()):
             yield Hit(d.html_line_at(node.line))

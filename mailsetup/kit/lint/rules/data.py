@@ -36,6 +36,8 @@ REQUIRED = {
     "Invoice": ("totalPaymentDue", "accountId"),
     "EmailMessage": ("potentialAction",),
 }
+ITEM_LIMIT = 50  # of one block that are judged
+TEXT_LIMIT = 500  # characters of what an item says that are compared
 HIDDEN_LIMIT = 150
 SPAM_WORDS = 3
 
@@ -57,7 +59,14 @@ def scripts(d: Document) -> Iterator[tuple[int, Any]]:
 
 def _items(content: Any) -> list[dict[str, Any]]:
     found = content if isinstance(content, list) else [content]
-    return [i for i in found if isinstance(i, dict)]
+    return [i for i in found[:ITEM_LIMIT] if isinstance(i, dict)]
+
+
+def _text(item: dict[str, Any], name: str) -> str:
+    """What an item says, where it says it in words or as a number; of a list what its first entry says."""
+    value = item.get(name, "")
+    value = value[0] if isinstance(value, list) and value else value
+    return str(value)[:TEXT_LIMIT] if isinstance(value, str | int | float) else ""
 
 
 @judges("JLD-01")
@@ -67,32 +76,33 @@ def unreadable(d: Document) -> Iterator[Hit]:
             yield Hit(line, {"what": "JSON"})
             continue
         for item in _items(content):
-            if "schema.org" not in str(item.get("@context", "")) or str(item.get("@type")) not in TYPES:
-                yield Hit(line, {"what": str(item.get("@type", "@type"))})
+            if "schema.org" not in _text(item, "@context") or _text(item, "@type") not in TYPES:
+                yield Hit(line, {"what": _text(item, "@type") or "@type"})
 
 
 @judges("JLD-02")
 def incomplete(d: Document) -> Iterator[Hit]:
     for line, content in scripts(d):
         for item in _items(content):
-            for name in REQUIRED.get(str(item.get("@type")), ()):
+            for name in REQUIRED.get(_text(item, "@type"), ()):
                 if not item.get(name):
-                    yield Hit(line, {"name": name, "type": str(item.get("@type"))})
+                    yield Hit(line, {"name": name, "type": _text(item, "@type")})
 
 
 @judges("JLD-03")
 def contradicts(d: Document) -> Iterator[Hit]:
     words = re.sub(r"[\s\u00a0\u202f]", "", d.visible)
+    sums = re.sub(r"[,.](?=\d{3}\b)", "", words)
     for line, content in scripts(d):
         for item in _items(content):
             for name in ("orderNumber", "trackingNumber", "accountId", "confirmationNumber"):
-                value = re.sub(r"\s", "", str(item.get(name, "")))
+                value = re.sub(r"\s", "", _text(item, name))
                 if value and value not in words:
-                    yield Hit(line, {"name": name, "value": str(item.get(name))})
-            price = str(item.get("price", ""))
+                    yield Hit(line, {"name": name, "value": _text(item, name)})
+            price = _text(item, "price")
             if re.fullmatch(r"\d+(?:\.\d+)?", price):
                 whole = price.partition(".")[0]
-                if whole not in re.sub(r"[,.](?=\d{3}\b)", "", words):
+                if whole not in sums:
                     yield Hit(line, {"name": "price", "value": price})
 
 

@@ -20,7 +20,7 @@ QUESTIONS_LIMIT = 3
 ANSWER_HOURS = 24
 FIRST_LINES = 6  # a greeting stands in the first of them
 LAST_LINES = 14  # a closing stands in the last of them, above the company's particulars
-IMPORTANT = re.compile(r"\d[\d\s.,]*(?:€|\$|£|₽|EUR|USD|GBP|руб)|(?:€|\$|£)\s?\d")
+IMPORTANT = re.compile(r"\d[\d\s.,]{0,30}(?:€|\$|£|₽|EUR|USD|GBP|руб)|(?:€|\$|£)\s?\d")
 
 
 def _spoken(d: Document) -> list[tuple[int, str]]:
@@ -161,7 +161,7 @@ def misspelt(d: Document) -> Iterator[Hit]:
     names = _brand_words(d)
     for number, line in d.lines:
         clean = guess.EMAIL.sub(" ", guess.URL.sub(" ", line))
-        clean = re.sub(r"\{\{.*?\}\}|\[\[.*?\]\]|[\w.-]+\.(?:[a-z]{2,})\b|\S*[\d_@/\\#]\S*", " ", clean)
+        clean = _NO_WORD.sub(" ", clean)
         for match in _SPELT.finditer(clean):
             word = match[0].strip("'’-").replace("’", "'")
             if word in seen or len(word) < 3 or word.isupper() or (word[1:] != word[1:].lower()):
@@ -181,6 +181,9 @@ def misspelt(d: Document) -> Iterator[Hit]:
             yield Hit(number, {"word": word})
 
 
+_NO_WORD = re.compile(
+    r"\{\{[^{}]{0,80}\}\}|\[\[[^\[\]]{0,80}\]\]|(?<![\w.-])(?:[\w-]{1,63}\.){1,9}[a-z]{2,20}\b|(?<!\S)[^\s\d_@/\\#]*+[\d_@/\\#]\S*+"
+)
 _SPELT = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -256,7 +259,7 @@ def _says(d: Document, name: str) -> bool:
 
 
 _DATE = re.compile(r"\b\d{1,2}[./]\d{1,2}(?:[./]\d{2,4})?\b|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}:\d\d\b")
-_PHONE = re.compile(r"\+?\d[\d ()-]{6,}\d")
+_PHONE = re.compile(r"\+?\d[\d ()-]{6,30}\d")
 
 
 def _dated(d: Document) -> bool:
@@ -299,7 +302,8 @@ def half_a_complaint(d: Document) -> Iterator[Hit]:
 
 
 _HOURS = re.compile(
-    r"(\d{1,3})\s*(?:-\s*)?(?:working |business |рабоч\w+ )?(hours?|h\b|час\w*|ч\b|days?|дн\w+|день|weeks?|недел\w+)",
+    r"(\d{1,3})\s{0,9}(?:-\s{0,9})?"
+    r"(?:working |business |рабоч\w+ )?(hours?|h\b|час\w*|ч\b|days?|дн\w+|день|weeks?|недел\w+)",
     re.IGNORECASE,
 )
 _WORDS = {

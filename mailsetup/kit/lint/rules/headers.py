@@ -202,7 +202,7 @@ def secrets(d: Document) -> Iterator[Hit]:
 
 _SECRET = re.compile(
     r"(?P<card>(?<!\d)\d{4}[ -]?\d{4}[ -]?\d{4}[ -]?\d{4}(?!\d))"
-    r"|(?P<password>\b(?:password|passcode|PIN|CVV|парол[ья]|пин-код)\b(?: is)?\s*[:=—–-]\s*\S*[\d\W_]\S{2,}|\b(?:password is|CVV is|PIN is|пароль —) \S{3,})"  # noqa: E501
+    r"|(?P<password>\b(?:password|passcode|PIN|CVV|парол[ья]|пин-код)\b(?: is)?\s{0,9}[:=—–-]\s{0,9}\S{0,99}[\d\W_]\S{2}|\b(?:password is|CVV is|PIN is|пароль —) \S{3})"  # noqa: E501
     r"|(?P<passport>\b(?:passport|паспорт)\b\D{0,25}\d{2} ?\d{2} ?\d{6}\b)",
     re.IGNORECASE,
 )
@@ -256,7 +256,7 @@ def _places(d: Document) -> tuple[str, ...]:
 
 
 _ADDRESS = re.compile(
-    r"\b\d{1,5}[A-Za-z]? (?:[A-Z][\w.'-]+ ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Square|Boulevard|Drive|Way)\b"
-    r"|\b(?:[A-ZÄÖÜ][\w.ß-]+ ){1,3}\d{1,4}[a-z]?, *(?:[A-Z]{1,2}-?)?\d{4,6}\b|(?:ул\.|улица|просп|пр-т|пер\.|шоссе|наб\.).{1,40}\d+|\b\d{6},? +(?:г\. ?)?[А-Я][а-я]+"  # noqa: E501
+    r"\b\d{1,5}[A-Za-z]? (?:[A-Z][\w.'-]{1,40} ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Square|Boulevard|Drive|Way)\b"
+    r"|\b(?:[A-ZÄÖÜ][\w.ß-]{1,40} ){1,3}\d{1,4}[a-z]?, *(?:[A-Z]{1,2}-?)?\d{4,6}\b|(?:ул\.|улица|просп|пр-т|пер\.|шоссе|наб\.).{1,40}\d|\b\d{6},? {1,9}(?:г\. ?)?[А-Я][а-я]+"  # noqa: E501
     r"|\b(?:[A-Z]{2}-)?\d{4,6} [A-ZÄÖÜ][a-zäöü]+|P\.? ?O\.? Box \d+"
 )

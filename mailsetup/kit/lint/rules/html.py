@@ -156,10 +156,7 @@ def layout_tables(d: Document) -> list[Node]:
     heads: set[int] = set()
     for cell in d.html.nodes:
         if cell.tag == "th" or cell.tag == "caption":
-            node = cell.parent
-            while node is not None and node.tag != "table":
-                node = node.parent
-            heads.add(id(node))
+            heads.add(id(cell.enclosing("table")))
     return [n for n in d.html.nodes if n.tag == "table" and id(n) not in heads]
 
 
@@ -393,6 +390,7 @@ def not_inlined(d: Document) -> Iterator[Hit]:
         "display",
         "border",
     )
+    styled = _styled(d)
     for rule, line in d.style_rules:
         if rule.conditions or not rule.selectors or rule.selectors[0].startswith(("@", ":root")):
             continue
@@ -403,16 +401,22 @@ def not_inlined(d: Document) -> Iterator[Hit]:
             for s in rule.selectors
         ):
             continue
-        if any(one.name in visual for one in rule.declarations) and not _inline_twin(d, rule):
+        if any(one.name in visual for one in rule.declarations) and not _inline_twin(styled, rule):
             yield Hit(line, {"selector": ", ".join(rule.selectors)})
 
 
-def _inline_twin(d: Document, rule: css.StyleRule) -> bool:
-    """Whether some element that the rule is for carries the same inline."""
+def _styled(d: Document) -> set[str]:
+    """The names, and the classes behind a dot, of all elements that are styled inline."""
     assert d.html is not None
-    names = {s.rpartition(".")[2] for s in rule.selectors if "." in s}
-    tags = {s.lower() for s in rule.selectors}
-    return any(n.inline and (n.tag in tags or names & set(n.get("class").split())) for n in d.html.nodes)
+    inline = [n for n in d.html.nodes if n.inline]
+    return {n.tag for n in inline} | {f".{name}" for n in inline for name in n.get("class").split()}
+
+
+def _inline_twin(styled: set[str], rule: css.StyleRule) -> bool:
+    """Whether some element that the rule is for carries the same inline."""
+    return any(
+        (f".{s.rpartition('.')[2]}" in styled) if "." in s else s.lower() in styled for s in rule.selectors
+    )
 
 
 @judges("CSS-14")
@@ -429,7 +433,7 @@ def conditional(d: Document) -> Iterator[Hit]:
 @judges("CSS-15")
 def remote(d: Document) -> Iterator[Hit]:
     assert d.html is not None
-    for match in re.finditer(r"@import[^;]{1,200}|@font-face\s*\{[^}]{0,400}url\([^)]*\)", d.html_text):
+    for match in re.finditer(r"@import[^;]{1,200}|@font-face\s{0,99}\{[^{}]{0,400}url\(", d.html_text):
         yield Hit(
             d.html_line_at(d.html_text.count("\n", 0, match.start()) + 1),
             {"what": " ".join(match[0].split())[:80]},

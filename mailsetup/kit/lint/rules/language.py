@@ -10,6 +10,7 @@ from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.rule import Edit, Hit, judges
 
 RTL = frozenset(("ar", "he", "fa", "ur", "yi", "ps", "dv"))
+BEFORE_LIMIT = 80  # characters before a number in which the words are that change its case
 LABEL_LIMIT = 34  # characters that fit on a button of 375 pixels
 LATIN_LIKE = "aceopxyABCEHKMOPTXcs"
 SWAPS = dict(zip("aceopxyABCEHKMOPTX", "асеорхуАВСЕНКМОРТХ", strict=True))
@@ -40,7 +41,7 @@ def unisolated(d: Document) -> Iterator[Hit]:
         return
     for node in d.html.nodes:
         words = "".join(c for c in node.children if isinstance(c, str))
-        match = re.search(r"\+\d[\d ()-]{6,}|[\w.+-]+@[\w.-]+", words)
+        match = re.search(r"\+\d[\d ()-]{6,}|(?<![\w.+-])[\w.+-]++@[\w.-]", words)
         if match and not node.hidden and node.get("dir") != "ltr" and not node.within("style"):
             yield Hit(d.html_line_at(node.line), {"what": match[0]})
 
@@ -58,7 +59,7 @@ def half_translated(d: Document) -> Iterator[Hit]:
 
 _FORMS = {
     "en": re.compile(
-        r"\b\d{1,2}\.\d{1,2}\.\d{4}\b|\b\d{1,3}(?:[ \u00a0]\d{3})*,\d{2} ?(?:€|EUR|USD|\$|£|GBP|руб)|\b\d+ ?₽"
+        r"\b\d{1,2}\.\d{1,2}\.\d{4}\b|\b\d{1,3}(?:[ \u00a0]\d{3}){0,5},\d{2} ?(?:€|EUR|USD|\$|£|GBP|руб)|\b\d+ ?₽"
     ),
     "ru": re.compile(
         r"\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b|\b\d{1,3},\d{3}\.\d{2}\b|[$€₽]\d|\b\d+\.\d{2} ?(?:€|EUR|USD|\$|руб|₽|RUB)|\b\d{1,2}(?::\d\d)? ?(?:am|pm)\b",  # noqa: E501
@@ -96,7 +97,7 @@ def wrong_plural(d: Document) -> Iterator[Hit]:
     for number, line in paragraphs(d):
         if d.locale == "ru":
             for match in _COUNTED.finditer(line):
-                before = line[: match.start()]
+                before = line[max(0, match.start() - BEFORE_LIMIT) : match.start()]
                 if match[2].lower().startswith(("год", "лет")) and int(match[1]) > 1000:
                     continue
                 if (

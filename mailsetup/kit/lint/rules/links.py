@@ -169,7 +169,7 @@ def private(d: Document) -> Iterator[Hit]:
     for target, _, line, _ in d.links:
         query = target.partition("?")[2]
         if target.startswith("http") and re.search(
-            r"[\w.+-]+(?:@|%40)[\w-]+\.\w+|(?:^|[&;])(?:e-?mail|password|passwd|pwd|phone|passport|ssn)=[^&]",
+            r"[\w.+-]{1,64}(?:@|%40)[\w-]{1,63}\.\w|(?:^|[&;])(?:e-?mail|password|passwd|pwd|phone|passport|ssn)=[^&]",
             query,
             re.IGNORECASE,
         ):

@@ -13,16 +13,17 @@ from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.rule import Edit, Hit, judges
 from mailsetup.kit.plain_text import width
 
+BARE = ("http", "https", "http://", "https://", "www")  # an address with nothing in it
 COLUMNS = 70
 BLANK_LINES, BLANK_SHARE = 2, 0.6
 SIGNATURE_LINES = 4
-GLUED = re.compile(r"(?:https?://|www\.)[^\s<>\"“”«»]*[^\s<>\"“”«».,;:!?)\]](?P<mark>[.,;:!?)\]]+)(?=\s|$)")
+MARKS = ".,;:!?)]"
 NO_SCHEME = re.compile(
     r"(?<![\w@/.:-])(?:www\.[\w-]+(?:\.[\w-]+)+|(?:[\w-]+\.)+(?:com|org|net|example|shop|store|io|eu|de|ru|рф|su|info|biz|co\.uk|lv|lt|ee|fr|es|it|pl|ua|by|kz)(?=/))[^\s<>\"“”«»,;]*",
     re.IGNORECASE,
 )
 LEFTOVER = re.compile(
-    r"</?(?:p|br|div|span|a|b|i|strong|em|table|tr|td|ul|li|h[1-6]|img|html|body)\b[^>\n]*>|&(?:nbsp|amp|lt|gt|quot|#\d{2,5}|laquo|raquo|mdash|ndash);|[\u200b\u200c\u200d\ufeff\u00ad\u2060]",
+    r"</?(?:p|br|div|span|a|b|i|strong|em|table|tr|td|ul|li|h[1-6]|img|html|body)\b[^<>\n]*+>|&(?:nbsp|amp|lt|gt|quot|#\d{2,5}|laquo|raquo|mdash|ndash);|[\u200b\u200c\u200d\ufeff\u00ad\u2060]",
     re.IGNORECASE,
 )
 
@@ -51,7 +52,7 @@ def wide(d: Document) -> Iterator[Hit]:
 
 
 def _flowed(d: Document) -> bool:
-    return d.message is not None and "format=flowed" in d.source.lower()
+    return any(part.flowed for part in d.parts)
 
 
 def _one_word(line: str) -> bool:
@@ -77,13 +78,20 @@ def _wrapped(line: str) -> str:
 @judges("TXT-02")
 def glued_stop(d: Document) -> Iterator[Hit]:
     for number, at, line in _offsets(d):
-        for match in GLUED.finditer(line):
-            mark = match["mark"]
-            if mark[0] in ")]" and line.count("(" if mark[0] == ")" else "[", match.start(), match.end()):
+        for match in guess.URL.finditer(line):
+            url = match[0].rstrip(MARKS)
+            mark = match[0][len(url) :]
+            alone = line[match.end() : match.end() + 1].strip() == ""
+            if (
+                not mark
+                or not alone
+                or url in BARE
+                or (mark[0] in ")]" and ("(" if mark[0] == ")" else "[") in url)
+            ):
                 continue
-            here = at + match.start("mark")
+            here = at + match.start() + len(url)
             edits = (Edit(here, here, " "),) if at >= 0 else ()
-            yield Hit(number, {"mark": mark, "url": match[0][: -len(mark)]}, edits)
+            yield Hit(number, {"mark": mark, "url": url}, edits)
 
 
 @judges("TXT-03")
@@ -99,7 +107,8 @@ def no_scheme(d: Document) -> Iterator[Hit]:
 def broken_address(d: Document) -> Iterator[Hit]:
     lines = list(_offsets(d))
     for (number, _, line), (_, _, following) in pairwise(lines):
-        match = re.search(r"https?://\S*\Z", line.rstrip())
+        last = (line.split() or [""])[-1]
+        match = re.search(r"https?://.*+", last, re.DOTALL)
         rest = re.match(r"\s*(\S+)", following)
         if match is None or rest is None:
             continue
