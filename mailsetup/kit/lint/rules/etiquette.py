@@ -20,6 +20,8 @@ QUESTIONS_LIMIT = 3
 ANSWER_HOURS = 24
 FIRST_LINES = 6  # a greeting stands in the first of them
 LAST_LINES = 14  # a closing stands in the last of them, above the company's particulars
+WORDS_LIMIT = 3_000  # different words of a letter that are looked up
+WORD_LIMIT = 40  # letters of a word that is looked up; dictionaries take long ones apart in every way
 IMPORTANT = re.compile(r"\d[\d\s.,]{0,30}(?:€|\$|£|₽|EUR|USD|GBP|руб)|(?:€|\$|£)\s?\d")
 
 
@@ -164,7 +166,14 @@ def misspelt(d: Document) -> Iterator[Hit]:
         clean = _NO_WORD.sub(" ", clean)
         for match in _SPELT.finditer(clean):
             word = match[0].strip("'’-").replace("’", "'")
-            if word in seen or len(word) < 3 or word.isupper() or (word[1:] != word[1:].lower()):
+            if len(seen) == WORDS_LIMIT:
+                return
+            if (
+                word in seen
+                or not 3 <= len(word) <= WORD_LIMIT
+                or word.isupper()
+                or (word[1:] != word[1:].lower())
+            ):
                 continue
             seen.add(word)
             lower = word.lower().removesuffix("'s")
