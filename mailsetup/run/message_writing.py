@@ -23,8 +23,10 @@ def writing(data: bytes, report: MessageReport) -> tuple[Verdict, ...]:
     from mailsetup.kit.lint import judge
     from mailsetup.kit.lint.document import read
 
-    found = judge.judge(read("letter.eml", data), lang=language()).report.verdicts
-    return tuple(map(_softened, found))
+    document = read("letter.eml", data)
+    found = judge.judge(document, lang=language()).report.verdicts
+    left = (Verdict(ID, Status.NOT_APPLICABLE, Severity.INFO, reason=one) for one in document.left[:1])
+    return (*left, *map(_softened, found))
 
 
 def _softened(verdict: Verdict) -> Verdict:
