@@ -112,7 +112,16 @@ def plan(
         selectors=tuple(selector or ()),
     )
     shown = "table" if saving and not out.format else form
-    made = make(domain, options, dns.settings(), form=shown, phase=phase, target=target, undo=undo)
+    made = make(
+        domain,
+        options,
+        dns.settings(),
+        form=shown,
+        phase=phase,
+        target=target,
+        undo=undo,
+        saved_as=(out.output or "") if saving else "",
+    )
     for remark in made.remarks:
         tell(remark)
     if saving and out.output is not None:

@@ -20,6 +20,7 @@ from .dmarc_policy import GATE_DAYS, InForce, Step, owner_of
 from .edits import PHASE_ORDER, Draft
 
 KEY_GRACE_DAYS = 7  # old keys stay: a queue retries for 4 to 5 days (RFC 5321 section 4.5.4.1)
+PLAN_FILE = "plan.json"  # what the commands of a plan name until it is saved elsewhere
 UNKNOWN_TTL = 86_400  # seconds; longer caching was found problematic (RFC 2308 section 5)
 
 PUBLIC_IDS = {"permit": "authenticate", "enforce-2": "enforce"}
@@ -233,12 +234,15 @@ def _closes_when(name: str, number: int, wait: int, changes: list[RecordChange],
         return say("the reports show that no mail of your own is lost; if some is, go back one step")
     if any(c.action is Action.WAITING for c in changes):
         return say(
-            "nothing in it waits any more and mailsetup verify --phase {number} finds every record",
+            "nothing in it waits any more and mailsetup verify --plan {plan} --phase {number} finds every record",
             number=number,
+            plan=PLAN_FILE,
         )
     return say(
-        "mailsetup verify --phase {number} finds every record at all name servers, and {seconds} seconds have passed",
+        "mailsetup verify --plan {plan} --phase {number} finds every record at all name servers, and {seconds} seconds have "
+        "passed",
         number=number,
+        plan=PLAN_FILE,
         seconds=wait,
     )
 

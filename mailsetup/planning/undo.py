@@ -256,7 +256,11 @@ def _steps(
                 title=KEYS_TITLE if withdrawn else say("Take back phase {number}", number=old),
                 earliest=earliest,
                 why_then=KEYS_STAY if withdrawn else LAST_FIRST,
-                closes_when=say("mailsetup verify --phase {number} finds every record", number=new),
+                closes_when=say(
+                    "mailsetup verify --plan {plan} --phase {number} finds every record",
+                    number=new,
+                    plan="undo.json",
+                ),
                 wait_seconds=wait,
                 earliest_local=in_zone(earliest, zone),
             )

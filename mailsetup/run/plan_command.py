@@ -6,17 +6,19 @@ import asyncio
 import re
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
+from pathlib import Path
 from typing import Any, TypeVar
 
-from mailsetup.model.errors import UsageError
+from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import DomainName
 from mailsetup.model.plan import Plan
 from mailsetup.planning import saved
 from mailsetup.planning.build import has_changes
 from mailsetup.planning.held import left_out
+from mailsetup.planning.phases import PLAN_FILE
 
 from . import plan as planning
 from . import verify as verifying
@@ -85,8 +87,9 @@ def make(
     phase: int | None = None,
     target: str = "",
     undo: str | None = None,
+    saved_as: str = "",
 ) -> Made:
-    """A plan, or the way back from a saved one, rendered."""
+    """A plan, or the way back from a saved one, rendered; ``saved_as`` is the file its own commands name."""
     if form not in RENDERERS:
         raise UsageError(
             say(
@@ -106,10 +109,22 @@ def make(
         name, project = project_for(domain)
         wanted = planning.options_of(project, options) if project is not None else options
         made = run_with(settings, lambda o: planning.plan(name, wanted, o.source, o.started(name)), name)
+    made = _naming(made, saved_as) if saved_as else made
     if phase is not None and phase not in {p.number for p in made.phases}:
         raise _no_phase(phase, {p.number for p in made.phases})
     text = rendered(made, form, phase, target, settings)
     return Made(made, text, refused, tuple(_remarks(made, form, refused, phase)))
+
+
+def _naming(made: Plan, file: str) -> Plan:
+    """The plan whose commands name the file it is saved in."""
+    named = (
+        replace(p, closes_when=Message(p.closes_when.template, {**p.closes_when.values, "plan": file}))
+        if "plan" in p.closes_when.values
+        else p
+        for p in made.phases
+    )
+    return replace(made, phases=tuple(named))
 
 
 def _no_phase(phase: int, numbers: set[int]) -> UsageError:
@@ -211,41 +226,114 @@ def verify(
     tell: Callable[[str], None],
 ) -> verifying.Waited:
     """
-    The domain against a saved plan, else the project file, else the options.
+    The domain against a saved plan, given or beside the project file; else the project file, else the options.
+
+    Only a saved plan has numbers: one made now leaves out what is published already, so its second phase is
+    the third of the plan that the owner follows, and what it would ask for came too early.
 
     ``tell`` gets a line for every record set after each round of waiting.
     """
     due = _phase(phase)
-    if plan_file is not None:
-        made = read_plan(plan_file)
+    if wait is not None and settings.offline:
+        raise UsageError(
+            say(
+                "--wait asks again until the records are there, and --offline asks nobody; leave one of the two out"
+            )
+        )
+    saved_plan = plan_file or _beside(domain, options)
+    if saved_plan:
+        made = read_plan(saved_plan)
         if domain and DomainName.parse(domain) != made.domain:
             raise UsageError(
                 say(
                     "{plan_file} is a plan for {domain}, not for {given}",
-                    plan_file=plan_file,
+                    plan_file=saved_plan,
                     domain=made.domain,
                     given=domain,
                 )
             )
     else:
-        made, due = _expected(domain, options, settings, due)
+        if isinstance(due, int):
+            raise _unnumbered(due)
+        made = _expected(domain, options, settings)
     numbers = {p.number for p in made.phases}
     if isinstance(due, int) and due not in numbers:
         raise _no_phase(due, numbers)
     filled = services_of(made)
-    if wait is None:
+    if wait is not None:
+        waited = _wait(made, settings, seconds(wait), due, filled, tell)
+    else:
         found = run_with(
             settings,
-            lambda o: verifying.verify(made, o.source, due, services=filled, now=o.as_of(made.domain)),
+            lambda o: verifying.verify(
+                made, o.source, due, services=filled, now=o.as_of(made.domain) if saved_plan else ""
+            ),
             made.domain,
         )
-        return verifying.Waited(found, found.exit_code == 0)
-    return _wait(made, settings, seconds(wait), due, filled, tell)
+        waited = verifying.Waited(found, found.exit_code == 0)
+    return replace(waited, heading=_heading(made, waited, saved_plan, due))
 
 
-def _expected(
-    domain: str | None, options: PlanOptions, settings: SourceSettings, due: int | str | None
-) -> tuple[Plan, int | str | None]:
+def _unnumbered(number: int) -> UsageError:
+    """Why a number alone means nothing: a plan made anew leaves out what is published, and counts anew."""
+    return UsageError(
+        say(
+            "--phase {number} counts the phases of a saved plan, since a plan made now leaves out what is published "
+            "already and would count anew: save it before you publish (mailsetup plan --output {file}), then give "
+            "--plan {file}",
+            number=number,
+            file=PLAN_FILE,
+        )
+    )
+
+
+def _beside(domain: str | None, options: PlanOptions) -> str:
+    """The plan saved beside the project file, where nothing else says what is expected; else ``""``."""
+    if options.provider or options.no_mail or options.senders or options.settings:
+        return ""
+    project = find()
+    if project is None or (domain and DomainName.parse(domain) != project.domain):
+        return ""
+    named = project.move.get("plan")
+    if isinstance(named, str) and named:
+        return str(Path(project.origin).parent / named)
+    place = Path(project.origin).parent / PLAN_FILE
+    return str(place) if place.is_file() and _is_plan_of(project, place) else ""
+
+
+def _is_plan_of(project: Project, place: Path) -> bool:
+    """Whether what merely lies there is a plan for the project's domain: other tools write a ``plan.json`` too."""
+    try:
+        return read_plan(str(place)).domain == project.domain
+    except InputError:
+        return False
+
+
+def _heading(made: Plan, waited: verifying.Waited, file: str, due: int | str | None) -> Message:
+    """Which phase was judged, by the saved plan's number or, of a plan made now, by its title."""
+    found = waited.verification
+    if not isinstance(due, int) and found.finished:
+        if any(item.held for item in found.items):
+            return say(
+                "{domain}: all is published; stricter DMARC policies wait for their reports",
+                domain=made.domain,
+            )
+        return say("{domain}: all is published", domain=made.domain)
+    title = next((p.title for p in made.phases if p.number == found.phase_due), None)
+    if due == "all" or title is None:
+        return say("{domain}, all phases", domain=made.domain)
+    if file:
+        return say(
+            "{domain}, phase {number} of {file}: {title}",
+            domain=made.domain,
+            number=found.phase_due,
+            file=file,
+            title=title,
+        )
+    return say("{domain}, next: {title}", domain=made.domain, title=title)
+
+
+def _expected(domain: str | None, options: PlanOptions, settings: SourceSettings) -> Plan:
     name, project = project_for(domain)
     if project is None and not (options.provider or options.no_mail or options.senders):
         raise UsageError(
@@ -257,11 +345,8 @@ def _expected(
             )
         )
     wanted = planning.options_of(project, options) if project is not None else options
-    from dataclasses import replace
-
     wanted = replace(wanted, predict=False)
-    made = run_with(settings, lambda o: planning.plan(name, wanted, o.source, o.started(name)))
-    return made, "all" if due is None else due
+    return run_with(settings, lambda o: planning.plan(name, wanted, o.source, o.started(name)))
 
 
 def _phase(text: str) -> int | str | None:

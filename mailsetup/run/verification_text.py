@@ -67,8 +67,7 @@ def as_text(result: Waited, style: Style) -> str:
 
 def _lines(result: Waited, style: Style) -> Iterator[str]:
     found = result.verification
-    due = f", {say('phase {number}', number=found.phase_due)}" if found.phase_due else ""
-    yield style.paint(f"{found.domain}{due}", "bold")
+    yield from (style.paint(line, "bold") for line in _folded(result.heading or found.domain, style))
     width = max((len(translated(word)) for word, _ in _LOOK.values()), default=0)
     for item in found.items:
         word, color = _LOOK[item.status]
@@ -76,7 +75,7 @@ def _lines(result: Waited, style: Style) -> Iterator[str]:
         if item.held or _is_explained(item):
             yield from _details(item, style, " " * (width + 4))
     for note in found.notes:
-        yield from textwrap.wrap(printable(str(note)), style.width, break_long_words=False)
+        yield from _folded(note, style)
     wrong = sum(i.status in (ItemStatus.WRONG, ItemStatus.MISSING) for i in found.items)
     right = sum(i.status is ItemStatus.RIGHT for i in found.items)
     yield style.paint(
@@ -90,6 +89,10 @@ def _lines(result: Waited, style: Style) -> Iterator[str]:
         ),
         "dim",
     )
+
+
+def _folded(text: object, style: Style) -> list[str]:
+    return textwrap.wrap(printable(str(text)), style.width, break_long_words=False)
 
 
 def _is_explained(item: Item) -> bool:

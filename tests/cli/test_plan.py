@@ -186,3 +186,76 @@ def test_a_pair_that_does_not_fit_is_never_handed_out(tmp_path: Path) -> None:
 
     with pytest.raises(RuntimeError, match="does not verify"):
         prove(one.private_key.read_bytes(), one.owner, other.text)
+
+
+FIRST = "google-site-verification=" + "a" * 43
+OWNER = f"""
+[domain]
+name = "example.com"
+provider = "google-workspace"
+[domain.parameters]
+verification = "{FIRST}"
+"""
+
+
+QUICK = GOOD_ZONE.replace("$TTL 3600", "$TTL 300")
+
+
+def owner(folder: Path) -> tuple[str | Path, ...]:
+    """A project and its untouched zone."""
+    (folder / "mailsetup.toml").write_text(OWNER, encoding="utf-8")
+    return ("--offline", "--zone", zone(folder, QUICK))
+
+
+def test_a_phase_keeps_the_number_of_the_plan_that_was_seen(tmp_path: Path) -> None:
+    """
+    With the first phase published the second is still the second: the MX of the third is not asked for.
+    """
+    world = owner(tmp_path)
+    assert 0 == mailsetup("plan", *world, "--output", "plan.json", folder=tmp_path).code
+    zone(tmp_path, QUICK + f'@ IN TXT "{FIRST}"\n')
+    found = json.loads(mailsetup("verify", "--phase", "2", *world, "--format", "json", folder=tmp_path).out)
+
+    assert "not_yet_due" == next(i["status"] for i in found["items"] if i["rdtype"] == "MX")
+    assert 2 == found["phase_due"]
+
+
+def test_a_number_without_a_saved_plan_is_refused(tmp_path: Path) -> None:
+    """
+    A plan made now would count anew; the sentence says how to keep one.
+    """
+    said = refused(mailsetup("verify", "--phase", "2", *owner(tmp_path), folder=tmp_path))
+
+    assert "mailsetup plan --output plan.json" in said
+    assert "--plan plan.json" in said
+
+
+def test_what_is_next_is_said_without_a_plan_too(tmp_path: Path) -> None:
+    """
+    At the beginning it is the first phase, after it the second; later ones are not asked for.
+    """
+    world = owner(tmp_path)
+    first = mailsetup("verify", *world, folder=tmp_path)
+    zone(tmp_path, QUICK + f'@ IN TXT "{FIRST}"\n')
+    second = mailsetup("verify", *world, folder=tmp_path)
+
+    assert "example.com, next: Prove that the domain is yours" == first.out.splitlines()[0]
+    assert (1, 1) == (first.code, second.code)
+    assert "next: Publish" in second.out.splitlines()[0]
+    assert "not yet due  example.com MX" in second.out
+
+
+def test_the_commands_of_a_plan_name_the_file_it_is_saved_in(tmp_path: Path) -> None:
+    """
+    Copied, they find the plan whose phases they count.
+    """
+    result = mailsetup("plan", *owner(tmp_path), "--output", "spring.json", folder=tmp_path)
+
+    assert "verify --plan spring.json --phase 1" in " ".join(result.out.split())
+
+
+def test_waiting_offline_is_refused(tmp_path: Path) -> None:
+    """
+    A file does not change by being asked again.
+    """
+    assert "--offline" in refused(mailsetup("verify", "--wait", "20s", *owner(tmp_path), folder=tmp_path))
