@@ -13,6 +13,7 @@ from mailsetup.model.message import Message, say
 from mailsetup.model.plan import SpfProof
 from mailsetup.model.profile import Necessity, ResolvedRecord, ResolvedSpf
 from mailsetup.model.walk import Walk
+from mailsetup.profiles.claims import spf_claim
 
 from .edits import Edit
 from .existing import Existing
@@ -24,11 +25,16 @@ from .spf_sets import LOOKUP_LIMIT
 
 
 class JointSpf(NamedTuple):
-    """``proof`` compares the record of today with the one after the last phase."""
+    """
+    ``proof`` compares the record of today with the one after the last phase.
+
+    ``before_switch`` says why the new provider may not send yet.
+    """
 
     edits: tuple[Edit, ...] = ()
     notes: tuple[Message, ...] = ()
     proof: SpfProof | None = None
+    before_switch: tuple[Message, ...] = ()
 
 
 class Wanted(NamedTuple):
@@ -115,6 +121,7 @@ def joint_spf(
     edits: list[Edit] = list(spf_waiting(request))
     notes: list[Message] = []
     proof: SpfProof | None = None
+    before: list[Message] = []
     wants = wanted_spf(request)
     if leaving or request.spf_all:
         wants.setdefault(request.domain, Wanted((), (), (), "", ()))
@@ -122,11 +129,12 @@ def joint_spf(
         made = yield from _joint_record(request, existing, owner, wants[owner], phase, leaving)
         edits += made.edits
         notes += made.notes
+        before += made.before_switch
         if owner == request.domain:
             proof = made.proof
     if switches:
         notes += _mx_term(request, existing)
-    return JointSpf(tuple(edits), tuple(notes), proof)
+    return JointSpf(tuple(edits), tuple(notes), proof, tuple(before))
 
 
 def _joint_record(
@@ -150,6 +158,8 @@ def _joint_record(
     notes = [*merged.notes, *_dropped(owner, merged)]
     if proof is not None and not proof.fits:
         notes += proof.advice
+    if merged.unread and wanted.services:
+        return _unread(request, Edit(phase, owner, "TXT", reason, "spf", blocked=True), merged, wanted)
     if merged.left_alone or not merged.text:
         kept = Edit(phase, owner, "TXT", reason, "spf", needed=old)
         return JointSpf((kept,) if old else (), tuple(notes), proof)
@@ -163,6 +173,34 @@ def _joint_record(
     if leaving and owner == request.domain and merged.text:
         edits += yield from _without(request, owner, merged.text, wanted, leaving)
     return JointSpf(tuple(edits), tuple(notes), proof)
+
+
+def _unread(request: Request, edit: Edit, merged: Merge, wanted: Wanted) -> JointSpf:
+    """A record that waits for its redirect's target; the target of a provider who is left is not the place to add to."""
+    left = next((s.profile for s in request.leaving if spf_claim(s.profile, merged.unread)), None)
+    then = (
+        say(
+            "It is the record of {provider}, which is left; it is replaced once it can be read",
+            provider=left.name,
+        )
+        if left is not None
+        else say("What it says is carried over once it can be read")
+    )
+    reason = say(
+        "{reason}. This waits: the record redirects to {target}, which could not be read now. {then}; run the plan "
+        "again where its name servers answer",
+        reason=edit.reason,
+        target=merged.unread,
+        then=then,
+    )
+    first = say(
+        "{services} may send as {domain}: its SPF redirects to {target}, which could not be read, so nothing could be "
+        "added to it",
+        services=", ".join(wanted.services),
+        domain=edit.owner,
+        target=merged.unread,
+    )
+    return JointSpf((replace(edit, reason=reason),), merged.notes, None, (first,))
 
 
 def _without(

@@ -109,9 +109,9 @@ def _places(request: Request, existing: Existing, taken: set[Target]) -> list[Ta
 
 def _removable(service: Resolved, domain: str, owner: str, rdtype: str, record: Rdata) -> bool:
     """Whether a record is the service's and no mere proof of ownership; a key only where its selector is a mark."""
-    if claim(service.profile, domain, owner, rdtype, record) not in ("", "verification", "spf"):
-        return True
-    return rdtype == "TXT" and is_key(record) and owner in _marked_owners(domain, service)
+    if rdtype == "TXT" and "._domainkey." in owner:
+        return is_key(record) and owner in _marked_owners(domain, service)
+    return claim(service.profile, domain, owner, rdtype, record) not in ("", "verification", "spf")
 
 
 def _marked_owners(domain: str, service: Resolved) -> set[str]:

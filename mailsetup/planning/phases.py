@@ -207,18 +207,27 @@ def _why_then(name: str, outlook: Outlook, earlier: list[Phase]) -> Message:
         return say("{days} days of reports, a full business cycle, lie before each step", days=GATE_DAYS)
     if name == "retire":
         return say(
-            "letters on their way still need the old keys and servers for {days} days after the switch",
+            "Letters on their way still need the old keys and servers for {days} days after the switch",
             days=KEY_GRACE_DAYS,
         )
     if before is None or name in ("prepare", "prove"):
-        return say("nothing has to be waited for")
-    waits = [(p.number, p.wait_seconds) for p in earlier]
-    number, seconds = max(waits, key=lambda pair: pair[1])
+        return say("Nothing has to be waited for")
+    last = _deciding(name, earlier)
     return say(
-        "caches hold what stood there before phase {number} for up to {seconds} seconds (its old TTL, or the negative TTL "
+        "Caches hold what stood there before phase {number} for up to {seconds} seconds (its old TTL, or the negative TTL "
         "of the zone for names that did not exist)",
-        number=number,
-        seconds=seconds,
+        number=last.number,
+        seconds=last.wait_seconds,
+    )
+
+
+def _deciding(name: str, earlier: list[Phase]) -> Phase:
+    """The phase that a date counts from: the one whose changes are last to have reached every cache."""
+    ids = {PUBLIC_IDS.get(before, before) for before in _after(name)}
+    awaited = [p for p in earlier if p.id in ids] or earlier
+    return max(
+        awaited,
+        key=lambda p: (moment(p.earliest or "") + timedelta(seconds=p.wait_seconds), p.number),
     )
 
 

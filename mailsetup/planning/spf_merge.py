@@ -47,7 +47,8 @@ class Merge:
 
     ``kept`` and ``added`` are terms of it, ``dropped`` what went. ``left_alone`` means: publish
     nothing, ``before`` stays as it is; ``missing`` are then the wanted terms it does not have, to be
-    added where the record is managed. ``notes`` say what the owner should know.
+    added where the record is managed; ``unread`` is the redirect's target when it gave no answer.
+    ``notes`` say what the owner should know.
     """
 
     text: str
@@ -58,6 +59,7 @@ class Merge:
     notes: tuple[Message, ...] = ()
     left_alone: bool = False
     missing: tuple[str, ...] = ()
+    unread: str = ""
 
     @property
     def changed(self) -> bool:
@@ -171,10 +173,13 @@ def _merged(asked: _Request, lookup: Lookup) -> Merge:
             w for w in asked.wanted if any(meaning(m, asked.name) not in has for m in _mechanisms(w))
         )
         notes = [left.reason]
-        if missing:
+        if missing and not left.unread:
             notes.append(say("add there, or ask for it: {terms}", terms=" ".join(missing)))
         text = asked.existing[0] if len(asked.existing) == 1 else ""
-        return Merge(text, asked.existing, notes=tuple(notes), left_alone=True, missing=missing)
+        unread = left.unread if missing else ""
+        return Merge(
+            text, asked.existing, notes=tuple(notes), left_alone=True, missing=missing, unread=unread
+        )
 
 
 class _Work:
@@ -251,7 +256,8 @@ class _Work:
                 say(
                     '"{word}" could not be read now, so what it says cannot be carried over; the record is left as it is',
                     word=word,
-                )
+                ),
+                target,
             )
         if problem or not isinstance(found, str) or is_void(self.lookup, self.name, target):
             self.dropped.append(

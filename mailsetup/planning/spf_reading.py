@@ -24,11 +24,12 @@ class Dropped(NamedTuple):
 
 
 class LeftAlone(Exception):
-    """The record is not ours to touch; carries the reason."""
+    """The record is not ours to touch; carries the reason, and the name of the record that could not be read."""
 
-    def __init__(self, reason: Message) -> None:
+    def __init__(self, reason: Message, unread: str = "") -> None:
         super().__init__(reason.template)
         self.reason = reason
+        self.unread = unread
 
 
 @dataclass(slots=True)

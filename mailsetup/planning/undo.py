@@ -30,9 +30,9 @@ from .phases import KEY_GRACE_DAYS, UNKNOWN_TTL, in_zone, iso, moment
 
 KEYS_TITLE = say("Withdraw the keys that the plan published")
 KEYS_STAY = say(
-    "letters on their way still need the keys they were signed with for {days} days", days=KEY_GRACE_DAYS
+    "Letters on their way still need the keys they were signed with for {days} days", days=KEY_GRACE_DAYS
 )
-LAST_FIRST = say("what was done last is taken back first, once caches hold it no longer")
+LAST_FIRST = say("What was done last is taken back first, once caches hold it no longer")
 KEYS = 0  # the number, before numbering anew, of the phase that withdraws keys: it sorts last
 
 ONLY_ONCE = {"dmarc": is_dmarc, "spf": is_spf}  # RFC 9989 section 4.10, RFC 7208 section 4.5

@@ -6,10 +6,11 @@ from importlib import import_module
 
 import pytest
 
+from mailsetup.model.plan import Action
 from mailsetup.planning.held import held, left_out
 from mailsetup.planning.renderers import bind, steps, table
 from mailsetup.planning.saved import dumps
-from tests.plan.planning import GOOGLE, KEY, MICROSOFT, planned
+from tests.plan.planning import GOOGLE, KEY, MICROSOFT, notes, planned
 
 OLD = f"""
     example.com. 7200 MX 10 mx.yandex.net.
@@ -117,3 +118,24 @@ def test_the_table_and_the_document_keep_everything():
     for whole in (table.render(plan), dumps(plan)):
         assert "v=spf1 include:_spf.google.com ~all" in whole
         assert "Retire the old provider" in whole
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["another's", "of the one who is left"])
+def test_a_redirect_that_cannot_be_read_holds_the_switch(kept):
+    """
+    The new provider could not send: its SPF has no place yet, and the switch says so.
+    """
+    target = "_spf.other.net" if kept else "_spf.yandex.net"
+    text = OLD.replace("include:_spf.yandex.net ~all", f"redirect={target}")
+    text = text.replace('_spf.yandex.net. TXT "v=spf1 ip4:77.88.0.0/18 ~all"', f"{target}. TIMEOUT")
+    plan = move(text, provider="microsoft-365", settings=MICROSOFT)
+    switch = next(p for p in plan.phases if p.id == "switch")
+    waits = next(c for c in plan.changes if c.purpose == "spf" and c.action is Action.WAITING)
+
+    assert switch in held(plan)
+    assert f"may send as example.com: its SPF redirects to {target}, which could not be read" in "\n".join(
+        map(str, switch.blocked_by)
+    )
+    assert ("which is left; it is replaced once it can be read" in str(waits.reason)) is not kept
+    assert "add there" not in notes(plan)
+    assert "mail.protection.outlook.com" not in bind.render(plan).replace("; waiting", "")

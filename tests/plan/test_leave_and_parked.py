@@ -132,3 +132,20 @@ def test_a_parked_domain_asks_for_no_encrypted_delivery_and_no_reports():
         gone = change(plan, owner, "TXT")
         assert gone.action is Action.DELETE
         assert gone.phase == plan.phases[-1].number
+
+
+def test_a_key_that_is_said_to_stay_stays():
+    """
+    A selector anybody may use is no mark of the one who is left: its key is named, and not removed.
+    """
+    plan = planned(
+        f"""
+        example.com. 3600 MX 10 mx.yandex.net.
+        example.com. TXT "v=spf1 include:_spf.yandex.net ~all"
+        mail._domainkey.example.com. TXT "v=DKIM1; k=rsa; p={KEY[:200]}" "{KEY[200:]}"
+        """,
+        leave=("yandex-360",),
+    )
+
+    assert "The key at mail._domainkey.example.com may belong to" in notes(plan)
+    assert ("delete", "mail._domainkey.example.com", "TXT") not in actions(plan)

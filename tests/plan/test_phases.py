@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from mailsetup.planning.phases import moment
 from tests.plan.planning import change, notes, planned
 
 OLD = """
@@ -138,3 +141,17 @@ def test_a_ttl_that_ran_down_in_a_cache_is_taken_for_the_whole_one():
     lowered = change(planned(OLD.replace("14400", "14213")), "example.com", "MX", "ttl")
 
     assert 14400 == lowered.ttl_before
+
+
+def test_the_phase_that_is_named_is_the_one_that_decides_the_date():
+    """
+    The switch counts from the end of the keys' phase, not from the longest wait of all.
+    """
+    plan = planned(OLD)
+    phases = {p.id: p for p in plan.phases}
+    keys, switch = phases["authenticate"], phases["switch"]
+    ends = moment(keys.earliest) + timedelta(seconds=keys.wait_seconds)
+
+    assert moment(switch.earliest) == ends
+    assert {"number": keys.number, "seconds": keys.wait_seconds} == dict(switch.why_then.values)
+    assert f"Caches hold what stood there before phase {keys.number} " in str(switch.why_then)
