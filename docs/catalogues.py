@@ -54,7 +54,7 @@ DATES = re.compile(
 SENTENCES = {  # which keys of data files are sentences that users read, by folder
     "provider_profiles": (
         "providers",
-        "detail mx_alternatives.name mx_rule note notes required resolution steps values what_to_do where why",
+        "detail field mx_alternatives.name mx_rule note notes required resolution steps values what_to_do where why",
     ),
     "mailsetup/dns_hosts": (
         "dns-hosts",
@@ -66,7 +66,7 @@ SENTENCES = {  # which keys of data files are sentences that users read, by fold
     ),
     "mailsetup/receivers": (
         "receivers",
-        "requirement would action threshold applies_to effective",
+        "name requirement would action threshold applies_to effective",
     ),
     "mailsetup/policies": ("policies", "title version warnings doubt clause"),
     "mailsetup/blocklists": (

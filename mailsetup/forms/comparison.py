@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 from mailsetup.model.finding import DomainReport, Status
 
+OF_POLICY = "policy/"
+
 
 class Change(NamedTuple):
     """One finding that was or is there, at a name, in words."""
@@ -22,7 +24,8 @@ class Comparison(NamedTuple):
     Two runs on a domain.
 
     ``mended`` stood before and its check now passes or no longer speaks of that name; ``vanished`` stood before and
-    its check is open or does not apply now: unknown is not mended.
+    its check is open or does not apply now: unknown is not mended. ``apart`` counts findings of checks that only one
+    of the runs judged; ``other_policy`` says that the runs followed different rulebooks.
     """
 
     since: str
@@ -31,6 +34,8 @@ class Comparison(NamedTuple):
     fresh: tuple[Change, ...]
     left: int
     vanished: tuple[Change, ...]
+    apart: int
+    other_policy: bool
 
 
 def compare(before: Mapping[str, Any], report: DomainReport) -> Comparison:
@@ -45,6 +50,13 @@ def compare(before: Mapping[str, Any], report: DomainReport) -> Comparison:
         for v in report.verdicts
         for f in v.findings
     }
+    other_policy = _rulebook(before.get("clauses")) != _rulebook(report.clauses)
+    common = {v["check"] for v in before["verdicts"]} & {v.check for v in report.verdicts}
+    if other_policy:
+        common = {check for check in common if not check.startswith(OF_POLICY)}
+    apart = [key for key in then.keys() ^ now.keys() if key[0] not in common]
+    then = {key: change for key, change in then.items() if key[0] in common}
+    now = {key: change for key, change in now.items() if key[0] in common}
     settled = {v.check for v in report.verdicts if v.status in (Status.PASS, Status.FAIL)}
     gone = [change for key, change in then.items() if key not in now]
     return Comparison(
@@ -54,4 +66,11 @@ def compare(before: Mapping[str, Any], report: DomainReport) -> Comparison:
         tuple(change for key, change in now.items() if key not in then),
         len(now.keys() & then.keys()),
         tuple(c for c in gone if c.check not in settled),
+        len(apart),
+        other_policy,
     )
+
+
+def _rulebook(clauses: Any) -> str:
+    """The policy whose clauses a report holds; empty where it follows none."""
+    return str(clauses.get("policy", "")) if isinstance(clauses, Mapping) else ""

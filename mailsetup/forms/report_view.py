@@ -20,6 +20,7 @@ from mailsetup.model.finding import (
     Verdict,
     Waived,
 )
+from mailsetup.model.language import translated
 from mailsetup.model.message import say
 from mailsetup.model.names import printable, to_unicode
 from mailsetup.model.picture import Pictures
@@ -41,6 +42,21 @@ TONES = {"A": "good", "B": "good", "C": "fair", "D": "poor", "E": "poor", "F": "
 RANKS = {"crashed": 6, "error": 5, "warning": 4, "open": 3, "info": 2, "pass": 1, "none": 0}
 SUBJECTS = ("names", "mx", "spf", "dkim", "dmarc", "transport", "dns")
 """The order of the tiles; a subject that is not named here comes after them, by its name."""
+
+DANGERS = {
+    "receiving": ("mx/", "names/", "dns/", "dnssec/", "dane/", "starttls/", "transport/sts-"),
+    "sending": ("spf/", "dkim/", "reverse/", "blocklists/", "dnssec/"),
+    "forging": (
+        "spf/plus-all",
+        "dmarc/missing",
+        "dmarc/multiple",
+        "dmarc/leading-space",
+        "dmarc/policy",
+        "dmarc/version",
+        "dmarc/wrong-location",
+    ),
+}
+"""What an error of a check can lead to, by the beginning of its id: the words of the headline."""
 
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\Z')
 _ESCAPE = re.compile(r"\\([0-9]{3}|.)")
@@ -132,6 +148,7 @@ class View(NamedTuple):
     tone: str
     formula: str
     counts: dict[str, int]
+    dangers: frozenset[str]
     do_first: tuple[str, ...]
     tiles: tuple[Tile, ...]
     cards: tuple[Card, ...]
@@ -166,6 +183,7 @@ def view(run: AuditRun, report: DomainReport) -> View:
         TONES.get(letter, "none"),
         report.grade_formula,
         tally(report),
+        frozenset(_dangers(report)),
         tuple(printable(str(m)) for m in report.do_first),
         tuple(_tiles(report)),
         tuple(_cards(run, report, found[:FINDINGS_SHOWN])),
@@ -183,7 +201,7 @@ def view(run: AuditRun, report: DomainReport) -> View:
         tuple({key: printable(text) for key, text in p.items()} for p in report.providers),
         report.pictures,
         compare(earlier, report) if earlier is not None else None,
-        report.readiness,
+        tuple({**one, "name": translated(str(one.get("name", "")))} for one in report.readiness),
         report.clauses,
     )
 
@@ -205,6 +223,13 @@ def tally(report: DomainReport) -> dict[str, int]:
         for finding in verdict.findings:
             found["waived" if finding.waived else finding.severity.value] += 1
     return found
+
+
+def _dangers(report: DomainReport) -> Iterator[str]:
+    """What the errors that nobody accepted put at risk, for the headline; errors about reports alone: nothing."""
+    for verdict in report.verdicts:
+        if any(f.severity is Severity.ERROR and f.waived is None for f in verdict.findings):
+            yield from (danger for danger, checks in DANGERS.items() if verdict.check.startswith(checks))
 
 
 def _tiles(report: DomainReport) -> Iterator[Tile]:

@@ -228,7 +228,7 @@ def rules_lines(report: DomainReport, style: Style) -> Iterator[str]:
         yield ""
         yield style.paint(translated("Receivers' published rules"), "bold")
         for receiver in report.readiness:
-            yield from _standing(receiver["name"], receiver["rules"], style, "effective")
+            yield from _standing(translated(receiver["name"]), receiver["rules"], style, "effective")
     if report.clauses is not None:
         yield ""
         yield from _standing(report.clauses["title"], report.clauses["rules"], style, "clause")

@@ -44,7 +44,7 @@ def _entries(typed: Iterable[str], path: str | None) -> Iterator[tuple[str, str]
     for number, line in enumerate(_text(path).splitlines(), 1):
         entry = line.partition("#")[0].strip().strip(",;").strip("\ufeff\"' \t")
         if entry:
-            yield f"{path}, line {number}: ", entry
+            yield f"{say('{file}, line {line}', file=path, line=number)}: ", entry
 
 
 def _text(path: str) -> str:

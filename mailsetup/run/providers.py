@@ -259,11 +259,13 @@ def _show(p: Profile) -> Iterator[str]:
         else say("In the provider's console (common knowledge of the console; names may differ)")
     )
     yield from _section(str(heading), steps)
-    yield from _section(translated("Weak facts"), [f"{w.field}: {translated(w.why)}" for w in p.weak])
+    yield from _section(
+        translated("Weak facts"), [f"{translated(w.field)}: {translated(w.why)}" for w in p.weak]
+    )
     yield from _section(
         translated("Sources disagree"),
         [
-            f"{d.field}: {' / '.join(map(translated, d.values))}. {translated(d.resolution)}"
+            f"{translated(d.field)}: {' / '.join(map(translated, d.values))}. {translated(d.resolution)}"
             for d in p.disagreements
         ],
     )
@@ -290,11 +292,15 @@ def _line(r: RecordTemplate) -> str:
     return f"{r.host} {r.rdtype} {preference}{r.value}{need}"
 
 
+PUBLIC_ZONES = phrase("public zone files")
+"""A source that is no page: what domains publish."""
+
+
 def _sources(p: Profile) -> Iterator[str]:
     for key, several in p.sources.items():
         for s in several:
             count = f", {say('{n} {n:domains|domains}', n=s.count)}" if s.count else ""
-            yield f"{key}: {s.name}, {s.date}{count}"
+            yield f"{key}: {translated(s.name)}, {s.date}{count}"
 
 
 def _section(heading: str, lines: Iterable[str]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from mailsetup.forms import html
 from mailsetup.forms.html_index import render as render_index
 from mailsetup.forms.page_setup import sentence
 from mailsetup.forms.report_view import form_value, split_grade, view
-from mailsetup.model.finding import Fix, Remedy, Verdict
+from mailsetup.model.finding import Fix, Remedy, Severity, Verdict
 from mailsetup.model.message import say
 from mailsetup.model.report_brand import ReportBrand
 
@@ -181,7 +181,8 @@ def test_what_is_open_now_was_not_mended() -> None:
                 ("spf/void-lookup", "it was void"),
                 ("spf/multiple-records", "it was several"),
             )
-        ],
+        ]
+        + [{"check": check, "status": "pass", "findings": []} for check in ("dmarc/missing", "mx/no-ipv6")],
     }
     text = Page(page(before={"example.com": before})).text
 
@@ -189,6 +190,56 @@ def test_what_is_open_now_was_not_mended() -> None:
     assert "1 cannot be told today" in " ".join(text.split())
     assert "It was not there" in text
     assert "was void" not in text
+
+
+def test_only_what_both_runs_judged_is_compared() -> None:
+    """
+    A check that one run alone knows, or a clause of another policy, is neither new nor mended.
+    """
+    report = every_status()
+    known = [v.check for v in report.verdicts if v.findings][:1]
+    before = {
+        "domain": "example.com",
+        "as_of": "2026-01-01T00:00:00Z",
+        "grade": "A",
+        "verdicts": [{"check": check, "status": "pass", "findings": []} for check in known],
+    }
+    clauses = {
+        "policy": "strict-rules",
+        "title": "Rules",
+        "version": "",
+        "wording": "meets",
+        "source": "",
+        "warnings": [],
+        "rules": [],
+    }
+    plain = " ".join(Page(page(report, before={"example.com": before})).text.split())
+    told = " ".join(Page(page(replace(report, clauses=clauses), before={"example.com": before})).text.split())
+
+    assert re.search(r"0 mended, [12] new, 0 as before", plain)
+    assert "not compared: only one of the runs judged" in plain
+    assert "different policies" not in plain
+    assert "different policies" in told
+
+
+def test_the_headline_says_what_the_errors_can_do() -> None:
+    """
+    Who can be forged, and whose letters get lost, follows from what failed; nothing is claimed that was not found.
+    """
+
+    def headline(check: str) -> str:
+        report = every_status()
+        failed = next(v for v in report.verdicts if v.findings)
+        finding = failed.findings[0]._replace(check=check, severity=Severity.ERROR, waived=None)
+        verdict = failed._replace(check=check, findings=(finding,))
+        text = page(replace(report, verdicts=(verdict,), do_first=(), fixes=()))
+        return " ".join(Page(text.partition('class="verdict"')[2].partition("</p>")[0]).text.split())
+
+    assert "in its name" in headline("spf/plus-all")
+    assert "get lost" not in headline("spf/too-many-lookups")
+    assert "in its name" not in headline("dkim/key-too-short")
+    assert "get lost" in headline("mx/target-ip")
+    assert headline("transport/tls-reports-version").endswith("should be mended soon.")
 
 
 def test_a_brand_cannot_smuggle_anything_in() -> None:
