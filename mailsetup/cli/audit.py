@@ -99,12 +99,17 @@ def audit(
     Every finding has its evidence, and the record to publish where there is one.
     """
     from mailsetup.model.case import options_of
+    from mailsetup.model.errors import UsageError
     from mailsetup.run.batch import Batch, BatchOptions
     from mailsetup.run.diff import is_recording
 
     from .output import form_of, tell
 
     form = form_of(out, FORMS)
+    if resume and out.format not in ("", "jsonl"):
+        raise UsageError(
+            say("--resume goes on with JSON lines; leave --format {format} out", format=out.format)
+        )
     _agree(smtp=smtp, web=bool(web), offline=dns.offline)
     if form != "html" and (brand or (before and not is_recording(before))):
         option = "--brand" if brand else "--before"

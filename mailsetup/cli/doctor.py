@@ -39,8 +39,10 @@ def doctor(*, dns: Dns, out: Out) -> int:
         write(out, [pretty(document(lines)) + "\n"])
     else:
         look = style(out)
+        width = max(len(translated(mark)) for mark, _ in _MARKS.values())
         marks = {
-            state: look.paint(f"{translated(mark):<5}", color) for state, (mark, color) in _MARKS.items()
+            state: look.paint(f"{translated(mark):<{width}}", color)
+            for state, (mark, color) in _MARKS.items()
         }
         write(out, (f"{marks[n.state]} {translated(str(n.subject))}: {n.text}\n" for n in lines))
     return 3 if any(n.state == "bad" for n in lines) else 0

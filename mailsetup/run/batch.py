@@ -116,14 +116,15 @@ class Batch:
             self.before = read_earlier(options.before)
         names = [name for d in given.names for name in (d, *_below(d, options.subdomains))]
         names += [name for d in given.names[:1] for name in _below(d, rules.subdomains)]
-        done = read_done(options.resume) if options.resume else Done(frozenset(), ())
+        self.tally = Tally(options.fail_on or "error", options.strict)
+        done = read_done(options.resume, self.tally) if options.resume else Done(frozenset(), ())
         self.done_lines = done.lines
         self.names = [name for name in dict.fromkeys(names) if name not in done.domains]
         self.refused = given.refused
         self.remarks = [f"mailsetup: {sentence}" for sentence in given.refused]
         if done.domains:
             told = say(
-                "{n} {n:domains|domains} are done already, {left} to go",
+                "{n} {n:domain is|domains are} done already, {left} to go",
                 n=len(done.domains),
                 left=len(self.names),
             )
@@ -132,7 +133,6 @@ class Batch:
             raise UsageError(
                 given.refused[0] if len(given.refused) == 1 else say("none of the names is a domain name")
             )
-        self.tally = Tally(options.fail_on or "error", options.strict)
         self._judged: int = 0
         self._close: list[Callable[[], None]] = []
         self._recorded: list[Any] = []

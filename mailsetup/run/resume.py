@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from mailsetup.model.dns import Outcome
 from mailsetup.model.errors import InputError
+from mailsetup.model.finding import Severity, Status
 from mailsetup.model.message import phrase, say
+
+from .exit_codes import Tally, threshold
 
 
 class Done(NamedTuple):
@@ -17,9 +22,37 @@ class Done(NamedTuple):
     lines: tuple[str, ...]
 
 
-def read_done(path: str) -> Done:
+def _count(tally: Tally, domain: str, verdict: Mapping[str, Any]) -> None:
+    least = threshold(tally.fail_on)
+    status = verdict["status"]
+    unanswered = verdict.get("unanswered", ())
+    if status == Status.CRASHED.value:
+        tally.crashed = True
+    elif status == Status.FAIL.value:
+        open_ones = (f for f in verdict["findings"] if not f.get("waived"))
+        tally.failed |= any(Severity(f["severity"]).rank >= least for f in open_ones)
+    elif status == Status.INCONCLUSIVE.value and Severity(verdict["severity"]).rank >= least:
+        asked = any(u["outcome"] != Outcome.UNASKED.value for u in unanswered)
+        tally.undecided |= tally.strict or asked
+    unasked = [u for u in unanswered if u["outcome"] == Outcome.UNASKED.value]
+    tally.unasked.update(str(u["name"]) for u in unasked if "name" in u)
+    if any((u.get("name"), u.get("rdtype")) == (domain, "TXT") for u in unasked):
+        tally.uncovered.add(domain)
+
+
+def _counted(document: Mapping[str, Any], tally: Tally) -> None:
+    """Lets what was found before count for the exit code: going on must not turn red to green."""
+    quiet = (Status.PASS.value, Status.NOT_APPLICABLE.value)
+    for verdict in document.get("verdicts", ()):
+        if verdict["status"] not in quiet:
+            _count(tally, document["domain"], verdict)
+
+
+def read_done(path: str, tally: Tally) -> Done:
     """
-    What a JSON-lines output holds. A last line that was cut short is left out and judged again.
+    What a JSON-lines output holds, its findings counted in ``tally``.
+
+    A last line that was cut short is left out and judged again.
 
     Raises `InputError` for a file that is not such an output.
     """
@@ -33,8 +66,10 @@ def read_done(path: str) -> Done:
     lines = read_text(path, phrase("output")).splitlines(keepends=True)
     for number, line in enumerate(lines, 1):
         try:
-            domain = json.loads(line)["domain"]
-        except (ValueError, KeyError, TypeError):
+            document = json.loads(line)
+            domain = document["domain"]
+            _counted(document, tally)
+        except (ValueError, KeyError, TypeError, AttributeError):
             if number == len(lines):
                 break
             raise InputError(

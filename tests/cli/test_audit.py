@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema
 
-from .command import BAD_ZONE, GOOD_ZONE, mailsetup, zone
+from .command import BAD_ZONE, GOOD_ZONE, mailsetup, refused, zone
 
 GOOD_ZONE_WITHOUT_POLICY = "\n".join(line for line in GOOD_ZONE.splitlines() if "_dmarc" not in line) + "\n"
 
@@ -141,6 +141,28 @@ def test_a_resumed_batch_judges_only_the_rest(tmp_path: Path) -> None:
 
     assert [*names] == [json.loads(line)["domain"] for line in place.read_text(encoding="utf-8").splitlines()]
     assert "2 domains are done already, 1 to go" in result.err
+
+
+def test_going_on_with_a_batch_that_is_done_keeps_its_exit_code(tmp_path: Path) -> None:
+    """
+    What was found before still counts; nothing turns green by being done.
+    """
+    path, place = zone(tmp_path, BAD_ZONE), tmp_path / "out.jsonl"
+    first = mailsetup("audit", "example.com", "--offline", "--zone", path, "-o", place)
+    again = mailsetup("audit", "example.com", "--offline", "--zone", path, "--resume", place)
+
+    assert (1, 1) == (first.code, again.code)
+    assert "1 domain is done already, 0 to go" in again.err
+
+
+def test_a_batch_goes_on_in_json_lines_alone(tmp_path: Path) -> None:
+    """
+    Another format beside ``--resume`` is refused, not ignored.
+    """
+    place = tmp_path / "out.jsonl"
+    result = mailsetup("audit", "example.com", "--offline", "--resume", place, "--format", "json")
+
+    assert "--format json" in refused(result)
 
 
 def test_names_are_accepted_in_every_spelling(tmp_path: Path) -> None:

@@ -50,3 +50,13 @@ def test_a_resolver_without_signatures_tells_no_time() -> None:
     assert "nothing tells the time" in lines["clock"]
     assert "blocked from here" in lines["port 25"]
     assert "answers in" in lines[f"resolver {server.address}"]
+
+
+def test_every_language_has_its_column() -> None:
+    """
+    The longest of the words sets the width, so that all subjects begin at one place.
+    """
+    lines = mailsetup("doctor", "--offline", "--lang", "ru").out.splitlines()
+    begins = {line.find(" mailsetup: ") for line in lines} | {line.find(" сеть: ") for line in lines}
+
+    assert 1 == len(begins - {-1}), lines
