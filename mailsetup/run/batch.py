@@ -29,7 +29,7 @@ from .earlier import read_earlier
 from .exit_codes import USAGE, Tally, threshold
 from .house_rules import lay_down, own_domain
 from .places import Places
-from .policy import DEFAULT, Policy
+from .policy import DEFAULT
 from .report_brand import load_report_brand
 from .resume import Done, read_done
 from .sources import SourceSettings
@@ -99,7 +99,7 @@ class Batch:
             selectors=options.selectors,
             sending_addresses=tuple(map(_address, options.sending_addresses)),
             options=options.options | ({"second-opinion"} if options.second_opinion else set()),
-            only=_subject(options.subject, rules.policy),
+            only=_subject(options.subject),
             house=rules.house,
             concurrency=options.concurrency,
             drawn=options.drawn,
@@ -345,10 +345,10 @@ def threshold_or_usage(fail_on: str) -> None:
         ) from None
 
 
-def _subject(prefix: str, policy: Policy | None = None) -> tuple[str, ...]:
-    """The checks of one subject and the root causes, or those a policy runs; none means all."""
+def _subject(prefix: str) -> tuple[str, ...]:
+    """The checks of one subject and the root causes; none means all."""
     if not prefix:
-        return policy.only if policy else ()
+        return ()
     from .registry import ROOT_CAUSES, all_checks
 
     return tuple(c.id for c in all_checks() if c.id.startswith((prefix, ROOT_CAUSES)))

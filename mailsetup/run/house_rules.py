@@ -24,6 +24,7 @@ from .policy import (
     clauses_document,
     load_policy,
     policy_names,
+    shown,
     weighed,
 )
 from .project import Project, find
@@ -73,7 +74,7 @@ class HouseRules:
         return dataclasses.replace(report, readiness=told, do_first=first)
 
     def _weighed(self, report: DomainReport, policy: Policy, case: Case) -> DomainReport:
-        verdicts = weighed(report.verdicts, policy.severities)
+        verdicts = weighed(shown(report.verdicts, policy.off), policy.severities)
         if not policy.clauses:
             return dataclasses.replace(report, verdicts=verdicts)
         standings = clause_standings(policy, Judged(report.verdicts, case))

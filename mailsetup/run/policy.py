@@ -84,7 +84,8 @@ class Policy(NamedTuple):
     """
     A policy ready to be used.
 
-    ``severities`` holds what differs from the checks' own, ``off`` the checks not run; ``clauses`` is
+    ``severities`` holds what differs from the checks' own, ``off`` the checks not told of (they count for
+    the grade, which is of the domain's mail and not of a policy); ``clauses`` is
     empty for a policy that is no rulebook, whose ``wording`` says what meeting a clause means.
     """
 
@@ -97,11 +98,6 @@ class Policy(NamedTuple):
     version: str = ""
     source: str = ""
     warnings: tuple[str, ...] = ()
-
-    @property
-    def only(self) -> tuple[str, ...]:
-        """The checks that are run, where some are off; else nothing, which means all."""
-        return tuple(c for c in checks_by_id() if c not in self.off) if self.off else ()
 
 
 def policy_names() -> tuple[str, ...]:
@@ -264,6 +260,11 @@ def _text(data: Mapping[str, Any], key: str, origin: str) -> str:
 
 
 # What a policy does to verdicts.
+
+
+def shown(verdicts: tuple[Verdict, ...], off: frozenset[str]) -> tuple[Verdict, ...]:
+    """The verdicts a policy tells of."""
+    return tuple(v for v in verdicts if v.check not in off) if off else verdicts
 
 
 def weighed(verdicts: tuple[Verdict, ...], severities: Mapping[str, Severity]) -> tuple[Verdict, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -122,3 +123,16 @@ def test_the_pre_commit_hook_is_the_same_command() -> None:
     run = mailsetup(*command, *given["args"], folder=EXAMPLE)
 
     assert ("mailsetup", hook["id"], 0) == (program, given["id"], run.code)
+
+
+def test_a_policy_takes_no_grade_away() -> None:
+    """
+    The grade is of the domain's mail: the same under every policy, though some tell of fewer checks.
+    """
+    grades = {
+        json.loads(check(BASE, "--policy", policy, "--format", "json")[1])["reports"][0]["grade"]
+        for policy in ("recommended", "strict", "ci")
+    }
+
+    assert 1 == len(grades)
+    assert set() == grades & {"", "not graded"}
