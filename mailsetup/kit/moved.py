@@ -104,14 +104,33 @@ def timetable(plan: Plan | None, old_until: date | None, today: date) -> tuple[S
         days = {"prepare": today, "switch": None}
     switch = days.get("switch")
     days.setdefault("switch", switch)
+    if plan is not None and "enforce" in days and not _refuses(plan, phases["enforce"]):
+        days["quarantine"] = days.pop("enforce")
     days["week"] = switch + WEEK if switch else None
     days["month"] = switch + MONTH if switch else None
     days["close"] = old_until or (switch + timedelta(days=OLD_MAILBOX_DAYS) if switch else None)
-    order = ("prepare", "prove", "authenticate", "switch", "week", "retire", "month", "enforce", "close")
+    order = (
+        "prepare",
+        "prove",
+        "authenticate",
+        "switch",
+        "week",
+        "retire",
+        "month",
+        "quarantine",
+        "enforce",
+        "close",
+    )
     steps = [Step(key, days[key]) for key in order if key in days]
     if all(step.day for step in steps):
         steps.sort(key=lambda step: (step.day or date.min, order.index(step.key)))
     return tuple(steps)
+
+
+def _refuses(plan: Plan, phase: Phase) -> bool:
+    """Whether a phase asks receivers to refuse forged mail; its record asks for less where it says ``p=quarantine``."""
+    records = [str(r) for c in plan.changes if c.phase == phase.number for r in c.after]
+    return not any("p=quarantine" in record.replace(" ", "") for record in records)
 
 
 def _day(phase: Phase) -> date | None:

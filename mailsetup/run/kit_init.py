@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from mailsetup.model import os_faults
 from mailsetup.model.brand import Brand
 from mailsetup.model.errors import InputError, MailsetupError
+from mailsetup.model.language import language
 from mailsetup.model.message import Message, phrase, say
 
 from .init import Ask
@@ -108,7 +109,7 @@ def _colour(value: str) -> str:
 def _write_sample(place: Path, given: Given, force: bool) -> Iterator[Message]:
     from mailsetup.kit import new_brand
 
-    values = new_brand.sample_values()
+    values = new_brand.sample_values() | _languages_first()
     _write(
         place,
         _Files(new_brand.text(values), new_brand.sample_people(), values["logo"], new_brand.sample_logo()),
@@ -174,13 +175,20 @@ def _completed(known: Mapping[str, Any]) -> dict[str, Any]:
         "alt": name,
         "site": f"https://{domain}/",
         "primary": "#0f5b8c",
-        "locale": (known.get("locales") or ["en"])[0],
+        **_languages_first(),
+        **({"locale": known["locales"][0]} if known.get("locales") else {}),
         "support": f"support@{domain}",
         "sales": f"sales@{domain}",
         "transactional": f"orders@{domain}",
         "marketing": f"news@{domain}",
         **known,
     }
+
+
+def _languages_first() -> dict[str, Any]:
+    """The languages of a new brand: the one that is spoken here comes first; English alone needs no second."""
+    spoken = language()
+    return {"locale": "en"} if spoken == "en" else {"locale": spoken, "locales": [spoken, "en"]}
 
 
 def _name_of(domain: str) -> str:

@@ -306,4 +306,11 @@ def _tally(report: MessageReport, findings: list[Finding], style: Style) -> str:
         if verdict.status is Status.CRASHED:
             parts.append(say("{check} crashed: a fault of mailsetup, please report it", check=verdict.check))
     parts.append(say("{n} rules kept", n=sum(v.status is Status.PASS for v in report.verdicts)))
+    if not style.verbose and any(_hidden(f) for f in findings):
+        parts.append(say("--verbose shows all of them"))
     return style.paint(" · ".join(map(str, parts)), "dim")
+
+
+def _hidden(finding: Finding) -> bool:
+    """Whether a finding may stand behind a count: those of receivers and of the writing are cut short."""
+    return not finding.check.startswith("message/")

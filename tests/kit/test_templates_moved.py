@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,9 +11,10 @@ import pytest
 from mailsetup.kit import plain_text, templates
 from mailsetup.kit.moved import Move, moved_files, timetable
 from mailsetup.model.brand import Brand
+from mailsetup.model.dns import TXT
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import say
-from mailsetup.model.plan import Phase, Plan
+from mailsetup.model.plan import Action, Phase, Plan, RecordChange
 from mailsetup.planning import saved
 from mailsetup.run import kit_moved, kit_templates
 
@@ -167,3 +169,16 @@ def test_a_text_in_another_encoding_is_named(tmp_path: Path) -> None:
     (tmp_path / "templates" / "ours.hours" / "en.txt").write_bytes("Привет".encode("cp1251"))
     with pytest.raises(InputError, match=r"en\.txt: is not UTF-8"):
         kit_templates.catalogue_of(brand)
+
+
+@pytest.mark.parametrize(("policy", "key"), [("quarantine", "quarantine"), ("reject", "enforce")])
+def test_the_timetable_says_what_the_plan_asks_of_receivers(policy: str, key: str) -> None:
+    """
+    A step to quarantine is not told as a refusal.
+    """
+    plan = a_plan()
+    record = TXT.of(f"v=DMARC1; p={policy}")
+    change = RecordChange(Action.UPDATE, "_dmarc.fern.example", "TXT", 3600, (), (record,), say("-"), 5)
+    steps = {step.key for step in timetable(dataclasses.replace(plan, changes=(change,)), None, TODAY)}
+
+    assert {key} == steps & {"quarantine", "enforce"}

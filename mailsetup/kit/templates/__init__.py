@@ -124,7 +124,8 @@ def _to_copy_from(
             letter = blank(template, brand, catalogue, locale=locale, voice=voice)
             entries.append(exports.entry(letter, markers(template, catalogue, locale)))
             yield from exports.models(letter, as_of)
-            first = first or letter
+            if first is None or (locale == brand.locales.default != first.locale):
+                first = letter  # the page speaks the firm's first language
     if first is not None:
         yield exports.index(entries, first)
         for target in targets:
