@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ _MEANINGS = {
     "permerror": phrase("the record cannot be evaluated; receivers treat it as broken"),
     "temperror": phrase("an answer is missing; receivers would try again later"),
 }
+_UNASKED = re.compile(r"DNS unasked for (\S+)")
 _ENDS = {
     End.NONE: phrase("no SPF record here: permerror"),
     End.SEVERAL: phrase("several SPF records here: permerror"),
@@ -65,14 +67,36 @@ def check(domain: str, ip: str, sender: str, helo: str, settings: SourceSettings
                 name=name,
             )
         )
-    return fact(check_host(address, mail_from, helo or name), settings, name)
+    found = fact(check_host(address, mail_from, helo or name), settings, name)
+    if unasked_name(found) == found.domain:
+        raise _not_held(found.domain)
+    return found
+
+
+def unasked_name(result: SpfResult) -> str:
+    """The name outside the files given that an offline run stopped at, ``""`` where it did not."""
+    found = _UNASKED.match(result.problem) if result.result == "temperror" else None
+    return found[1].rstrip(".").lower() if found else ""
+
+
+def _not_held(domain: str) -> UsageError:
+    return UsageError(
+        say(
+            "no file given holds {domain}; look for a typing mistake, or give its zone or recording",
+            domain=domain,
+        )
+    )
 
 
 def check_exit_code(result: SpfResult) -> int:
-    """0 for pass, none and neutral; 1 for what gets mail refused; 3 while an answer is missing."""
+    """0 for pass, none, neutral and what nobody was asked for; 1 for what gets mail refused; 3 without an answer."""
     if result.result == "temperror":
-        return OPEN
+        return CLEAN if unasked_name(result) else OPEN
     return FINDINGS if result.result in ("fail", "softfail", "permerror") else CLEAN
+
+
+def _not_judged(name: str) -> Message:
+    return say("{name} is not in the files given, and nobody was asked", name=name)
 
 
 def check_json(result: SpfResult, ip: str) -> str:
@@ -100,14 +124,16 @@ def check_json(result: SpfResult, ip: str) -> str:
 def check_text(result: SpfResult, ip: str, style: Style) -> str:
     """The result in words, with the path that decided it."""
     color = {"pass": "green", "fail": "red", "permerror": "red"}.get(result.result, "yellow")
-    lines = [f"{style.paint(result.result, 'bold', color)}: {translated(_MEANINGS[result.result])}"]
+    unasked = unasked_name(result)
+    meaning = _not_judged(unasked) if unasked else translated(_MEANINGS[result.result])
+    lines = [f"{style.paint(result.result, 'bold', color)}: {meaning}"]
     about = say("{ip} for {domain} ({identity})", ip=ip, domain=result.domain, identity=result.identity)
     lines.append(f"  {about}")
     for depth, step in enumerate(result.path):
         lines.append(f"  {'  ' * depth}{printable(step.domain)}: {printable(step.term)}")
     if not result.path and result.result == "neutral":
         lines.append(f"  {translated('no term matched, and there is no all')}")
-    if result.problem:
+    if result.problem and not unasked:
         lines.append(f"  {printable(said_problem(result.problem))}")
     if result.explanation:
         lines.append(f"  {say('the domain explains: {explanation}', explanation=result.explanation)}")

@@ -259,3 +259,16 @@ def test_waiting_offline_is_refused(tmp_path: Path) -> None:
     A file does not change by being asked again.
     """
     assert "--offline" in refused(mailsetup("verify", "--wait", "20s", *owner(tmp_path), folder=tmp_path))
+
+
+def test_spf_says_offline_that_nobody_was_asked(tmp_path: Path) -> None:
+    """
+    A name outside the files is no fault of anybody's; a domain that no file holds is refused.
+    """
+    world = ("--ip", "192.0.2.1", "--offline", "--zone")
+    text = GOOD_ZONE.replace("v=spf1 ", "v=spf1 include:spf.elsewhere.net ")
+    result = mailsetup("spf", "check", "example.com", *world, zone(tmp_path, text))
+
+    assert "spf.elsewhere.net is not in the files given, and nobody was asked" in result.out
+    assert 0 == result.code
+    assert "example.org" in refused(mailsetup("spf", "check", "example.org", *world, zone(tmp_path)))
