@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cli.command import mailsetup
+from tests.cli.command import mailsetup, zone
 
 
 def test_the_tally_says_where_the_rest_is_shown(tmp_path: Path) -> None:
@@ -13,8 +13,9 @@ def test_the_tally_says_where_the_rest_is_shown(tmp_path: Path) -> None:
     """
     letter = tmp_path / "a.eml"
     letter.write_bytes(b"From: a@example.com\r\nSubject: hello\r\n\r\nBuy now\r\n")
-    short = mailsetup("message", letter, "--offline").out.splitlines()[-1]
-    whole = mailsetup("message", letter, "--offline", "--verbose").out.splitlines()[-1]
+    world = ("--offline", "--zone", zone(tmp_path))
+    short = mailsetup("message", letter, *world).out.splitlines()[-1]
+    whole = mailsetup("message", letter, *world, "--verbose").out.splitlines()[-1]
 
     assert "--verbose shows all of them" in short
     assert "--verbose" not in whole
