@@ -48,7 +48,7 @@ def plan(
         bool, typer.Option("--strict-alignment", help="DMARC adkim=s and aspf=s.")
     ] = False,
     spf_all: Annotated[
-        str, typer.Option("--spf-all", metavar="~|-", help="Qualifier of SPF all; kept if not given.")
+        str, typer.Option("--spf-all", metavar="~|-|?", help="Qualifier of SPF all; kept if not given.")
     ] = "",
     tls_rpt: Annotated[list[str] | None, typer.Option(metavar="ADDR", help="Where TLS reports go.")] = None,
     mta_sts: Annotated[bool, typer.Option("--mta-sts", help="Plan MTA-STS, testing mode first.")] = False,

@@ -148,7 +148,7 @@ def _waiting(
     reason = edit.reason
     if not state.known:
         reason = say(
-            "{reason} This waits: what stands at {owner} could not be read ({detail}), and nothing is written "
+            "{reason}. This waits: what stands at {owner} could not be read ({detail}), and nothing is written "
             "over what is not known; run the plan again when the name servers answer",
             reason=edit.reason,
             owner=edit.owner,

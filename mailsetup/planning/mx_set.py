@@ -222,12 +222,12 @@ def lacking(reason: Message, service: Resolved, missing: tuple[str, ...]) -> Mes
             "the console of {name}", name=service.profile.name
         )
         example = (
-            say(", for example {example}", example=waiting.example)
+            say(" (for example {example})", example=waiting.example)
             if waiting and waiting.example
             else say("")
         )
         reason = say(
-            "{reason}. Missing: {name} of {profile} (--set {name}=VALUE); find it in {where:part}{example}",
+            "{reason}. Missing: {name} of {profile} (--set {name}=VALUE). Where to find it: {where}{example}",
             reason=reason,
             name=name,
             profile=service.profile.id,

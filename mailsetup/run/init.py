@@ -11,7 +11,7 @@ from mailsetup.model.message import say
 from mailsetup.model.names import DomainName
 from mailsetup.model.profile import Parameter, Profile
 
-from .project import FILE_NAME, render
+from .project import FILE_NAME, OWN_SETTINGS, render
 
 Ask = Callable[[str, str], str]
 """Asks a question with a default; returns what was typed."""
@@ -50,12 +50,13 @@ def create(
     profile = load(provider)
     for sender in senders:
         load(sender)
-    values = dict(given)
+    values = {k: v for k, v in given.items() if k not in OWN_SETTINGS}
+    own = {k: v for k, v in given.items() if k in OWN_SETTINGS}
     if ask is not None:
         _ask_missing(profile, name, values, ask)
     resolved = resolve(profile, name, values)
     path = Path(folder) / FILE_NAME
-    write_text(path, render(name, profile.id, values, senders), force=force, option="--folder")
+    write_text(path, render(name, profile.id, values, senders, own), force=force, option="--folder")
     missing = tuple(f"{w.parameter}: {translated(w.where)}" for w in resolved.waiting)
     return path, missing
 

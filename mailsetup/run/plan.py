@@ -22,15 +22,13 @@ from mailsetup.planning.request import DEFAULT_TTL, DmarcChoice, MxChoice, Reque
 from mailsetup.planning.state import final_records
 from mailsetup.planning.undo import Undoing, undo
 
+from .project import OWN_SETTINGS
 from .sources import now
 
 if TYPE_CHECKING:
     from mailsetup.edge.source import Source
 
     from .project import Project
-
-OWN_SETTINGS = ("rua", "tls-rpt", "mta-sts-host", "time-zone")
-"""Names that ``--set`` takes beside the profiles' parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +65,14 @@ class PlanOptions:
 
 
 def options_of(project: Project, options: PlanOptions | None = None) -> PlanOptions:
-    """The project file's wishes, under those of the command line; another provider has other parameters."""
+    """
+    The project file's wishes, under those of the command line; another provider has other parameters.
+
+    A domain without mail has neither provider nor senders, whatever the file names.
+    """
     given = options or PlanOptions()
+    if given.no_mail:
+        project = replace(project, provider="", senders=(), parameters={})
     same = given.provider in ("", project.provider)
     dmarc, transport = project.dmarc, project.transport
     return replace(
@@ -193,6 +197,8 @@ def services(domain: str, options: PlanOptions) -> Services:
 
 def _check_wishes(options: PlanOptions) -> None:
     """Refuses wishes that would otherwise be dropped without a word."""
+    if options.dns_host:
+        _check_panel(options.dns_host)
     if options.spf_all.removesuffix("all") not in ("", "~", "-", "?"):
         raise UsageError(say('--spf-all "{spf_all}" is not one of ~, -, ?', spf_all=options.spf_all[:20]))
     for option, addresses in (("--rua", options.reports_to), ("--tls-rpt", options.tls_reports_to)):
@@ -209,6 +215,20 @@ def _check_wishes(options: PlanOptions) -> None:
                 raise UsageError(
                     say("{option} takes one address at a time; give it twice for two", option=option)
                 )
+
+
+def _check_panel(panel: str) -> None:
+    from mailsetup.profiles.dns_hosts import dns_hosts
+
+    known = {name for host in dns_hosts() for name in (host.id, host.name)}
+    if panel in known:
+        return
+    near = difflib.get_close_matches(panel.lower(), sorted(known), 1)
+    ids = ", ".join(host.id for host in dns_hosts())
+    hint = say("did you mean {near}?", near=near[0]) if near else say("known are {known}", known=ids)
+    raise UsageError(
+        say('--dns-host "{panel}" is no DNS host known here; {hint}', panel=panel[:60], hint=hint)
+    )
 
 
 def _plannable(profile: Profile, *, receives: bool) -> None:

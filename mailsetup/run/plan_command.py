@@ -101,6 +101,7 @@ def make(
     if target and form != "terraform":
         raise UsageError(say("--target goes with --format terraform"))
     refused: tuple[str, ...] = ()
+    said: list[Message] = []
     if undo is not None:
         before = read_plan(undo)
         undoing = run_with(settings, lambda o: planning.undo_plan(before, o.source), before.domain)
@@ -109,11 +110,20 @@ def make(
         name, project = project_for(domain)
         wanted = planning.options_of(project, options) if project is not None else options
         made = run_with(settings, lambda o: planning.plan(name, wanted, o.source, o.started(name)), name)
+        if project is not None and options.no_mail and (project.provider or project.senders):
+            names = ", ".join(filter(None, (project.provider, *project.senders)))
+            said.append(
+                say(
+                    "--no-mail goes before {file_name}: what it names ({names}) counts for nothing here",
+                    file_name=FILE_NAME,
+                    names=names,
+                )
+            )
     made = _naming(made, saved_as) if saved_as else made
     if phase is not None and phase not in {p.number for p in made.phases}:
         raise _no_phase(phase, {p.number for p in made.phases})
     text = rendered(made, form, phase, target, settings)
-    return Made(made, text, refused, tuple(_remarks(made, form, refused, phase)))
+    return Made(made, text, refused, (*said, *_remarks(made, form, refused, phase)))
 
 
 def _naming(made: Plan, file: str) -> Plan:

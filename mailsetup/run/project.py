@@ -25,6 +25,13 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "move": ("from", "to", "until", "page", "plan"),
 }
 WAIVER_KEYS = ("check", "owner", "until", "reason")
+OWN_SETTINGS = {
+    "rua": "dmarc",
+    "tls-rpt": "transport",
+    "mta-sts-host": "transport",
+    "time-zone": "domain",
+}
+"""The names that ``--set`` takes beside the profiles' parameters, each with its table here."""
 TOP = (*TABLES, "senders", "waivers")
 
 
@@ -105,12 +112,24 @@ def parse(text: str, origin: str = FILE_NAME) -> Project:
     )
 
 
-def render(domain: str, provider: str, parameters: Mapping[str, str], senders: tuple[str, ...] = ()) -> str:
-    """The text of a new project file."""
-    lines = ["[domain]", f"name = {_quoted(domain)}", f"provider = {_quoted(provider)}", ""]
+def render(
+    domain: str,
+    provider: str,
+    parameters: Mapping[str, str],
+    senders: tuple[str, ...] = (),
+    own: Mapping[str, str] | None = None,
+) -> str:
+    """The text of a new project file; ``own`` are settings of `OWN_SETTINGS`, each in its table."""
+    tables: dict[str, list[str]] = {}
+    for key, value in (own or {}).items():
+        tables.setdefault(OWN_SETTINGS[key], []).append(f"{key} = {_quoted(value)}")
+    lines = ["[domain]", f"name = {_quoted(domain)}", f"provider = {_quoted(provider)}"]
+    lines += [*tables.pop("domain", []), ""]
     hint = say("what only your provider's console knows; never a password")
     lines.append(f"[domain.parameters] # {hint}")
     lines.extend(f"{key} = {_quoted(value)}" for key, value in parameters.items())
+    for table, settings in tables.items():
+        lines += ["", f"[{table}]", *settings]
     text = "\n".join(lines) + "\n"
     if senders:
         text = f"senders = [{', '.join(_quoted(s) for s in senders)}]\n\n" + text

@@ -272,3 +272,64 @@ def test_spf_says_offline_that_nobody_was_asked(tmp_path: Path) -> None:
     assert "spf.elsewhere.net is not in the files given, and nobody was asked" in result.out
     assert 0 == result.code
     assert "example.org" in refused(mailsetup("spf", "check", "example.org", *world, zone(tmp_path)))
+
+
+def test_what_plan_asks_for_can_be_set_by_init_too(tmp_path: Path) -> None:
+    """
+    ``--set rua=`` goes to the table that plan reads it from.
+    """
+    setting = ("--set", "rua=dmarc@example.com", "--set", "time-zone=Europe/Berlin")
+    made = mailsetup("init", "example.com", "--provider", "google-workspace", *setting, folder=tmp_path)
+    shown = mailsetup("plan", "--offline", "--zone", zone(tmp_path), folder=tmp_path)
+
+    assert 0 == made.code, made.err
+    assert '[dmarc]\nrua = "dmarc@example.com"' in (tmp_path / "mailsetup.toml").read_text(encoding="utf-8")
+    assert "+01:00" in shown.out
+    assert "The records are edited" not in shown.out or "cloudflare." not in shown.out
+
+
+def test_no_mail_goes_before_the_project_file(tmp_path: Path) -> None:
+    """
+    Nobody typed a provider, so nobody is told to leave it out.
+    """
+    mailsetup("init", "example.com", "--provider", "google-workspace", folder=tmp_path)
+    result = mailsetup("plan", "--no-mail", "--offline", "--zone", zone(tmp_path), folder=tmp_path)
+
+    assert 0 == result.code, result.err
+    assert "mailsetup.toml" in result.err
+    assert "0 ." in result.out
+
+
+def test_a_mistyped_dns_host_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    """
+    Before anything is asked.
+    """
+    result = mailsetup(*MOVE, "--offline", "--zone", zone(tmp_path), "--dns-host", "cloudflar")
+
+    assert 2 == result.code
+    assert "did you mean cloudflare?" in result.err
+
+
+def test_a_way_back_names_its_own_file(tmp_path: Path) -> None:
+    """
+    Its title is that of the way back, and its command does not judge the forward plan.
+    """
+    world, place = ("--offline", "--zone", zone(tmp_path)), tmp_path / "plan.json"
+    mailsetup(*MOVE, *world, "--output", place)
+    table = mailsetup("plan", "--undo", place, *world)
+    steps = mailsetup("plan", "--undo", place, *world, "--format", "steps")
+
+    assert table.out.startswith("The way back for example.com")
+    assert steps.out.startswith("How to go back to the mail records that example.com had before the plan")
+    assert "verify --plan undo.json --wait 30m" in " ".join(steps.out.split())
+
+
+def test_sentences_of_a_plan_begin_with_a_capital(tmp_path: Path) -> None:
+    """
+    And say where a value is found so that it reads.
+    """
+    shown = " ".join(mailsetup(*MOVE, "--offline", "--zone", zone(tmp_path), "--format", "steps").out.split())
+
+    assert "find it in" not in shown
+    assert "Where to find it: " in shown
+    assert ".." not in shown.replace("...", "")

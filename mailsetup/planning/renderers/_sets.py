@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from mailsetup.model.dns import TXT, Rdata, dotted, present, quoted
+from mailsetup.model.language import translated
 from mailsetup.model.message import Message, say
 from mailsetup.model.plan import Action, Plan, RecordChange
 from mailsetup.planning.held import left_out, publishable
@@ -93,6 +95,25 @@ def missing(plan: Plan, phase: int | None = None) -> list[str]:
 def comment(text: str) -> str:
     """Text that stays on one comment line."""
     return " ".join(text.split())
+
+
+def sentence(message: Message) -> str:
+    """A message as a sentence of its own: prose begins with a capital, a name as it is written; one full stop ends it."""
+    text = re.sub(r"(?<!\.)\.\.(?=\s|$)", ".", str(message))
+    return text[:1].upper() + text[1:] if _prose(message) else text
+
+
+def _prose(message: Message, depth: int = 8) -> bool:
+    opening = translated(message.template)
+    if not opening.startswith("{"):
+        return True
+    value = message.values.get(re.split(r"[:}]", opening[1:], maxsplit=1)[0])
+    return isinstance(value, Message) and depth > 0 and _prose(value, depth - 1)
+
+
+def is_way_back(plan: Plan) -> bool:
+    """Whether a plan takes another one back."""
+    return bool((plan.options or {}).get("undo_of"))
 
 
 def made_by(plan: Plan) -> Message:

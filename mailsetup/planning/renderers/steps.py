@@ -15,7 +15,7 @@ from mailsetup.model.plan import Action, Phase, Plan, RecordChange
 from mailsetup.planning.held import held, left_out
 from mailsetup.profiles.dns_hosts import generic_steps
 
-from ._sets import relative
+from ._sets import is_way_back, relative, sentence
 
 WIDTH = 80
 LONG_TEXT = 255  # octets of one TXT string, RFC 1035 section 3.3.14
@@ -38,8 +38,8 @@ def render(
             number += 1
             lines.extend(_change(number, change, plan.domain, host))
         lines.extend(_fold(str(say("You are done with this phase when: {sign}", sign=step.closes_when)), ""))
-    for sentence in left_out(plan, phase):
-        lines.extend(["", *_fold(str(sentence), "")])
+    for missing in left_out(plan, phase):
+        lines.extend(["", *_fold(str(missing), "")])
     if host is not None and host.traps:
         lines.extend(["", str(say("Good to know about {host}:", host=host.name))])
         lines.extend(
@@ -54,7 +54,11 @@ def render(
 def _where(
     plan: Plan, host: DnsHost | None, servers: tuple[str, ...], generic: GenericSteps
 ) -> Iterator[str]:
-    yield str(say("How to publish the mail records of {domain}", domain=plan.domain))
+    yield str(
+        say("How to go back to the mail records that {domain} had before the plan", domain=plan.domain)
+        if is_way_back(plan)
+        else say("How to publish the mail records of {domain}", domain=plan.domain)
+    )
     yield ""
     if host is not None and host.sourced:
         yield from _fold(
@@ -103,9 +107,9 @@ def _phase_head(step: Phase, as_of: str) -> Iterator[str]:
     if step.earliest and step.earliest > as_of:
         local = f" ({step.earliest_local})" if step.earliest_local else ""
         yield str(say("Do not start before {utc}{local}.", utc=step.earliest, local=local))
-    yield from _fold(str(step.why_then), "")
+    yield from _fold(sentence(step.why_then), "")
     for block in step.blocked_by:
-        yield from _fold(str(block), "! ")
+        yield from _fold(sentence(block), "! ")
 
 
 def _change(number: int, change: RecordChange, domain: str, host: DnsHost | None) -> Iterator[str]:
@@ -117,7 +121,7 @@ def _change(number: int, change: RecordChange, domain: str, host: DnsHost | None
                     "Wait with {owner} ({type}): {reason}",
                     owner=change.owner,
                     type=change.rdtype,
-                    reason=change.reason,
+                    reason=sentence(change.reason),
                 )
             ),
             f"{number}. ",
@@ -128,7 +132,7 @@ def _change(number: int, change: RecordChange, domain: str, host: DnsHost | None
     if not gone and not new:
         yield from _fold(_ttl_only(change, domain, host), f"{number}. ")
         return
-    yield from _fold(str(change.reason), f"{number}. ")
+    yield from _fold(sentence(change.reason), f"{number}. ")
     pairs = min(len(gone), len(new)) if change.rdtype in ("TXT", "CNAME") else 0
     for old, fresh in zip(gone[:pairs], new[:pairs], strict=True):
         yield from _edit(old, fresh, change, domain, host)
@@ -148,7 +152,7 @@ def _ttl_only(change: RecordChange, domain: str, host: DnsHost | None) -> str:
             type=change.rdtype,
             name=name,
             ttl=change.ttl,
-            reason=change.reason,
+            reason=sentence(change.reason),
         )
     )
 
@@ -231,10 +235,17 @@ def _advice(generic: GenericSteps, plan: Plan, host: DnsHost | None) -> Iterator
     for key in wanted:
         if key in generic.advice:
             yield from _fold(translated(generic.advice[key]).replace("{domain}", plan.domain), "  - ")
-    yield from _fold(str(_verify()), "  - ")
+    yield from _fold(str(_verify(plan)), "  - ")
 
 
-def _verify() -> Message:
+def _verify(plan: Plan) -> Message:
+    if is_way_back(plan):
+        files = (p.closes_when.values.get("plan") for p in plan.phases)
+        return say(
+            "When you have saved, run: mailsetup verify --plan {plan} --wait 30m ({plan} is this way back itself: save it "
+            "with --output {plan})",
+            plan=str(next(filter(None, files), "undo.json")),
+        )
     return say("When you have saved, run: mailsetup verify --wait 30m")
 
 

@@ -12,6 +12,9 @@ from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import printable, to_unicode
 from mailsetup.model.plan import Action, Phase, Plan, RecordChange, SpfProof
 from mailsetup.model.retold import as_message, retold
+from mailsetup.profiles.dns_hosts import dns_hosts
+
+from ._sets import is_way_back, sentence
 
 WIDTH = 80
 _MARKS = {
@@ -54,7 +57,7 @@ def render(plan: Plan, phase: int | None = None) -> str:
     if plan.notes:
         lines.extend(["", str(say("Notes"))])
         for note in plan.notes:
-            lines.extend(_fold(str(note), "  - ", "    "))
+            lines.extend(_fold(sentence(note), "  - ", "    "))
     if plan.predicted is not None:
         lines.extend(["", *_predicted(plan.predicted)])
     if plan.hosted_files:
@@ -74,7 +77,11 @@ def _head(plan: Plan) -> Iterator[str]:
     name = plan.domain if shown == plan.domain else f"{shown} ({plan.domain})"
     todo = [c for c in plan.changes if c.action is not Action.KEEP]
     waiting = sum(c.action is Action.WAITING for c in todo)
-    yield str(say("Plan for {name}, as of {date}", name=name, date=plan.as_of))
+    yield str(
+        say("The way back for {name}, as of {date}", name=name, date=plan.as_of)
+        if is_way_back(plan)
+        else say("Plan for {name}, as of {date}", name=name, date=plan.as_of)
+    )
     if not todo:
         yield str(say("Nothing to change: every record is as it should be."))
         return
@@ -83,7 +90,12 @@ def _head(plan: Plan) -> Iterator[str]:
     words += [str(say("{n} waiting for a value", n=waiting))] if waiting else []
     yield str(say("{counts}, in {n} {n:phase|phases}", counts=", ".join(words), n=len(plan.phases)))
     if plan.dns_host:
-        yield str(say("The records are edited at {host}.", host=plan.dns_host))
+        yield str(say("The records are edited at {host}.", host=_host_name(plan.dns_host)))
+
+
+def _host_name(host_id: str) -> str:
+    """The name of a DNS host, as its owner writes it."""
+    return next((h.name for h in dns_hosts() if h.id == host_id), host_id)
 
 
 def _phase(plan: Plan, step: Phase) -> Iterator[str]:
@@ -91,7 +103,7 @@ def _phase(plan: Plan, step: Phase) -> Iterator[str]:
     if step.earliest and step.earliest > plan.as_of:
         local = f" ({step.earliest_local})" if step.earliest_local else ""
         yield f"  {say('not before {date}{local}', date=step.earliest, local=local)}"
-    yield from _fold(str(step.why_then), "  ", "  ")
+    yield from _fold(sentence(step.why_then), "  ", "  ")
     for block in step.blocked_by:
         yield from _led(say("first:"), block)
     for change in plan.changes:
@@ -112,7 +124,7 @@ def _change(change: RecordChange) -> Iterator[str]:
     if stays and (gone or new):
         other = say("({n} other {n:record|records} of this name and type stay)", n=len(stays))
         yield f"        {other}"
-    yield from _fold(str(change.reason), "      ", "      ")
+    yield from _fold(sentence(change.reason), "      ", "      ")
 
 
 def proof_lines(proof: SpfProof) -> Iterator[str]:
