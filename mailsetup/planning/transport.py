@@ -120,7 +120,7 @@ def _policy(request: Request, existing: Existing, exchanges: tuple[str, ...]) ->
         )
     place = _place(request, existing, host)
     if place is None:
-        return Transport((), (_no_place(domain, url, host),))
+        return Transport((), (_no_place(existing, url, host),))
     text = str(StsPolicy(StsMode.TESTING, request.transport.max_age, exchanges))
     record = TXT.of(str(StsRecord(policy_id(text))))
     old = tuple(
@@ -160,14 +160,22 @@ def _place(request: Request, existing: Existing, host: str) -> tuple[Edit, ...] 
     return (Edit("authenticate", host, rdtype, reason, "mta-sts", add=(given,), whole=True),)
 
 
-def _no_place(domain: str, url: str, host: str) -> Message:
+def _no_place(existing: Existing, url: str, host: str) -> Message:
+    """Why there is no plan for it; a name that gave no answer is not one that nobody serves."""
+    if any(not existing.state(host, rdtype).known for rdtype in ("A", "CNAME")):
+        return say(
+            "MTA-STS is not planned: whether anything serves {url} is not known, since {host} gave no usable answer, and "
+            "no place for the policy file was named. Name it with mta-sts-host under [transport] in the project file, "
+            "or run the plan again where {host} can be asked.",
+            url=url,
+            host=host,
+        )
     return say(
         "MTA-STS is not planned: nothing serves {url}, and no place for the policy file was named. Any web host with "
         "HTTPS for {host} will do; name it with mta-sts-host under [transport] in the project file. A record "
         "without a policy file protects nobody.",
         url=url,
         host=host,
-        domain=domain,
     )
 
 

@@ -419,3 +419,14 @@ def test_a_domain_that_does_not_exist_is_said_to_be_so():
 
     assert "does not exist" in notes(plan)
     assert Action.CREATE is change(plan, "example.com", "MX").action
+
+
+def test_a_policy_host_that_gave_no_answer_is_not_one_that_serves_nothing():
+    """
+    What could not be asked is said to be not known.
+    """
+    plan = planned("example.com. MX 10 mail.oldhost.net.\nmta-sts.example.com. TIMEOUT", mta_sts=True)
+
+    assert "is not known, since mta-sts.example.com gave no usable answer" in notes(plan)
+    absent = planned("example.com. MX 10 mail.oldhost.net.", mta_sts=True)
+    assert "nothing serves https://mta-sts.example.com" in notes(absent)
