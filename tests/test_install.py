@@ -61,7 +61,7 @@ def test_the_wheel_works_outside_the_tree(installed: Path, tmp_path: Path) -> No
         "google-workspace",
         *world,
         "--format",
-        "steps",
+        "table",
     )
     audit = run(installed, tmp_path, "audit", "example.com", *world, "--selector", "s1")
 
