@@ -83,6 +83,8 @@ async def timed() -> tuple[float, int, int]:
         for one in choose(all_lists=True).lists
         if Kind.IPV4 in one.kinds and "127.0.0.2" in one.tests[Kind.IPV4].listed
     ][:LISTS]
+    more = LISTS - len(lists)
+    lists += [replace(one, id=f"{one.id}-again", zone=f"again.{one.zone}") for one in lists[:more]]
     live = Live([f"127.0.0.1:{port}"])
     began = time.perf_counter()
     reports = await ask_blocklists(ADDRESSES, lists, ListSource(live, lists))
@@ -101,7 +103,7 @@ def test_sixty_lists_are_asked_for_twenty_addresses_in_two_seconds() -> None:
     took, lists, clean = asyncio.run(timed())
 
     print(f"{lists} lists x {len(ADDRESSES)} addresses at {DELAY * 1000:.0f} ms: {took:.2f} s")
-    assert lists >= 50
+    assert LISTS == lists
     assert clean == lists * len(ADDRESSES)
     assert took < 2.0
 
