@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from mailsetup.grammar.spf import VERSION, is_spf, parse_spf
 from mailsetup.grammar.spf_macro import target_name
-from mailsetup.model.dns import DnsQuestion, Outcome
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome
 from mailsetup.model.message import Message, say
 from mailsetup.model.plan import SpfProof
 from mailsetup.model.records import Mechanism, Modifier, SpfRecord
@@ -53,7 +53,8 @@ class Flattened:
     ``text`` is ``""`` when there is nothing to flatten; ``notes`` then say why. ``blocks`` is the
     number of CIDR blocks in all. ``proof`` holds the old record against the new one, both read as
     they are meant, without the limit of ten look-ups; ``equal`` says that no address gets anything
-    else, and ``proof.fits`` whether receivers can evaluate the new one.
+    else, and ``proof.fits`` whether receivers can evaluate the new one. ``unread`` says how the
+    question for the record ended when it brought no usable answer.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Flattened:
     blocks: int = 0
     proof: SpfProof | None = None
     notes: tuple[Message, ...] = ()
+    unread: Outcome | None = None
 
     @property
     def equal(self) -> bool:
@@ -108,7 +110,7 @@ def flatten(
         answer = yield from ask_one(name, "TXT")
         texts = tuple(t for t in answer.texts if is_spf(t))
         if answer.unknown or len(texts) != 1:
-            return _nothing(name, texts, answer.outcome.value if answer.unknown else "")
+            return _nothing(name, texts, answer.outcome if answer.unknown else None)
         text = texts[0]
     record = parse_spf(text)
     if record.value is None or record.faults:
@@ -121,18 +123,18 @@ def flatten(
     return Flattened(name, text, made.text, made.parts, made.kept, made.blocks, proven, notes)
 
 
-def _nothing(name: str, texts: tuple[str, ...], outcome: str) -> Flattened:
-    if outcome:
+def _nothing(name: str, texts: tuple[str, ...], unread: Outcome | None) -> Flattened:
+    if unread is not None:
         note = say(
             "the TXT records at {name} could not be read ({outcome}); try again",
             name=name,
-            outcome=as_message(outcome),
+            outcome=as_message(unread.value),
         )
     elif texts:
         note = say("{name} has {count} SPF records; join them into one first", name=name, count=len(texts))
     else:
         note = say("{name} has no SPF record", name=name)
-    return Flattened(name, "\n".join(texts), notes=(note,))
+    return Flattened(name, "\n".join(texts), notes=(note,), unread=unread)
 
 
 def _made(name: str, text: str, keep: Sequence[str], lookup: Lookup) -> Flattened:
@@ -175,6 +177,8 @@ def _walk(
         flat.ending += [w for w in _modifiers(record, domain, origin) if not w.startswith("exp=")]
         return
     word = f"redirect={pin(record.redirect, domain, origin)}"
+    if isinstance(found, DnsAnswer) and found.unknown:
+        problem = _missing({found.outcome.value})
     flat.kept.append(Kept(word, say(_REASONS.get(problem, _REASONS["permerror"]), term=word)))
     flat.ending = [word, *_modifiers(record, domain, origin)]
 
@@ -182,6 +186,7 @@ def _walk(
 _REASONS = {
     "macro": '"{term}" stays: it depends on the sender, so it has no list of addresses',
     "unknown": '"{term}" stays: it rests on an answer that is missing, so its addresses are not known',
+    "unasked": '"{term}" stays: it rests on a name that is not in the files given, and nobody was asked',
     "permerror": '"{term}" stays: it does not evaluate, and receivers answer permerror; mend or remove it',
     "none": '"{term}" stays: it leads to no SPF record, and receivers answer permerror; mend or remove it',
     "asked": '"{term}" stays, as you asked',
@@ -220,9 +225,16 @@ def _step(
         if len(sets) == len(FAMILIES):
             return _Group(mechanism.qualifier, sets)
         assumed = [term for r in results for live in r.values() for path in live for term, _ in path.assumed]
-        reason = "permerror" if not assumed else "unknown" if any(t.outcome for t in assumed) else "macro"
+        reason = _missing({t.outcome for t in assumed if t.outcome}) if assumed else "permerror"
     flat.kept.append(Kept(word, say(_REASONS[reason], term=word)))
     return word
+
+
+def _missing(outcomes: set[str]) -> str:
+    """Why a term's addresses are not known: nobody was asked, no usable answer came, or it depends on the sender."""
+    if not outcomes:
+        return "macro"
+    return "unasked" if outcomes == {Outcome.UNASKED.value} else "unknown"
 
 
 def _joined(steps: Sequence[_Group | str]) -> Iterator[_Group | str]:

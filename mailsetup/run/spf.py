@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from mailsetup.forms.encoder import pretty
+from mailsetup.model.dns import Outcome
 from mailsetup.model.errors import UsageError
 from mailsetup.model.language import translated
 from mailsetup.model.message import Message, phrase, say
@@ -45,6 +46,7 @@ _ENDS = {
     End.FAULTY: phrase("the record is faulty: permerror"),
     End.LOOP: phrase("reaches itself: permerror"),
     End.UNKNOWN: phrase("no usable answer: not known"),
+    End.UNASKED: phrase("not in the files given, and nobody was asked"),
     End.MACRO: phrase("depends on the sender"),
     End.NAME: phrase("not a name that can be asked for: permerror"),
     End.LIMIT: phrase("the tree is too large to follow"),
@@ -157,14 +159,17 @@ def check_text(result: SpfResult, ip: str, style: Style) -> str:
 def tree(domain: str, settings: SourceSettings) -> SpfTree:
     """The include tree of a domain."""
     name = DomainName.parse(domain)
-    return fact(spf_tree(name), settings, name)
+    found = fact(spf_tree(name), settings, name)
+    if found.ended_by is End.UNASKED:
+        raise _not_held(name)
+    return found
 
 
 def tree_exit_code(found: SpfTree) -> int:
-    """1 where receivers answer permerror or there is no record, 3 where that is open."""
+    """1 where receivers answer permerror or there is no record, 3 where that is open though somebody was asked."""
     if found.permerror or found.ended_by is End.NONE:
         return FINDINGS
-    return OPEN if found.permerror is None or found.ended_by is End.UNKNOWN else CLEAN
+    return OPEN if found.permerror is None and not found.unasked else CLEAN
 
 
 def tree_json(found: SpfTree) -> str:
@@ -240,11 +245,16 @@ def flatten(domain: str, settings: SourceSettings) -> Flattened:
     from .sources import now
 
     name = DomainName.parse(domain)
-    return fact(spf_flatten.flatten(name, as_of=now()[:10]), settings, name)
+    flat = fact(spf_flatten.flatten(name, as_of=now()[:10]), settings, name)
+    if flat.unread is Outcome.UNASKED:
+        raise _not_held(name)
+    return flat
 
 
 def flatten_exit_code(flat: Flattened) -> int:
-    """0 with a record that is proved equal, 1 where it differs or cannot be made."""
+    """0 with a record that is proved equal, 1 where it differs or cannot be made, 3 without an answer."""
+    if flat.unread is not None:
+        return OPEN
     return CLEAN if flat.text and flat.equal else FINDINGS
 
 

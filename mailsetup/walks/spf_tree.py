@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from mailsetup.grammar.spf_macro import is_askable, target_name
-from mailsetup.model.dns import MX, DnsAnswer, DnsQuestion, Question
+from mailsetup.model.dns import MX, DnsAnswer, DnsQuestion, Outcome, Question
 from mailsetup.model.parsed import Fault
 from mailsetup.model.records import Mechanism, SpfRecord, SpfTerm
 from mailsetup.model.walk import Walk
@@ -33,9 +33,14 @@ class End(StrEnum):
     FAULTY = "faulty"  # the record does not parse: permerror
     LOOP = "loop"  # a record above reaches itself: permerror at the look-up limit
     UNKNOWN = "unknown"  # no usable answer: temperror for now, nothing is known
+    UNASKED = "unasked"  # in none of the files given, and nobody else was to be asked
     MACRO = "macro"  # the name depends on the sender
     NAME = "name"  # not a name that can be asked for: the same as none
     LIMIT = "limit"  # the tree is larger than anybody reads
+
+
+_UNREAD = frozenset({End.UNKNOWN, End.UNASKED, End.MACRO, End.LIMIT})
+"""The ends below which more may stand."""
 
 
 class SpfHost(NamedTuple):
@@ -170,7 +175,13 @@ class SpfTree:
     @property
     def unknown(self) -> tuple[DnsQuestion, ...]:
         """The TXT questions of the tree without a usable answer."""
-        return tuple(n.trail[-1] for n in self.nodes if n.ended_by is End.UNKNOWN)
+        return tuple(n.trail[-1] for n in self.nodes if n.ended_by in (End.UNKNOWN, End.UNASKED))
+
+    @property
+    def unasked(self) -> bool:
+        """Whether something is unknown, and only because nobody was to be asked."""
+        ends = {n.ended_by for n in self.nodes}
+        return End.UNASKED in ends and End.UNKNOWN not in ends
 
     @property
     def known(self) -> tuple[DnsQuestion, ...]:
@@ -305,6 +316,7 @@ def _grow(domain: str, *, addresses: bool) -> Walk[SpfTree]:
 def _read(node: _Node, answer: DnsAnswer, origin: str) -> list[_Term]:
     """What a TXT answer makes of a node: the terms to follow."""
     if answer.unknown:
+        node.ended_by = End.UNASKED if answer.outcome is Outcome.UNASKED else End.UNKNOWN
         return []
     node.published = published(node.trail[-1], answer)
     parsed = node.published.parsed
@@ -373,7 +385,7 @@ def _host_questions(terms: list[_Term], known: dict[Question, DnsAnswer]) -> Ite
 
 def _frozen(node: _Node, known: dict[Question, DnsAnswer]) -> SpfTree:
     ended = node.ended_by
-    complete = ended is not End.UNKNOWN and ended is not End.MACRO and ended is not End.LIMIT
+    complete = ended is End.RECORD or ended not in _UNREAD
     if not node.terms:
         tree = SpfTree(node.name, node.published, ended, node.path, node.trail, complete=complete)
         object.__setattr__(tree, "nodes", (tree,))

@@ -274,6 +274,31 @@ def test_spf_says_offline_that_nobody_was_asked(tmp_path: Path) -> None:
     assert "example.org" in refused(mailsetup("spf", "check", "example.org", *world, zone(tmp_path)))
 
 
+@pytest.mark.parametrize("command", ["tree", "flatten"])
+def test_spf_tree_and_flatten_say_so_too(command: str, tmp_path: Path) -> None:
+    """
+    An include outside the files is not asked for and decides nothing; a domain that no file holds is refused.
+    """
+    text = GOOD_ZONE.replace("v=spf1 ", "v=spf1 include:spf.elsewhere.net ")
+    world = ("--offline", "--zone", zone(tmp_path, text))
+    result = mailsetup("spf", command, "example.com", *world)
+
+    assert "nobody was asked" in result.out
+    assert "no usable answer" not in result.out
+    assert 0 == result.code
+    assert "example.org" in refused(mailsetup("spf", command, "example.org", *world))
+
+
+def test_an_spf_tree_that_nobody_answers_is_open() -> None:
+    """
+    Silence of the name server that was asked is exit code 3, of the tree and of the flattened record.
+    """
+    silent = ("--resolver", "127.0.0.1:9", "--timeout", "0.3", "--retries", "0")
+
+    assert 3 == mailsetup("spf", "tree", "example.com", *silent).code
+    assert 3 == mailsetup("spf", "flatten", "example.com", *silent).code
+
+
 def test_what_plan_asks_for_can_be_set_by_init_too(tmp_path: Path) -> None:
     """
     ``--set rua=`` goes to the table that plan reads it from.

@@ -109,6 +109,7 @@ def test_a_fault_that_is_known_decides_whatever_else_is_unknown() -> None:
         ('i.example.net. TXT "v=spf1 -all"\ni.example.net. TXT "v=spf1 ~all"', End.SEVERAL),
         ('i.example.net. TXT "v=spf1 foo"', End.FAULTY),
         ("i.example.net. REFUSED", End.UNKNOWN),
+        ("i.example.net. UNASKED", End.UNASKED),
     ],
 )
 def test_the_end_of_a_branch_says_why(included: str, end: End) -> None:
