@@ -1,9 +1,10 @@
 """
 A plan as a JSON document and back, without loss (schema ``mailsetup/plan/1``).
 
-Records stand in presentation form, TXT as one joined quoted string; ``..._chunks`` beside them give
-the lengths of the character-strings where they are not cut at 255 octets. Messages stand as plain
-sentences; ``messages`` maps each sentence to the template and values it was made of.
+Records stand in presentation form, TXT as one joined quoted string; ``chunks`` beside them gives, for each
+of ``before``, ``after`` and ``needed``, the lengths of the character-strings where a record has more than
+one. Messages stand as plain sentences; ``messages`` maps each sentence to the template and values it was
+made of.
 """
 
 from __future__ import annotations
@@ -81,19 +82,13 @@ def _change(change: RecordChange, messages: dict[str, Any]) -> dict[str, Any]:
         "waiting_for": list(change.waiting_for),
         "needed": None if change.needed is None else [present(r, change.rdtype) for r in change.needed],
     }
-    for side, records in (
-        ("before", change.before),
-        ("after", change.after),
-        ("needed", change.needed or ()),
-    ):
-        cut = _chunks(records)
-        if cut:
-            out[f"{side}_chunks"] = cut
-    return out
+    sides = {"before": change.before, "after": change.after, "needed": change.needed or ()}
+    cut = {side: chunks for side, records in sides.items() if (chunks := _chunks(records))}
+    return {**out, "chunks": cut} if cut else out
 
 
 def _chunks(records: Iterable[Rdata]) -> list[list[int]] | None:
-    """The lengths of the strings of each TXT record, when any is cut otherwise than at 255 octets or at all."""
+    """The lengths of the strings of each TXT record, when any has more than one."""
     texts = [r for r in records if isinstance(r, TXT)]
     if all(len(r.chunks) == 1 for r in texts):
         return None
@@ -200,7 +195,7 @@ def _read_change(entry: dict[str, Any], said: Any) -> RecordChange:
 
     def records(side: str) -> tuple[Rdata, ...]:
         texts = entry[side] or ()
-        cut = entry.get(f"{side}_chunks") or [None] * len(texts)
+        cut = entry.get("chunks", {}).get(side) or [None] * len(texts)
         return tuple(rdata(str(t), rdtype, c) for t, c in zip(texts, cut, strict=True))
 
     return RecordChange(

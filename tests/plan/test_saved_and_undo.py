@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -78,6 +79,20 @@ def test_the_document_has_the_promised_shape():
     assert (["10 mail.oldhost.net."], ["1 smtp.google.com."]) == (one["before"], one["after"])
     assert isinstance(one["reason"], str)
     assert {"schema", "domain", "changes", "spf_proof", "phases", "predicted", "notes"} <= set(data)
+
+
+def test_the_split_of_a_long_text_stands_in_chunks_beside_it():
+    """
+    ``chunks`` gives the lengths of the strings of ``before``, ``after`` and ``needed``, only where one has several.
+    """
+    key = TXT((b"v=DKIM1; p=" + b"A" * 100, b"B" * 200))
+    plan = planned(BEFORE)
+    long = replace(plan.changes[0], rdtype="TXT", before=(), after=(key,), needed=(key,))
+    cut, plain = document(replace(plan, changes=(long, replace(long, after=(), needed=None))))["changes"]
+
+    assert {"after": [[111, 200]], "needed": [[111, 200]]} == cut["chunks"]
+    assert "chunks" not in plain
+    assert not [key for key in cut if key.endswith("_chunks")]
 
 
 def test_the_document_fits_its_schema():
