@@ -2,7 +2,9 @@
 The digest record of automatic configuration, ``v=UAAC1; a=sha256; d=...`` (draft-ietf-mailmaint-pacc-04).
 
 It stands at ``_ua-auto-config.<domain>``. ``d`` is the base64 of the SHA-256 of the configuration file's octets;
-a mail program takes the file only when one of the records has its digest.
+a mail program takes the file only when one of the records has its digest. The tags stand in any order, unknown ones
+and a last semicolon do not count: so two readers of the draft have it (automx, docs/protocols, on draft -03;
+io-pim-discovery, src/pacc, on draft -02; both read 2026-11). Of draft -04 only the first page could be read.
 """
 
 from __future__ import annotations
@@ -21,9 +23,9 @@ FILES_REMEMBERED = 64
 
 
 def is_pacc(text: str) -> bool:
-    """Whether a text is meant as such a record: its first tag is the version."""
-    tags = tag_list(text, fold_case=True).tags
-    return bool(tags) and tags[0].name == "v" and tags[0].value.lower() == VERSION
+    """Whether a text is meant as such a record: it has the version, wherever among its tags."""
+    version = tag_list(text, fold_case=True).get("v")
+    return version is not None and version.value.lower() == VERSION
 
 
 def pacc_digest(text: str) -> bytes | None:

@@ -14,6 +14,7 @@ from mailsetup.edge.network import Network
 from mailsetup.edge.overlay import Overlay
 from mailsetup.edge.snapshot_json import parse_snapshots, snapshot_text
 from mailsetup.edge.zone_file import ZoneFile
+from mailsetup.grammar.pacc import pacc_record
 from mailsetup.model.finding import Status
 from mailsetup.run.audit import AuditSettings, collect_case, report_on
 from tests.servers.bind import bind, signed
@@ -26,11 +27,13 @@ LATER = datetime(2036, 1, 1, tzinfo=UTC)
 HEAD = "$TTL 300\n@ SOA ns.test. hostmaster.test. 1 7200 3600 1209600 300\n@ NS ns.test.\n"
 ROOT = HEAD + "test. NS ns.test.\nns.test. A 127.0.0.1\n"
 TEST = HEAD + "ns A 127.0.0.1\nshop NS ns\n"
+SETTINGS = b'{"protocols": {"imap": {"host": "mail.shop.test"}, "submit": {"host": "mail.shop.test"}}}'
 SHOP = (
     HEAD
     + "@ MX 10 mail\nmail A 127.0.0.1\nmta-sts A 127.0.0.1\n"
     + '_mta-sts TXT "v=STSv1; id=1"\n'
     + f"_25._tcp.mail TLSA 3 1 1 {key_digest()}\n"
+    + f'ua-auto-config A 127.0.0.1\n_ua-auto-config TXT "{pacc_record(SETTINGS)}"\n'
 )
 POLICY = b"version: STSv1\nmode: enforce\nmx: mail.shop.test\nmax_age: 604800\n"
 OPTIONS = frozenset({"deep", "smtp", "web"})
@@ -49,7 +52,10 @@ class World(NamedTuple):
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     tmp = tmp_path_factory.mktemp("network")
     made = signed({".": ROOT, "test": TEST, "shop.test": SHOP}, tmp)
-    pages = {"/.well-known/mta-sts.txt": Page(body=POLICY)}
+    pages = {
+        "/.well-known/mta-sts.txt": Page(body=POLICY),
+        "/.well-known/user-agent-configuration.json": Page(kind="application/json", body=SETTINGS),
+    }
     mail: dict[str, Made | None] = {
         "good": Made(("mail.shop.test",), LATER),
         "other": Made(("www.shop.test",), LATER, key="ec2"),
@@ -57,7 +63,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with (
         bind(made.zones, tmp) as server,
         unbound(dict.fromkeys(made.zones, server), tmp) as resolver,
-        https(pages, Made(("mta-sts.shop.test",), LATER), tmp / "web") as web,
+        https(pages, Made(("mta-sts.shop.test", "ua-auto-config.shop.test"), LATER), tmp / "web") as web,
         postfix(mail) as ports,
         pytest.MonkeyPatch.context() as patch,
     ):
@@ -89,7 +95,7 @@ def failing(world: World, mail: str, zone: str = "") -> tuple[set[str], set[str]
     return asyncio.run(run())
 
 
-NEW = ("transport/", "dane/", "dnssec/")
+NEW = ("transport/", "dane/", "dnssec/", "clients/configuration-")
 
 
 @pytest.mark.real
@@ -138,3 +144,15 @@ def test_a_zone_file_decides_where_the_web_is_asked(world: World) -> None:
     failed, _, _ = failing(world, "good", SHOP.replace("mta-sts A 127.0.0.1\n", ""))
 
     assert "transport/sts-host-missing" in failed
+
+
+@pytest.mark.real
+def test_settings_that_changed_are_found(world: World) -> None:
+    """
+    The file for mail programs is fetched, and its digest held against the record.
+    """
+    planned = SHOP.replace(pacc_record(SETTINGS), pacc_record(SETTINGS + b" "))
+    failed, _, _ = failing(world, "good", planned)
+
+    assert "clients/configuration-digest" in failed
+    assert "clients/configuration-file" not in failed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 
 import pytest
@@ -37,3 +38,21 @@ def test_a_file_without_servers_is_none(body: bytes) -> None:
     Not JSON, not an object, or nothing in it; however deep.
     """
     assert not names_servers(body)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a=sha256;d={d};v=UAAC1",
+        " v = uaac1 ; x=later; a = SHA256 ; d = {d} ; ",
+        "d={d}; v=UAAC1; a=sha256;",
+    ],
+)
+def test_tags_stand_in_any_order(text: str) -> None:
+    """
+    White space, a last semicolon and tags of later versions do not count either.
+    """
+    digest = base64.b64encode(bytes(32)).decode()
+    record = text.replace("{d}", digest)
+
+    assert (True, bytes(32)) == (is_pacc(record), pacc_digest(record))

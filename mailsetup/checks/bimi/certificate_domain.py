@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._files import READ_LIMIT, not_served
 from mailsetup.grammar.mark_certificate import read_mark_file
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -47,14 +48,25 @@ from mailsetup.walks.bimi import bimi_evidence
 def certificate_domain(case: Case) -> Iterator[Finding]:
     found = case.read(bimi_evidence)
     answer, question = found.answer, found.question
-    if answer is None or question is None or answer.unknown or answer.truncated:
+    if answer is None or question is None or answer.unknown:
         return
-    mark = read_mark_file(answer.body) if answer.status == 200 else None
-    leaf = mark.leaf if mark is not None else None
+    mark = read_mark_file(answer.body)
+    leaf = mark.leaf
     domain = found.published.found.domain
     wanted = {case.domain, domain, f"default._bimi.{domain}", f"default._bimi.{case.domain}"}
     places = (question, found.published.found.question)
-    if mark is None or leaf is None:
+    why = not_served(answer)
+    if why is None and leaf is None and answer.truncated:
+        why = say("no certificate stands in its first {limit} octets", limit=READ_LIMIT)
+    if why is not None:
+        yield case.finding(
+            "the mark certificate {url} cannot be fetched: {why}",
+            url=question.url[:120],
+            why=why,
+            at=places,
+            remedy="Serve the PEM file with certificate and chain there over https, without a redirect.",
+        )
+    elif leaf is None:
         yield case.finding(
             "there is no certificate at {url}",
             url=question.url[:120],

@@ -49,12 +49,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._transport import fault_words
+from mailsetup.checks._files import not_served, other_type
 from mailsetup.grammar.svg_tiny import read_logo
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
-from mailsetup.model.message import say
 from mailsetup.walks.bimi import bimi_logo
 
 
@@ -71,20 +70,31 @@ def logo_profile(case: Case) -> Iterator[Finding]:
     answer, question = found.answer, found.question
     if answer is None or question is None or answer.unknown:
         return
-    if answer.status != 200:
+    at = (question, found.published.found.question)
+    why = not_served(answer)
+    if why is not None:
         yield case.finding(
-            "the BIMI logo {url} cannot be fetched (status {status}{fault})",
+            "the BIMI logo {url} cannot be fetched: {why}",
             url=question.url[:120],
-            status=answer.status or say("none"),
-            fault=say(", {why}", why=fault_words(answer.tls_fault)) if answer.tls_fault else "",
-            at=(question, found.published.found.question),
-            remedy="Serve the SVG file there over https, without a redirect.",
+            why=why,
+            at=at,
+            remedy="Serve the SVG file there over https with a valid certificate and without a redirect.",
         )
         return
-    for fault in () if answer.truncated else read_logo(answer.body).faults:
+    faults = () if answer.truncated else read_logo(answer.body).faults
+    for fault in faults:
         yield case.finding(
             "the BIMI logo is not SVG Tiny PS: {fault}",
             fault=fault,
-            at=(question, found.published.found.question),
+            at=at,
             remedy="Export the logo as SVG Tiny PS; converters for BIMI do it.",
+        )
+    kind = other_type(answer, "image/svg+xml")  # SVG Tiny 1.2 appendix M
+    if kind is not None and not faults and not answer.truncated:
+        yield case.finding(
+            "the BIMI logo is served as {kind}; the type of SVG is image/svg+xml",
+            kind=kind,
+            at=at,
+            severity=Severity.INFO,
+            remedy="Let the web server send Content-Type: image/svg+xml for this file.",
         )

@@ -54,11 +54,15 @@ def logo_size(case: Case) -> Iterator[Finding]:
     logo = read_logo(answer.body)
     large = answer.truncated or logo.octets > ADVISED_OCTETS
     if large or logo.square is False:
+        if answer.truncated:
+            template = "the BIMI logo has more than {octets} octets; at most {limit} are advised"
+        elif large:
+            template = "the BIMI logo has {octets} octets; at most {limit} are advised"
+        else:
+            template = "the BIMI logo is not square"
         yield case.finding(
-            "the BIMI logo has {octets} octets; at most {limit} are advised"
-            if large
-            else "the BIMI logo is not square",
-            octets=logo.octets,
+            template,
+            octets=len(answer.body) if answer.truncated else logo.octets,
             limit=ADVISED_OCTETS,
             at=(question, found.published.found.question),
             remedy="Simplify the picture, and give it a square viewBox.",

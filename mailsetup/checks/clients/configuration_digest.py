@@ -9,21 +9,21 @@ Fires on (options: deep):
     _ua-auto-config.example.com.  TXT  "v=UAAC1; a=sha256; d=LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE="
     ua-auto-config.example.com.   A    9.9.9.10
     https://ua-auto-config.example.com/.well-known/user-agent-configuration.json  WEB 200 application/json
-      | {"protocols": {"imap": {"host": "mail.example.com"}, "smtp": {"host": "mail.example.com"}}}
+      | {"protocols": {"imap": {"host": "mail.example.com"}, "submit": {"host": "mail.example.com"}}}
 
 Fires on (options: deep):
 
     ua-auto-config.example.com.   A    9.9.9.10
     https://ua-auto-config.example.com/.well-known/user-agent-configuration.json  WEB 200 application/json
-      | {"protocols": {"imap": {"host": "mail.example.com"}, "smtp": {"host": "mail.example.com"}}}
+      | {"protocols": {"imap": {"host": "mail.example.com"}, "submit": {"host": "mail.example.com"}}}
 
 Silent on (options: deep):
 
     _ua-auto-config.example.com.  TXT  "v=UAAC1; a=sha256; d=LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE="
-    _ua-auto-config.example.com.  TXT  "v=UAAC1; a=sha256; d=/s4WGgzAcySfhuphhEgzePishP0uTIZzH+AJ4XlZG7E="
+    _ua-auto-config.example.com.  TXT  "v=UAAC1; a=sha256; d=yqh/0Ut4MupBCjyCMk1QDkZRxBxb4qMXnLvLRJKRHnE="
     ua-auto-config.example.com.   A    9.9.9.10
     https://ua-auto-config.example.com/.well-known/user-agent-configuration.json  WEB 200 application/json
-      | {"protocols": {"imap": {"host": "mail.example.com"}, "smtp": {"host": "mail.example.com"}}}
+      | {"protocols": {"imap": {"host": "mail.example.com"}, "submit": {"host": "mail.example.com"}}}
 
 Silent on (options: deep):
 
@@ -34,7 +34,7 @@ Unknown on (options: deep):
     _ua-auto-config.example.com.  TIMEOUT
     ua-auto-config.example.com.   A    9.9.9.10
     https://ua-auto-config.example.com/.well-known/user-agent-configuration.json  WEB 200 application/json
-      | {"protocols": {"imap": {"host": "mail.example.com"}, "smtp": {"host": "mail.example.com"}}}
+      | {"protocols": {"imap": {"host": "mail.example.com"}, "submit": {"host": "mail.example.com"}}}
 """
 
 from __future__ import annotations
