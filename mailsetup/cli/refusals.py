@@ -1,54 +1,69 @@
 """
-What the option parser refuses, in the language in use: it says its own sentences in English only.
+What the option parser refuses, as one sentence of ours: what is wrong and what to type instead.
 
-Each of its sentences is known here by a pattern; one that is not known is shown as it is.
+The parser says its own sentences in English and on three lines, with its usage around them. Each is known here by
+a pattern; one that is not known is shown in its own words.
 """
 
 from __future__ import annotations
 
+import difflib
 import re
 import sys
 from typing import Any
 
-from mailsetup.model.language import ENGLISH, language, translated
 from mailsetup.model.message import Message, phrase, say
 
-_SENTENCES = (
-    (r"(?P<rest>.+) \(Possible options: (?P<options>.+)\)", phrase("{rest} (possible options: {options})")),
-    (r"(?P<rest>.+) Did you mean (?P<command>[^?]+)\?", phrase("{rest} Did you mean {command}?")),
-    (r"No such option: (?P<option>.+)", phrase("No such option: {option}")),
-    (r"No such command (?P<command>.+)\.", phrase("No such command: {command}.")),
-    (r"Missing argument (?P<name>.+?)\.", phrase("Missing argument {name}.")),
-    (r"Missing option (?P<name>.+?)\.", phrase("Missing option {name}.")),
-    (r"Option (?P<option>.+) requires an argument\.", phrase("Option {option} requires an argument.")),
-    (r"Option (?P<option>.+) does not take a value\.", phrase("Option {option} does not take a value.")),
-    (r"Got unexpected extra argument\(s\) \((?P<given>.+)\)", phrase("Got unexpected arguments: {given}")),
-    (r"Invalid value for (?P<name>.+?): (?P<rest>.+)", phrase("Invalid value for {name}: {rest}")),
-    (r"(?P<value>.+) is not a valid float(?: range)?\.", phrase("{value} is not a number.")),
-    (r"(?P<value>.+) is not a valid int(?:eger)?(?: range)?\.", phrase("{value} is not a whole number.")),
-    (r"(?P<value>.+) is not in the range (?P<range>.+)\.", phrase("{value} is not in the range {range}.")),
-)
+_GIVEN = r"(?P<quote>['\"])(?P<value>.*)(?P=quote)"
+_FOR = r"Invalid value for '(?P<name>[^']+)'[^:]*: "
+_NEAR = r"(?P<near> \(Possible options: .+\)| Did you mean .+\?)?"
+_SENTENCES = {
+    r"No such option: (?P<typed>.+?)" + _NEAR: phrase("there is no option {typed}; {advice}"),
+    r"No such command '(?P<typed>.+?)'\." + _NEAR: phrase('there is no command "{typed}"; {advice}'),
+    r"Missing (?:argument|option) '(?P<name>[^']+)'.*": phrase("{name} is missing; {advice}"),
+    r"Option '(?P<name>.+)' requires .+": phrase("{name} needs a value after it"),
+    r"Option '(?P<name>.+)' does not take a value\.": phrase("{name} takes no value; type it alone"),
+    r"Got unexpected extra argument(?:\(s\))? \((?P<given>.+)\)": phrase(
+        '"{given}" has no place here; {advice}'
+    ),
+    _FOR + _GIVEN + r" is not a valid float.*": phrase('{name} takes a number, not "{value}"'),
+    _FOR + _GIVEN + r" is not a valid int.*": phrase('{name} takes a whole number, not "{value}"'),
+    _FOR + r"(?P<value>\S+) is not in the range (?P<least>[^<]+)<=x<=(?P<most>.+)\.": phrase(
+        "{name} takes {least} to {most}, not {value}"
+    ),
+    _FOR + r"(?P<value>\S+) is not in the range x>=(?P<least>.+)\.": phrase(
+        "{name} takes {least} or more, not {value}"
+    ),
+    _FOR + r"(?P<rest>.+)": phrase("{name}: {rest}"),
+}
 
 
 def show(fault: Any) -> None:
-    """Shows a refusal on stderr: the usage, where help is, what is wrong."""
-    context = getattr(fault, "ctx", None)
-    if language() == ENGLISH or type(fault).__name__ == "NoArgsIsHelpError":
+    """Shows a refusal on stderr; a group of commands typed alone shows its help."""
+    if type(fault).__name__ == "NoArgsIsHelpError":
         fault.show()
-        return
-    if context is not None:
-        hint = say("Try '{command}' for help.", command=f"{context.command_path} -h")
-        print(f"{context.get_usage()}\n{hint}\n", file=sys.stderr)
-    print(say("Error: {message}", message=said(fault.format_message())), file=sys.stderr)
+    else:
+        print(f"mailsetup: {said(fault)}", file=sys.stderr)
 
 
-def said(sentence: str) -> str:
-    """One of the parser's sentences in the language in use."""
-    for pattern, template in _SENTENCES:
+def said(fault: Any) -> Message | str:
+    """The refusal as one sentence."""
+    sentence = fault.format_message()
+    for pattern, template in _SENTENCES.items():
         match = re.fullmatch(pattern, sentence, re.DOTALL)
         if match is not None:
-            values = {
-                name: said(text) if name == "rest" else text for name, text in match.groupdict().items()
-            }
-            return str(Message(template, values))
-    return translated(sentence)
+            given = match.groupdict()
+            return Message(template, {**given, "advice": _advice(fault, given)})
+    return say("{sentence}", sentence=sentence)
+
+
+def _advice(fault: Any, given: dict[str, str]) -> Message:
+    """The nearest word that is known, else where those that are known stand."""
+    known = re.findall(r"--?\w[\w-]*|'[\w-]+'", given.get("near") or "")
+    near = difflib.get_close_matches(given.get("typed", ""), [k.strip("'") for k in known], 1, 0.0)
+    if near:
+        return say("did you mean {near}?", near=near[0])
+    context = getattr(fault, "ctx", None)
+    return say(
+        '"{command}" says what it takes', command=f"{context.command_path if context else 'mailsetup'} -h"
+    )

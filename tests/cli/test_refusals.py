@@ -75,6 +75,41 @@ def test_what_cannot_be_done_is_said_with_what_to_do(
     assert word in refused(mailsetup(*arguments, folder=tmp_path))
 
 
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("audit", "--timeot", "3"), "did you mean --timeout?"),
+        (("audit", "--zzzz"), "mailsetup audit -h"),
+        (("audit", "--\x1b[31m\nred"), "x1b"),
+        (("audi",), "did you mean audit?"),
+        (("spf", "che"), "did you mean check?"),
+        (("nope",), '"nope"'),
+        (("audit", "--timeout", "x"), 'takes a number, not "x"'),
+        (("audit", "--timeout", "999"), "0.05 to 60, not 999"),
+        (("audit", "--max-age", "-1"), "0 or more, not -1"),
+        (("audit", "--concurrency", "1.5"), 'takes a whole number, not "1.5"'),
+        (("audit", "--format"), "--format needs a value"),
+        (("audit", "--strict=1"), "--strict takes no value"),
+        (("spf", "check"), "DOMAIN is missing"),
+        (("spf", "check", "example.com"), "--ip is missing"),
+        (("schema", "audit", "plan", "report"), '"plan report" has no place here'),
+    ],
+)
+@pytest.mark.parametrize("language", ["en_US.UTF-8", "ru_RU.UTF-8"])
+def test_what_the_option_parser_refuses_is_one_sentence_too(
+    arguments: tuple[str, ...], word: str, language: str
+) -> None:
+    """
+    What was typed wrong and what to type instead; no usage, no hint on lines of their own.
+    """
+    sentence = refused(mailsetup(*arguments, LC_ALL=language))
+
+    assert sentence.startswith("mailsetup: ")
+    assert not set("\x1b\n") & set(sentence)
+    if language == "en_US.UTF-8":
+        assert word in sentence
+
+
 def test_a_half_written_zone_names_file_and_line(tmp_path: Path) -> None:
     """
     A zone file that is broken in the middle is refused at its line.
