@@ -149,7 +149,7 @@ def audit(
     )
     if resume and not out.output:
         out, form = _resumed(out, resume), "jsonl"
-    with Batch(dns.settings(), options) as batch:
+    with Batch(dns.settings(out), options) as batch:
         for sentence in batch.remarks:
             tell(sentence)
         try:

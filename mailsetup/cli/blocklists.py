@@ -65,7 +65,7 @@ def blocklists(
     for sentence in given.refused:
         tell(f"mailsetup: {sentence}")
     options = BlocklistOptions(tuple(list_ or ()), tuple(skip or ()), all_lists, keys, fail_on, out.force)
-    run = run_blocklists(given.names, options, dns.settings())
+    run = run_blocklists(given.names, options, dns.settings(out))
     for note in run.notes:
         tell(f"mailsetup: {note}")
     write(out, render(run, form, style(out), fail_on))

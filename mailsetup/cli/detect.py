@@ -35,6 +35,6 @@ def detect(
     given = gather(domain or (), domains)
     for sentence in given.refused:
         tell(f"mailsetup: {sentence}")
-    run = Detections(given.names, dns.settings())
+    run = Detections(given.names, dns.settings(out))
     write(out, run.render(form, style(out)))
     return 2 if given.refused else run.exit_code

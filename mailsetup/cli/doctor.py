@@ -34,7 +34,7 @@ def doctor(*, dns: Dns, out: Out) -> int:
     from .output import form_of, style, write
 
     form = form_of(out, FORMS)
-    lines = examine(dns.settings())
+    lines = examine(dns.settings(out))
     if form == "json":
         write(out, [pretty(document(lines)) + "\n"])
     else:

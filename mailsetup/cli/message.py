@@ -65,7 +65,7 @@ def message(
     settings = Settings(
         ip, helo, sender, at, tuple(trust or ()), dns.record or "", fail_on, strict, out.force, lint=lint
     )
-    run = Messages(dns.settings(), settings)
+    run = Messages(dns.settings(out), settings)
     done = run.judged(letters(file, run.refused))
     for sentence in run.refused:
         tell(f"mailsetup: {sentence}")

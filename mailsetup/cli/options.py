@@ -62,8 +62,8 @@ class Dns:
         str | None, typer.Option(metavar="FILE", help="DS or DNSKEY records to validate DNSSEC from.")
     ] = None
 
-    def settings(self) -> Any:
-        """The same as `run.sources.SourceSettings`."""
+    def settings(self, out: Out | None = None) -> Any:
+        """The same as `run.sources.SourceSettings`; ``out`` says whether a recording may replace another."""
         from mailsetup.run.sources import SourceSettings
 
         return SourceSettings(
@@ -76,6 +76,7 @@ class Dns:
             rate=self.rate,
             max_age=self.max_age,
             record=self.record,
+            force=out is not None and out.force,
             trust_anchor=self.trust_anchor,
         )
 

@@ -115,7 +115,7 @@ def plan(
     made = make(
         domain,
         options,
-        dns.settings(),
+        dns.settings(out),
         form=shown,
         phase=phase,
         target=target,

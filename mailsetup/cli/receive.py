@@ -53,6 +53,6 @@ def receive(
     settings = Settings(
         ip, helo, "", at, tuple(trust or ()), dns.record or "", fail_on, strict, out.force, lint=lint
     )
-    received = receiving.receive(where, dns.settings(), settings)
+    received = receiving.receive(where, dns.settings(out), settings)
     show(received.done, form, fail_on, out)
     return received.run.exit_code

@@ -36,7 +36,7 @@ def snapshot(
     from mailsetup.model.errors import UsageError
     from mailsetup.run.audit import AuditSettings
     from mailsetup.run.domain_list import gather
-    from mailsetup.run.snapshot import record, write_snapshots
+    from mailsetup.run.snapshot import record, refuse_taken, write_snapshots
 
     from .output import tell
 
@@ -47,6 +47,7 @@ def snapshot(
         tell(f"mailsetup: {sentence}")
     if not given.names:
         raise UsageError(say("none of the names is a domain name"))
+    refuse_taken(output, given.names, force=force, option="--output")
     taken = record(given.names, dns.settings(), AuditSettings(selectors=tuple(selector or ())))
-    write_snapshots(output, taken, force=force)
+    write_snapshots(output, taken, force=force, option="--output")
     tell(say("written: {file} ({n} {n:domain|domains})", file=output, n=len(taken)))

@@ -37,7 +37,7 @@ def check(
     from .output import form_of, style, write
 
     form = form_of(out, FORMS)
-    result = spf.check(domain, ip, sender, helo, dns.settings())
+    result = spf.check(domain, ip, sender, helo, dns.settings(out))
     write(out, [spf.check_json(result, ip) if form == "json" else spf.check_text(result, ip, style(out))])
     return spf.check_exit_code(result)
 
@@ -54,7 +54,7 @@ def tree(
     from .output import form_of, style, write
 
     form = form_of(out, FORMS)
-    found = spf.tree(domain, dns.settings())
+    found = spf.tree(domain, dns.settings(out))
     write(out, [spf.tree_json(found) if form == "json" else spf.tree_text(found, style(out))])
     return spf.tree_exit_code(found)
 
@@ -71,6 +71,6 @@ def flatten(
     from .output import form_of, style, write
 
     form = form_of(out, FORMS)
-    flat = spf.flatten(domain, dns.settings())
+    flat = spf.flatten(domain, dns.settings(out))
     write(out, [spf.flatten_json(flat) if form == "json" else spf.flatten_text(flat, style(out))])
     return spf.flatten_exit_code(flat)

@@ -16,9 +16,15 @@ def judge_subject(
 
     form = form_of(out, FORMS)
     options = BatchOptions(
-        typed=tuple(domains), selectors=selectors, fail_on=fail_on, subject=prefix, encoded=form == "jsonl"
+        typed=tuple(domains),
+        selectors=selectors,
+        fail_on=fail_on,
+        subject=prefix,
+        encoded=form == "jsonl",
+        record=dns.record,
+        force=out.force,
     )
-    with Batch(dns.settings(), options) as batch:
+    with Batch(dns.settings(out), options) as batch:
         for sentence in batch.remarks:
             tell(sentence)
         write(out, pieces(batch, form, out, progress(batch.total, out)))

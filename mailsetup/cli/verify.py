@@ -67,7 +67,7 @@ def verify(
             shown.add(line)
             tell(line, out)
 
-    result = run_verify(domain, options, dns.settings(), plan_file=plan, phase=phase, wait=wait, tell=news)
+    result = run_verify(domain, options, dns.settings(out), plan_file=plan, phase=phase, wait=wait, tell=news)
     write(out, [as_json(result) if form == "json" else as_text(result, style(out))])
     if result.interrupted:
         return 130

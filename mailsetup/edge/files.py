@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -112,6 +112,15 @@ def write_text(
     """
     with Beside(path, force=force, private=private, option=option) as file:
         file.write(text)
+
+
+def refuse_taken(places: Sequence[Path], *, force: bool = False, option: str = "--output") -> None:
+    """Refuses now what could not be written at the end of a run: a file that is there, a folder that takes none."""
+    for place in places[1:]:
+        if place.exists() and not force:
+            raise InputError(say("{path} is there already; --force overwrites it", path=place))
+    for place in places[:1]:
+        Beside(place, force=force, option=option).drop()
 
 
 def read_text(path: str | Path, what: str = phrase("file")) -> str:

@@ -102,7 +102,11 @@ def snapshot_file_name(domain: str) -> str:
 
 
 def write_snapshot(
-    path: str | os.PathLike[str], snapshot: Snapshot | Sequence[Snapshot], *, force: bool = False
+    path: str | os.PathLike[str],
+    snapshot: Snapshot | Sequence[Snapshot],
+    *,
+    force: bool = False,
+    option: str = "--output",
 ) -> Path:
     """
     Writes one snapshot or several to a file, or into a folder under the domain's name.
@@ -115,9 +119,10 @@ def write_snapshot(
     if target.is_dir():
         for one in several:
             target = Path(path) / snapshot_file_name(one.domain)
-            write_text(target, snapshot_text(one), force=force)
+            write_text(target, snapshot_text(one), force=force, option=option)
         return target
-    write_text(target, snapshot_text(several[0]) if len(several) == 1 else several_text(several), force=force)
+    text = snapshot_text(several[0]) if len(several) == 1 else several_text(several)
+    write_text(target, text, force=force, option=option)
     return target
 
 

@@ -50,6 +50,10 @@ def run_with(
 async def _whole(settings: SourceSettings, job: Callable[[Opened], Coroutine[Any, Any, T]], domain: str) -> T:
     from mailsetup.edge.overlay import Recording
 
+    from .snapshot import refuse_taken, write_snapshots
+
+    if settings.record and domain:
+        refuse_taken(settings.record, [domain], force=settings.force)
     opened = open_source(settings)
     below = opened.source
     try:
@@ -63,13 +67,8 @@ async def _whole(settings: SourceSettings, job: Callable[[Opened], Coroutine[Any
             return await job(opened)
         opened.source = recording = Recording(below)
         done = await job(opened)
-        _write(settings.record, Snapshot(domain, opened.as_of(domain), recording.answers, below.description))
+        taken = Snapshot(domain, opened.as_of(domain), recording.answers, below.description)
+        write_snapshots(settings.record, [taken], force=settings.force)
         return done
     finally:
         await below.close()
-
-
-def _write(path: str, snapshot: Snapshot) -> None:
-    from .snapshot import write_snapshots
-
-    write_snapshots(path, [snapshot])

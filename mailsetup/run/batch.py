@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from mailsetup._version import __version__
 from mailsetup.forms.words import shortened
-from mailsetup.model.errors import InputError, UsageError
+from mailsetup.model.errors import UsageError
 from mailsetup.model.finding import AuditRun, CheckPage, DomainReport
 from mailsetup.model.message import say
 from mailsetup.model.names import DomainName
@@ -82,7 +82,9 @@ class Batch:
     def __init__(self, sources: SourceSettings, options: BatchOptions) -> None:
         threshold_or_usage(options.fail_on)
         if options.write_baseline:
-            _refuse_existing(options.write_baseline, force=options.force)
+            from mailsetup.edge import files
+
+            files.refuse_taken([Path(options.write_baseline)], force=options.force, option="--write-baseline")
         own = () if options.list_file or options.typed else own_domain()
         given = gather(options.typed or own, options.list_file)
         rules = lay_down(
@@ -133,6 +135,10 @@ class Batch:
             raise UsageError(
                 given.refused[0] if len(given.refused) == 1 else say("none of the names is a domain name")
             )
+        if options.record:
+            from .snapshot import refuse_taken
+
+            refuse_taken(options.record, self.names, force=options.force)
         self._judged: int = 0
         self._close: list[Callable[[], None]] = []
         self._recorded: list[Any] = []
@@ -324,15 +330,6 @@ def _page(check_id: str) -> CheckPage | None:
     from .check_pages import check_page
 
     return check_page(check_id)
-
-
-def _refuse_existing(path: str, *, force: bool) -> None:
-    """Refuses a file to be written at the end of a run, before the run."""
-    place = Path(path)
-    if place.is_dir():
-        raise InputError(say("{path} is a folder; give the name of a file", path=place))
-    if place.exists() and not force:
-        raise InputError(say("{path} is there already; --force overwrites it", path=place))
 
 
 def threshold_or_usage(fail_on: str) -> None:

@@ -188,8 +188,10 @@ async def _run(targets: Sequence[str], options: BlocklistOptions, settings: Sour
     from mailsetup.edge.overlay import Recording
 
     from .blocklist_source import ListSource
-    from .snapshot import write_snapshots
+    from .snapshot import refuse_taken, write_snapshots
 
+    if settings.record:
+        refuse_taken(settings.record, targets[:1], force=options.force)
     opening = open_source(settings)
     keys = with_recorded(given_keys(options.key_file), opening)
     try:

@@ -258,6 +258,10 @@ class Messages:
         return asyncio.run(self._all(found, known))
 
     async def _all(self, found: Iterator[Letter], known: Circumstances) -> list[Judged]:
+        if self.settings.record:
+            from .snapshot import refuse_taken
+
+            refuse_taken(self.settings.record, (), force=self.settings.force)
         opened = open_source(self.sources)
         try:
             if opened.live is not None and self.sources.probe:

@@ -12,6 +12,7 @@ from mailsetup.model.errors import UsageError
 from mailsetup.model.message import say
 
 from .message import Judged, Letter, Messages, Settings
+from .snapshot import refuse_taken
 from .sources import SourceSettings
 
 
@@ -61,6 +62,8 @@ def receive(
     from mailsetup.edge.server_certificate import server_tls
     from mailsetup.edge.smtp_receiver import take_one
 
+    if settings.record:
+        refuse_taken(settings.record, (), force=settings.force)
     tls = server_tls(where.certificate, where.key)
     taken = asyncio.run(take_one(where.host, where.port, where.seconds, announce or _announced, tls))
     known = replace(

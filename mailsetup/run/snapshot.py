@@ -22,11 +22,36 @@ def record(domains: Iterable[str], sources: SourceSettings, settings: AuditSetti
     return taken
 
 
-def write_snapshots(path: str, snapshots: Sequence[Snapshot], *, force: bool = False) -> Path:
+def write_snapshots(
+    path: str, snapshots: Sequence[Snapshot], *, force: bool = False, option: str = "--record"
+) -> Path:
     """Writes them to a file; several, or a path ending in a slash, to a folder that is made if need be."""
     from mailsetup.edge.recorded import write_snapshot
 
     target = Path(path)
-    if not target.suffix and not target.is_file() and (len(snapshots) > 1 or path.endswith(("/", "\\"))):
+    if _folder_to_make(path, len(snapshots)):
         target.mkdir(parents=True, exist_ok=True)
-    return write_snapshot(target, snapshots[0] if len(snapshots) == 1 else snapshots, force=force)
+    taken = snapshots[0] if len(snapshots) == 1 else snapshots
+    return write_snapshot(target, taken, force=force, option=option)
+
+
+def _folder_to_make(path: str, count: int) -> bool:
+    target = Path(path)
+    return not target.suffix and not target.is_file() and (count > 1 or path.endswith(("/", "\\")))
+
+
+def refuse_taken(path: str, domains: Sequence[str], *, force: bool = False, option: str = "--record") -> None:
+    """
+    Refuses before a run what `write_snapshots` would refuse after it.
+
+    ``domains`` are whose answers will be recorded; without them the files in a folder are not known yet.
+    """
+    from mailsetup.edge import files
+    from mailsetup.edge.recorded import snapshot_file_name
+
+    target = Path(path)
+    if target.is_dir():
+        places = [target / snapshot_file_name(domain) for domain in domains]
+        files.refuse_taken(places, force=force, option=option)
+    elif not _folder_to_make(path, len(domains)):
+        files.refuse_taken([target], force=force, option=option)

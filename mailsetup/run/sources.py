@@ -31,7 +31,8 @@ class SourceSettings:
     The options every command that reads DNS has.
 
     ``timeout`` is in seconds for one try, ``rate`` in questions a second to one server, ``max_age``
-    in days for a recording. ``record`` is where a command that asks for one domain keeps the answers.
+    in days for a recording. ``record`` is where a command that asks for one domain keeps the answers,
+    ``force`` lets it take the place of what is there.
     ``trust_anchor`` is a file with DS or DNSKEY records to validate DNSSEC from.
     """
 
@@ -45,6 +46,7 @@ class SourceSettings:
     max_age: int = 30
     probe: bool = True
     record: str | None = None
+    force: bool = False
     trust_anchor: str | None = None
 
     @property

@@ -51,6 +51,64 @@ def test_a_baseline_that_is_there_is_refused_before_the_run(tmp_path: Path) -> N
     assert there.read_text(encoding="utf-8") != "{}"
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "audit example.com",
+        "dkim check example.com",
+        "spf tree example.com",
+        "detect example.com",
+        "plan example.com --provider google-workspace",
+        "verify example.com --provider google-workspace",
+        "blocklists 192.0.2.1",
+        "message letter.eml",
+    ],
+)
+def test_a_recording_that_is_there_is_refused_before_the_run(command: str, tmp_path: Path) -> None:
+    """
+    Nothing is printed by a run that could not write what it records, and ``--force`` writes it.
+    """
+    zone(tmp_path)
+    (tmp_path / "letter.eml").write_text("From: info@example.com\n\nhello\n", encoding="utf-8")
+    there = tmp_path / "rec.json"
+    there.write_text("mine", encoding="utf-8")
+    words = (*command.split(), "--offline", "--zone", "example.com.zone", "--record", "rec.json")
+    result = mailsetup(*words, folder=tmp_path)
+
+    assert "rec.json is there already; --force overwrites it" in refused(result)
+    assert result.out == ""
+    assert there.read_text(encoding="utf-8") == "mine"
+    assert mailsetup(*words, "--force", folder=tmp_path).out
+    assert there.read_text(encoding="utf-8") != "mine"
+
+
+def test_a_recording_in_a_folder_is_refused_by_its_name(tmp_path: Path) -> None:
+    """
+    Where each domain has a file of its own, the one that is there is named before anything is asked.
+    """
+    there = tmp_path / "recs" / "example.net.json"
+    there.parent.mkdir()
+    there.write_text("mine", encoding="utf-8")
+    both = ("audit", "example.com", "example.net", "--offline", "--zone", zone(tmp_path))
+    result = mailsetup(*both, "--record", there.parent)
+
+    assert "example.net.json" in refused(result)
+    assert result.out == ""
+    assert [there] == list(there.parent.iterdir())
+
+
+def test_a_place_for_a_recording_that_takes_none_is_refused_before_the_run(tmp_path: Path) -> None:
+    """
+    The sentence names the option by which the place was chosen.
+    """
+    world = ("example.com", "--offline", "--zone", zone(tmp_path))
+    result = mailsetup("audit", *world, "--record", tmp_path / "no" / "rec.json")
+
+    assert "choose another place with --record" in refused(result)
+    assert result.out == ""
+    assert "--output" in refused(mailsetup("snapshot", *world, "-o", tmp_path / "no" / "rec.json"))
+
+
 def test_a_folder_written_anew_keeps_no_page_of_the_run_before(tmp_path: Path) -> None:
     """
     ``--force`` removes the pages this tool wrote for other domains, and nothing else.
