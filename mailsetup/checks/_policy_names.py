@@ -12,7 +12,7 @@ from mailsetup.walks.policy_texts import TextSet
 _SPF_NAME = re.compile(
     r"(?:^|\s)[+?~-]?(?:include:|exists:|a:|mx:|ptr:|redirect=|exp=)([^\s/]+)", re.IGNORECASE
 )
-_MAIL_HOST = re.compile(r"mailto:[^\s,;@!]*@([^\s,;!]+)", re.IGNORECASE)
+_MAIL_HOST = re.compile(r"mailto:[^\s,;@!]{0,255}+@([^\s,;!]+)", re.IGNORECASE)
 
 
 class Mentioned(NamedTuple):

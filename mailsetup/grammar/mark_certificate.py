@@ -15,7 +15,7 @@ MARK_USAGE = "1.3.6.1.5.5.7.3.31"  # id-kp-BrandIndicatorforMessageIdentificatio
 LOGOTYPE = "1.3.6.1.5.5.7.1.12"  # RFC 3709 section 4.1
 FILES_REMEMBERED = 32
 CERTIFICATES_LIMIT = 10
-_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----\s*([A-Za-z0-9+/=\s]{1,90000})-----END CERTIFICATE-----")
+_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]{1,90000}+)-----END CERTIFICATE-----")
 _LOGO = re.compile(rb"data:image/svg\+xml(?:;[a-z=]+)?;base64,([A-Za-z0-9+/=]+)")
 
 

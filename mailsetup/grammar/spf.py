@@ -26,11 +26,12 @@ _WORD = re.compile(r"[^ ]+")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
 _DUAL_CIDR = re.compile(r"(?:/(0|[1-9][0-9]?))?(?://(0|[1-9][0-9]{0,2}))?\Z")
 _CIDR = re.compile(r"0|[1-9][0-9]{0,2}")
-_TOP_LABEL = re.compile(r"(?:[a-z0-9]*[a-z][a-z0-9]*|[a-z0-9]+-[a-z0-9-]*[a-z0-9])\.?\Z", re.IGNORECASE)
+# alphanumeric with a letter in it, or with a hyphen inside; possessive, so that a long label costs no second look
+_TOP_LABEL = re.compile(r"(?:[0-9]*+[a-z][a-z0-9]*+|[a-z0-9]++-[a-z0-9-]*[a-z0-9])\.?\Z", re.IGNORECASE)
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _ADDRESS4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
 _PLAIN_IP4 = re.compile(rf"([+?~-]?)ip4:({_ADDRESS4.pattern})(?:/([12]?[0-9]|3[0-2]))?")
-_ADDRESS6 = re.compile(r"[0-9a-f:]*:[0-9a-f:]*:[0-9a-f:.]*\Z", re.IGNORECASE)
+_ADDRESS6 = re.compile(r"[0-9a-f:.]{2,45}\Z", re.IGNORECASE)  # 45: eight groups, the last two as IPv4
 _INVISIBLE = re.compile(r"[^\x20-\x7e]+")
 _GLUED = re.compile(r"[-~?+]?(?:all\Z|(?:ip4|ip6|include|exists|redirect|mx|a|ptr)[:=])", re.IGNORECASE)
 
@@ -69,6 +70,8 @@ def _parse(text: str) -> Parsed[SpfRecord]:
     for word in _WORD.finditer(text, 6):
         read: SpfTerm | Fault | None = _sound(word[0]) if len(word[0]) <= CACHED_WORD else None
         if read is None:
+            if len(faults) == FAULT_LIMIT and len(word[0]) <= CACHED_WORD:
+                continue
             read = _term(word[0], word.start())
         if isinstance(read, Fault):
             if len(faults) < FAULT_LIMIT:
@@ -305,7 +308,7 @@ def _is_address4(text: str) -> bool:
 
 
 def _is_address6(text: str) -> bool:
-    if not _ADDRESS6.match(text):
+    if ":" not in text or not _ADDRESS6.match(text):
         return False
     try:
         IPv6Address(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from tests.cli.command import mailsetup, zone
 
@@ -15,6 +16,22 @@ $TTL 3600
 ns1 IN A 93.184.215.1
 @ IN TXT "v=spf1 -all"
 """
+ZONE = """\
+$ORIGIN example.com.
+$TTL 3600
+@ IN SOA ns1 hostmaster 1 7200 3600 1209600 3600
+@ IN NS ns1
+ns1 IN A 93.184.215.1
+"""
+
+
+def findings(tmp_path: Path, records: str, check: str, domain: str = "example.com") -> list[dict[str, Any]]:
+    """What a check says of some records of example.com, as JSON."""
+    result = mailsetup(
+        "audit", domain, "--offline", "--zone", zone(tmp_path, ZONE + records + "\n"), "--format", "json"
+    )
+    verdicts = json.loads(result.out)["reports"][0]["verdicts"]
+    return [finding for v in verdicts if v["check"] == check for finding in v["findings"]]
 
 
 def test_a_forgotten_mx_is_not_mended_by_a_null_mx(tmp_path: Path) -> None:
@@ -31,3 +48,12 @@ def test_a_forgotten_mx_is_not_mended_by_a_null_mx(tmp_path: Path) -> None:
     assert "mailsetup plan" in found[0]["remedy"]["summary"]
     assert "RFC 7505" in found[0]["remedy"]["summary"]
     assert not any(change["rdtype"] == "MX" for change in report.get("fixes", ()))
+
+
+def test_only_the_first_version_of_a_misread_record_is_mended(tmp_path: Path) -> None:
+    """
+    Two records pasted into one behind a blank: no sender is lost with the second version.
+    """
+    found = findings(tmp_path, '@ IN TXT " v=spf1 ip4:93.184.215.9 v=spf1 mx -all"', "spf/misread-version")
+
+    assert ['"v=spf1 ip4:93.184.215.9 v=spf1 mx -all"'] == found[0]["remedy"]["change"]["records"]

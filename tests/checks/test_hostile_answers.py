@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import time
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -223,3 +225,47 @@ def test_no_answers_make_a_walk_or_a_check_raise(seed: int, failing: float, doma
             assert len(said) < 5000
             if finding.remedy is not None:
                 assert str(finding.remedy.summary)
+
+
+LONG_STARTS = ("v=spf1 ip6:", "v=spf1 include:x.", "v=spf10 ", "v=DMARC1; rua=", "v=TLSRPTv1; rua=")
+
+
+@pytest.mark.parametrize("size", [255, 1])
+@pytest.mark.parametrize("unit", ["a", "1", ":", " ;", "mailto:", "v=", "%{i}."])
+def test_no_text_of_64_kb_keeps_a_check_busy(unit: str, size: int) -> None:
+    """
+    The same long text wherever TXT is asked, in long strings or in single octets: no check looks at it twice over.
+    """
+    for start in LONG_STARTS:
+        text = start + unit * (60_000 // len(unit) * size // 255 + 30_000 // len(unit)) + "!"
+        record = TXT(tuple(text[i : i + size].encode() for i in range(0, len(text), size)))
+        world = LongText(record)
+        scope = Scope("example.com", selectors=("s1",), options=OPTIONS)
+        case = Case(scope, Snapshot("example.com", "2026-11-21T12:00:00Z", world.answers, "long"))
+        began = time.process_time()
+        for walk in dict.fromkeys(walk for check in all_checks() for walk in check.reads):
+            case.facts[(walk,)] = world.follow(walk(*arguments(walk, scope)))
+
+        verdicts = judge(case, all_checks())
+
+        assert [] == [(v.check, str(v.reason)) for v in verdicts if v.status is Status.CRASHED]
+        assert time.process_time() - began < 3, start
+
+
+class LongText(Liar):
+    """A world with one text at every name, and nothing else."""
+
+    def __init__(self, record: TXT) -> None:
+        super().__init__(0, 0.0)
+        self.record = record
+
+    def _invent(self, question: Question) -> Answer:
+        if isinstance(question, WebQuestion):
+            return WebAnswer(Outcome.FOUND, 200, body=b"-----BEGIN CERTIFICATE-----" + b" " * 60_000)
+        if isinstance(question, DnssecQuestion):
+            return DnssecAnswer(Outcome.TIMEOUT)
+        if not isinstance(question, DnsQuestion):
+            return SmtpAnswer(Outcome.TIMEOUT)
+        if question.rdtype == "TXT":
+            return DnsAnswer(Outcome.FOUND, (self.record,), ttl=3600)
+        return DnsAnswer(Outcome.NO_DATA, zone="example.com")

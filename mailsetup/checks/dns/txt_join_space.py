@@ -44,6 +44,7 @@ _TERM = re.compile(
     re.IGNORECASE,
 )
 _OPEN_END = re.compile(r"(?:^|[\s+?~:=/.%{-])\Z")
+TAIL = 16  # characters before a cut that are looked at: the longest name of a term has nine
 _HALF_TERM = re.compile(r"(?:include|exists|ip4|ip6|a|mx|ptr)[:/]\Z|(?:redirect|exp)=\Z", re.IGNORECASE)
 
 
@@ -75,12 +76,13 @@ def txt_join_space(case: Case) -> Iterator[Finding]:
 
 def _mended(parts: list[str]) -> str:
     """The strings joined as they were probably meant."""
-    text = parts[0]
+    pieces, tail = [parts[0]], parts[0][-TAIL:]
     for part in parts[1:]:
-        if not _OPEN_END.search(text) and _TERM.match(part):
-            text += " " + part
-        elif _HALF_TERM.search(text) and part[:1] == " ":
-            text += part.lstrip(" ")
+        if not _OPEN_END.search(tail) and _TERM.match(part):
+            pieces.append(" " + part)
+        elif _HALF_TERM.search(tail) and part[:1] == " ":
+            pieces.append(part.lstrip(" "))
         else:
-            text += part
-    return text
+            pieces.append(part)
+        tail = (tail + pieces[-1])[-TAIL:]
+    return "".join(pieces)

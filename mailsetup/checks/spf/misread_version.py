@@ -57,7 +57,7 @@ def misread_version(case: Case) -> Iterator[Finding]:
     for kind, text in found.near_misses:
         if kind is NearMiss.SENDER_ID:
             continue
-        meant = "v=spf1 " + _BEFORE_TERMS.sub("", text).rstrip("\"' ")
+        meant = "v=spf1 " + _BEFORE_TERMS.sub("", text, count=1).rstrip("\"' ")
         yield case.finding(
             _MESSAGES[kind],
             domain=case.domain,
