@@ -10,10 +10,10 @@ from mailsetup.model.case import Case
 from mailsetup.model.dns import TXT, DnsQuestion, present
 from mailsetup.model.finding import Finding, Fix
 from mailsetup.model.message import Message, say
-from mailsetup.model.records import Mechanism, SpfRecord, SpfTerm
+from mailsetup.model.records import Mechanism, Modifier, SpfRecord, SpfTerm
 from mailsetup.walks.spf_policy import SpfPolicy
 from mailsetup.walks.spf_record import SpfPublished, spf_record
-from mailsetup.walks.spf_tree import SpfTree, spf_includes, spf_tree
+from mailsetup.walks.spf_tree import LOOKUP_LIMIT, SpfTree, spf_includes, spf_tree
 
 Edit = tuple[tuple[int, int], str]
 HOST_TERMS = frozenset({"a", "mx", "exists"})
@@ -51,7 +51,7 @@ def merged(found: SpfPublished) -> Fix | None:
     """
     Several records as one: every term once, in order, with the first ``all`` at the end.
 
-    None when one of them is faulty, redirects, or they disagree on ``exp=``.
+    None when one of them is faulty, redirects, when they disagree on ``exp=``, or need too many look-ups together.
     """
     terms: dict[SpfTerm, None] = {}
     last: SpfTerm | None = None
@@ -59,12 +59,15 @@ def merged(found: SpfPublished) -> Fix | None:
         parsed = parse_spf(text)
         if not parsed.valid or parsed.value is None or parsed.value.redirect is not None:
             return None
+        reached = parsed.value.all
         for term in parsed.value.terms:
-            if term.name == "all" and type(term) is Mechanism:
+            if type(term) is Mechanism and term is reached:
                 last = last or term
-                break
-            terms[term] = None
-    return publishing(found, str(SpfRecord((*terms, last) if last is not None else tuple(terms))))
+                reached = None
+            elif type(term) is Modifier or reached is not None or parsed.value.all is None:
+                terms[term] = None
+    record = SpfRecord((*terms, last) if last is not None else tuple(terms))
+    return publishing(found, str(record)) if len(record.lookups) <= LOOKUP_LIMIT else None
 
 
 def all_fix(policy: SpfPolicy, every: str) -> Fix | None:

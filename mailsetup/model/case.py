@@ -18,7 +18,7 @@ from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
-from .dns import UNASKED, Answer, DnsQuestion, DnssecQuestion, Question, SmtpQuestion, WebQuestion
+from .dns import UNASKED, Answer, DnsAnswer, DnsQuestion, DnssecQuestion, Question, SmtpQuestion, WebQuestion
 from .finding import Evidence, Finding, Fix, Remedy, Severity
 from .message import Message, say
 from .snapshot import Snapshot
@@ -151,7 +151,7 @@ class Case:
 
         ``template`` and ``remedy`` are templates filled from ``values``. ``at`` are the questions the
         finding rests on, the decisive one first; its name is the finding's ``owner`` unless given.
-        ``severity`` overrides the check's for this one finding.
+        ``severity`` overrides the check's for this one finding. A ``fix`` at a name that is an alias is left out.
         """
         kind = type(at)
         if kind is Evidence:
@@ -170,6 +170,12 @@ class Case:
                 getattr(places[0].question, "name", self.domain) if at is not None and places else self.domain
             )
         advice = Message(remedy, values) if isinstance(remedy, str) else remedy
+        target = self._alias_at(fix) if fix is not None else ""
+        if target:  # a name with a CNAME has no other data (RFC 1034 section 3.6.2)
+            fix = None
+            advice = advice or say(
+                "The name is an alias: change the record where it is kept, at {target}.", target=target
+            )
         if advice is None and fix is not None:
             advice = say("Publish this record.") if fix.records else say("Delete this record.")
         return Finding(
@@ -180,6 +186,11 @@ class Case:
             places,
             Remedy(advice, fix) if advice is not None else None,
         )
+
+    def _alias_at(self, fix: Fix) -> str:
+        """Where the CNAME leads that stands at the name of a change, as far as was seen; ``""`` if none was."""
+        answer = self.snapshot.answers.get(DnsQuestion(fix.owner, fix.rdtype))
+        return answer.aliases[-1] if isinstance(answer, DnsAnswer) and answer.aliases else ""
 
 
 def arguments(walk: Any, scope: Scope) -> tuple[Any, ...]:

@@ -64,8 +64,16 @@ def wildcards(domain: str) -> Walk[Wildcards]:
         places = tuple(
             f"{label}.{p}.{domain}" if p == "_domainkey" else f"{p}.{domain}" for p in PROTOCOL_NAMES
         )
-        answers = yield from ask(*(DnsQuestion(place, "TXT") for place in places))
-        return Wildcards(name, control, (), tuple(zip(places, answers, strict=True)))
+        answers = yield from ask(
+            *(DnsQuestion(place, "TXT") for place in places), *(DnsQuestion(name, t) for t in OTHER_TYPES)
+        )
+        there, others = answers[: len(places)], answers[len(places) :]
+        return Wildcards(
+            name,
+            control,
+            tuple(zip(OTHER_TYPES, others, strict=True)),
+            tuple(zip(places, there, strict=True)),
+        )
     if control.outcome is Outcome.NO_DATA:
         answers = yield from ask(*(DnsQuestion(name, rdtype) for rdtype in OTHER_TYPES))
         return Wildcards(name, control, tuple(zip(OTHER_TYPES, answers, strict=True)))

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from mailsetup.checks._when import publishes_null_mx
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
-from mailsetup.model.finding import Finding, Fix, Severity
+from mailsetup.model.finding import Finding, Severity
 from mailsetup.walks.mx_records import mx_records
 from mailsetup.walks.policy_texts import apex_texts
 
@@ -49,7 +49,6 @@ def null_but_sends(case: Case) -> Iterator[Finding]:
                     "If nobody sends as {domain}, publish v=spf1 -all; if somebody does, give the domain a "
                     "mailbox and a real MX record."
                 ),
-                fix=Fix(case.domain, "TXT", ('"v=spf1 -all"',)),
             )
 
 

@@ -35,6 +35,8 @@ _EXAMPLES = tuple(
     ip_network(n) for n in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20")
 )
 
+WIDEST = {"ip4": 4, "ip6": 7}  # the largest reserved ranges: 224.0.0.0/4 and 240.0.0.0/4, fc00::/7 (RFC 6890)
+
 
 @check(
     title="SPF lists a private or reserved address",
@@ -60,10 +62,11 @@ def private_address(case: Case) -> Iterator[Finding]:
 
 
 def _is_reserved(term: Mechanism) -> bool:
-    """Whether a term names such an address; 0.0.0.0/0 is another flaw."""
-    if term.name not in ("ip4", "ip6") or 0 in (term.prefix4, term.prefix6):
+    """Whether a term names such an address; a range larger than any reserved one is another flaw."""
+    if term.name not in WIDEST:
         return False
-    return _reserved(term.argument)
+    length = term.prefix4 if term.name == "ip4" else term.prefix6
+    return (length is None or length >= WIDEST[term.name]) and _reserved(term.argument)
 
 
 def _reserved(address: str) -> bool:

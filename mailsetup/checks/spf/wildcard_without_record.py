@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from mailsetup.grammar.spf import is_spf
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
-from mailsetup.model.dns import DnsQuestion
+from mailsetup.model.dns import DnsQuestion, present
 from mailsetup.model.finding import Finding, Fix, Severity
 from mailsetup.walks.wildcards import wildcards
 
@@ -54,5 +54,11 @@ def wildcard_without_record(case: Case) -> Iterator[Finding]:
             owner=f"*.{case.domain}",
             severity=None if "MX" in given else Severity.INFO,
             remedy='Remove the wildcard, or publish "v=spf1 -all" at *.{domain} too.',
-            fix=Fix(f"*.{case.domain}", "TXT", ('"v=spf1 -all"',)),
+            fix=None
+            if wild.control.aliases
+            else Fix(
+                f"*.{case.domain}",
+                "TXT",
+                (*(present(r, "TXT") for r in wild.control.records), '"v=spf1 -all"'),
+            ),
         )
