@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from typing import Annotated
 
 import typer
 
-from mailsetup.model.message import say
+from mailsetup.model.message import Message, say
 
 from .options import Dns, Out, shared
 
@@ -134,6 +136,31 @@ def plan(
             typer.echo(made.text, nl=False)
     else:
         write(out, [made.text])
+        if made.changes and form != "json":
+            tell(_advice(made.file, undo=undo is not None), out)
     if made.refused:
         return 1
     return CHANGES if detailed_exitcode and made.changes else 0
+
+
+_NOT_FOR_SAVING = ("--format", "--output", "-o", "--phase", "--target")
+_JOINED = ("--format=", "--output=", "-o", "--phase=", "--target=")
+
+
+def _advice(file: str, *, undo: bool) -> Message:
+    """What was typed, with the plan saved: only a saved plan keeps its numbers while it is published."""
+    words, kept = iter(sys.argv[1:]), ["mailsetup"]
+    for word in words:
+        if word in _NOT_FOR_SAVING:
+            next(words, None)
+        elif not word.startswith(_JOINED):
+            kept.append(word)
+    command = shlex.join([*kept, "--output", file])
+    if undo:
+        return say(
+            "before you publish anything, save this, which verify counts on: {command}", command=command
+        )
+    return say(
+        "before you publish anything, save this plan, which verify and the way back count on: {command}",
+        command=command,
+    )

@@ -241,6 +241,14 @@ def _closes_when(name: str, number: int, wait: int, changes: list[RecordChange],
                 text=step.text,
             )
         return say("the reports show that no mail of your own is lost; if some is, go back one step")
+    if name == "prepare":
+        return say(
+            "mailsetup verify --plan {plan} --phase {number} shows the new TTL at all name servers, and {seconds} seconds, "
+            "the old TTL, have passed",
+            number=number,
+            plan=PLAN_FILE,
+            seconds=wait,
+        )
     if any(c.action is Action.WAITING for c in changes):
         return say(
             "nothing in it waits any more and mailsetup verify --plan {plan} --phase {number} finds every record",

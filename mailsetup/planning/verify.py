@@ -2,8 +2,9 @@
 Expected against found, record by record, for the phase that is due.
 
 A record that contains what is needed is right: order, case, chunks, TTL and further terms never
-make it wrong. An alias that its host flattens is right when what is found equals what the target
-has. What could not be read is unknown, never missing.
+make it wrong; so the phase that only lowers TTLs holds nobody up, and is shown beside the one that
+is due. An alias that its host flattens is right when what is found equals what the target has. What
+could not be read is unknown, never missing.
 
 A step of enforcement is an item of its own, whether the plan holds its change or only names it: it rests
 on reports that no zone shows, so it is due when it is asked for by its number, or its change is planned and
@@ -43,6 +44,11 @@ class Item(NamedTuple):
     def held(self) -> bool:
         """Whether it is a step of enforcement that waits for its reports: no fault, and no reason to wait now."""
         return self.step and self.status in (ItemStatus.NOT_YET_DUE, ItemStatus.WAITING)
+
+    @property
+    def lingers(self) -> bool:
+        """Whether it is a TTL that is still to be lowered: never wrong, since it costs nothing but time."""
+        return self.change.purpose == "ttl" and self.ttl is not None and self.ttl > self.change.ttl
 
     @property
     def settled(self) -> bool:

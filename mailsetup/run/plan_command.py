@@ -25,7 +25,7 @@ from . import verify as verifying
 from .asking import run_with
 from .plan import PlanOptions
 from .project import FILE_NAME, Project, find
-from .sources import SourceSettings, open_source
+from .sources import SourceSettings, now, open_source
 
 T = TypeVar("T")
 
@@ -54,6 +54,13 @@ class Made:
     text: str
     refused: tuple[str, ...] = ()
     remarks: tuple[Message, ...] = ()
+
+    @property
+    def file(self) -> str:
+        """The file that its own commands name."""
+        from mailsetup.planning.renderers._sets import file_of
+
+        return file_of(self.plan)
 
     @property
     def changes(self) -> bool:
@@ -271,7 +278,7 @@ def verify(
         raise _no_phase(due, numbers)
     filled = services_of(made)
     if wait is not None:
-        waited = _wait(made, settings, seconds(wait), due, filled, tell)
+        waited = _wait(made, settings, seconds(wait), due, filled, now() if saved_plan else "", tell)
     else:
         found = run_with(
             settings,
@@ -381,6 +388,7 @@ def _wait(
     limit: float,
     due: int | str | None,
     filled: tuple[Any, ...],
+    started: str,
     tell: Callable[[str], None],
 ) -> verifying.Waited:
     watch = verifying.Watch(
@@ -390,7 +398,7 @@ def _wait(
     )
 
     async def waiting() -> verifying.Waited:
-        return await verifying.wait_until(made, watch, limit, due, services=filled, now="")
+        return await verifying.wait_until(made, watch, limit, due, services=filled, now=started)
 
     return asyncio.run(_interruptible(waiting()))
 

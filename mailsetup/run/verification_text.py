@@ -27,6 +27,7 @@ _LOOK = {
     ItemStatus.WAITING: (phrase("waiting"), "yellow"),
     ItemStatus.NOT_YET_DUE: (phrase("not yet due"), "dim"),
 }
+_LOWER = (phrase("to lower"), "yellow")
 
 
 def as_json(result: Waited) -> str:
@@ -68,16 +69,16 @@ def as_text(result: Waited, style: Style) -> str:
 def _lines(result: Waited, style: Style) -> Iterator[str]:
     found = result.verification
     yield from (style.paint(line, "bold") for line in _folded(result.heading or found.domain, style))
-    width = max((len(translated(word)) for word, _ in _LOOK.values()), default=0)
+    width = max(len(translated(word)) for word, _ in (*_LOOK.values(), _LOWER))
     for item in found.items:
-        word, color = _LOOK[item.status]
+        word, color = _LOWER if item.lingers else _LOOK[item.status]
         yield f"  {style.paint(f'{translated(word):<{width}}', color)}  {item.change.owner} {item.change.rdtype}"
         if item.held or _is_explained(item):
             yield from _details(item, style, " " * (width + 4))
     for note in found.notes:
         yield from _folded(note, style)
     wrong = sum(i.status in (ItemStatus.WRONG, ItemStatus.MISSING) for i in found.items)
-    right = sum(i.status is ItemStatus.RIGHT for i in found.items)
+    right = sum(i.status is ItemStatus.RIGHT and not i.lingers for i in found.items)
     yield style.paint(
         str(
             say(

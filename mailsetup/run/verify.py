@@ -143,7 +143,9 @@ async def wait_until(
     """
     Repeats until every record that is due is right at all name servers and resolvers, or the time is up.
 
-    Cancelling the task (Ctrl-C) ends it with what is known so far.
+    Without a number the phase that is due at the first look is the one waited for: once it is published
+    the next one would be due, which nobody may have begun. A TTL to be lowered is waited for too,
+    though it never makes anything wrong. Cancelling the task (Ctrl-C) ends it with what is known so far.
     """
     state = _Waiting(made, watch, phase, services, now)
     start = watch.clock()
@@ -239,17 +241,18 @@ class _Waiting:
             domain=self.made.domain,
         )
         self.last = await self._ask_resolvers(source, None)
+        self._stay(self.last.phase_due)
         self.shown = tuple(_shown(item, (), (), item.settled) for item in self.last.items)
         self._tell()
         return all(item.settled or item.held for item in self.last.items)
 
     async def _compare(self, views: dict[str, Verification], source: Source) -> bool:
         due = min(view.phase_due for view in views.values())
+        self._stay(due)
         if len({view.phase_due for view in views.values()}) > 1:
-            self.phase = due
             views = await self._views(source) or views
         by_target = _by_target(views)
-        ready = {t for t, items in by_target.items() if all(i.settled for i in items.values())}
+        ready = {t for t, items in by_target.items() if all(map(_arrived, items.values()))}
         unconfirmed = frozenset(ready - self.confirmed)
         seen: dict[Target, Item] = {}
         if unconfirmed:
@@ -266,9 +269,9 @@ class _Waiting:
     ) -> None:
         items, shown = [], []
         for target, views in by_target.items():
-            have = tuple(sorted(h for h, i in views.items() if i.settled))
-            lack = tuple(sorted(h for h, i in views.items() if not i.settled))
-            worst = next((i for i in views.values() if not i.settled), next(iter(views.values())))
+            have = tuple(sorted(h for h, i in views.items() if _arrived(i)))
+            lack = tuple(sorted(h for h, i in views.items() if not _arrived(i)))
+            worst = next((i for i in views.values() if not _arrived(i)), next(iter(views.values())))
             resolver = target in self.confirmed if not lack else None
             if not lack and target in seen and not seen[target].settled:
                 worst = seen[target]
@@ -277,6 +280,11 @@ class _Waiting:
         self.last = Verification(self.made.domain, (*items, *held), due)
         self.shown = tuple(shown)
         self._tell()
+
+    def _stay(self, due: int) -> None:
+        """The phase that was due first is the one waited for."""
+        if self.phase is None:
+            self.phase = due
 
     def _tell(self) -> None:
         for line in self.shown:
@@ -290,6 +298,11 @@ class _Waiting:
             notes.append(say("Stopped by you; the list shows how far it had come."))
         found = Verification(last.domain, last.items, last.phase_due, (*last.notes, *notes))
         return Waited(found, complete and found.exit_code == 0, interrupted, self.rounds, self.shown)
+
+
+def _arrived(item: Item) -> bool:
+    """Whether a name server has what is expected, a lower TTL included."""
+    return item.settled and not item.lingers
 
 
 def _silent(view: Verification) -> bool:

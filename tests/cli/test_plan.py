@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from pathlib import Path
 
 import jsonschema
@@ -254,6 +256,38 @@ def test_the_commands_of_a_plan_name_the_file_it_is_saved_in(tmp_path: Path) -> 
     assert "verify --plan spring.json --phase 1" in " ".join(result.out.split())
 
 
+@pytest.mark.parametrize("form", ["table", "steps", "bind"])
+def test_a_plan_that_is_not_saved_says_how(form: str, tmp_path: Path) -> None:
+    """
+    The command is the one that was typed, with --output: run as it is printed it saves the plan.
+    """
+    world = ("--offline", "--zone", zone(tmp_path))
+    told = mailsetup(*MOVE, *world, "--format", form, "--set", "verification=a b", folder=tmp_path).err
+    command = next(line for line in told.splitlines() if "save this plan" in line).partition(": mailsetup ")[
+        2
+    ]
+
+    assert "plan.json" in mailsetup(*shlex.split(command), folder=tmp_path).err
+    assert (tmp_path / "plan.json").is_file()
+    assert "save this plan" not in mailsetup(*shlex.split(command), "--force", folder=tmp_path).err
+    assert "" == mailsetup(*MOVE, *world, "--format", "json").err
+
+
+def test_the_commands_that_the_steps_print_can_be_run(tmp_path: Path) -> None:
+    """
+    Each names the saved plan and the number of a phase, and the saved plan has that phase.
+    """
+    world = ("--offline", "--zone", zone(tmp_path))
+    steps = " ".join(mailsetup(*MOVE, *world, "--format", "steps").out.split())
+    mailsetup(*MOVE, *world, "--output", "plan.json", folder=tmp_path)
+    commands = re.findall(r"mailsetup (verify --plan plan\.json --phase \d+)( --wait 30m)?", steps)
+
+    assert any(wait for _, wait in commands)
+    assert len(commands) == steps.count("mailsetup verify")
+    for command, _ in commands:
+        assert mailsetup(*command.split(), *world, folder=tmp_path).code in (0, 1)
+
+
 def test_waiting_offline_is_refused(tmp_path: Path) -> None:
     """
     A file does not change by being asked again.
@@ -339,14 +373,18 @@ def test_a_way_back_names_its_own_file(tmp_path: Path) -> None:
     """
     Its title is that of the way back, and its command does not judge the forward plan.
     """
-    world, place = ("--offline", "--zone", zone(tmp_path)), tmp_path / "plan.json"
-    mailsetup(*MOVE, *world, "--output", place)
+    before, place = ("--offline", "--zone", zone(tmp_path)), tmp_path / "plan.json"
+    token = "google-site-verification=" + "a" * 43
+    proven = zone(tmp_path, GOOD_ZONE + f'@ IN TXT "{token}"\n', "proven.zone")
+    mailsetup(*MOVE, "--set", f"verification={token}", *before, "--output", place, "--force")
+    world = ("--offline", "--zone", f"example.com={proven}")
     table = mailsetup("plan", "--undo", place, *world)
     steps = mailsetup("plan", "--undo", place, *world, "--format", "steps")
 
     assert table.out.startswith("The way back for example.com")
     assert steps.out.startswith("How to go back to the mail records that example.com had before the plan")
-    assert "verify --plan undo.json --wait 30m" in " ".join(steps.out.split())
+    assert "--output undo.json" in table.err
+    assert "verify --plan undo.json --phase 1 --wait 30m" in " ".join(steps.out.split())
 
 
 def test_sentences_of_a_plan_begin_with_a_capital(tmp_path: Path) -> None:

@@ -53,11 +53,13 @@ class Servers:
             if moment <= self.time:
                 self.later.pop(moment)()
 
-    def wait(self, plan: Plan, seconds: float = 600, **options: Any) -> tuple[Waited, list[Progress]]:
+    def wait(
+        self, plan: Plan, seconds: float = 600, phase: int | str | None = "all", **options: Any
+    ) -> tuple[Waited, list[Progress]]:
         """Waits, and what was shown meanwhile."""
         shown: list[Progress] = []
         watch = Watch(lambda: self, lambda: self.time, options.pop("sleep", self.sleep), shown.append)
-        return asyncio.run(wait_until(plan, watch, seconds, "all")), shown
+        return asyncio.run(wait_until(plan, watch, seconds, phase)), shown
 
 
 def test_it_ends_when_all_agree():
@@ -123,6 +125,50 @@ def test_the_time_runs_out():
     waited, _ = Servers(BEFORE, BEFORE, BEFORE).wait(planned(BEFORE), 30)
 
     assert (False, 1) == (waited.complete, waited.verification.exit_code)
+
+
+def test_without_a_number_the_phase_that_is_due_is_the_one_waited_for():
+    """
+    It ends when that phase is there, and does not go on to the next one, which nobody has published.
+    """
+    plan = planned(BEFORE)
+    proven = f'{BEFORE}\nexample.com. TXT "{TOKEN}"'
+    servers = Servers(proven, BEFORE, proven)
+    servers.later[12.0] = lambda: servers.worlds.update({"149.112.112.2:53": proven})
+    waited, _ = servers.wait(plan, phase=None)
+
+    assert ["prove"] == [p.id for p in plan.phases if p.number == waited.verification.phase_due]
+    assert waited.complete
+    assert servers.time < 60
+
+
+def test_behind_a_firewall_it_is_the_same_phase_too():
+    """
+    The resolvers alone are asked, and their first view says which phase is due.
+    """
+    servers = Servers("SILENT", "SILENT", BEFORE)
+    servers.later[12.0] = lambda: servers.worlds.update({"": f'{BEFORE}\nexample.com. TXT "{TOKEN}"'})
+    waited, _ = servers.wait(planned(BEFORE), phase=None)
+
+    assert waited.complete
+
+
+def test_a_lower_ttl_is_waited_for_and_never_wrong():
+    """
+    The first phase of a plan lowers the TTL: until every name server has it, it is not there.
+    """
+    old = BEFORE.replace("300", "14400")
+    servers = Servers(old, old, old)
+    plan = planned(old)
+    early, _ = servers.wait(plan, 20, phase=1)
+    servers.later[servers.time + 12.0] = lambda: servers.worlds.update(
+        {"9.9.9.1:53": BEFORE, "149.112.112.2:53": BEFORE}
+    )
+    waited, _ = servers.wait(plan, phase=1)
+
+    assert "prepare" == plan.phases[0].id
+    assert (False, 0) == (early.complete, early.verification.exit_code)
+    assert waited.complete
 
 
 def test_behind_a_firewall_the_resolvers_are_asked_and_their_limits_are_said():

@@ -11,6 +11,7 @@ from mailsetup.model.language import translated
 from mailsetup.model.message import Message, say
 from mailsetup.model.plan import Action, Plan, RecordChange
 from mailsetup.planning.held import left_out, publishable
+from mailsetup.planning.phases import PLAN_FILE
 
 
 class RecordSet(NamedTuple):
@@ -114,6 +115,12 @@ def _prose(message: Message, depth: int = 8) -> bool:
 def is_way_back(plan: Plan) -> bool:
     """Whether a plan takes another one back."""
     return bool((plan.options or {}).get("undo_of"))
+
+
+def file_of(plan: Plan) -> str:
+    """The file that a plan's own commands name: the one it is saved in, or the one it is to be saved in."""
+    named = (str(p.closes_when.values.get("plan", "")) for p in plan.phases)
+    return next(filter(None, named), "undo.json" if is_way_back(plan) else PLAN_FILE)
 
 
 def made_by(plan: Plan) -> Message:

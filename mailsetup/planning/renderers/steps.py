@@ -15,7 +15,7 @@ from mailsetup.model.plan import Action, Phase, Plan, RecordChange
 from mailsetup.planning.held import held, left_out
 from mailsetup.profiles.dns_hosts import generic_steps
 
-from ._sets import is_way_back, relative, sentence
+from ._sets import file_of, is_way_back, relative, sentence
 
 WIDTH = 80
 LONG_TEXT = 255  # octets of one TXT string, RFC 1035 section 3.3.14
@@ -47,7 +47,7 @@ def render(
             for trap in host.traps
             for line in _fold(translated(trap).replace("{domain}", plan.domain), "  - ")
         )
-    lines.extend(["", *_advice(generic, plan, host)])
+    lines.extend(["", *_advice(generic, plan, host, phase)])
     return "\n".join(lines) + "\n"
 
 
@@ -227,7 +227,7 @@ def _value(rdata: Rdata, rdtype: str, host: DnsHost | None) -> str:
     return present(rdata, rdtype)
 
 
-def _advice(generic: GenericSteps, plan: Plan, host: DnsHost | None) -> Iterator[str]:
+def _advice(generic: GenericSteps, plan: Plan, host: DnsHost | None, phase: int | None) -> Iterator[str]:
     wanted = ["single_record_advice", "mx_advice"]
     if host is None or not host.sourced:
         wanted = ["name_advice", "apex_advice", "dot_advice", "txt_advice", *wanted]
@@ -235,18 +235,24 @@ def _advice(generic: GenericSteps, plan: Plan, host: DnsHost | None) -> Iterator
     for key in wanted:
         if key in generic.advice:
             yield from _fold(translated(generic.advice[key]).replace("{domain}", plan.domain), "  - ")
-    yield from _fold(str(_verify(plan)), "  - ")
+    if plan.phases:
+        yield from _fold(str(_verify(plan, phase or plan.phases[0].number)), "  - ")
 
 
-def _verify(plan: Plan) -> Message:
+def _verify(plan: Plan, number: int) -> Message:
+    """How to look whether a phase is published: by the saved plan, whose phases keep their numbers."""
+    values: dict[str, object] = {"number": number, "file": file_of(plan)}
     if is_way_back(plan):
-        files = (p.closes_when.values.get("plan") for p in plan.phases)
-        return say(
-            "When you have saved, run: mailsetup verify --plan {plan} --wait 30m ({plan} is this way back itself: save it "
-            "with --output {plan})",
-            plan=str(next(filter(None, files), "undo.json")),
+        return Message(
+            "When you have saved, run: mailsetup verify --plan {file} --phase {number} --wait 30m ({file} is this way back "
+            "itself: save it with --output {file})",
+            values,
         )
-    return say("When you have saved, run: mailsetup verify --wait 30m")
+    return Message(
+        "When you have saved the records of a phase, run: mailsetup verify --plan {file} --phase {number} --wait 30m, with "
+        "the number of that phase ({file} is this plan: save it with --output {file} before you publish anything)",
+        values,
+    )
 
 
 def _fold(text: str, first: str) -> list[str]:
