@@ -169,10 +169,7 @@ def _logo(table: Table, name: str) -> Logo:
 
 
 def _picture_url(table: Table, key: str) -> str:
-    found = table.url(key)
-    if found and not found.startswith("https://"):
-        table.refuse(key, say("must begin with https://, or mail programs will not load the picture"))
-    return found
+    return table.read(key, fields.picture_url)
 
 
 def _palette(table: Table) -> Palette:
@@ -398,7 +395,11 @@ def _card_url(value: str) -> str:
 
 
 def _folder_url(table: Table) -> str:
-    found = _picture_url(table, "assets_url")
+    found = table.url("assets_url")
+    if found and not found.startswith("https://"):
+        table.refuse(
+            "assets_url", say("must begin with https://, or mail programs will not load the picture")
+        )
     if "?" in found or "#" in found:
         table.refuse("assets_url", say('must be a folder, such as "https://fern.example/mail/"'))
     return found if not found or found.endswith("/") else found + "/"

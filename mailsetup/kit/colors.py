@@ -186,6 +186,12 @@ def palette(given: dict[str, str], dark: dict[str, str]) -> Palette:
     here (`pairs` finds them).
     """
     notes: list[Message] = []
+    given = _softened(given, {"text": ("#000000", NEAR_BLACK)}, notes)
+    dark = _softened(
+        {"background": DARK_BACKGROUND, **dark},
+        {"background": ("#000000", DARK_BACKGROUND), "text": (WHITE, DARK_TEXT)},
+        notes,
+    )
     background = given.get("background", WHITE)
     primary = given["primary"]
     on_primary = given.get("on_primary", "")
@@ -216,6 +222,27 @@ def palette(given: dict[str, str], dark: dict[str, str]) -> Palette:
         accent=given.get("accent", primary),
     )
     return Palette(light, _dark_twin(light, dark, given.get("link", primary)), tuple(map(str, notes)))
+
+
+def _softened(
+    given: dict[str, str], pure: dict[str, tuple[str, str]], notes: list[Message]
+) -> dict[str, str]:
+    """The colours without pure black and white where they glare once a program turns letters dark, each told."""
+    found = dict(given)
+    for name, (shade, softer) in pure.items():
+        if given.get(name) == shade and (
+            name == "background" or contrast(softer, given.get("background", WHITE)) >= TEXT_CONTRAST
+        ):
+            found[name] = softer
+            notes.append(
+                say(
+                    "{name} {shade} is written as {softer}: pure black and white glare where letters are shown dark",
+                    name=name,
+                    shade=shade,
+                    softer=softer,
+                )
+            )
+    return found
 
 
 def _muted(text: str, background: str) -> str:

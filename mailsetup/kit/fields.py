@@ -22,6 +22,27 @@ _URL = re.compile(
     r"https?://(?P<host>[^\s/?#:@\[\]\\\"'<>`{}|^]+)(?::(?P<port>[0-9]{1,5}))?(?P<rest>[/?#][^\s\"'<>`{}|^\\]*)?\Z",
     re.I,
 )
+SHORTENERS = frozenset(
+    [
+        "bit.ly",
+        "tinyurl.com",
+        "goo.gl",
+        "t.co",
+        "ow.ly",
+        "is.gd",
+        "buff.ly",
+        "rebrand.ly",
+        "cutt.ly",
+        "clck.ru",
+        "vk.cc",
+        "rb.gy",
+        "shorturl.at",
+        "tiny.cc",
+    ]
+)
+"""Hosts whose addresses hide where they lead, and carry other people's reputation."""
+UNSHOWN = ("svg", "svgz", "webp", "avif", "heic", "tif", "tiff", "bmp")
+"""Pictures by the end of their name that Gmail (SVG) or Outlook for Windows (the others) leave out."""
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
 
 
@@ -80,6 +101,35 @@ def url(value: str) -> str:
     host = _domain(match["host"], found)
     port = f":{match['port']}" if match["port"] else ""
     return f"{found.partition(':')[0].lower()}://{host}{port}{_percent(match['rest'] or '/')}"
+
+
+def own_url(value: str) -> str:
+    """An address of the web that a signature or letter may lead to: it says itself where."""
+    found = url(value)
+    if host(found).removeprefix("www.") in SHORTENERS:
+        raise Refused(
+            say(
+                '"{found}" hides where it leads, and filters distrust it; write the address it stands for',
+                found=_short(found),
+            )
+        )
+    return found
+
+
+def picture_url(value: str) -> str:
+    """An address of a picture that every mail program fetches and shows."""
+    found = own_url(value)
+    if found and not found.startswith("https://"):
+        raise Refused(say("must begin with https://, or mail programs will not load the picture"))
+    ending = found.partition("?")[0].partition("#")[0].rpartition(".")[2].lower()
+    if ending in UNSHOWN:
+        raise Refused(
+            say(
+                "is a picture of the form {form}, which Gmail or Outlook do not show; give PNG or JPEG",
+                form=ending,
+            )
+        )
+    return found
 
 
 def _percent(rest: str) -> str:

@@ -16,6 +16,7 @@ from . import colors
 OCTET_LIMIT = 8 * 1024 * 1024  # of any picture file
 PIXEL_LIMIT = 16_000_000  # decoded; 50 megapixels would take 200 MB of memory
 SVG_OCTET_LIMIT = 512 * 1024
+SENT_OCTETS = 20 * 1024  # of a picture in a signature; three of them stay below 50 KB, as a QR code has one
 MARK_OCTETS = 32 * 1024  # SVG Tiny PS draft: keep a mark at 32 KB or less
 SAMPLE = 128  # pixels: the longer side on which edges are measured
 SHADOW = 24  # of 255: alpha below it is a shadow nobody sees
@@ -214,7 +215,7 @@ def rounded(picture: Picture, side: int) -> bytes:
     mask = Image.new("L", (side * 4, side * 4), 0)
     ImageDraw.Draw(mask).ellipse((0, 0, side * 4 - 1, side * 4 - 1), fill=255)
     square.putalpha(mask.resize((side, side)))
-    return _png(square.quantize(128))
+    return _light(square)
 
 
 def resized(picture: Picture, width: int) -> bytes:
@@ -225,7 +226,24 @@ def resized(picture: Picture, width: int) -> bytes:
         logo = opened.convert("RGBA")
     if logo.width > width:
         logo = logo.resize((width, max(1, round(logo.height * width / logo.width))))
-    return _png(logo)
+    whole = _png(logo)
+    return whole if len(whole) <= SENT_OCTETS else _light(logo)
+
+
+def _light(picture: object) -> bytes:
+    """A picture as PNG of at most `SENT_OCTETS`: fewer colours first, then fewer pixels."""
+    from PIL import Image
+
+    assert isinstance(picture, Image.Image)
+    made = b""
+    for share in (1.0, 0.75, 0.5, 0.35, 0.25):
+        size = (max(1, round(picture.width * share)), max(1, round(picture.height * share)))
+        smaller = picture if share == 1.0 else picture.resize(size)
+        for count in (256, 128, 64, 32, 16):
+            made = _png(smaller.quantize(count))
+            if len(made) <= SENT_OCTETS:
+                return made
+    return made
 
 
 def _png(picture: object) -> bytes:

@@ -283,7 +283,7 @@ def person(
         whatsapp=read("whatsapp", _whatsapp),
         telegram=read("telegram", _telegram),
         vk=read("vk", _vk),
-        booking=read("booking", fields.url),
+        booking=read("booking", fields.own_url),
         photo=read("photo", _photo),
         layout=_layout(read("layout"), refuse),
         team=read("team"),
@@ -310,17 +310,14 @@ def _layout(value: str, refuse: Callable[[str, Message | str], None]) -> Layout 
 def _photo(value: str) -> str:
     found = fields.text(value)
     if not found or found.lower().startswith(("http://", "https://")):
-        found = fields.url(found)
-        if found.startswith("http://"):
-            raise fields.Refused(say("must begin with https://, or mail programs will not load the picture"))
-        return found
+        return fields.picture_url(found)
     return fields.relative_file(found)
 
 
 def _whatsapp(value: str) -> str:
     found = fields.text(value)
     if not found or "/" in found:
-        return fields.url(found)
+        return fields.own_url(found)
     digits = re.sub(r"\D", "", found)
     if not 7 <= len(digits) <= 15:  # E.164
         raise fields.Refused(
@@ -343,7 +340,7 @@ def _vk(value: str) -> str:
 def _handle(value: str, base: str, form: str) -> str:
     found = fields.text(value)
     if not found or "/" in found:
-        return fields.url(found)
+        return fields.own_url(found)
     name = found.removeprefix("@")
     if not re.fullmatch(form, name):
         raise fields.Refused(

@@ -145,7 +145,7 @@ class Table:
 
     def url(self, key: str) -> str:
         """A web address."""
-        return self.read(key, fields.url)
+        return self.read(key, fields.own_url)
 
     def email(self, key: str) -> str:
         """A mail address."""

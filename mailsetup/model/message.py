@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from .language import Catalogue, counted, spoken
 from .printing import printable
+from .quotation import nested
 
 PART = "part"
 
@@ -47,7 +48,8 @@ class Message(NamedTuple):
         values = {n: printable(v) if isinstance(v, str) else v for n, v in self.values.items()}
         if "|" in template:
             values = {n: counted(v, catalogue) for n, v in values.items()}
-        return template.format_map(values)
+        made = template.format_map(values)
+        return nested(made, straight=False) if catalogue is not None and "«" in template else made
 
 
 def say(template: str, **values: object) -> Message:

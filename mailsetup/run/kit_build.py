@@ -177,7 +177,7 @@ def _build(
     wishes = person_files.Wishes(day, _layouts(settings), person_files.logo_file(brand))
     files, letters = 1, 0
     move = _moving(brand, settings, day)
-    notes: list[str] = [*team_files.notes(brand), *swatches.notes(brand)]
+    notes: list[str] = [*team_files.notes(brand, people, wishes), *swatches.notes(brand)]
     if move is not None:
         brand, told = move.signing(brand, day)
         notes += map(str, (*move.notes, *told))

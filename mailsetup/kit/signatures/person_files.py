@@ -14,13 +14,19 @@ from mailsetup.model.errors import InputError
 from mailsetup.model.message import say
 
 from . import scripts
-from .card import Card, Image, card, contact_url, hosted_pictures, logo_image, plate_wanted, shows
+from .card import LINKS, Card, Image, card, contact_url, hosted_pictures, logo_image, plate_wanted, shows
 from .install_page import install_page
-from .plain import COLUMNS, LINES, body, width
-from .render import (
+from .measures import (
+    ADD_IN_LIMIT,
     EXCHANGE_LIMIT,
     GMAIL_LIMIT,
+    HEIGHT,
+    HEIGHT_ADVISED,
     IMAGES,
+    height,
+)
+from .plain import COLUMNS, LINES, SEPARATOR, body, width
+from .render import (
     Rendered,
     base_layout,
     document,
@@ -32,8 +38,6 @@ from .render import (
 )
 
 File = tuple[str, bytes]
-HEIGHT, HEIGHT_ADVISED = 200, 150  # pixels, without a banner
-SMALL_COLUMNS = 78  # characters of 12 px on a line of 450 px, about
 GMAIL_REFUSES = 10_000  # characters of HTML, tags included
 PHOTO_SIDE = 160  # file pixels: twice what is shown
 OWN_TEXT = (Layout.TEXT, Layout.REPLY, Layout.LEGAL, Layout.TEAM)
@@ -122,7 +126,7 @@ class _Made:
         for layout in layouts:
             one = made[layout] = drawn(self.brand, self.person.id, told, layout)
             _refuse_too_long(one, self.brand)
-            self.limits.append(limit_line(one))
+            self.limits.append(limit_line(self.brand, one))
             if layout in OWN_TEXT:
                 yield f"{base}/{layout}.txt", one.text.encode()
             if layout is not Layout.TEXT:
@@ -197,42 +201,79 @@ class _Made:
 def _bilingual(
     brand: Brand, person: Person, locales: Sequence[str], wishes: Wishes, base: str
 ) -> Iterator[File]:
-    """Two languages, one above the other, the company's particulars only once."""
+    """Two languages, one above the other: names and roles in both, the ways to reach somebody only once."""
     layout = wishes.of(brand, person)[0]
     pictures = hosted_pictures(brand, person)
-    upper = card(brand, person, locales[0], wishes.day, pictures)
-    upper = replace(upper, legal=(), disclaimer="", environment="", certifications=(), notice=(), banner=None)
-    lower = render(brand, person, layout, locales[1], wishes.day, pictures={}, limit=GMAIL_LIMIT // 2)
-    html = fragment(brand, upper, layout) + SPACER + lower.html
-    yield f"{base}/{layout}.gmail.html", html.encode()
-    lines = ["-- ", *body(upper, layout), *body(lower.card, layout)]
-    yield f"{base}/{layout}.txt", ("\n".join(lines) + "\n").encode()
+    room = (GMAIL_LIMIT - len(SPACER)) // 2
+    told = _without_contacts(card(brand, person, locales[0], wishes.day, pictures))
+    upper = drawn(brand, person.id, told, layout, room)
+    lower = render(brand, person, layout, locales[1], wishes.day, pictures={}, limit=room)
+    both = lower._replace(
+        locale="-".join(locales),
+        html=upper.html + SPACER + lower.html,
+        marked=upper.marked + SPACER + lower.marked,
+    )
+    _refuse_too_long(both, brand)
+    yield f"{base}/{layout}.gmail.html", both.html.encode()
+    yield f"{base}/{layout}.html", document(brand, both).encode()
+    yield f"{base}/{layout}.txt", ("\n".join(_stacked(upper.card, lower.card, layout)) + "\n").encode()
+
+
+def _without_contacts(card: Card) -> Card:
+    return replace(
+        card,
+        phones=(),
+        email="",
+        site=None,
+        call=None,
+        links=(),
+        legal=(),
+        disclaimer="",
+        environment="",
+        certifications=(),
+        notice=(),
+        banner=None,
+        qr=None,
+        qr_target="",
+    )
+
+
+def _stacked(upper: Card, lower: Card, layout: Layout) -> list[str]:
+    """The text of both: four lines above the particulars, as in one language."""
+    named = body(replace(upper, company=""), layout)[:1]
+    below = body(lower, layout)
+    if layout is Layout.LEGAL or "" not in below:
+        return [SEPARATOR, *(named + below)[:LINES]]
+    cut = below.index("")
+    return [SEPARATOR, *(named + below[:cut])[:LINES], *below[cut:]]
 
 
 def _refuse_too_long(one: Rendered, brand: Brand) -> None:
-    if len(one.html) > GMAIL_REFUSES:
+    if len(one.html) > GMAIL_LIMIT:
         raise InputError(
             say(
-                "{origin}: the signature {layout} of {person} has {count} characters of HTML, Gmail "
-                "takes {limit}; shorten [legal], or the name and role",
+                "{origin}: the signature {layout} of {person} has {count} characters of HTML, "
+                "{limit} at most are written, as Gmail stops at {gmail}; shorten [legal], or the name and role",
                 origin=brand.origin,
                 layout=one.layout,
                 person=one.person,
                 count=len(one.html),
-                limit=GMAIL_REFUSES,
+                limit=GMAIL_LIMIT,
+                gmail=GMAIL_REFUSES,
             )
         )
 
 
-def limit_line(one: Rendered) -> str:
+def limit_line(brand: Brand, one: Rendered) -> str:
     """One signature's measures beside what mail programs allow."""
     lines = one.text.splitlines()[1:]
     above = lines.index("") if "" in lines else len(lines)
     images = one.html.count("<img ")
     widest = max((width(line) for line in lines), default=0)
     measures = say(
-        "{locale} {layout}: {characters} characters of HTML (Gmail {gmail}, Exchange rule {exchange}), "
-        "{images} pictures (at most {most_images}), {links} links, text {lines} lines (at most {most_lines}) of "
+        "{locale} {layout}: {characters} characters of HTML (Gmail {gmail}, Exchange rule {exchange}, "
+        "Outlook add-in {add_in}), {images} pictures (at most {most_images}), {links} links (at most {most_links}), "
+        "text {lines} lines (at most {most_lines}) of "
         "{columns} columns (at most {most_columns}), about {height} px high ({advised} advised, at most "
         "{most_height})",
         locale=one.locale,
@@ -240,37 +281,22 @@ def limit_line(one: Rendered) -> str:
         characters=len(one.html),
         gmail=GMAIL_LIMIT,
         exchange=EXCHANGE_LIMIT,
+        add_in=ADD_IN_LIMIT,
         images=images,
         most_images=IMAGES,
         links=one.html.count("<a "),
+        most_links=LINKS,
         lines=above,
         most_lines=LINES,
         columns=widest,
         most_columns=COLUMNS,
-        height=height(one.card, one.layout),
+        height=height(one.card, one.layout, base_layout(brand, one.layout)),
         advised=HEIGHT_ADVISED,
         most_height=HEIGHT,
     )
     if not one.left_out:
         return str(measures)
     return str(say("{measures}; left out to fit: {parts}", measures=measures, parts=", ".join(one.left_out)))
-
-
-def height(card: Card, layout: Layout) -> int:
-    """How high a signature is shown where it is wide enough, about, in pixels; without its banner."""
-    small = (*card.notice, *card.legal, " · ".join(card.certifications), card.disclaimer, card.environment)
-    below = sum(17 * -(-len(line) // SMALL_COLUMNS) for line in small if line)
-    if layout in (Layout.TEXT, Layout.LEGAL, Layout.REPLY):
-        return {Layout.LEGAL: below, Layout.REPLY: 22}.get(layout, 20 * len(body(card, layout)))
-    above = 44
-    if layout is not Layout.LINE:
-        above = 24 + 20 * bool(card.position) + 26 + 22 * (bool(card.phones) + bool(card.email or card.site))
-        above += 22 * bool(card.call or card.links) + 22 * (layout is Layout.TEAM)
-    if layout is Layout.LOGO_TOP:
-        above += 12 + (card.logo.height if card.logo else 28)
-    if layout is Layout.CARD_QR and card.qr:
-        above = max(above, card.qr.height + 20)
-    return max(above, 80 if layout is Layout.PHOTO else 0) + (12 + below if below else 0)
 
 
 def outlook_text(one: Rendered) -> bytes:

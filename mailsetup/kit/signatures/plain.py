@@ -29,8 +29,11 @@ def body(card: Card, layout: Layout) -> list[str]:
         return small or list(wrapped(card.company))
     if layout is Layout.REPLY:
         return _packed([card.title, *(phone.shown for _, phone in card.phones[-1:])])[:LINES]
-    person = [card.title, card.promise if layout is Layout.TEAM else card.position]
-    head = _packed([part for part in person if part], ", " if layout is not Layout.TEAM else BETWEEN)
+    head = (
+        _packed([card.title, card.promise, card.hours])
+        if layout is Layout.TEAM
+        else _packed([card.title, card.position], ", ")
+    )
     contact = _packed(
         [
             card.company,

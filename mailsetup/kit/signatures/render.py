@@ -13,13 +13,12 @@ from typing import Any, NamedTuple
 from mailsetup.model.brand import Brand, Layout, Person, Phone
 
 from .card import Card, Image, Link, card, hosted_pictures
+from .measures import EXCHANGE_LIMIT as EXCHANGE_LIMIT
+from .measures import GMAIL_LIMIT as GMAIL_LIMIT
+from .measures import within_links
 from .plain import text
 from .rtf import rtf
 from .styles import attributes, dark_sheet
-
-GMAIL_LIMIT = 9_000  # characters; Gmail itself stops at 10,000
-EXCHANGE_LIMIT = 4_800  # characters; a disclaimer of a transport rule has at most 5,000
-IMAGES = 3  # at most in one signature
 
 
 class Rendered(NamedTuple):
@@ -71,6 +70,7 @@ def fitted(
 ) -> tuple[Card, str, tuple[str, ...]]:
     """What of a card stays within a limit of HTML, the HTML with classes, and the names of what was left out."""
     left_out: list[str] = []
+    card = within_links(card, base_layout(brand, layout))
     html = fragment(brand, card, layout, classes=True)
     for name, empty in _DROPPED:
         if length(unmarked(html)) <= limit:
@@ -135,11 +135,18 @@ def document(brand: Brand, one: Rendered) -> str:
 
 
 def outlook_page(brand: Brand, card: Card, html: str) -> str:
-    """The page that classic Outlook reads: encoding named first, no style sheet."""
+    """
+    The page that classic Outlook reads: encoding named first, no style sheet.
+
+    Word counts 96 pixels to the inch only where the page says so; else pictures shrink on dense screens.
+    """
     return (
-        f'<html lang="{card.locale}" dir="{card.dir}">\r\n<head>\r\n'
+        f'<html lang="{card.locale}" dir="{card.dir}" xmlns:o="urn:schemas-microsoft-com:office:office">'
+        "\r\n<head>\r\n"
         '<meta http-equiv="Content-Type" content="text/html; charset=utf-8">\r\n'
-        f"<title>{_escape(card.name or brand.name)}</title>\r\n</head>\r\n<body>\r\n"
+        f"<title>{_escape(card.name or brand.name)}</title>\r\n"
+        "<!--[if mso]><xml><o:OfficeDocumentSettings><o:AllowPNG/><o:PixelsPerInch>96</o:PixelsPerInch>"
+        "</o:OfficeDocumentSettings></xml><![endif]-->\r\n</head>\r\n<body>\r\n"
         + html.replace("\n", "\r\n")
         + "\r\n</body>\r\n</html>\r\n"
     )

@@ -35,13 +35,18 @@ DARK = {
 def attributes(brand: Brand, direction: str) -> Mapping[str, Markup]:
     """Attributes by the name a layout knows: a style, and a class by which a sheet recolours it in the dark."""
     return {
-        name: Markup(' style="{}"{}').format(
+        name: Markup(style)
+        if name in PICTURES
+        else Markup(' style="{}"{}').format(
             Markup(escape(style).replace("&#39;", "'")),
             Markup(f' class="ms-{name}"') if name in DARK or name in EDGES else "",
         )
         for name, style in _rules(brand, direction).items()
     }
 
+
+PICTURES = ("image", "qr", "plate", "round")
+"""Styles that stand behind a picture's own size: Word takes the attributes for points on dense screens."""
 
 EDGES = ("bar", "side", "card", "small")
 
@@ -66,7 +71,7 @@ def _rules(brand: Brand, direction: str) -> dict[str, str]:
     font = f"font-family:{brand.fonts.css};"
     heading = f"font-family:{brand.fonts.heading_css};"
     lead = "mso-line-height-rule:exactly;line-height:20px;"
-    cell = f"{font}font-size:14px;{lead}color:{light.text};text-align:{start};vertical-align:top;"
+    cell = f"{font}font-size:14px;{lead}color:{light.text};text-align:{start};vertical-align:top;word-break:break-word;"
     accent = light.accent
     return {
         "table": "border-collapse:separate;border-spacing:0;max-width:600px;",
@@ -75,10 +80,10 @@ def _rules(brand: Brand, direction: str) -> dict[str, str]:
         "side": cell + f"vertical-align:middle;border-{end}:1px solid {light.border};padding-{end}:18px;",
         "beside": cell + f"padding-{start}:18px;vertical-align:middle;",
         "top": cell + "padding:0 0 12px 0;",
-        "portrait": cell + f"padding-{end}:16px;width:80px;",
+        "portrait": cell + f"padding-{end}:16px;width:80px;min-width:80px;",
         "card": cell + f"border-{start}:3px solid {accent};padding-{start}:14px;",
-        "code": cell + f"padding-{start}:24px;text-align:center;width:111px;",
-        "below": f"padding:12px 0 0 0;width:{brand.signature.banner.width}px;",
+        "code": cell + f"padding-{start}:24px;text-align:center;width:111px;min-width:111px;",
+        "below": f"{font}font-size:14px;{lead}color:{light.text};padding:12px 0 0 0;width:{brand.signature.banner.width}px;",
         "wide": f"display:block;border:0;width:100%;max-width:{brand.signature.banner.width}px;height:auto;",
         "whole": "white-space:nowrap;",
         "small": cell + f"padding:12px 0 0 0;max-width:{WIDTH}px;",
@@ -88,13 +93,13 @@ def _rules(brand: Brand, direction: str) -> dict[str, str]:
         "last": f"font-size:14px;line-height:20px;color:{light.muted};padding-bottom:6px;",
         "company": f"font-size:14px;line-height:20px;font-weight:bold;color:{light.text};padding-bottom:6px;",
         "tagline": f"font-weight:normal;color:{light.muted};",
-        "line": f"font-size:14px;line-height:22px;color:{light.text};",
+        "line": f"font-size:14px;line-height:20px;color:{light.text};",
         "quiet": f"{font}font-weight:normal;font-size:14px;color:{light.muted};",
         "dot": f"color:{light.muted};",
         "phone": f"color:{light.text};text-decoration:none;white-space:nowrap;",
         "link": f"color:{light.link};text-decoration:underline;",
         "strong": f"color:{light.link};font-weight:bold;text-decoration:underline;",
-        "plain": "text-decoration:none;",
+        "plain": f"color:{light.link};text-decoration:none;",
         "legal": f"font-size:12px;line-height:17px;color:{light.muted};",
         "caption": f"font-size:14px;line-height:20px;color:{light.link};text-decoration:underline;",
         "wordmark": f"{heading}font-size:22px;line-height:28px;font-weight:bold;color:{light.link};",
@@ -102,7 +107,7 @@ def _rules(brand: Brand, direction: str) -> dict[str, str]:
         "qr": "display:block;border:0;",
         "plate": "display:block;border:6px solid #ffffff;background-color:#ffffff;border-radius:6px;",
         "round": "display:block;border:0;border-radius:40px;",
-        "monogram": f"width:80px;height:80px;border-radius:40px;background-color:{light.primary};",
+        "monogram": f"width:80px;min-width:80px;height:80px;border-radius:40px;background-color:{light.primary};",
         "initials": f"{heading}font-size:28px;line-height:34px;font-weight:bold;color:{light.on_primary};",
     }
 

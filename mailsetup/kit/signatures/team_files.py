@@ -11,14 +11,16 @@ from mailsetup.model.brand import Brand, Layout, LocalText, Person
 from mailsetup.model.message import Message, say
 
 from . import legal, scripts
-from .card import card
+from .card import card, hosted_pictures
+from .measures import EXCHANGE_LIMIT, HEIGHT, height, within_links
 from .person_files import File, Wishes
 from .plain import body
-from .render import EXCHANGE_LIMIT, fitted, fragment, render, template, unmarked
+from .render import base_layout, fitted, fragment, render, template, unmarked
 from .styles import on_dark_paper
 from .words import direction, words
 
 ADMIN = "signatures/admin"
+INVERTED_BELOW = 50  # pixels
 
 
 def team_files(brand: Brand, people: Sequence[Person], wishes: Wishes) -> Iterator[File]:
@@ -56,7 +58,10 @@ def _percent(email: str) -> str:
 
 
 def _rule(brand: Brand, wishes: Wishes) -> Iterator[File]:
-    yield f"{ADMIN}/exchange/transport-rule.html", transport_rule(brand, wishes).encode()
+    html = transport_rule(brand, wishes)
+    if len(html) > EXCHANGE_LIMIT:
+        return
+    yield f"{ADMIN}/exchange/transport-rule.html", html.encode()
     rule = scripts.filled(
         "exchange-rule.ps1", scripts.power_shell, rule=f"Signature {brand.domain}", marker=marker(brand)
     )
@@ -76,8 +81,8 @@ def transport_rule(brand: Brand, wishes: Wishes) -> str:
     """
     The disclaimer text of a transport rule: the sender's name and title are filled in by Exchange.
 
-    At most `EXCHANGE_LIMIT` characters; a percent sign of the brand is written as a reference, so that it
-    can start no token.
+    At most `EXCHANGE_LIMIT` characters, with particulars that are longer no rule is written; a percent sign of
+    the brand is written as a reference, so that it can start no token.
     """
     everybody = Person(id="everybody", name=_NAME, role=LocalText.of(_TITLE))
     made = card(brand, everybody, brand.locales.default, wishes.day, {})
@@ -159,34 +164,72 @@ def index(brand: Brand, people: Sequence[Person], wishes: Wishes) -> str:
     )
 
 
-def notes(brand: Brand) -> Iterator[str]:
-    """What the owner should know: colours that were changed, particulars that are missing, pictures too heavy."""
+def notes(brand: Brand, people: Sequence[Person] = (), wishes: Wishes | None = None) -> Iterator[str]:
+    """What the owner should know: colours that were changed, particulars that are missing, what is too large."""
     yield from brand.palette.notes
     yield from map(str, _particulars(brand))
     yield from map(str, _pictures(brand))
+    if wishes is not None:
+        yield from map(str, _sizes(brand, people, wishes))
+
+
+def _sizes(brand: Brand, people: Sequence[Person], wishes: Wishes) -> Iterator[Message]:
+    """Signatures for new letters that are higher than mail programs show well, and a rule that does not fit."""
+    highest = (0, "", Layout.BAR)
+    for person in people:
+        layout = wishes.of(brand, person)[0]
+        locale = person.locale or brand.locales.default
+        told = card(brand, person, locale, wishes.day, hosted_pictures(brand, person))
+        drawn = base_layout(brand, layout)
+        highest = max(highest, (height(within_links(told, drawn), layout, drawn), person.id, layout))
+    if highest[0] > HEIGHT:
+        yield say(
+            "the signature {layout} of {person} is about {height} px high, {limit} at most are advised; leave out "
+            "the environmental line, the disclaimer or the tagline, or take the layout {other}",
+            layout=highest[2],
+            person=highest[1],
+            height=highest[0],
+            limit=HEIGHT,
+            other=Layout.LINE,
+        )
+    size = len(transport_rule(brand, wishes))
+    if size > EXCHANGE_LIMIT:
+        yield say(
+            "no Exchange rule is written: its text has {size} characters, {limit} fit; shorten [legal], or set "
+            "each mailbox's signature with exchange/set-signatures.ps1",
+            size=size,
+            limit=EXCHANGE_LIMIT,
+        )
 
 
 def _particulars(brand: Brand) -> Iterator[Message]:
+    country = brand.legal.country
     absent = legal.missing(brand)
     if absent:
         keys = ", ".join(asked.key for asked in absent)
         yield say(
-            "{country} asks for particulars in business letters ({cites}): fill in {keys} in {file}",
-            country=brand.legal.country,
+            "{country} asks for particulars in business letters ({cites}): fill in {keys} in {file}; this is no "
+            "legal advice",
+            country=country,
             cites=absent[0].cites,
             keys=keys,
             file=brand.origin,
         )
+    elif country == "RU":
+        yield say(
+            "no rule was found that asks for particulars in ordinary Russian letters: INN (vat) and OGRN (number) "
+            "are yours to give; advertising needs consent given beforehand that you can prove (38-FZ, article 18)"
+        )
     elif not legal.known(brand):
         yield (
             say(
-                "which particulars {country} asks for in business letters is not known here; ask your accountant "
-                "and fill in [legal]",
-                country=brand.legal.country,
+                "which particulars {country} asks for in business letters is not known here; check with your "
+                "accountant and fill in [legal]",
+                country=country,
             )
-            if brand.legal.country
+            if country
             else say(
-                "which particulars your country asks for in business letters is not known here; ask your "
+                "which particulars your country asks for in business letters is not known here; check with your "
                 "accountant and fill in [legal]"
             )
         )
@@ -200,6 +243,19 @@ def _pictures(brand: Brand) -> Iterator[Message]:
         yield say(
             "the logo's file has {size} KB; a smaller one is written to hosted/logo.png",
             size=picture.octets // 1024,
+        )
+    if picture and picture.form in logo.SAFE_FORMS and picture.width < 2 * brand.logo.width:
+        yield say(
+            "the logo's file is {width} px wide and shown at {shown}; one of {twice} px stays sharp on dense screens",
+            width=picture.width,
+            shown=brand.logo.width,
+            twice=2 * brand.logo.width,
+        )
+    if brand.logo.width < INVERTED_BELOW:
+        yield say(
+            "the logo is shown {width} px wide; programs on Android may invert pictures below {limit} px",
+            width=brand.logo.width,
+            limit=INVERTED_BELOW,
         )
     if not (brand.logo.url or brand.signature.assets_url):
         yield say("no picture is hosted: write [signature] assets_url, and the logo appears in signatures")

@@ -24,6 +24,7 @@ from mailsetup.kit.letter import (
 from mailsetup.model.brand import Brand, Person, Voice
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import say
+from mailsetup.model.quotation import nested
 
 from . import sandbox
 from .catalogue import Catalogue
@@ -81,6 +82,7 @@ def compose(
     made = _filled(
         _text(source, spoken, _frozen_common(catalogue, locale), template), context, source, locale
     )
+    made = _quoted(made, locale)
     head = {block.kind: block for block in made if block.kind in ("subject", "preheader")}
     parts = tuple(block for block in made if block.kind not in ("subject", "preheader"))
     cut = next((n for n, block in enumerate(parts) if block.kind == "footer"), len(parts))
@@ -311,6 +313,18 @@ def _without(cell: str, targets: tuple[str, ...]) -> str:
     parts = cell.split(_POINT)
     kept = [p for p in parts if not any(f"{TARGET}{target}{UNLINK}" in p for target in targets)]
     return _POINT.join(kept) if kept else cell
+
+
+def _quoted(made: Iterable[Block], locale: str) -> tuple[Block, ...]:
+    """The blocks with a name's own quotation marks as inner ones; what a customer wrote stays as it is."""
+    if locale != "ru":
+        return tuple(made)
+    return tuple(
+        b
+        if b.kind in ("quote", "code")
+        else b._replace(rows=tuple(tuple(map(nested, row)) for row in b.rows))
+        for b in made
+    )
 
 
 _YOU = re.compile(r"\b(вы|вас|вам|вами|ваш(?:а|е|и|его|ему|им|ем|ей|у|их|ими)?)\b")

@@ -5,30 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mailsetup.kit.fields import SHORTENERS
 from mailsetup.kit.lint import guess
 from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.rule import Edit, Hit, judges
 from mailsetup.model.names import printable, to_unicode
 
 LINKS_LIMIT = 15
-SHORTENERS = frozenset(
-    [
-        "bit.ly",
-        "tinyurl.com",
-        "goo.gl",
-        "t.co",
-        "ow.ly",
-        "is.gd",
-        "buff.ly",
-        "rebrand.ly",
-        "cutt.ly",
-        "clck.ru",
-        "vk.cc",
-        "rb.gy",
-        "shorturl.at",
-        "tiny.cc",
-    ]
-)
 SAFE = re.compile(r"(?:https?://|mailto:|tel:|sms:|cid:|\{\{|\[\[|%%|\*\|)", re.IGNORECASE)
 PHONE = re.compile(r"(?<![\w/=.+-])\+\d[\d ()–-]{7,18}\d(?![\w/])")
 

@@ -1,0 +1,245 @@
+"""Laws of sizes: a signature has no more characters, links, pictures or octets than mail programs take."""
+
+from __future__ import annotations
+
+import io
+import random
+import re
+from dataclasses import replace
+
+import pytest
+
+from mailsetup.kit import brand as brands
+from mailsetup.kit import logo, people
+from mailsetup.kit.signatures import render
+from mailsetup.kit.signatures.measures import ADD_IN_LIMIT, EXCHANGE_LIMIT, GMAIL_LIMIT
+from mailsetup.kit.signatures.person_files import Wishes, logo_file, person_files
+from mailsetup.kit.signatures.plain import COLUMNS, LINES, width
+from mailsetup.kit.signatures.team_files import notes, team_files
+from mailsetup.model.brand import Layout, LocalText, Picture
+from mailsetup.model.errors import InputError
+
+from .firms import BRAND, DAY, firm, png, staff
+
+LINKS = 6
+PICTURES = 3
+KB = 1024
+RICH = BRAND.replace(
+    "[social]", '[social]\nfacebook = "https://facebook.com/x"\nlinkedin = "https://linkedin.com/x"'
+)
+MOVED = LocalText.of("New address: anna@fern.example\nOld one: shop@example.com")
+
+
+def noise(wide: int, high: int, seed: int = 1) -> bytes:
+    """A picture that no compression makes smaller."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.frombytes("RGB", (wide, high), random.Random(seed).randbytes(wide * high * 3)).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("base", ["bar", "card-qr", "logo-top"])
+@pytest.mark.parametrize("moving", [False, True])
+@pytest.mark.parametrize("layout", list(Layout))
+def test_no_signature_has_more_than_six_links(layout: Layout, moving: bool, base: str) -> None:
+    """
+    Two numbers, a call, six profiles, a banner, a code and a notice: the least important ones stay out.
+    """
+    brand = firm(RICH.replace("[signature]", f'[signature]\nlayout = "{base}"'))
+    if moving:
+        brand = replace(brand, signature=replace(brand.signature, notice=MOVED))
+    for person in staff():
+        html = render(brand, person, layout, "en", DAY).html
+
+        assert html.count("<a ") <= LINKS
+        assert html.count("<img ") <= PICTURES
+
+
+def test_a_signature_in_two_languages_keeps_every_limit() -> None:
+    """
+    Both languages together: links, characters, columns, lines above the particulars; contacts stand once.
+    """
+    brand = firm(RICH.replace("[signature]", "[signature]\nbilingual = true"))
+    files = dict(person_files(brand, staff()[0], Wishes(DAY)))
+    base = "signatures/people/anna/en-ru/bar"
+    html, text = files[f"{base}.gmail.html"].decode(), files[f"{base}.txt"].decode().splitlines()
+    above = text[1 : text.index("")]
+
+    assert html.count("<a ") <= LINKS
+    assert len(html) <= GMAIL_LIMIT
+    assert 1 == html.count("mailto:")
+    assert len(above) <= LINES and max(map(width, text)) <= COLUMNS
+    assert "Anna" in above[0] and "Анна" in above[1]
+    assert "prefers-color-scheme" in files[f"{base}.html"].decode()
+
+
+def test_what_no_layout_can_hold_is_refused_before_gmail_does() -> None:
+    """
+    Particulars of nine thousand characters: one sentence that names file, layout, person and limit.
+    """
+    long = tuple(f"Director {n} {'x' * 270}" for n in range(40))
+    brand = firm()
+    brand = replace(brand, legal=replace(brand.legal, directors=long))
+    with pytest.raises(InputError, match=r"brand\.toml: .*bar of anna.*9000.*10000"):
+        dict(person_files(brand, staff()[0], Wishes(DAY)))
+
+
+def test_everything_an_add_in_hands_over_is_short_enough() -> None:
+    """
+    What Gmail takes, setSignatureAsync takes too.
+    """
+    assert GMAIL_LIMIT < ADD_IN_LIMIT
+
+
+def test_an_exchange_rule_that_does_not_fit_is_left_out_and_told() -> None:
+    """
+    At most 4,800 characters; else neither text nor script is written, and the owner hears why.
+    """
+    brand = firm()
+    large = replace(
+        brand, legal=replace(brand.legal, directors=tuple(f"Director {n}" * 20 for n in range(25)))
+    )
+    fits = dict(team_files(brand, staff(), Wishes(DAY)))
+    none = dict(team_files(large, (), Wishes(DAY)))
+
+    assert len(fits["signatures/admin/exchange/transport-rule.html"].decode()) <= EXCHANGE_LIMIT
+    assert not [name for name in none if "transport-rule" in name]
+    assert any("Exchange" in note and "4800" in note for note in notes(large, (), Wishes(DAY)))
+
+
+@pytest.mark.parametrize("picture", [noise(1200, 400), noise(900, 900), png()])
+def test_the_logo_that_is_sent_is_at_most_twenty_kilobytes(picture: bytes) -> None:
+    """
+    Twice as wide as it is shown where that fits; never above 300 x 100 pixels shown.
+    """
+    brand = firm(BRAND.replace("width = 140", "width = 300"))
+    measured: Picture = logo.measure(picture, "logo.png")
+    brand = replace(brand, logo=replace(brand.logo, url="", picture=measured))
+    made = logo_file(brand)
+    html = render(brand, staff()[0], Layout.LOGO_TOP, "en", DAY).html
+    shown = re.search(r'<img [^>]*logo\.png" width="(\d+)" height="(\d+)"', html)
+
+    assert shown is not None
+    assert len(made) <= 20 * KB
+    assert int(shown[1]) <= 300 and int(shown[2]) <= 100
+
+
+def test_a_photo_that_is_sent_is_at_most_twenty_kilobytes() -> None:
+    """
+    Whatever is in it.
+    """
+    assert len(logo.rounded(logo.measure(noise(400, 400), "p.png"), 160)) <= 20 * KB
+
+
+def test_the_pictures_of_one_signature_are_at_most_fifty_kilobytes() -> None:
+    """
+    Logo, photo and code together.
+    """
+    brand = firm()
+    brand = replace(brand, logo=replace(brand.logo, picture=logo.measure(noise(900, 300), "l.png")))
+    photo = logo.rounded(logo.measure(noise(300, 300), "p.png"), 160)
+    files = dict(person_files(brand, staff()[0], Wishes(DAY, (), logo_file(brand)), photo))
+    sizes = [len(files[f"signatures/people/anna/{n}"]) for n in ("qr.png", "en/outlook/anna_files/logo.png")]
+
+    assert sum(sizes) + len(photo) <= 50 * KB
+
+
+@pytest.mark.parametrize("layout", [layout for layout in Layout if layout is not Layout.TEXT])
+def test_a_picture_has_its_size_in_css_too(layout: Layout) -> None:
+    """
+    Word takes the attributes for points on dense screens.
+    """
+    html = render(firm(), staff()[0], layout, "en", DAY).html
+    for image in re.findall(r"<img [^>]*>", html):
+        size = re.search(r'width="(\d+)" height="(\d+)"', image)
+
+        assert size is not None
+        assert f"width:{size[1]}px;height:{size[2]}px" in image or f"max-width:{size[1]}px" in image
+
+
+def test_the_page_of_classic_outlook_counts_96_pixels_to_the_inch() -> None:
+    """
+    The Office document says so.
+    """
+    files = dict(person_files(firm(), staff()[0], Wishes(DAY)))
+    page = files["signatures/people/anna/en/outlook/anna-bar-en.htm"].decode()
+
+    assert "<o:PixelsPerInch>96</o:PixelsPerInch>" in page
+    assert 'xmlns:o="urn:schemas-microsoft-com:office:office"' in page
+
+
+def test_a_signature_that_is_too_high_is_told() -> None:
+    """
+    200 pixels without its banner; the sample's own stays silent.
+    """
+    brand = firm()
+    long = LocalText.of("This letter is for its reader alone. " * 7)
+    high = replace(brand, signature=replace(brand.signature, disclaimer=long))
+
+    assert any("px high" in note and "200" in note for note in notes(high, staff(), Wishes(DAY)))
+    assert not any("px high" in note for note in notes(brand, staff(), Wishes(DAY)))
+
+
+@pytest.mark.parametrize("host", ["bit.ly", "www.bit.ly", "clck.ru", "vk.cc", "tinyurl.com", "t.co"])
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ('telegram = "https://t.me/example"', 'telegram = "https://{host}/x"', "telegram"),
+        ('call_url = "https://fern.example/visit"', 'call_url = "https://{host}/x"', "call_url"),
+        ('url = "https://fern.example/spring"', 'url = "https://{host}/x"', "url"),
+    ],
+)
+def test_a_shortened_address_is_refused_by_its_key(host: str, old: str, new: str, line: str) -> None:
+    """
+    File, line and key; what to write instead.
+    """
+    with pytest.raises(InputError, match=rf"brand\.toml, line \d+: .*{line} .*hides where it leads.*write"):
+        brands.parse(BRAND.replace(old, new.format(host=host)))
+
+
+def test_a_shortened_address_of_a_person_is_refused_by_its_column() -> None:
+    """
+    Booking pages are often shortened.
+    """
+    home = firm()
+    with pytest.raises(InputError, match=r'people\.csv, line 2, column "booking"'):
+        people.parse("name,booking\nAnna,https://bit.ly/x\n", home.address.country, home.locales)
+
+
+@pytest.mark.parametrize("ending", ["svg", "webp", "avif", "SVG?v=2"])
+@pytest.mark.parametrize("key", ["url", "image"])
+def test_a_picture_that_mail_programs_leave_out_is_refused(key: str, ending: str) -> None:
+    """
+    SVG fails in Gmail, WebP and AVIF in Outlook for Windows.
+    """
+    old = "logo.png" if key == "url" else "spring.png"
+    with pytest.raises(InputError, match=rf"{key} .*(?i:{ending[:3]}).*PNG"):
+        brands.parse(BRAND.replace(old, f"{old[:-4]}.{ending}"))
+
+
+def test_pure_black_and_white_are_softened_and_told() -> None:
+    """
+    Text, and both shades of the dark.
+    """
+    text = BRAND.replace('text = "#1f2937"', 'text = "black"')
+    text = text.replace("[fonts]", '[colors.dark]\nbackground = "#000"\ntext = "#fff"\n[fonts]')
+    palette = firm(text).palette
+
+    assert ("#111111", "#121212", "#f1f1f1") == (
+        palette.light.text,
+        palette.dark.background,
+        palette.dark.text,
+    )
+    assert 3 == sum("pure black" in note for note in palette.notes)
+
+
+def test_a_logo_too_small_for_dense_screens_is_told() -> None:
+    """
+    The file is to be twice as wide as it is shown; below 50 pixels programs may invert it.
+    """
+    brand = firm(BRAND.replace("width = 140", "width = 40"))
+    blunt = replace(brand, logo=replace(brand.logo, picture=logo.measure(png(60, 30), "l.png")))
+
+    assert any("80 px" in note for note in notes(blunt))
+    assert any("50 px" in note for note in notes(blunt))
