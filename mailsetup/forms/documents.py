@@ -44,6 +44,7 @@ def report_document(report: DomainReport, *, for_line: bool = False) -> dict[str
         "as_of": report.as_of,
         "grade": report.grade,
         "grade_formula": report.grade_formula,
+        "language": language(),
         "providers": list(report.providers),
         "verdicts": (encoded_verdicts if for_line else verdict_documents)(report.verdicts),
         "do_first": [str(m) for m in report.do_first],

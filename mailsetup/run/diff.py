@@ -20,7 +20,7 @@ from mailsetup.model.message import phrase, say
 from mailsetup.model.snapshot import Snapshot
 
 from .audit import AuditSettings, as_recorded, report_on, scope_for
-from .earlier import documents
+from .earlier import documents, in_this_language
 from .exit_codes import threshold
 
 SCHEMA = "mailsetup/diff/1"
@@ -198,7 +198,7 @@ def _of_report(document: Mapping[str, Any], path: str) -> Side:
                 asked[key] = Records(str(e["outcome"]), tuple(sorted(map(str, e["records"]))))
     except (KeyError, TypeError, AttributeError):
         raise _neither(path) from None
-    return Side(document, asked)
+    return Side(in_this_language(document), asked)
 
 
 def _domain(name: str, before: Side | None, after: Side | None, least: int) -> DomainChange:

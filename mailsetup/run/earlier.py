@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mailsetup.model.errors import InputError
+from mailsetup.model.language import ENGLISH, language, translated
 from mailsetup.model.message import phrase, say
 
 
@@ -24,8 +25,34 @@ def read_earlier(path: str) -> dict[str, Mapping[str, Any]]:
                     file=path,
                 )
             )
-        found[document["domain"]] = document
+        found[document["domain"]] = in_this_language(document)
     return found
+
+
+def in_this_language(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """
+    A report whose findings can be quoted in the language in use.
+
+    A result holds finished sentences, not their templates and values, which belong to one version of the
+    program. Those of another language are therefore told by their checks' titles, which every language has.
+    """
+    if document.get("language", ENGLISH) == language():
+        return document
+    from .registry import checks_by_id
+
+    titles = {name: check.title for name, check in checks_by_id().items()}
+    verdicts = [_retold(verdict, titles.get(verdict["check"], "")) for verdict in document["verdicts"]]
+    return {**document, "verdicts": verdicts}
+
+
+def _retold(verdict: Mapping[str, Any], title: str) -> Mapping[str, Any]:
+    if not title or not verdict["findings"]:
+        return verdict
+    findings = [
+        {**f, "message": str(say("{title} ({owner})", title=translated(title), owner=f.get("owner", "")))}
+        for f in verdict["findings"]
+    ]
+    return {**verdict, "findings": findings}
 
 
 def documents(text: str, path: str, option: str = "--before") -> Iterator[Any]:

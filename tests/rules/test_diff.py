@@ -166,3 +166,59 @@ def test_a_policy_that_changed_under_the_same_id_is_found(tmp_path: Path) -> Non
     assert (1, 1) == (told.code, told.out.count("new warning transport/sts-id-kept"))
     assert "transport/sts-id-kept" in mailsetup(*arguments, folder=tmp_path).out
     assert "sts-id-kept" not in compare(tmp_path, "old.json", "old.json").out
+
+
+def in_language(folder: Path, text: str, name: str, lang: str) -> str:
+    """A result in JSON, its sentences in a language."""
+    source = zone(folder, text)
+    more = ("--format", "json", "--lang", lang, "-o", f"{name}.json", "--force")
+    mailsetup("audit", "example.com", "--zone", source, "--offline", *more, folder=folder)
+    return f"{name}.json"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "asked", "said"),
+    [
+        ("en", "ru", "разрешает отправлять всему интернету"),
+        ("ru", "en", "lets the whole Internet send"),
+        ("ru", "ru", "разрешает"),
+    ],
+)
+def test_an_earlier_result_is_told_in_the_language_asked_for(
+    tmp_path: Path, earlier: str, asked: str, said: str
+) -> None:
+    """
+    A result holds finished sentences; what is gone is told by its check's title where they are of another language.
+    """
+    bad, good = (
+        in_language(tmp_path, BAD_ZONE, "bad", earlier),
+        in_language(tmp_path, GOOD_ZONE, "good", asked),
+    )
+    (gone,) = [
+        line
+        for line in compare(tmp_path, bad, good, "--lang", asked).out.splitlines()
+        if "spf/plus-all" in line
+    ]
+
+    assert said in gone
+    assert "example.com" in gone
+    assert (asked == "ru") == any("а" <= letter <= "я" for letter in gone.lower())
+
+
+def test_before_and_after_speak_one_language(tmp_path: Path) -> None:
+    """
+    A Russian page quotes no English finding of the run before it.
+    """
+    bad = in_language(tmp_path, BAD_ZONE, "bad", "en")
+    more = ("--before", bad, "--lang", "ru", "--format", "html", "-o", "page.html")
+    mailsetup(
+        "audit", "example.com", "--zone", zone(tmp_path, GOOD_ZONE), "--offline", *more, folder=tmp_path
+    )
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    messages = {
+        f["message"]
+        for v in json.loads((tmp_path / bad).read_text())["reports"][0]["verdicts"]
+        for f in v["findings"]
+    }
+
+    assert [] == [message for message in messages if message in page]
