@@ -25,7 +25,7 @@ class Comparison(NamedTuple):
 
     ``mended`` stood before and its check now passes or no longer speaks of that name; ``vanished`` stood before and
     its check is open or does not apply now: unknown is not mended. ``apart`` counts findings of checks that only one
-    of the runs judged; ``other_policy`` says that the runs followed different rulebooks.
+    of the runs judged; ``other_policy`` says that the runs followed different policies.
     """
 
     since: str
@@ -50,7 +50,7 @@ def compare(before: Mapping[str, Any], report: DomainReport) -> Comparison:
         for v in report.verdicts
         for f in v.findings
     }
-    other_policy = _rulebook(before.get("clauses")) != _rulebook(report.clauses)
+    other_policy = str(before.get("policy", "")) != report.policy
     common = {v["check"] for v in before["verdicts"]} & {v.check for v in report.verdicts}
     if other_policy:
         common = {check for check in common if not check.startswith(OF_POLICY)}
@@ -69,8 +69,3 @@ def compare(before: Mapping[str, Any], report: DomainReport) -> Comparison:
         len(apart),
         other_policy,
     )
-
-
-def _rulebook(clauses: Any) -> str:
-    """The policy whose clauses a report holds; empty where it follows none."""
-    return str(clauses.get("policy", "")) if isinstance(clauses, Mapping) else ""

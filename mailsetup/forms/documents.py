@@ -59,6 +59,8 @@ def report_document(report: DomainReport, *, for_line: bool = False) -> dict[str
             for fix, checks in report.fixes
         ],
     }
+    if report.policy:
+        document["policy"] = report.policy
     if report.readiness:
         document["readiness"] = list(report.readiness)
     if report.clauses is not None:

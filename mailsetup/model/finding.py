@@ -125,7 +125,8 @@ class DomainReport:
     ``role``, ``certainty`` and ``because``. ``pictures`` are there only when the form asked for them.
     ``fixes`` are the record sets to publish, one a name and type, with what all findings change joined.
     ``readiness`` says by receiver which of its published rules are met, ``clauses`` the same for the rulebook
-    in force, both ready for JSON and only where they were asked for.
+    in force, both ready for JSON and only where they were asked for. ``policy`` is the one whose severities hold,
+    ``""`` where the checks' own do.
     """
 
     domain: str
@@ -140,6 +141,7 @@ class DomainReport:
     fixes: tuple[Joined, ...] = ()
     readiness: tuple[Mapping[str, Any], ...] = ()
     clauses: Mapping[str, Any] | None = None
+    policy: str = ""
 
     def fix_for(self, finding: Finding) -> Joined | None:
         """The record set that mends a finding together with all others of the same name and type."""

@@ -76,7 +76,12 @@ class FindingChange(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DomainChange:
-    """What changed about one domain; ``only_in`` is ``old`` or ``new`` where the other input has it not."""
+    """
+    What changed about one domain; ``only_in`` is ``old`` or ``new`` where the other input has it not.
+
+    ``policies`` are those whose severities hold, before and after, where they differ: what weighs more only by
+    another policy is no worse.
+    """
 
     domain: str
     as_of: tuple[str, str]
@@ -86,6 +91,7 @@ class DomainChange:
     findings: tuple[FindingChange, ...] = ()
     only_in: str = ""
     worse: bool = False
+    policies: tuple[str, str] = ("", "")
 
     @property
     def same(self) -> bool:
@@ -210,6 +216,8 @@ def _domain(name: str, before: Side | None, after: Side | None, least: int) -> D
         pair = ("", stamp) if before is None else (stamp, "")
         return DomainChange(name, pair, ("", letter) if before is None else (letter, ""), only_in=only_in)
     findings = tuple(_findings(before.report, after.report))
+    policies = _policies(before.report, after.report)
+    counted = _by_both(findings, before.report, after.report) if any(policies) else findings
     return DomainChange(
         name,
         (str(before.report.get("as_of", "")), str(after.report.get("as_of", ""))),
@@ -219,9 +227,24 @@ def _domain(name: str, before: Side | None, after: Side | None, least: int) -> D
         findings,
         worse=_graded_down(str(before.report.get("grade", "")), str(after.report.get("grade", "")))
         or any(
-            RANK.get(f.after, 0) >= least and RANK.get(f.after, 0) > RANK.get(f.before, 0) for f in findings
+            RANK.get(f.after, 0) >= least and RANK.get(f.after, 0) > RANK.get(f.before, 0) for f in counted
         ),
+        policies=policies,
     )
+
+
+def _policies(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, str]:
+    """The policies of two reports where they differ, else twice nothing."""
+    old, new = str(before.get("policy", "")), str(after.get("policy", ""))
+    return (old, new) if old != new else ("", "")
+
+
+def _by_both(
+    findings: tuple[FindingChange, ...], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> tuple[FindingChange, ...]:
+    """What is new, of the checks that two policies both judge: not what only one of them weighs more."""
+    old, new = ({str(v["check"]) for v in report["verdicts"]} for report in (before, after))
+    return tuple(f for f in findings if not f.before and f.check in old & new)
 
 
 def _graded_down(before: str, after: str) -> bool:

@@ -38,6 +38,7 @@ def _document(change: DomainChange) -> dict[str, Any]:
         "worse": change.worse,
         "as_of": list(change.as_of),
         "grade": list(change.grade),
+        **({"policies": list(change.policies)} if any(change.policies) else {}),
         "records": [
             {"owner": r.owner, "rdtype": r.rdtype, "before": _records(r.before), "after": _records(r.after)}
             for r in change.records
@@ -68,6 +69,8 @@ def _lines(change: DomainChange, style: Style) -> Iterator[str]:
         yield f"{name}   {say('no change')}"
         return
     yield f"{name}   {_grades(change)}"
+    if any(change.policies):
+        yield f"  {_by_policies(change)}"
     for r in change.records:
         yield f"  {printable(r.owner)} {printable(r.rdtype)}"
         kept = set(r.before.shown) & set(r.after.shown)
@@ -113,6 +116,11 @@ def _grades(change: DomainChange) -> str:
     return str(told)
 
 
+def _by_policies(change: DomainChange) -> str:
+    before, after = (policy or str(say("the checks' own")) for policy in change.policies)
+    return str(say("severities by different policies: {before} -> {after}", before=before, after=after))
+
+
 def _status(status: str) -> str:
     return printable(word(status))
 
@@ -148,6 +156,8 @@ def as_markdown(found: Diff) -> Iterator[str]:
             yield f"{_only_in(change, sentence=True)}\n\n"
             continue
         yield f"{text(_grades(change))}\n\n"
+        if any(change.policies):
+            yield f"{text(_by_policies(change))}\n\n"
         yield from _tables(change)
     if all(change.same for change in found.domains):
         yield f"{say('No change.')}\n"

@@ -18,6 +18,7 @@ from .baseline import read_baseline, without_known
 from .grade import do_first
 from .policy import (
     CLAUSE_MISSED,
+    DEFAULT,
     Policy,
     clause_standings,
     clause_verdict,
@@ -75,6 +76,7 @@ class HouseRules:
 
     def _weighed(self, report: DomainReport, policy: Policy, case: Case) -> DomainReport:
         verdicts = weighed(shown(report.verdicts, policy.off), policy.severities)
+        report = dataclasses.replace(report, policy=policy.id if policy.id != DEFAULT else "")
         if not policy.clauses:
             return dataclasses.replace(report, verdicts=verdicts)
         standings = clause_standings(policy, Judged(report.verdicts, case))

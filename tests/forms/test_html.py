@@ -204,17 +204,8 @@ def test_only_what_both_runs_judged_is_compared() -> None:
         "grade": "A",
         "verdicts": [{"check": check, "status": "pass", "findings": []} for check in known],
     }
-    clauses = {
-        "policy": "strict-rules",
-        "title": "Rules",
-        "version": "",
-        "wording": "meets",
-        "source": "",
-        "warnings": [],
-        "rules": [],
-    }
     plain = " ".join(Page(page(report, before={"example.com": before})).text.split())
-    told = " ".join(Page(page(replace(report, clauses=clauses), before={"example.com": before})).text.split())
+    told = " ".join(Page(page(replace(report, policy="strict"), before={"example.com": before})).text.split())
 
     assert re.search(r"0 mended, [12] new, 0 as before", plain)
     assert "not compared: only one of the runs judged" in plain

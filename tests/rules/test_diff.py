@@ -49,6 +49,24 @@ def test_worse_exits_with_one_and_better_with_none(tmp_path: Path, kind: object)
     assert [0, 1, 0, 0] == codes
 
 
+@pytest.mark.parametrize("form", ["terminal", "markdown", "json"])
+def test_what_only_another_policy_weighs_more_is_said_and_is_no_worse(form: str, tmp_path: Path) -> None:
+    """
+    The same zone judged twice, then strictly: no step back. A new flaw still is one.
+    """
+    weak = zone(tmp_path, GOOD_ZONE.replace("p=quarantine", "p=none"))
+    audit = ("audit", "example.com", "--zone", weak, "--offline")
+    mailsetup(*audit, "-o", "own.json", folder=tmp_path)
+    mailsetup(*audit, "--policy", "strict", "-o", "strict.json", folder=tmp_path)
+    shown = compare(tmp_path, "own.json", "strict.json", "--format", form)
+
+    assert 0 == shown.code
+    assert "strict" in shown.out.replace("strict.json", "")
+    if form == "json":
+        jsonschema.validate(json.loads(shown.out), SCHEMA)
+    assert 1 == compare(tmp_path, "own.json", result(tmp_path, BAD_ZONE, "bad")).code
+
+
 def test_a_change_shows_record_finding_and_grade(tmp_path: Path) -> None:
     good, bad = recorded(tmp_path, GOOD_ZONE, "good"), recorded(tmp_path, BAD_ZONE, "bad")
     shown = compare(tmp_path, good, bad).out

@@ -140,6 +140,23 @@ def test_the_grade_is_of_the_mail_and_not_of_the_policy(tmp_path: Path) -> None:
     assert 1 == len(grades)
 
 
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+def test_a_policy_leaves_its_mark_on_the_report(form: str, tmp_path: Path) -> None:
+    """
+    Also one that changes nothing but severities; without one, and by the usual one, there is none.
+    """
+    (tmp_path / "ours.toml").write_text(
+        'title = "Ours"\n[checks]\n"spf/plus-all" = "info"\n', encoding="utf-8"
+    )
+    arguments = ("audit", "example.com", "--zone", zone(tmp_path), "--offline", "--format", form)
+    marks = []
+    for policy in ((), ("--policy", "recommended"), ("--policy", "strict"), ("--policy", "ours.toml")):
+        document = json.loads(mailsetup(*arguments, *policy, folder=tmp_path).out)
+        marks.append(document.get("reports", [document])[0].get("policy"))
+
+    assert [None, None, "strict", "ours"] == marks
+
+
 def test_the_policy_decides_what_fails_a_run(tmp_path: Path) -> None:
     weak = zone(tmp_path, GOOD_ZONE.replace("p=quarantine", "p=none"))
 
