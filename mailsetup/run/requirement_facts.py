@@ -13,24 +13,62 @@ from mailsetup.model.case import Case
 from mailsetup.model.mail_records import Alignment, Policy
 from mailsetup.walks.dkim_keys import dkim_keys
 from mailsetup.walks.dmarc_tree import DmarcDiscovery, dmarc_tree
+from mailsetup.walks.mta_sts import mta_sts_record
 from mailsetup.walks.mx_records import mx_records
 from mailsetup.walks.spf_policy import spf_policy
 from mailsetup.walks.spf_record import spf_record
+from mailsetup.walks.spf_tree import End, SpfTree, spf_tree
 from mailsetup.walks.tls_rpt import tls_reporting
 
 RSA_CEILING = 2048  # BSI TR-03182 section 4.1.3
 
 
+def spf_evaluates(case: Case) -> bool | None:
+    """There is an SPF record, and receivers do not answer permerror to it (RFC 7208 section 4.6)."""
+    tree: SpfTree = case.read(spf_tree)
+    if tree.ended_by is End.UNKNOWN:
+        return None
+    permerror = tree.permerror
+    return tree.ended_by is End.RECORD and not permerror if permerror is not None else None
+
+
 def spf_ends_in_fail(case: Case) -> bool | None:
-    """The effective record ends in -all (RFC 7208 section 5.1)."""
-    record = case.read(spf_policy).last.record
-    return None if record is None or record.all is None else bool(record.all.qualifier == "-")
+    """The effective record ends in -all (RFC 7208 section 5.1); no record ends in nothing."""
+    last = case.read(spf_policy).last
+    if last.answer.unknown:
+        return None
+    if last.record is None:
+        return False
+    return None if last.record.all is None else bool(last.record.all.qualifier == "-")
 
 
 def spf_allows_nobody(case: Case) -> bool | None:
     """The record is ``v=spf1 -all`` and nothing else."""
-    texts = case.read(spf_record).texts
-    return None if not texts else all(text.lower().split() == ["v=spf1", "-all"] for text in texts)
+    found = case.read(spf_record)
+    if found.answer.unknown:
+        return None
+    return [text.lower().split() for text in found.texts] == [["v=spf1", "-all"]]
+
+
+def dmarc_found(case: Case) -> bool | None:
+    """A DMARC record is found for the domain, its own or from above, and asks for processing (RFC 9989 section 4.10.1)."""
+    tree: DmarcDiscovery = case.read(dmarc_tree)
+    return None if tree.unknown else tree.record is not None and tree.record.applies
+
+
+def dmarc_asks_for_aggregate_reports(case: Case) -> bool | None:
+    """The DMARC record found names an address for aggregate reports."""
+    tree: DmarcDiscovery = case.read(dmarc_tree)
+    return None if tree.unknown else tree.record is not None and bool(tree.record.aggregate_reports)
+
+
+def dmarc_asks_for_reports(case: Case) -> bool | None:
+    """The DMARC record found names an address for aggregate or failure reports."""
+    tree: DmarcDiscovery = case.read(dmarc_tree)
+    if tree.unknown:
+        return None
+    record = tree.record
+    return record is not None and bool(record.aggregate_reports or record.failure_reports)
 
 
 def dmarc_acts(case: Case) -> bool | None:
@@ -65,6 +103,18 @@ def tls_reports_by_mail(case: Case) -> bool | None:
     return None if record is None else all(r.uri.lower().startswith("mailto:") for r in record.reports)
 
 
+def tls_reports_asked(case: Case) -> bool | None:
+    """There is one TLS reporting record, with an address (RFC 8460 section 3)."""
+    reporting = case.read(tls_reporting)
+    return None if reporting.found.unknown else reporting.record is not None
+
+
+def mta_sts_announced(case: Case) -> bool | None:
+    """There is one MTA-STS record, with an id (RFC 8461 section 3.1)."""
+    published = case.read(mta_sts_record)
+    return None if published.found.unknown else published.record is not None
+
+
 def rsa_keys_within_2048(case: Case) -> bool | None:
     """No RSA key that was found is longer than 2048 bits."""
     sizes = [k.key.bits for k in case.read(dkim_keys).found if k.key is not None and k.key.key_type == "rsa"]
@@ -84,6 +134,12 @@ def null_mx(case: Case) -> bool | None:
 
 
 FACTS: Mapping[str, Callable[[Case], bool | None]] = {
+    "spf-evaluates": spf_evaluates,
+    "dmarc-found": dmarc_found,
+    "dmarc-asks-for-aggregate-reports": dmarc_asks_for_aggregate_reports,
+    "dmarc-asks-for-reports": dmarc_asks_for_reports,
+    "tls-reports-asked": tls_reports_asked,
+    "mta-sts-announced": mta_sts_announced,
     "spf-ends-in-fail": spf_ends_in_fail,
     "spf-allows-nobody": spf_allows_nobody,
     "dmarc-acts": dmarc_acts,

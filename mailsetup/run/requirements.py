@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from mailsetup.model.case import Case
 from mailsetup.model.finding import Severity, Status, Verdict
 
+from .registry import ROOT_CAUSES
 from .requirement_facts import FACTS
 
 
@@ -111,13 +112,14 @@ class Judged:
         if broken:
             return Standing(State.MISSES, broken)
         fact = self._fact(predicate.fact)
+        explained = self._explained(predicate.checks)
         if fact is False:
-            return Standing(State.MISSES)
+            return Standing(State.MISSES, explained)
         if predicate.decided == "none":
             return Standing(State.CANNOT_TELL, (), rest)
         undecided = tuple(c for c in predicate.checks if self._open(c))
-        if undecided:
-            return Standing(State.UNKNOWN, undecided, rest)
+        if undecided or (explained and fact is not True):
+            return Standing(State.UNKNOWN, undecided or explained, rest)
         passed = tuple(c for c in predicate.checks if self._status(c) is Status.PASS)
         if not passed and fact is None:
             silent = predicate.silent == "cannot_tell" or predicate.fact
@@ -139,6 +141,14 @@ class Judged:
             return False
         least = min(verdict.severity.rank, Severity.WARNING.rank)
         return any(f.severity.rank >= least for f in verdict.findings)
+
+    def _explained(self, checks: Iterable[str]) -> tuple[str, ...]:
+        """The findings that took the place of some checks, which were then not judged; a root cause settles all alike."""
+        reasons = (
+            v.reason for v in map(self._verdicts.get, checks) if v is not None and v.reason is not None
+        )
+        causes = (str(reason.values["check"]) for reason in reasons if "check" in reason.values)
+        return tuple(c for c in dict.fromkeys(causes) if not c.startswith(ROOT_CAUSES))
 
     def _open(self, check_id: str) -> bool:
         verdict = self._verdicts.get(check_id)
