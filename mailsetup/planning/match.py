@@ -2,22 +2,26 @@
 Whether what was found holds what a change expects, one kind of record after the other.
 
 A record that contains what is needed is right: order, case, chunks, TTL and further terms never
-make it wrong.
+make it wrong. What a plan changes must be changed all the same: an ending of SPF that was chosen, a
+hole in a policy that is closed, and whatever is to go.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from enum import StrEnum
 
 from mailsetup.grammar.dmarc import is_dmarc, parse_dmarc
+from mailsetup.grammar.mta_sts import is_sts
 from mailsetup.grammar.spf import is_spf, parse_spf
+from mailsetup.grammar.tls_rpt import is_tls_rpt
 from mailsetup.model.dns import MX, TXT, DnsAnswer, Rdata, present
-from mailsetup.model.mail_records import DmarcRecord
+from mailsetup.model.mail_records import Alignment, DmarcRecord, Policy
 from mailsetup.model.message import Message, say
 from mailsetup.model.plan import Action, RecordChange
 from mailsetup.model.profile import Resolved
-from mailsetup.model.records import SpfRecord
+from mailsetup.model.records import Mechanism, SpfRecord
 from mailsetup.model.retold import as_message
 
 from .dkim_names import key_of
@@ -72,12 +76,33 @@ def judge(
     if not change.after:
         return _gone(change, answer)
     records = tuple(r for r in answer.records) if answer.found else ()
-    by_purpose = _JUDGES.get(change.purpose)
+    judged = _held_against(change, records, services, retiring)
+    left = _left_over(change, records) if retiring and judged[0] is _RIGHT else []
+    if left:
+        return _WRONG, say("still there: {records}", records=_shown(left, change.rdtype))
+    return judged
+
+
+def _held_against(
+    change: RecordChange, records: tuple[Rdata, ...], services: tuple[Resolved, ...], retiring: bool
+) -> Judged:
+    """What was found against what is needed, by what the records are for."""
     if change.rdtype == "MX":
         return _exchanges(change, records, services)
-    if by_purpose is not None and change.rdtype == "TXT":
-        return by_purpose(change, records, retiring)
-    return _contained(change, records, retiring)
+    if change.rdtype != "TXT" or change.purpose not in _JUDGES:
+        return _contained(change, records, retiring)
+    kind, by_purpose = _JUDGES[change.purpose]
+    judged = by_purpose(change, records, retiring)
+    beside = tuple(r for r in change.needed or () if isinstance(r, TXT) and not kind(r.text))
+    if judged[0] is _RIGHT and beside:
+        return _contained(replace(change, needed=beside), records, retiring)
+    return judged
+
+
+def _left_over(change: RecordChange, records: Iterable[Rdata]) -> list[Rdata]:
+    """What a change takes out and is still there."""
+    gone = set(map(identity, change.before)) - set(map(identity, change.after))
+    return [r for r in records if identity(r) in gone]
 
 
 def _ttl_message(change: RecordChange, answer: DnsAnswer) -> Message:
@@ -189,29 +214,50 @@ def _spf_of(records: Iterable[Rdata]) -> SpfRecord | None:
 def _spf_terms(change: RecordChange, found: SpfRecord, wanted: SpfRecord, retiring: bool) -> Judged:
     there = _meanings(found, change.owner)
     needed = _meanings(wanted, change.owner)
-    if not needed and wanted.redirect is None:
-        denies = found.all is not None and found.all.qualifier == "-" and not there and not found.redirect
+    if not needed:
+        denies = found.all is not None and found.all.qualifier == "-" and not there
         if denies or wanted.all is None or wanted.all.qualifier != "-":
-            return _RIGHT, say("published")
+            return _ending(change, found, wanted)
         return _WRONG, say("the record still lets somebody send")
-    lacking = [str(m) for m in wanted.mechanisms if m.name != "all" and _key(m, change.owner) not in there]
+    lacking = [word for key, word in needed.items() if key not in there]
     if lacking:
         return _WRONG, say("the SPF record lacks {terms}", terms=" ".join(lacking))
     if retiring:
         old = _spf_of(change.before)
-        left = _meanings(old, change.owner) - needed if old else set()
-        if left & there:
-            terms = [str(m) for m in found.mechanisms if _key(m, change.owner) in left]
+        left = set(_meanings(old, change.owner)) - set(needed) if old else set()
+        terms = [word for key, word in there.items() if key in left]
+        if terms:
             return _WRONG, say("the SPF record still holds {terms}", terms=" ".join(terms))
+    return _ending(change, found, wanted)
+
+
+def _ending(change: RecordChange, found: SpfRecord, wanted: SpfRecord) -> Judged:
+    """Another ``all`` than planned is the owner's own choice, but not the one that the plan replaces."""
+    old = _spf_of(change.before)
+    replaced = old is not None and wanted.all is not None and found.all == old.all != wanted.all
+    if replaced and found.all is None:
+        return _WRONG, say('the SPF record has no "all" yet; "{wanted}" is planned', wanted=str(wanted.all))
+    if replaced:
+        return _WRONG, say(
+            'the SPF record still ends in "{found}", not in "{wanted}"',
+            found=str(found.all),
+            wanted=str(wanted.all),
+        )
     return _RIGHT, say("every needed term is there")
 
 
-def _key(mechanism: object, owner: str) -> object:
-    return (mechanism.qualifier, *meaning(mechanism, owner))  # type: ignore[attr-defined, arg-type]
-
-
-def _meanings(record: SpfRecord, owner: str) -> set[object]:
-    return {_key(m, owner) for m in record.mechanisms if m.name != "all"}
+def _meanings(record: SpfRecord, owner: str) -> dict[object, str]:
+    """The terms that receivers come to, by what they mean: those before ``all``; a redirect where there is none."""
+    words: dict[object, str] = {}
+    for m in record.mechanisms:
+        if m.name == "all":
+            return words
+        words[(m.qualifier, *meaning(m, owner))] = str(m)
+    if record.redirect:
+        words[("+", *meaning(Mechanism("+", "include", record.redirect), owner))] = (
+            f"redirect={record.redirect}"
+        )
+    return words
 
 
 def _dkim(change: RecordChange, records: tuple[Rdata, ...], retiring: bool) -> Judged:
@@ -241,9 +287,9 @@ def _dmarc(change: RecordChange, records: tuple[Rdata, ...], retiring: bool) -> 
     wanted = _dmarc_of(_expected(change))
     if wanted is None:
         return _contained(change, records, retiring)
-    if _strength(found) < _strength(wanted):
-        policy = wanted.policy.value if wanted.policy else "none"
-        return _WRONG, say("the policy is weaker than {policy}", policy=policy)
+    weaker = _weaker(found, wanted)
+    if weaker is not None:
+        return _WRONG, weaker
     there = {str(u).lower() for u in found.aggregate_reports}
     lacking = [str(u) for u in wanted.aggregate_reports if str(u).lower() not in there]
     if lacking:
@@ -258,11 +304,40 @@ def _dmarc_of(records: Iterable[Rdata]) -> DmarcRecord | None:
     return None
 
 
-def _strength(record: DmarcRecord) -> tuple[int, int]:
-    if record.policy is None:
-        return -1, 0
-    policy = record.policy.lowered() if record.testing else record.policy
-    return policy.strength, 0
+def _weaker(found: DmarcRecord, wanted: DmarcRecord) -> Message | None:
+    """In what a policy is weaker than the one wanted; None when it is in nothing."""
+    if _strength(found, found.policy) < _strength(wanted, wanted.policy):
+        policy = wanted.policy.value if wanted.policy else "none"
+        return say("the policy is weaker than {policy}", policy=policy)
+    below = (
+        ("sp", found.existing_subdomain_policy, wanted.existing_subdomain_policy),
+        ("np", found.nonexistent_subdomain_policy, wanted.nonexistent_subdomain_policy),
+    )
+    for tag, here, there in below:
+        if _strength(found, here) < _strength(wanted, there):
+            policy = there.value if there else "none"
+            return say(
+                "{tag}={found} makes the policy for names below weaker than {policy}",
+                tag=tag,
+                found=here.value if here else "",
+                policy=policy,
+            )
+    if (100 if found.percent is None else found.percent) < (
+        100 if wanted.percent is None else wanted.percent
+    ):
+        return say("pct={percent} leaves out letters at older receivers", percent=found.percent)
+    alignments = (
+        ("adkim", found.dkim_alignment, wanted.dkim_alignment),
+        ("aspf", found.spf_alignment, wanted.spf_alignment),
+    )
+    lacking = [f"{tag}=s" for tag, here, there in alignments if there is Alignment.STRICT is not here]
+    return say("lacks {records}", records=", ".join(lacking)) if lacking else None
+
+
+def _strength(record: DmarcRecord, policy: Policy | None) -> int:
+    if policy is None:
+        return -1
+    return (policy.lowered() if record.testing else policy).strength
 
 
 def _version(change: RecordChange, records: tuple[Rdata, ...], retiring: bool) -> Judged:
@@ -285,13 +360,16 @@ def _uris(text: str) -> list[str]:
     return [uri.strip().lower() for uri in rua.split(",") if uri.strip()]
 
 
-_JUDGES: dict[str, Callable[[RecordChange, tuple[Rdata, ...], bool], Judged]] = {
-    "spf": _spf,
-    "dkim": _dkim,
-    "dmarc": _dmarc,
-    "tls-rpt": _version,
-    "mta-sts": _version,
+Judge = Callable[[RecordChange, tuple[Rdata, ...], bool], Judged]
+
+_JUDGES: dict[str, tuple[Callable[[str], object], Judge]] = {
+    "spf": (is_spf, _spf),
+    "dkim": (key_of, _dkim),
+    "dmarc": (is_dmarc, _dmarc),
+    "tls-rpt": (is_tls_rpt, _version),
+    "mta-sts": (is_sts, _version),
 }
+"""By purpose: which texts it is about, and how they are judged."""
 
 
 def _alias(change: RecordChange, answer: DnsAnswer, found: Found) -> Judged:

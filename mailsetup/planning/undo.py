@@ -45,6 +45,11 @@ class Undoing(NamedTuple):
     refused: tuple[str, ...]
 
 
+def is_way_back(plan: Plan) -> bool:
+    """Whether a plan takes another one back."""
+    return bool((plan.options or {}).get("undo_of"))
+
+
 def undo(plan: Plan, as_of: str) -> Walk[Undoing]:
     """A plan that takes back another, from what stands there now."""
     owners = {(c.owner, c.rdtype): None for c in plan.changes}

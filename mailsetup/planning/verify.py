@@ -26,6 +26,7 @@ from mailsetup.model.walk import Walk, ask
 from .enforcement import policy_of, step_changes
 from .existing import Target
 from .match import ADDRESS_TYPES, Found, ItemStatus, judge
+from .undo import is_way_back
 
 __all__ = ["Item", "ItemStatus", "Verification", "judged", "questions_of", "verification"]
 
@@ -135,7 +136,8 @@ def judged(
         direct = answers.get(DnsQuestion(name, rdtype, server))
         return direct if direct is not None else answers.get(DnsQuestion(name, rdtype), UNASKED)
 
-    retiring = {p.number for p in plan.phases if p.id == "retire"}
+    back = is_way_back(plan)
+    retiring = {p.number for p in plan.phases if back or p.id == "retire"}
     items = {id(c): _item(c, found, services, c.phase in retiring) for c in changes}
     enforcing = step_changes(plan).phases
     by_target: dict[Target, list[Item]] = {}
@@ -202,7 +204,25 @@ def _of_step(item: Item, due: int, *, everything: bool) -> Item:
 
 def _of_set(group: list[Item], due: int) -> list[Item]:
     """
-    The item of one set for a due phase: the last change up to it, or a later one that is true already.
+    The items of one set for a due phase: each that keeps it open, or else one for all.
+
+    Texts for several purposes share a name (a proof, SPF), and what is there for one says nothing of another.
+    """
+    purposes: dict[str, list[Item]] = {}
+    for item in group:
+        purpose = "mx" if item.change.purpose == "ttl" else item.change.purpose
+        purposes.setdefault(purpose, []).append(item)
+    shown = [item for own in purposes.values() for item in _of_purpose(own, due)]
+    still_open = [i for i in shown if not i.settled]
+    if still_open:
+        return still_open
+    right = [i for i in shown if i.status is ItemStatus.RIGHT]
+    return sorted(right, key=lambda i: (i.change.phase <= due, i.change.phase))[-1:] or shown[:1]
+
+
+def _of_purpose(group: list[Item], due: int) -> list[Item]:
+    """
+    The item of one purpose for a due phase: the last change up to it, or a later one that is true already.
 
     Changes that wait stand beside it, each for itself.
     """

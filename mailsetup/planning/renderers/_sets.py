@@ -12,6 +12,7 @@ from mailsetup.model.message import Message, say
 from mailsetup.model.plan import Action, Plan, RecordChange
 from mailsetup.planning.held import left_out, publishable
 from mailsetup.planning.phases import PLAN_FILE
+from mailsetup.planning.undo import is_way_back
 
 
 class RecordSet(NamedTuple):
@@ -110,11 +111,6 @@ def _prose(message: Message, depth: int = 8) -> bool:
         return True
     value = message.values.get(re.split(r"[:}]", opening[1:], maxsplit=1)[0])
     return isinstance(value, Message) and depth > 0 and _prose(value, depth - 1)
-
-
-def is_way_back(plan: Plan) -> bool:
-    """Whether a plan takes another one back."""
-    return bool((plan.options or {}).get("undo_of"))
 
 
 def file_of(plan: Plan) -> str:

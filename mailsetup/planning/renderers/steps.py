@@ -13,9 +13,10 @@ from mailsetup.model.message import Message, say
 from mailsetup.model.names import printable
 from mailsetup.model.plan import Action, Phase, Plan, RecordChange
 from mailsetup.planning.held import held, left_out
+from mailsetup.planning.undo import is_way_back
 from mailsetup.profiles.dns_hosts import generic_steps
 
-from ._sets import file_of, is_way_back, relative, sentence
+from ._sets import file_of, relative, sentence
 
 WIDTH = 80
 LONG_TEXT = 255  # octets of one TXT string, RFC 1035 section 3.3.14

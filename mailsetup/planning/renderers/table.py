@@ -12,9 +12,10 @@ from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import printable, to_unicode
 from mailsetup.model.plan import Action, Phase, Plan, RecordChange, SpfProof
 from mailsetup.model.retold import as_message, retold
+from mailsetup.planning.undo import is_way_back
 from mailsetup.profiles.dns_hosts import dns_hosts
 
-from ._sets import is_way_back, sentence
+from ._sets import sentence
 
 WIDTH = 80
 _MARKS = {
