@@ -3,7 +3,7 @@ Verifying: what a plan expects against what is there, once or until it is.
 
 Waiting asks the domain's own name servers first, one by one. A resolver is asked for a name only
 when all of them have it: asked earlier it would remember the absence for the negative TTL (RFC 2308
-section 5) and delay what it was to show.
+section 5) and delay what it was to show. For the same reason it is not asked for what is not due yet.
 """
 
 from __future__ import annotations
@@ -242,7 +242,7 @@ class _Waiting:
         )
         self.last = await self._ask_resolvers(source, None)
         self._stay(self.last.phase_due)
-        self.shown = tuple(_shown(item, (), (), item.settled) for item in self.last.items)
+        self.shown = tuple(_shown(item, (), (), item.settled) for item in self.last.items if not _later(item))
         self._tell()
         return all(item.settled or item.held for item in self.last.items)
 
@@ -252,7 +252,8 @@ class _Waiting:
         if len({view.phase_due for view in views.values()}) > 1:
             views = await self._views(source) or views
         by_target = _by_target(views)
-        ready = {t for t, items in by_target.items() if all(map(_arrived, items.values()))}
+        expected = {t for t, items in by_target.items() if not all(map(_later, items.values()))}
+        ready = {t for t in expected if all(map(_arrived, by_target[t].values()))}
         unconfirmed = frozenset(ready - self.confirmed)
         seen: dict[Target, Item] = {}
         if unconfirmed:
@@ -262,7 +263,7 @@ class _Waiting:
             self.confirmed |= unconfirmed - set(seen)
         held = [i for i in next(iter(views.values())).items if i.held]
         self._settle(by_target, seen, due, held)
-        return set(by_target) <= self.confirmed
+        return expected <= self.confirmed
 
     def _settle(
         self, by_target: dict[Target, dict[str, Item]], seen: dict[Target, Item], due: int, held: list[Item]
@@ -276,7 +277,8 @@ class _Waiting:
             if not lack and target in seen and not seen[target].settled:
                 worst = seen[target]
             items.append(worst)
-            shown.append(_shown(worst, have, lack, resolver, seen.get(target)))
+            if not _later(worst):
+                shown.append(_shown(worst, have, lack, resolver, seen.get(target)))
         self.last = Verification(self.made.domain, (*items, *held), due)
         self.shown = tuple(shown)
         self._tell()
@@ -312,7 +314,7 @@ def _silent(view: Verification) -> bool:
 
 def _by_target(views: dict[str, Verification]) -> dict[Target, dict[str, Item]]:
     """
-    Each record set at each server; of several items of a set the one that is not settled counts.
+    Each record set at each server; of several items of a set the one that is not settled counts, then one that is due.
 
     Steps of enforcement that wait for their reports are left out: nothing about them arrives by waiting here.
     """
@@ -320,9 +322,14 @@ def _by_target(views: dict[str, Verification]) -> dict[Target, dict[str, Item]]:
     for host, view in views.items():
         for item in (i for i in view.items if not i.held):
             place = found.setdefault((item.change.owner, item.change.rdtype), {})
-            if host not in place or place[host].settled:
+            if host not in place or _later(place[host]) or (place[host].settled and not item.settled):
                 place[host] = item
     return dict(sorted(found.items()))
+
+
+def _later(item: Item) -> bool:
+    """Whether nobody can have it yet."""
+    return item.status is ItemStatus.NOT_YET_DUE
 
 
 def _shown(

@@ -203,3 +203,48 @@ def test_an_interrupt_leaves_a_summary():
 
     assert (True, False) == (waited.interrupted, waited.complete)
     assert waited.verification.items
+
+
+PROVED = f"""
+    example.com. 300 MX 10 mail.old.net.
+    example.com. TXT "{TOKEN}"
+"""
+
+
+def due_wait(servers: Servers, plan: Plan, seconds: float = 60, now: str = "2026-11-21T12:30:00Z") -> Waited:
+    """Waiting for the phase that is due at a time, as the command does without ``--phase``."""
+    watch = Watch(lambda: servers, lambda: servers.time, servers.sleep)
+    return asyncio.run(wait_until(plan, watch, seconds, None, now=now))
+
+
+def test_a_phase_whose_time_has_not_come_is_not_waited_for() -> None:
+    """
+    Its proof is published; the keys' time is an hour later.
+    """
+    waited = due_wait(Servers(PROVED, PROVED, PROVED), planned(BEFORE))
+
+    assert (True, 1, 0) == (waited.complete, waited.rounds, waited.verification.exit_code)
+
+
+def test_no_resolver_is_asked_for_a_name_that_is_not_due() -> None:
+    """
+    Nobody has published it yet: asked now, it would remember the absence.
+    """
+    servers = Servers(PROVED, PROVED, PROVED)
+    due_wait(servers, planned(BEFORE))
+    asked = {q.name for q in servers.log if not q.server and q.rdtype in ("MX", "TXT", "CNAME")}
+
+    assert "example.com" in asked
+    assert not asked & {"google._domainkey.example.com", "_dmarc.example.com"}
+
+
+def test_a_resolver_is_judged_for_the_phase_that_the_name_servers_are_in() -> None:
+    """
+    It lacks the proof still; what belongs to later phases is none of its faults.
+    """
+    servers = Servers(PROVED, PROVED, BEFORE)
+    servers.later[12.0] = lambda: servers.worlds.update({"": PROVED})
+    waited = due_wait(servers, planned(BEFORE))
+
+    assert waited.complete
+    assert waited.rounds > 1
