@@ -124,7 +124,7 @@ def _move(request: Request, existing: Existing, in_force: InForce) -> Walk[Plan]
     extras = extra_edits(request, existing)
     leaving = leave_edits(request, existing, mx)
     dmarc = dmarc_edits(request, existing, in_force, mx)
-    held = in_force.enforced and bool(keys.edits) and not keys.settled
+    held = in_force.may_be_enforced and bool(keys.edits) and not keys.settled
     spf = yield from joint_spf(
         request, existing, "permit" if held else "authenticate", leaving.spf_terms, switches=not mx.stays
     )
@@ -209,7 +209,7 @@ def _guarded(
             notes.append(flattened_note(edit.owner, alias.alias, host))
             out.append(edit)
             continue
-        note = alias_note(edit.owner, alias.alias, host)
+        note = alias_note(existing.domain, edit.owner, alias.alias, host)
         notes.append(note)
         if existing.state(edit.owner, edit.rdtype).alias or not edit.add:
             waits = say("{reason}. This waits: {why}", reason=edit.reason, why=note)

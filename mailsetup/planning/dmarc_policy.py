@@ -55,6 +55,11 @@ class InForce(NamedTuple):
         """Whether mail that fails is quarantined or refused today."""
         return self.policy is not None and self.policy.strength > 0
 
+    @property
+    def may_be_enforced(self) -> bool:
+        """The same, and what could not be read may be such a policy."""
+        return self.enforced or not self.known
+
 
 class Step(NamedTuple):
     """One dated step towards enforcement: the policy, the record to publish, and whether the plan holds the change."""
@@ -128,9 +133,13 @@ def destination_targets(request: Request) -> list[tuple[str, str]]:
 
 
 def destinations(
-    request: Request, existing: Existing, mx: MxDecision, given: tuple[str, ...]
+    request: Request, existing: Existing, mx: MxDecision, given: tuple[str, ...], *, consent: bool = True
 ) -> Destinations:
-    """Which of the given addresses may be published, and when."""
+    """
+    Which of the given addresses may be published, and when.
+
+    ``consent`` False is for reports that need no word of the destination's domain: those on TLS (RFC 8460).
+    """
     now: list[str] = []
     later: list[str] = []
     notes: list[Message] = []
@@ -149,7 +158,7 @@ def destinations(
             else:
                 (later if when else now).append(uri)
             continue
-        fault = _foreign_fault(request.domain, uri, host, existing)
+        fault = _foreign_fault(request.domain, uri, host, existing, consent=consent)
         if fault is None:
             now.append(uri)
         else:
@@ -166,7 +175,7 @@ def _own_mailbox(request: Request, existing: Existing, mx: MxDecision) -> bool |
     return False if receives else None
 
 
-def _foreign_fault(domain: str, uri: str, host: str, existing: Existing) -> Message | None:
+def _foreign_fault(domain: str, uri: str, host: str, existing: Existing, *, consent: bool) -> Message | None:
     """Why an address elsewhere cannot be published; None when it can."""
     if not host or "@" not in uri:
         return say('"{uri}" is not an address for reports; write mailto:name@domain.', uri=uri)
@@ -174,17 +183,17 @@ def _foreign_fault(domain: str, uri: str, host: str, existing: Existing) -> Mess
     null = takes.found and all(isinstance(r, MX) and not r.exchange for r in takes.records)
     if null or (takes.absent and existing.answer(host, "A").absent):
         return say("{uri} cannot take reports: {host} receives no mail.", uri=uri, host=host)
-    if organizational_domain(host) == organizational_domain(domain):
+    if not consent or organizational_domain(host) == organizational_domain(domain):
         return None
-    consent = existing.answer(consent_name(domain, host), "TXT")
-    if any(is_dmarc(text) for text in consent.texts):
+    given = existing.answer(consent_name(domain, host), "TXT")
+    if any(is_dmarc(text) for text in given.texts):
         return None
     template = (
         phrase(
             "{uri} is not used: whether {host} agrees to take reports about {domain} could not be read. Run the "
             "plan again when {name} answers."
         )
-        if consent.unknown
+        if given.unknown
         else phrase(
             "{uri} is not used: {host} does not agree to take reports about {domain}. Whoever runs {host} "
             'publishes {name} TXT "v=DMARC1" first (RFC 9990 section 4); receivers send nothing there before.'
@@ -361,15 +370,20 @@ def _retired(record: DmarcRecord) -> list[Message]:
 
 
 def _hosted(request: Request, owner: str, host: str, reports: Destinations) -> DmarcDecision:
-    note = say(
+    note = looked_after_elsewhere(owner, host)
+    kept = say("the DMARC policy is hosted at {host}", host=host)
+    edit = Edit("authenticate", owner, "CNAME", kept, "dmarc", needed=(host,))
+    return DmarcDecision((edit,), (note,), (), True)
+
+
+def looked_after_elsewhere(owner: str, host: str) -> Message:
+    """Why nothing is published at a name that another service serves."""
+    return say(
         "{owner} is looked after elsewhere ({host}): the policy and the report addresses are set in that service's "
         "console, and nothing is published here.",
         owner=owner,
         host=host,
     )
-    kept = say("the DMARC policy is hosted at {host}", host=host)
-    edit = Edit("authenticate", owner, "CNAME", kept, "dmarc", needed=(host,))
-    return DmarcDecision((edit,), (note,), (), True)
 
 
 def _inherited(request: Request, in_force: InForce, reports: Destinations) -> DmarcDecision:

@@ -80,9 +80,10 @@ def _nobody_sends(request: Request, existing: Existing) -> Edit:
 
 
 def _then(existing: Existing, request: Request) -> str:
-    """A domain in use stops sending with the switch; one that is not is closed at once."""
+    """A domain in use, or that may be, stops sending with the switch; one that is not is closed at once."""
     state = existing.state(request.domain, "MX")
-    return "switch" if any(isinstance(r, MX) and r.exchange for r in state.records) else "authenticate"
+    in_use = not state.known or any(isinstance(r, MX) and r.exchange for r in state.records)
+    return "switch" if in_use else "authenticate"
 
 
 def _reject(request: Request, existing: Existing) -> tuple[Edit, ...]:

@@ -156,6 +156,28 @@ def _after(name: str) -> tuple[str, ...]:
     }[name]
 
 
+def _signing_first(in_force: InForce) -> tuple[Message, ...]:
+    """Why the new provider must sign before it may send: a policy in force, or one that could not be read."""
+    if not in_force.may_be_enforced:
+        return ()
+    if not in_force.known:
+        return (
+            say(
+                "DKIM of the new provider verifies: the DMARC policy at {name} could not be read, and it may refuse what is "
+                "sent unsigned. Publish the keys, turn signing on, send a letter and look for dkim=pass",
+                name=in_force.name,
+            ),
+        )
+    return (
+        say(
+            "DKIM of the new provider verifies: DMARC p={policy} is in force, and what it sends unsigned would be "
+            "{verb}. Publish the keys, turn signing on, send a letter and look for dkim=pass",
+            policy=in_force.policy.value if in_force.policy else "",
+            verb=say("refused") if in_force.policy == "reject" else say("put into the spam folder"),
+        ),
+    )
+
+
 def _phase(
     name: str,
     number: int,
@@ -273,22 +295,8 @@ def _blocked_by(
         blocks.append(say("values only you can look up: {names}", names=", ".join(missing)))
     if any(c.action is Action.WAITING and not c.waiting_for for c in changes):
         blocks.append(say("a record that could not be read, or a name in use: see the changes that wait"))
-    if (
-        name in ("switch", "permit")
-        and outlook.in_force.enforced
-        and outlook.signs
-        and not outlook.keys_settled
-    ):
-        blocks.append(
-            say(
-                "DKIM of the new provider verifies: DMARC p={policy} is in force, and what it sends unsigned would be "
-                "{verb}. Publish the keys, turn signing on, send a letter and look for dkim=pass",
-                policy=outlook.in_force.policy.value if outlook.in_force.policy else "",
-                verb=say("refused")
-                if outlook.in_force.policy == "reject"
-                else say("put into the spam folder"),
-            )
-        )
+    if name in ("switch", "permit") and outlook.signs and not outlook.keys_settled:
+        blocks += _signing_first(outlook.in_force)
     if name == "switch":
         blocks += outlook.before_switch
     if name.startswith("enforce"):

@@ -34,8 +34,16 @@ def flattened_note(owner: str, target: str, host: DnsHost) -> Message:
     )
 
 
-def alias_note(owner: str, target: str, host: DnsHost | None) -> Message:
-    """Why an alias holds everything back, and what to do about it."""
+def alias_note(domain: str, owner: str, target: str, host: DnsHost | None) -> Message:
+    """Why an alias holds everything back, and what to do about it; at the domain itself it cannot just go."""
+    if owner != domain:
+        return say(
+            "{owner} is an alias (CNAME) of {target}, and nothing may stand beside a CNAME (RFC 1034 section 3.6.2). If "
+            "nothing uses the alias any more, delete it first; else make the change where {target} is looked after. "
+            "Then run the plan again.",
+            owner=owner,
+            target=target,
+        )
     habit = str(host.form.get("cname_apex", "")) if host else ""
     known = say(" {host}: {habit}.", host=host.name, habit=habit) if host and habit else say("")
     return say(

@@ -13,11 +13,14 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from mailsetup.grammar.tag_list import amended
+from mailsetup.grammar.tls_rpt import is_tls_rpt, parse_tls_rpt
 from mailsetup.model.dns import MX, TXT
-from mailsetup.model.mail_records import StsMode, StsPolicy, StsRecord
+from mailsetup.model.mail_records import ReportUri, StsMode, StsPolicy, StsRecord
 from mailsetup.model.message import Message, say
+from mailsetup.model.retold import as_message
 
-from .dmarc_policy import destinations
+from .dmarc_policy import destinations, looked_after_elsewhere
 from .edits import Edit
 from .existing import Existing
 from .mx_set import MxDecision
@@ -73,6 +76,14 @@ def _before_switch(
     if mx.stays:
         return ()
     state = existing.state(f"_mta-sts.{request.domain}", "TXT")
+    if not state.known:
+        return (
+            say(
+                "it is known whether an MTA-STS policy is in force ({detail}): if one is, it must name the new exchanges "
+                "first. Run the plan again when the name servers answer",
+                detail=as_message(state.detail),
+            ),
+        )
     live = any(isinstance(r, TXT) and r.text.startswith("v=STSv1") for r in state.records) or state.alias
     if not live:
         return ()
@@ -91,23 +102,32 @@ def _tls_reports(request: Request, existing: Existing, mx: MxDecision) -> Transp
     if not wanted:
         return Transport()
     owner = f"_smtp._tls.{request.domain}"
+    alias = existing.alias(owner)
+    if alias.known and alias.alias:
+        return Transport((), (looked_after_elsewhere(owner, alias.alias),))
     https = tuple(u for u in wanted if u.lower().startswith("https:"))
-    mail = destinations(request, existing, mx, tuple(u for u in wanted if u not in https))
+    mail = destinations(request, existing, mx, tuple(u for u in wanted if u not in https), consent=False)
     usable = (*https, *mail.all)
     if not usable:
         return Transport((), mail.notes)
-    text = f"v=TLSRPTv1; rua={','.join(usable)}"
-    old = tuple(
-        r
-        for r in existing.state(owner, "TXT").records
-        if isinstance(r, TXT) and r.text.startswith("v=TLSRPTv1")
-    )
+    old = tuple(r for r in existing.state(owner, "TXT").records if isinstance(r, TXT) and is_tls_rpt(r.text))
     reason = say("senders report failed encryption to this address (RFC 8460)")
-    if len(old) == 1 and all(uri in old[0].text for uri in usable):
+    known = [str(uri) for r in old for uri in _addresses(r.text)]
+    first = {uri.lower(): uri for uri in reversed((*known, *usable))}
+    uris = [first[key] for key in dict.fromkeys(map(str.lower, (*known, *usable)))]
+    if len(old) == 1 and len(uris) == len(known):
         return Transport((Edit("authenticate", owner, "TXT", reason, "tls-rpt", needed=old),), mail.notes)
+    base = old[0].text if old else "v=TLSRPTv1"
+    record = TXT.of(amended(base, rua=",".join(uris)))
     phase = "switch" if mail.later else "authenticate"
-    edit = Edit(phase, owner, "TXT", reason, "tls-rpt", add=(TXT.of(text),), remove=old)
+    edit = Edit(phase, owner, "TXT", reason, "tls-rpt", add=(record,), remove=old)
     return Transport((edit,), mail.notes)
+
+
+def _addresses(text: str) -> tuple[ReportUri, ...]:
+    """Where the reports of a record go; those of several are joined, so that nobody loses his."""
+    record = parse_tls_rpt(text).value
+    return record.reports if record is not None else ()
 
 
 def _policy(request: Request, existing: Existing, exchanges: tuple[str, ...]) -> Transport:
@@ -118,6 +138,9 @@ def _policy(request: Request, existing: Existing, exchanges: tuple[str, ...]) ->
         return Transport(
             (), (say("MTA-STS waits: the exchanges of {domain} are not known yet.", domain=domain),)
         )
+    alias = existing.alias(owner)
+    if alias.known and alias.alias:
+        return Transport((), (looked_after_elsewhere(owner, alias.alias),))
     place = _place(request, existing, host)
     if place is None:
         return Transport((), (_no_place(existing, url, host),))

@@ -26,7 +26,7 @@ from mailsetup.model.walk import Walk
 from .edits import identity
 from .enforcement import policy_of, step_changes, strength, text_of
 from .existing import Existing, SetState, Target, existing_records
-from .phases import KEY_GRACE_DAYS, UNKNOWN_TTL, in_zone, iso, moment
+from .phases import KEY_GRACE_DAYS, in_zone, iso, moment, wait_of
 
 KEYS_TITLE = say("Withdraw the keys that the plan published")
 KEYS_STAY = say(
@@ -70,7 +70,7 @@ def undone(plan: Plan, existing: Existing, as_of: str) -> Undoing:
     changes = _keys_last(changes)
     numbers = sorted({c.phase for c in changes}, reverse=True)
     renumbered = {old: new for new, old in enumerate(numbers, 1)}
-    steps = _steps(plan, renumbered, changes, as_of)
+    steps = _steps(plan, renumbered, changes, as_of, existing.negative_ttl)
     numbered = sorted(
         (replace(c, phase=renumbered[c.phase]) for c in changes), key=lambda c: (c.phase, c.owner, c.rdtype)
     )
@@ -236,7 +236,11 @@ def _same(one: Iterable[Rdata], other: Iterable[Rdata]) -> bool:
 
 
 def _steps(
-    plan: Plan, renumbered: dict[int, int], changes: list[RecordChange], as_of: str
+    plan: Plan,
+    renumbered: dict[int, int],
+    changes: list[RecordChange],
+    as_of: str,
+    negative_ttl: int | None,
 ) -> tuple[Phase, ...]:
     """The phases in reverse, each after what the one before it changed has left the caches."""
     from datetime import timedelta
@@ -247,9 +251,7 @@ def _steps(
     steps = []
     for old, new in renumbered.items():
         own = [c for c in changes if c.phase == old]
-        wait = max(
-            (UNKNOWN_TTL if c.ttl_before is None else c.ttl_before for c in own if c.before), default=0
-        )
+        wait = wait_of(own, negative_ttl)
         withdrawn = old == KEYS
         if withdrawn and new > 1:
             start += timedelta(days=KEY_GRACE_DAYS)

@@ -18,7 +18,7 @@ FILE_NAME = "mailsetup.toml"
 
 TABLES: Mapping[str, tuple[str, ...]] = {
     "domain": ("name", "provider", "parameters", "time-zone"),
-    "dmarc": ("rua", "ruf", "policy", "subdomain-policy", "nonexistent-policy", "strict"),
+    "dmarc": ("rua", "policy", "strict"),
     "transport": ("tls-rpt", "mta-sts", "mta-sts-host"),
     "audit": ("fail-on", "policy", "selectors", "subdomains"),
     "kit": ("brand",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailsetup.model.errors import UsageError
+from mailsetup.model.errors import InputError, UsageError
 from mailsetup.planning.request import MxChoice
 from mailsetup.profiles import load
 from mailsetup.run.plan import PlanOptions, assigned, options_of, request_for, services
@@ -92,3 +92,12 @@ def test_a_policy_that_is_none_is_refused():
     """
     with pytest.raises(UsageError, match="quarantine"):
         request(dmarc_goal="strict")
+
+
+@pytest.mark.parametrize("key", ["ruf", "subdomain-policy", "nonexistent-policy"])
+def test_a_wish_that_no_plan_carries_out_is_refused(key):
+    """
+    A key that would do nothing is an unknown one.
+    """
+    with pytest.raises(InputError, match="unknown key"):
+        parse(f'[domain]\nname = "example.com"\n[dmarc]\n{key} = "none"\n')

@@ -295,3 +295,22 @@ def test_a_record_of_ours_that_somebody_rewrote_is_refused_by_name(old, new):
     assert old in there
     assert 1 == len(back.refused)
     assert "was changed since" in notes(back.plan)
+
+
+def test_what_a_way_back_puts_up_again_waits_for_the_negative_ttl():
+    """
+    A key that was withdrawn is remembered as absent: the old provider gets the mail again once caches forgot it.
+    """
+    before = f"""
+        example.com. SOA ns1.dns.test. h.example.com. 1 7200 3600 1209600 1800
+        example.com. 300 MX 1 smtp.google.com.
+        google._domainkey.example.com. TXT "v=DKIM1; k=rsa; p={KEY[:200]}" "{KEY[200:]}"
+    """
+    plan = planned(before, provider="microsoft-365", settings=MICROSOFT, leave=("google-workspace",))
+    way = undone(plan, published(plan, before))
+    again = change(way.plan, "google._domainkey.example.com", "TXT")
+    switched = change(way.plan, "example.com", "MX")
+    earliest = {p.number: moment(p.earliest) for p in way.plan.phases}
+
+    assert (Action.CREATE, 1) == (again.action, again.phase)
+    assert earliest[switched.phase] >= moment(AS_OF) + timedelta(seconds=1800)

@@ -19,7 +19,7 @@ from mailsetup.planning.state import final_records
 from mailsetup.planning.undo import undo
 from mailsetup.run import plan as run_plan
 from mailsetup.run.plan import PlanOptions
-from tests.plan.planning import GOOGLE, KEY, MICROSOFT, PROVIDERS, answers_for, replanned
+from tests.plan.planning import GOOGLE, KEY, MICROSOFT, PROVIDERS, answers_for, planned, replanned
 from tests.real_world import RealWorld, profiles
 from tests.zones import AS_OF, world
 
@@ -242,3 +242,29 @@ class _Replaced(Silenced):
         """The source's answer, or failure."""
         answer: Answer = DnsAnswer(self.outcome) if question == self.question else self.below.ask(question)
         return answer
+
+
+def test_a_policy_that_could_not_be_read_may_be_in_force() -> None:
+    """
+    So the new provider may send only once it signs, as with a policy that was read.
+    """
+    text = 'example.com. MX 10 mail.old.net.\nexample.com. TXT "v=spf1 ip4:198.51.100.1 -all"\n'
+    plan = planned(text + "_dmarc.example.com. SERVFAIL")
+    keys, joint = (
+        next(c for c in plan.changes if (c.owner, c.rdtype, c.purpose) == wanted)
+        for wanted in (("google._domainkey.example.com", "TXT", "dkim"), ("example.com", "TXT", "spf"))
+    )
+    switch = next(p for p in plan.phases if p.id == "switch")
+
+    assert keys.phase < joint.phase < switch.number
+    assert any("could not be read, and it may refuse" in str(b) for b in switch.blocked_by)
+
+
+def test_a_domain_whose_mail_hosts_could_not_be_read_is_not_closed_at_once() -> None:
+    """
+    It may be in use: nobody is shut out before the switch, which waits.
+    """
+    plan = planned('example.com. SERVFAIL MX\nexample.com. TXT "v=spf1 mx -all"', no_mail=True)
+    switch = next(p.number for p in plan.phases if p.id == "switch")
+
+    assert {switch} == {c.phase for c in plan.changes if c.purpose in ("spf", "dmarc", "mx")}
