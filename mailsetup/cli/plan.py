@@ -70,7 +70,12 @@ def plan(
     undo: Annotated[
         str | None, typer.Option(metavar="plan.json", help="The way back from a saved plan.")
     ] = None,
-    phase: Annotated[int | None, typer.Option(metavar="N", help="Only up to this phase.")] = None,
+    phase: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", help="One phase: its changes; in zone formats, the records once it is done."
+        ),
+    ] = None,
     target: Annotated[
         str, typer.Option(metavar="NAME", help="terraform: cloudflare, route53, google, azurerm.")
     ] = "",

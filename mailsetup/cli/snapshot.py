@@ -28,7 +28,7 @@ def snapshot(
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")] = False,
     *,
     dns: Dns,
-) -> None:
+) -> int:
     """Record the answers an audit needs.
 
     To commit beside a zone, or to send with a bug report.
@@ -51,3 +51,4 @@ def snapshot(
     taken = record(given.names, dns.settings(), AuditSettings(selectors=tuple(selector or ())))
     write_snapshots(output, taken, force=force, option="--output")
     tell(say("written: {file} ({n} {n:domain|domains})", file=output, n=len(taken)))
+    return 2 if given.refused else 0

@@ -369,7 +369,8 @@ class Resolved:
 
     ``mx`` is the set to publish; ``mx_alternatives`` are sets that are right when found;
     ``mx_patterns`` match any exchange of this provider. ``waiting`` lists every missing value
-    once; ``warnings`` are sentences about values that look unusual.
+    once; ``warnings`` are sentences about values that look unusual. ``shared`` are names of parameters that
+    a service chosen before it asks for as well, so that this one's must be given as ``id.name``.
     """
 
     profile: Profile
@@ -385,6 +386,11 @@ class Resolved:
     clients: tuple[Client, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     warnings: tuple[Message, ...] = ()
+    shared: frozenset[str] = frozenset()
+
+    def setting(self, name: str) -> str:
+        """What a parameter is called where the user gives it."""
+        return f"{self.profile.id}.{name}" if name in self.shared else name
 
     @property
     def records(self) -> tuple[ResolvedRecord, ...]:

@@ -227,9 +227,10 @@ def lacking(reason: Message, service: Resolved, missing: tuple[str, ...]) -> Mes
             else say("")
         )
         reason = say(
-            "{reason}. Missing: {name} of {profile} (--set {name}=VALUE). Where to find it: {where}{example}",
+            "{reason}. Missing: {name} of {profile} (--set {setting}=VALUE). Where to find it: {where}{example}",
             reason=reason,
             name=name,
+            setting=service.setting(name),
             profile=service.profile.id,
             where=where,
             example=example,

@@ -67,7 +67,10 @@ def resolve(profile: Profile, domain: str, parameters: Mapping[str, str] | None 
         clients=filling.clients(),
         waiting=filling.waiting((r for group in records.values() for r in group), spf),
         warnings=(*_status_warnings(profile), *filling.warnings),
-        **records,
+        mx=records["mx"],
+        dkim=records["dkim"],
+        verification=records["verification"],
+        extras=records["extras"],
     )
 
 
@@ -368,5 +371,7 @@ def _status_warnings(profile: Profile) -> Iterable[Message]:
         )
     elif status.state is State.UNCERTAIN:
         yield say(
-            "{name}: it is not known whether it still runs. {note}", name=profile.name, note=status.note
+            "{name}: it is not known whether it still runs. {note}",
+            name=profile.name,
+            note=Message(status.note),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from mailsetup.model.errors import MailsetupError, UsageError
@@ -11,6 +12,7 @@ from mailsetup.model.message import say
 from mailsetup.model.names import DomainName
 from mailsetup.model.profile import Parameter, Profile
 
+from .plan import assigned, shared_names
 from .project import FILE_NAME, OWN_SETTINGS, render
 
 Ask = Callable[[str, str], str]
@@ -47,18 +49,20 @@ def create(
     from mailsetup.profiles import load, resolve
 
     name = DomainName.parse(domain)
-    profile = load(provider)
-    for sender in senders:
-        load(sender)
-    values = {k: v for k, v in given.items() if k not in OWN_SETTINGS}
+    profiles = [load(i) for i in dict.fromkeys((provider, *senders))]
     own = {k: v for k, v in given.items() if k in OWN_SETTINGS}
-    if ask is not None:
-        _ask_missing(profile, name, values, ask)
-    resolved = resolve(profile, name, values)
+    values, shared = assigned(profiles, given), shared_names(profiles)
+    named: dict[str, str] = {}
+    missing: list[str] = []
+    for profile in profiles:
+        if ask is not None:
+            _ask_missing(profile, name, values[profile.id], ask)
+        filled = replace(resolve(profile, name, values[profile.id]), shared=shared[profile.id])
+        named |= {filled.setting(key): value for key, value in values[profile.id].items()}
+        missing += [f"{filled.setting(w.parameter)}: {translated(w.where)}" for w in filled.waiting]
     path = Path(folder) / FILE_NAME
-    write_text(path, render(name, profile.id, values, senders, own), force=force, option="--folder")
-    missing = tuple(f"{w.parameter}: {translated(w.where)}" for w in resolved.waiting)
-    return path, missing
+    write_text(path, render(name, profiles[0].id, named, senders, own), force=force, option="--folder")
+    return path, tuple(missing)
 
 
 def _ask_missing(profile: Profile, domain: str, values: dict[str, str], ask: Ask) -> None:

@@ -189,7 +189,8 @@ def services(domain: str, options: PlanOptions) -> Services:
                 )
             )
     values = assigned(wanted, options.settings)
-    filled = [resolve(p, domain, values[p.id]) for p in wanted]
+    shared = shared_names(wanted)
+    filled = [replace(resolve(p, domain, values[p.id]), shared=shared[p.id]) for p in wanted]
     mail = filled[0] if options.provider else None
     leaving = tuple(resolve(load(i, options.folders), domain, {}) for i in dict.fromkeys(options.leave))
     return Services(mail, tuple(filled[1:] if mail else filled), leaving)
@@ -301,6 +302,17 @@ def assigned(profiles: Iterable[Profile], settings: Mapping[str, str]) -> dict[s
         for profile in fitting[:1]:
             values[profile.id][name if dot and profile.parameter(key) is None else key] = value
     return values
+
+
+def shared_names(profiles: Iterable[Profile]) -> dict[str, frozenset[str]]:
+    """By profile the parameters that an earlier one asks for too: a bare ``--set name=`` goes to that one."""
+    shared: dict[str, frozenset[str]] = {}
+    taken: set[str] = set()
+    for profile in profiles:
+        names = {parameter.name for parameter in profile.parameters}
+        shared[profile.id] = frozenset(names & taken)
+        taken |= names
+    return shared
 
 
 def request_for(

@@ -43,7 +43,9 @@ RENDERERS = (
     "csv",
 )
 CHANGES = 4  # --detailed-exitcode, as terraform has 2, which is taken
-_DURATION = re.compile(r"(?:(\d+)\s*d)?\s*(?:(\d+)\s*h)?\s*(?:(\d+)\s*m(?:in)?)?\s*(?:(\d+)\s*s?)?\Z")
+_DURATION = re.compile(
+    r"(?:([0-9]{1,9})\s*d)?\s*(?:([0-9]{1,9})\s*h)?\s*(?:([0-9]{1,9})\s*m(?:in)?)?\s*(?:([0-9]{1,9})\s*s?)?\Z"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,9 @@ def make(
     refused: tuple[str, ...] = ()
     said: list[Message] = []
     if undo is not None:
+        _refuse_wishes(options)
         before = read_plan(undo)
+        _same_domain(undo, before, domain)
         undoing = run_with(settings, lambda o: planning.undo_plan(before, o.source), before.domain)
         made, refused = undoing.plan, undoing.refused
     else:
@@ -131,6 +135,52 @@ def make(
         raise _no_phase(phase, {p.number for p in made.phases})
     text = rendered(made, form, phase, target, settings)
     return Made(made, text, refused, (*said, *_remarks(made, form, refused, phase)))
+
+
+_WISHES = {
+    "provider": "--provider",
+    "settings": "--set",
+    "senders": "--sender",
+    "leave": "--leave",
+    "keep_mx": "--keep-mx",
+    "replace_mx": "--replace-mx",
+    "no_mail": "--no-mail",
+    "reports_to": "--rua",
+    "dmarc_goal": "--dmarc",
+    "strict_alignment": "--strict-alignment",
+    "spf_all": "--spf-all",
+    "tls_reports_to": "--tls-rpt",
+    "mta_sts": "--mta-sts",
+    "mta_sts_host": "--mta-sts-host",
+    "extras": "--extra",
+    "time_zone": "--time-zone",
+    "dns_host": "--dns-host",
+    "selectors": "--selector",
+}
+
+
+def _refuse_wishes(options: PlanOptions) -> None:
+    """A way back goes by the saved plan alone; a wish beside it would do nothing."""
+    given = [option for name, option in _WISHES.items() if getattr(options, name)]
+    if given:
+        raise UsageError(
+            say(
+                "--undo takes back what the saved plan did, and {options} would do nothing; leave it out",
+                options=", ".join(given),
+            )
+        )
+
+
+def _same_domain(file: str, saved_plan: Plan, domain: str | None) -> None:
+    if domain and DomainName.parse(domain) != saved_plan.domain:
+        raise UsageError(
+            say(
+                "{plan_file} is a plan for {domain}, not for {given}",
+                plan_file=file,
+                domain=saved_plan.domain,
+                given=domain,
+            )
+        )
 
 
 def _naming(made: Plan, file: str) -> Plan:
@@ -163,6 +213,10 @@ def _remarks(made: Plan, form: str, refused: tuple[str, ...], phase: int | None)
             )
         )
     found += missing
+    if form == "cloudflare":
+        from mailsetup.planning.renderers.cloudflare import by_hand
+
+        found += by_hand(made, phase)
     if form in ("route53", "cloudflare", "csv"):
         found += [
             say(
@@ -260,15 +314,7 @@ def verify(
     saved_plan = plan_file or _beside(domain, options)
     if saved_plan:
         made = read_plan(saved_plan)
-        if domain and DomainName.parse(domain) != made.domain:
-            raise UsageError(
-                say(
-                    "{plan_file} is a plan for {domain}, not for {given}",
-                    plan_file=saved_plan,
-                    domain=made.domain,
-                    given=domain,
-                )
-            )
+        _same_domain(saved_plan, made, domain)
     else:
         if isinstance(due, int):
             raise _unnumbered(due)
@@ -369,7 +415,7 @@ def _expected(domain: str | None, options: PlanOptions, settings: SourceSettings
 def _phase(text: str) -> int | str | None:
     if text in ("", "all"):
         return text or None
-    if text.isdigit() and int(text):
+    if re.fullmatch(r"0*[1-9][0-9]{0,8}", text):
         return int(text)
     raise UsageError(say('--phase "{text}" is neither a number nor all', text=text[:20]))
 

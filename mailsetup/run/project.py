@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -99,7 +99,7 @@ def parse(text: str, origin: str = FILE_NAME) -> Project:
     return Project(
         domain=DomainName.parse(_text(domain, "name", origin, "domain")),
         provider=_text(domain, "provider", origin, "domain"),
-        parameters={str(k): str(v) for k, v in _table(domain, "parameters", origin, "domain").items()},
+        parameters=dict(_parameters(_table(domain, "parameters", origin, "domain"))),
         senders=_names(data, "senders", origin, ""),
         dmarc=data.get("dmarc", {}),
         transport=data.get("transport", {}),
@@ -127,7 +127,9 @@ def render(
     lines += [*tables.pop("domain", []), ""]
     hint = say("what only your provider's console knows; never a password")
     lines.append(f"[domain.parameters] # {hint}")
-    lines.extend(f"{key} = {_quoted(value)}" for key, value in parameters.items())
+    lines.extend(
+        f"{_quoted(key) if '.' in key else key} = {_quoted(value)}" for key, value in parameters.items()
+    )
     for table, settings in tables.items():
         lines += ["", f"[{table}]", *settings]
     text = "\n".join(lines) + "\n"
@@ -176,6 +178,15 @@ def _table(table: Mapping[str, Any], key: str, origin: str, name: str) -> Mappin
     if not isinstance(value, dict):
         raise InputError(say("{file}: [{name}.{key}] must be a table", file=origin, name=name, key=key))
     return value
+
+
+def _parameters(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What the services ask for, by name; a table inside holds what one of them asks for."""
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from ((f"{key}.{name}", str(inner)) for name, inner in value.items())
+        else:
+            yield str(key), str(value)
 
 
 def _list(table: Mapping[str, Any], key: str, origin: str) -> list[Any]:

@@ -18,9 +18,9 @@ from mailsetup.planning.spf_flatten import Flattened
 from mailsetup.walks.spf_check import SpfResult, check_host
 from mailsetup.walks.spf_tree import LOOKUP_LIMIT, VOID_LIMIT, End, SpfLookup, SpfTree, spf_tree
 
-from .asking import fact
+from .asking import fact, run_with
 from .exit_codes import CLEAN, FINDINGS, OPEN
-from .sources import SourceSettings
+from .sources import Opened, SourceSettings
 from .spf_problems import said_problem
 
 if TYPE_CHECKING:
@@ -241,11 +241,15 @@ def _branches(found: SpfTree, indent: str, style: Style) -> Iterator[str]:
 
 
 def flatten(domain: str, settings: SourceSettings) -> Flattened:
-    """The flattened record of a domain."""
-    from .sources import now
+    """The flattened record of a domain, as of when its answers are from."""
+    from mailsetup.edge.drive import drive
 
     name = DomainName.parse(domain)
-    flat = fact(spf_flatten.flatten(name, as_of=now()[:10]), settings, name)
+
+    async def made(opened: Opened) -> Flattened:
+        return await drive(spf_flatten.flatten(name, as_of=opened.started(name)[:10]), opened.source)
+
+    flat = run_with(settings, made, name)
     if flat.unread is Outcome.UNASKED:
         raise _not_held(name)
     return flat

@@ -396,3 +396,99 @@ def test_sentences_of_a_plan_begin_with_a_capital(tmp_path: Path) -> None:
     assert "find it in" not in shown
     assert "Where to find it: " in shown
     assert ".." not in shown.replace("...", "")
+
+
+def test_a_way_back_is_of_the_domain_typed_and_takes_no_wishes(tmp_path: Path) -> None:
+    """
+    What would do nothing is refused.
+    """
+    world = ("--offline", "--zone", zone(tmp_path))
+    mailsetup(*MOVE, *world, "--output", "plan.json", folder=tmp_path)
+    undo = ("plan", "--undo", "plan.json", *world)
+
+    assert "plan for example.com" in refused(mailsetup("plan", "other.example", *undo[1:], folder=tmp_path))
+    assert "--provider, --rua" in refused(
+        mailsetup(*undo, "--provider", "zoho-mail", "--rua", "d@example.com", folder=tmp_path)
+    )
+    assert 0 == mailsetup("plan", "Example.COM.", *undo[1:], folder=tmp_path).code
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--phase", "\u00b2"), ("--phase", "0"), ("--wait", "9" * 5000)]
+)
+def test_no_number_is_too_odd_for_a_sentence(option: str, value: str, tmp_path: Path) -> None:
+    """
+    A digit that is none, and one of five thousand.
+    """
+    world = ("--zone", zone(tmp_path))
+    mailsetup(*MOVE, "--offline", *world, "--output", "plan.json", folder=tmp_path)
+
+    assert option in refused(
+        mailsetup("verify", "--plan", "plan.json", *world, option, value, folder=tmp_path)
+    )
+
+
+def test_a_batch_that_cannot_delete_says_what_must_go_first(tmp_path: Path) -> None:
+    """
+    Sent alone it would put a second SPF record and a second MX set beside the first.
+    """
+    values = [f"--set={name}={value}" for name, value in GOOGLE.items()]
+    result = mailsetup(*MOVE, *values, "--offline", "--zone", zone(tmp_path), "--format", "cloudflare")
+    told = [line for line in result.err.splitlines() if line.startswith("delete this record")]
+
+    assert any("example.com MX 10 mail.example.com." in line for line in told)
+    assert any('example.com TXT "v=spf1 ip4:93.184.216.34' in line for line in told)
+
+
+def test_a_value_that_two_services_ask_for_is_named_with_its_service(tmp_path: Path) -> None:
+    """
+    A bare name goes to the first; the sentence that asks for the second's says how to give it.
+    """
+    world = ("--offline", "--zone", zone(tmp_path))
+    code = "brevo-code:" + "0" * 32
+    asked = mailsetup(*MOVE, "--sender", "brevo", *world)
+    given = mailsetup(*MOVE, "--sender", "brevo", f"--set=brevo.verification={code}", *world)
+
+    assert "--set brevo.verification=VALUE" in " ".join(asked.out.split())
+    assert "--set verification=VALUE" in " ".join(asked.out.split())
+    assert f'+ "{code}"' in given.out
+
+
+def test_init_takes_what_the_senders_ask_for(tmp_path: Path) -> None:
+    """
+    As plan does; a name that two ask for is written with its service, and read back.
+    """
+    code = "brevo-code:" + "0" * 32
+    senders = ("--sender", "brevo", "--sender", "sendgrid")
+    target = "dkim_target1=s1.domainkey.u1.wl001.sendgrid.net"
+    made = mailsetup(
+        *("init", "example.com", "--provider", "google-workspace", *senders),
+        *("--set", target, "--set", f"brevo.verification={code}"),
+        folder=tmp_path,
+    )
+    shown = mailsetup("plan", "--offline", "--zone", zone(tmp_path), folder=tmp_path)
+
+    assert 0 == made.code, made.err
+    assert "still to find: dkim_target2: Twilio SendGrid" in made.out
+    assert "s1.domainkey.u1.wl001.sendgrid.net." in shown.out
+    assert f'+ "{code}"' in shown.out
+
+
+def test_flattening_what_gave_no_answer_is_open(tmp_path: Path) -> None:
+    """
+    A domain that no file holds is refused.
+    """
+    assert "example.org" in refused(
+        mailsetup("spf", "flatten", "example.org", "--offline", "--zone", zone(tmp_path))
+    )
+
+
+def test_a_snapshot_with_a_name_refused_is_not_clean(tmp_path: Path) -> None:
+    """
+    The others are recorded; the exit code tells, as the audit's does.
+    """
+    world = ("--offline", "--zone", zone(tmp_path), "-o", "taken.json")
+    result = mailsetup("snapshot", "example.com", "ex ample", *world, folder=tmp_path)
+
+    assert 2 == result.code
+    assert (tmp_path / "taken.json").is_file()

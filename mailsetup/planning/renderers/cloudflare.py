@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from mailsetup.model.dns import CAA, MX, SRV, TLSA, TXT, Rdata, present
+from mailsetup.model.message import Message, say
 from mailsetup.model.plan import Plan
 
-from ._sets import RecordSet, published, zone_text
+from ._sets import RecordSet, published, removed, zone_text
 
 TTL_LEAST = 60  # seconds, except on Enterprise zones; 1 means automatic
 
@@ -17,11 +19,31 @@ def render(plan: Plan, phase: int | None = None) -> str:
     """
     JSON with ``posts`` for each record that is not there yet; existing ones are left as they are.
 
-    Cloudflare deletes by record id, which only the zone's owner can look up: what goes is in the
-    plan's table and steps. Records for mail are never proxied.
+    Cloudflare deletes and changes by record id, which only the zone's owner can look up: `by_hand` says
+    what. Records for mail are never proxied.
     """
     posts = [_post(s, r) for s in published(plan, phase) for r in s.records if r not in s.before]
     return json.dumps({"posts": posts}, indent=2) + "\n"
+
+
+def by_hand(plan: Plan, phase: int | None = None) -> Iterator[Message]:
+    """What the owner does before he sends the batch: the old records go, or two SPF records and two MX sets stand there."""
+    for s in (*removed(plan, phase), *published(plan, phase)):
+        for record in s.before:
+            if record not in s.records:
+                yield say(
+                    "delete this record before you send the batch, which cannot do it: {owner} {rdtype} {record}",
+                    owner=s.owner,
+                    rdtype=s.rdtype,
+                    record=present(record, s.rdtype),
+                )
+        if s.ttl_before and s.ttl != s.ttl_before and any(r in s.before for r in s.records):
+            yield say(
+                "set the TTL of {owner} {rdtype} to {ttl} seconds by hand, which the batch cannot do",
+                owner=s.owner,
+                rdtype=s.rdtype,
+                ttl=max(s.ttl, TTL_LEAST),
+            )
 
 
 def _post(s: RecordSet, rdata: Rdata) -> dict[str, Any]:
