@@ -8,9 +8,13 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
+from mailsetup.model.language import language
+
 from .toml_tables import LOCALE
 
 SAMPLE = "sample"
+BRAND = {"ru": "brand.ru.toml"}
+"""The file by the language of its comments; any other is English."""
 
 
 def sample_values() -> dict[str, Any]:
@@ -33,7 +37,11 @@ def _file(name: str) -> str:
 
 
 def text(values: Mapping[str, Any]) -> str:
-    """The file with values in their places; a value that is not given is empty, for the owner to fill in."""
+    """
+    The file with values in their places; a value that is not given is empty, for the owner to fill in.
+
+    Its comments are in the language in use, where the sample has them in it.
+    """
     lists = {"locales": ["en"]}
     given = {**lists, **values}
 
@@ -43,7 +51,7 @@ def text(values: Mapping[str, Any]) -> str:
             return "".join(f"{name} = {quoted(url)}\n" for name, url in given.get(key, {}).items())
         return quoted(given.get(key, ""))
 
-    return re.sub(r"@([a-z_]+)@", put, _file("brand.toml"))
+    return re.sub(r"@([a-z_]+)@", put, _file(BRAND.get(language(), "brand.toml")))
 
 
 def quoted(value: Any) -> str:
