@@ -55,7 +55,9 @@ def test_both_languages_of_the_sample_hold_the_same_keys() -> None:
         for name in ("brand.toml", "brand.ru.toml")
     )
 
-    assert [x for x in english if not x.startswith("#alt")] == [x for x in russian if not x.startswith("#alt")]
+    assert [x for x in english if not x.startswith("#alt")] == [
+        x for x in russian if not x.startswith("#alt")
+    ]
 
 
 def test_the_sample_shows_every_key_that_the_reader_knows() -> None:
@@ -68,7 +70,9 @@ def test_the_sample_shows_every_key_that_the_reader_knows() -> None:
 
     schema = json.loads(mailsetup("schema", "brand").out)
     shown = new_brand._file("brand.toml")
-    tables = {k: v for k, v in schema["properties"].items() if k not in ("people", "report", "colors", "social")}
+    tables = {
+        k: v for k, v in schema["properties"].items() if k not in ("people", "report", "colors", "social")
+    }
     keys = [key for table in tables.values() for key in table.get("properties", {})]
 
     assert 60 < len(keys)

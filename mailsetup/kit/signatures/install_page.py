@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mailsetup.model.brand import Brand, Person
@@ -20,12 +20,14 @@ def install_page(
     *,
     files: Mapping[str, str],
     qr: str = "",
+    phone: str = "",
 ) -> str:
     """
     One page, every client a section, the person's own signature on it to copy.
 
     ``files`` are the names that the steps mention: ``document``, ``text``, ``signature`` and
-    ``reply_signature``. ``qr`` is the address of the code's picture beside the page.
+    ``reply_signature``. ``qr`` and ``phone`` are the addresses of codes' pictures beside the page: the contact
+    card's, and that of the page for telephones.
     """
     from markupsafe import Markup
 
@@ -42,6 +44,38 @@ def install_page(
             reply=Markup(reply.html) if reply else "",
             text=new.text,
             qr=qr,
+            phone=phone,
+            shades=brand.palette.light,
+            dark=on_dark_paper(brand),
+            font=Markup(brand.fonts.css),
+        )
+    )
+
+
+def phone_page(brand: Brand, signatures: Sequence[Rendered]) -> str:
+    """The page that a telephone opens from the firm's own host: the same signature in each language, to copy."""
+    from markupsafe import Markup
+
+    first = signatures[0]
+    said = words(first.locale, "install")
+    shown = [
+        {
+            "locale": one.locale,
+            "name": one.card.name,
+            "html": Markup(one.html),
+            "text": one.text,
+            "w": words(one.locale, "install"),
+        }
+        for one in signatures
+    ]
+    return str(
+        template("phone.html.jinja").render(
+            locale=first.locale,
+            dir=direction(first.locale),
+            name=first.card.name,
+            w=said,
+            steps=next(client["phone"] for client in said["client"] if client["id"] == "phone"),
+            signatures=shown,
             shades=brand.palette.light,
             dark=on_dark_paper(brand),
             font=Markup(brand.fonts.css),

@@ -15,7 +15,7 @@ from mailsetup.model.message import say
 
 from . import scripts
 from .card import LINKS, Card, Image, card, contact_url, hosted_pictures, logo_image, plate_wanted, shows
-from .install_page import install_page
+from .install_page import install_page, phone_page
 from .measures import (
     ADD_IN_LIMIT,
     EXCHANGE_LIMIT,
@@ -85,10 +85,15 @@ def person_files(brand: Brand, person: Person, wishes: Wishes, photo_png: bytes 
     if photo_png:
         yield f"hosted/photos/{person.id}.png", photo_png
     limits: list[str] = []
+    chosen: list[Rendered] = []
     for locale in locales:
         made = _Made(brand, person, locale, wishes, code.side if code else 0, photo_png)
         yield from made.files(f"{base}/{locale}")
         limits += made.limits
+        chosen += made.chosen
+    if brand.signature.assets_url:
+        yield f"{base}/phone.png", qr.code(f"{brand.signature.assets_url}pages/{person.id}.html").png
+        yield f"hosted/pages/{person.id}.html", phone_page(brand, chosen).encode()
     if brand.signature.bilingual and len(locales) > 1:
         yield from _bilingual(brand, person, locales[:2], wishes, f"{base}/{'-'.join(locales[:2])}")
     yield f"{base}/LIMITS.txt", ("\n".join(limits) + "\n").encode()
@@ -106,6 +111,7 @@ class _Made:
         self.photo_png = photo_png
         self.has_code = bool(qr_side)
         self.limits: list[str] = []
+        self.chosen: list[Rendered] = []
         self.rich: dict[Layout, tuple[Card, bytes]] = {}
 
     def _local(self, photo_png: bytes) -> dict[str, Image]:
@@ -168,6 +174,7 @@ class _Made:
         self, base: str, layouts: Sequence[Layout], made: Mapping[Layout, Rendered]
     ) -> Iterator[File]:
         new = next((made[x] for x in layouts if x is not Layout.TEXT), made[layouts[0]])
+        self.chosen = [new]
         reply = made.get(self.brand.signature.reply)
         names = {
             "document": f"{new.layout}.html",
@@ -182,6 +189,7 @@ class _Made:
             reply if reply is not new else None,
             files=names,
             qr="../qr.png" if self.has_code else "",
+            phone="../phone.png" if self.brand.signature.assets_url else "",
         )
         yield f"{base}/install.html", page.encode()
         yield f"{base}/thunderbird/user.js", thunderbird(new)
@@ -324,10 +332,14 @@ def thunderbird(one: Rendered) -> bytes:
     html = json.dumps(one.html.replace("\n", ""), ensure_ascii=True)
     return (
         "// Copy these lines into user.js of the Thunderbird profile; id1 is the first identity.\n"
+        "// The signature may also come from the file beside this folder; then write instead of the first three:\n"
+        '// user_pref("mail.identity.id1.attach_signature", true);\n'
+        f'// user_pref("mail.identity.id1.sig_file", "/where/you/keep/it/{one.layout}.html");\n'
         f'user_pref("mail.identity.id1.htmlSigText", {html});\n'
         'user_pref("mail.identity.id1.htmlSigFormat", true);\n'
         'user_pref("mail.identity.id1.attach_signature", false);\n'
         'user_pref("mail.identity.id1.sig_bottom", true);\n'
         'user_pref("mail.identity.id1.sig_on_reply", true);\n'
         'user_pref("mail.identity.id1.sig_on_fwd", true);\n'
+        'user_pref("mail.identity.id1.suppress_signature_separator", false);\n'
     ).encode("ascii")

@@ -108,7 +108,8 @@ def _server(brand: Brand, wishes: Wishes) -> Iterator[File]:
 
 _SERVER = """\
 legal.*.html and legal.*.txt hold the company's particulars as a footer: for a milter, rspamd or
-Dovecot, or for "Append footer" of Google Workspace (there, paste the text).
+Dovecot, or for "Append footer" of Google Workspace: there, paste the text (10,000 characters at most,
+pictures only by a public address, and a box decides whether letters within the firm get it too).
 
 Add a footer before the letter is signed with DKIM: a body that is changed afterwards no longer
 matches its signature.
@@ -116,7 +117,8 @@ matches its signature.
 ---
 
 legal.*.html и legal.*.txt — реквизиты компании для подписи на сервере: для milter, rspamd или
-Dovecot, или для «Добавить нижний колонтитул» в Google Workspace (туда вставьте текст).
+Dovecot, или для «Добавить нижний колонтитул» в Google Workspace: туда вставьте текст (не больше
+10 000 знаков, картинки — только по публичному адресу; флажок решает, добавлять ли его к внутренним письмам).
 
 Добавляйте реквизиты до подписи DKIM: если тело письма изменить после неё, подпись станет неверной.
 """

@@ -4,12 +4,22 @@
 #   .\set-signatures.ps1            shows what would be set
 #   .\set-signatures.ps1 -Apply     sets it
 #
-# These settings do nothing while signatures roam: see PostponeRoamingSignaturesUntilLater of
-# Set-OrganizationConfig.
-param([switch] $Apply)
+#   add -PostponeRoaming            to keep signatures from roaming in the whole organisation
+#
+# The settings of a mailbox do nothing while signatures roam (PostponeRoamingSignaturesUntilLater of
+# Set-OrganizationConfig).
+param(
+    [switch] $Apply,
+    [switch] $PostponeRoaming
+)
 
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
+
+if ($PostponeRoaming) {
+    if ($Apply) { Set-OrganizationConfig -PostponeRoamingSignaturesUntilLater $true }
+    else { Write-Output 'would set: PostponeRoamingSignaturesUntilLater' }
+}
 
 $people = Get-Content -LiteralPath (Join-Path $PSScriptRoot 'people.json') -Raw -Encoding UTF8 | ConvertFrom-Json
 foreach ($person in $people) {

@@ -7,7 +7,8 @@
 # TOKEN_COMMAND, when given, is started with a mail address and prints that user's access token: a
 # service account with delegation over the domain makes one for each user, with the scope
 # https://www.googleapis.com/auth/gmail.settings.basic. Tokens are handed to curl on its standard
-# input, never on the command line.
+# input, never on the command line. Gmail cleans the HTML it is given; other aliases of a user need such a
+# service account too.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 apply=${1:-}
