@@ -39,6 +39,7 @@ def leave_edits(request: Request, existing: Existing, mx: MxDecision) -> Leaving
     edits: list[Edit] = []
     notes: list[Message] = []
     terms: list[str] = []
+    left: list[Resolved] = []
     for service in request.leaving:
         if mx.stays and _receives(request, existing, service):
             notes.append(
@@ -55,6 +56,8 @@ def leave_edits(request: Request, existing: Existing, mx: MxDecision) -> Leaving
         edits += _records(request, existing, service)
         terms += _spf_terms(request, existing, service)
         notes += [*_unmarked_keys(request, existing, service), *_proofs(existing, service)]
+        left.append(service)
+    notes += _foreign_keys(request, existing, left)
     return Leaving(tuple(edits), tuple(notes), tuple(dict.fromkeys(terms)))
 
 
@@ -138,6 +141,34 @@ def _unmarked_keys(request: Request, existing: Existing, service: Resolved) -> l
                 )
             )
     return notes
+
+
+def _foreign_keys(request: Request, existing: Existing, left: list[Resolved]) -> list[Message]:
+    """Keys at the other selectors that were looked at: nothing shows whose they are, so they are named and stay."""
+    if not left:
+        return []
+    their = {owner for service in left for owner in key_owners(request.domain, service)}
+    others = _others(request, left[0])
+    known = their | {r.owner for other in others for r in other.dkim}
+    found = [f"{selector}._domainkey.{request.domain}" for selector in request.selectors]
+    return [
+        say(
+            "The key at {owner} bears no mark of {service} or of anybody else, so it stays. Delete it a week after the "
+            "switch if {service} signed with it and nobody else does.",
+            owner=owner,
+            service=", ".join(service.profile.name for service in left),
+        )
+        for owner in dict.fromkeys(found)
+        if owner not in known and _is_foreign(request.domain, owner, existing, [*left, *others])
+    ]
+
+
+def _is_foreign(domain: str, owner: str, existing: Existing, services: list[Resolved]) -> bool:
+    """Whether a key or an alias stands at a name that no service claims by its marks."""
+    keys = [("TXT", r) for r in existing.state(owner, "TXT").records if is_key(r)]
+    found = keys + [("CNAME", r) for r in existing.state(owner, "CNAME").records]
+    claimed = any(claim(s.profile, domain, owner, rdtype, r) for s in services for rdtype, r in found)
+    return bool(found) and not claimed
 
 
 def _reason(service: Resolved, purpose: str) -> Message:

@@ -149,3 +149,19 @@ def test_a_key_that_is_said_to_stay_stays():
 
     assert "The key at mail._domainkey.example.com may belong to" in notes(plan)
     assert ("delete", "mail._domainkey.example.com", "TXT") not in actions(plan)
+
+
+def test_a_key_at_a_selector_that_bears_no_name_is_named_as_left():
+    """
+    The owner gave the selector: the key there is nobody's by its marks, stays, and is told of once.
+    """
+    text = f"""
+        {GOOGLE_TODAY}
+        2023._domainkey.example.com. TXT "v=DKIM1; k=rsa; p={KEY[:200]}" "{KEY[200:]}"
+    """
+    options = {"provider": "microsoft-365", "settings": MICROSOFT, "leave": ("google-workspace",)}
+    plan = planned(text, selectors=("2023", "k2", "gone", "google"), **options)
+
+    assert "The key at 2023._domainkey.example.com bears no mark of Google Workspace" in notes(plan)
+    assert 1 == notes(plan).count("bears no mark")
+    assert ("delete", "2023._domainkey.example.com", "TXT") not in actions(plan)
