@@ -160,9 +160,11 @@ def _joint_record(
         notes += proof.advice
     if merged.unread and wanted.services:
         return _unread(request, Edit(phase, owner, "TXT", reason, "spf", blocked=True), merged, wanted)
+    if merged.cure is not None and wanted.services:
+        return _stuck(Edit(phase, owner, "TXT", reason, "spf", blocked=True), merged, merged.cure, wanted)
     if merged.left_alone or not merged.text:
         kept = Edit(phase, owner, "TXT", reason, "spf", needed=old)
-        return JointSpf((kept,) if old else (), tuple(notes), proof)
+        return JointSpf((kept,) if old else (), tuple(notes), proof, _elsewhere(owner, merged, wanted))
     record = TXT.of(merged.text)
     edit = Edit(phase, owner, "TXT", reason, "spf", add=(record,), remove=old)
     if not merged.changed:
@@ -201,6 +203,34 @@ def _unread(request: Request, edit: Edit, merged: Merge, wanted: Wanted) -> Join
         target=merged.unread,
     )
     return JointSpf((replace(edit, reason=reason),), merged.notes, None, (first,))
+
+
+def _stuck(edit: Edit, merged: Merge, cure: Message, wanted: Wanted) -> JointSpf:
+    """A record that can be read and cannot take the new terms: its owner acts first, and the switch waits for it."""
+    why = merged.notes[0]
+    reason = say("{reason}. This waits: {why:part}. {cure}", reason=edit.reason, why=why, cure=cure)
+    first = say(
+        "{services} may send as {domain}: {why:part}. {cure}",
+        services=", ".join(wanted.services),
+        domain=edit.owner,
+        why=why,
+        cure=cure,
+    )
+    return JointSpf((replace(edit, reason=reason),), merged.notes[1:], None, (first,))
+
+
+def _elsewhere(owner: str, merged: Merge, wanted: Wanted) -> tuple[Message, ...]:
+    """What is to be done first where another service writes the record: DNS cannot show whether it was."""
+    if not merged.missing or not wanted.services:
+        return ()
+    return (
+        say(
+            "{services} may send as {domain}: its SPF record is managed elsewhere; add {terms} there",
+            services=", ".join(wanted.services),
+            domain=owner,
+            terms=" ".join(merged.missing),
+        ),
+    )
 
 
 def _without(

@@ -47,7 +47,8 @@ class Merge:
 
     ``kept`` and ``added`` are terms of it, ``dropped`` what went. ``left_alone`` means: publish
     nothing, ``before`` stays as it is; ``missing`` are then the wanted terms it does not have, to be
-    added where the record is managed; ``unread`` is the redirect's target when it gave no answer.
+    added where the record is managed; ``unread`` is the redirect's target when it gave no answer,
+    ``cure`` what the owner does first where a record of his own cannot take them.
     ``notes`` say what the owner should know.
     """
 
@@ -60,6 +61,7 @@ class Merge:
     left_alone: bool = False
     missing: tuple[str, ...] = ()
     unread: str = ""
+    cure: Message | None = None
 
     @property
     def changed(self) -> bool:
@@ -173,12 +175,21 @@ def _merged(asked: _Request, lookup: Lookup) -> Merge:
             w for w in asked.wanted if any(meaning(m, asked.name) not in has for m in _mechanisms(w))
         )
         notes = [left.reason]
-        if missing and not left.unread:
+        cure = left.cure if missing else None
+        if cure is not None:
+            cure = Message(cure.template, {**cure.values, "terms": " ".join(missing)})
+        elif missing and not left.unread:
             notes.append(say("add there, or ask for it: {terms}", terms=" ".join(missing)))
         text = asked.existing[0] if len(asked.existing) == 1 else ""
         unread = left.unread if missing else ""
         return Merge(
-            text, asked.existing, notes=tuple(notes), left_alone=True, missing=missing, unread=unread
+            text,
+            asked.existing,
+            notes=tuple(notes),
+            left_alone=True,
+            missing=missing,
+            unread=unread,
+            cure=cure,
         )
 
 
@@ -278,11 +289,17 @@ class _Work:
                     Dropped(word, say('cannot stand beside other terms; "{form}" says the same', form=form))
                 )
                 return
+        self.found += [m for m, _ in inline if m.qualifier == "+"]
         raise LeftAlone(
             say(
                 'what "{word}" says cannot be written in another form that is proven equal; the record is left as it is',
                 word=word,
-            )
+            ),
+            cure=say(
+                "Have {terms} added to the record at {target}, or put a record of your own in place of the redirect, and "
+                "run the plan again",
+                target=target,
+            ),
         )
 
     def _same(self, draft: Draft, terms: Sequence[tuple[SpfTerm, str]], ending: str) -> bool:

@@ -24,12 +24,18 @@ class Dropped(NamedTuple):
 
 
 class LeftAlone(Exception):
-    """The record is not ours to touch; carries the reason, and the name of the record that could not be read."""
+    """
+    The record is not ours to touch; carries the reason, and the name of the record that could not be read.
 
-    def __init__(self, reason: Message, unread: str = "") -> None:
+    ``cure`` is what its owner does so that a plan can go on, by the ``{terms}`` that are missing; None where
+    the record is managed elsewhere.
+    """
+
+    def __init__(self, reason: Message, unread: str = "", cure: Message | None = None) -> None:
         super().__init__(reason.template)
         self.reason = reason
         self.unread = unread
+        self.cure = cure
 
 
 @dataclass(slots=True)
@@ -104,7 +110,10 @@ def _mended(text: str, reading: Reading) -> SpfRecord:
                 continue
         reading.dropped.append(Dropped(word, fault.text))
         text = f"{text[:first]}{text[first + len(word) :]}".rstrip(" ")
-    raise LeftAlone(say("the SPF record has too many faults to be mended; it is left as it is"))
+    raise LeftAlone(
+        say("the SPF record has too many faults to be mended; it is left as it is"),
+        cure=say("Write the record anew, with {terms} in it, and run the plan again"),
+    )
 
 
 _MENDED = '"{word}" was a fault that made the whole record void; it is read as "{now}"'

@@ -120,6 +120,50 @@ def test_the_table_and_the_document_keep_everything():
         assert "Retire the old provider" in whole
 
 
+def test_a_redirect_that_cannot_be_carried_over_holds_the_switch():
+    """
+    It can be read and has no form proven equal: the new provider could not send, and what to do is said.
+    """
+    text = OLD.replace("include:_spf.yandex.net ~all", "redirect=_spf.other.net")
+    text += '_spf.other.net. TXT "v=spf1 ip4:198.51.100.1 redirect=slow.net"\nslow.net. TIMEOUT'
+    plan = move(text, provider="microsoft-365", settings=MICROSOFT)
+    switch = next(p for p in plan.phases if p.id == "switch")
+    waits = next(c for c in plan.changes if c.purpose == "spf" and c.action is Action.WAITING)
+    first = "\n".join(map(str, switch.blocked_by))
+
+    assert switch in held(plan)
+    for told in (str(waits.reason), first):
+        assert "include:spf.protection.outlook.com added to the record at _spf.other.net" in told
+        assert "run the plan again" in told
+    assert "mail.protection.outlook.com" not in bind.render(plan).replace("; waiting", "")
+
+
+def test_once_the_redirects_target_holds_the_terms_the_plan_goes_on():
+    """
+    The owner did what was said: nothing is left to add, and nothing is held.
+    """
+    text = OLD.replace("include:_spf.yandex.net ~all", "redirect=_spf.other.net")
+    text += (
+        '_spf.other.net. TXT "v=spf1 include:spf.protection.outlook.com redirect=slow.net"\nslow.net. TIMEOUT'
+    )
+    plan = planned(text, provider="microsoft-365", settings=MICROSOFT)
+
+    assert () == held(plan)
+    assert not [c for c in plan.changes if c.purpose == "spf" and c.action is not Action.KEEP]
+
+
+def test_hosted_spf_is_left_and_the_switch_says_what_to_add_there():
+    """
+    What its service publishes depends on the sender, so DNS cannot show that it was done: named, not held.
+    """
+    text = OLD.replace("include:_spf.yandex.net ~all", "include:%{i}._spf.hosted.test -all")
+    plan = planned(text, provider="microsoft-365", settings=MICROSOFT)
+    switch = next(p for p in plan.phases if p.id == "switch")
+
+    assert "add include:spf.protection.outlook.com there" in "\n".join(map(str, switch.blocked_by))
+    assert () == held(plan)
+
+
 @pytest.mark.parametrize("kept", [True, False], ids=["another's", "of the one who is left"])
 def test_a_redirect_that_cannot_be_read_holds_the_switch(kept):
     """
