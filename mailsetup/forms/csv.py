@@ -11,7 +11,7 @@ from mailsetup.model.finding import AuditRun, Status, Verdict
 from mailsetup.model.names import printable
 
 COLUMNS = ("domain", "grade", "check", "status", "severity", "owner", "message", "remedy", "record")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # full width counts too in some languages
 
 
 def render(run: AuditRun) -> Iterator[str]:
@@ -53,4 +53,4 @@ def row(cells: tuple[str, ...]) -> str:
 def _safe(cell: str) -> str:
     """The cell with control characters escaped, and a quote before what a spreadsheet would take for a formula."""
     shown = printable(cell)
-    return "'" + shown if shown.startswith(FORMULA) else shown
+    return "'" + shown if shown.lstrip().startswith(FORMULA) else shown

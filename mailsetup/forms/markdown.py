@@ -114,5 +114,9 @@ def text(raw: str) -> str:
 
 
 def code(raw: str) -> str:
-    """A code span."""
-    return "`" + printable(raw).replace("`", "'").replace("|", "\\|") + "`"
+    """A code span; one that holds backticks stands between more of them (CommonMark 6.1)."""
+    shown = printable(raw).replace("|", "\\|")
+    if "`" not in shown:
+        return f"`{shown}`"
+    fence = "`" * (max(map(len, re.findall("`+", shown))) + 1)
+    return f"{fence} {shown} {fence}"

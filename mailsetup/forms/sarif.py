@@ -130,7 +130,7 @@ def _rule(run: AuditRun, check: str) -> dict[str, Any]:
             "markdown": "\n\n".join([f"**{_plain(page.title)}**", *map(_plain, [*prose, *mend, source])]),
         },
         "defaultConfiguration": {"level": LEVEL[page.severity]},
-        "properties": {"tags": ["email", "dns", subject], "codes": list(page.codes)},
+        "properties": {"tags": list(dict.fromkeys(("email", "dns", subject))), "codes": list(page.codes)},
     }
 
 

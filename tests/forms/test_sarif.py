@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
 from itertools import count, islice
@@ -13,6 +14,7 @@ import pytest
 
 from mailsetup.forms import sarif
 from mailsetup.forms.places import dns_uri, file_uri
+from mailsetup.run.registry import all_checks
 
 from .gallery import every_status, hostile_reports, run
 
@@ -125,3 +127,18 @@ def test_names_and_paths_become_uris() -> None:
     assert "dns:a%5C.b%20.example" == dns_uri("a\\.b .example", "")
     assert "zones/%D0%B0.zone" == file_uri("zones/а.zone")
     assert ["file:///srv/a.zone", "file:///C:/a.zone"] == [file_uri("/srv/a.zone"), file_uri("C:/a.zone")]
+
+
+def test_every_check_is_a_rule_that_fits_the_schema() -> None:
+    """
+    Whatever check fails: tags are not said twice, texts are there.
+    """
+    report = every_status()
+    failed = next(v for v in report.verdicts if v.check == "spf/multiple-records")
+    every = tuple(
+        failed._replace(check=c.id, findings=(failed.findings[0]._replace(check=c.id),)) for c in all_checks()
+    )
+    told = log(replace(report, verdicts=every))
+
+    assert [] == [fault.message for fault in official().iter_errors(told)]
+    assert len(every) == len(told["runs"][0]["tool"]["driver"]["rules"])
