@@ -23,18 +23,17 @@ from mailsetup.model.names import DomainName
 
 from .audit import AuditSettings, Reports, timings
 from .baseline import baseline_text, entries
-from .diff import is_recording, read_side
 from .domain_list import gather
-from .earlier import read_earlier
 from .exit_codes import USAGE, Tally, threshold
 from .house_rules import lay_down, own_domain
 from .places import Places
 from .policy import DEFAULT
-from .report_brand import load_report_brand
 from .resume import Done, read_done
 from .sources import SourceSettings
 
 if TYPE_CHECKING:
+    from mailsetup.model.report_brand import ReportBrand
+
     from .workers import Pool
 
 MANY = 200  # domains from which a second process pays for its start
@@ -109,13 +108,11 @@ class Batch:
         )
         if options.key_file and "blocklists" not in options.options:
             raise UsageError(say("--keys holds keys for blocklists, which are asked with --blocklists only"))
-        self.brand = load_report_brand(options.brand) if options.brand else None
+        self.brand = _brand(options.brand) if options.brand else None
         self.before: Mapping[str, Mapping[str, Any]] = {}
-        if options.before and is_recording(options.before):
-            self.settings = replace(self.settings, before=options.before)
-            self.before = {name: side.report for name, side in read_side(options.before).items()}
-        elif options.before:
-            self.before = read_earlier(options.before)
+        if options.before:
+            self.before, recorded = _earlier(options.before)
+            self.settings = replace(self.settings, before=options.before if recorded else "")
         names = [name for d in given.names for name in (d, *_below(d, options.subdomains))]
         names += [name for d in given.names[:1] for name in _below(d, rules.subdomains)]
         self.tally = Tally(options.fail_on or "error", options.strict)
@@ -324,6 +321,22 @@ class Batch:
         """0, 1, 2, 3 or 70 as promised; a refused name makes a clean run 2."""
         code = self.tally.exit_code
         return USAGE if (self.refused or self.tally.uncovered) and code == 0 else code
+
+
+def _brand(path: str) -> ReportBrand:
+    from .report_brand import load_report_brand
+
+    return load_report_brand(path)
+
+
+def _earlier(path: str) -> tuple[Mapping[str, Mapping[str, Any]], bool]:
+    """The reports of an earlier run by domain, and whether its answers are there too."""
+    from .diff import is_recording, read_side
+    from .earlier import read_earlier
+
+    if is_recording(path):
+        return {name: side.report for name, side in read_side(path).items()}, True
+    return read_earlier(path), False
 
 
 def _page(check_id: str) -> CheckPage | None:

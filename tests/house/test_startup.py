@@ -29,14 +29,11 @@ HEAVY = {
 
 def imported(*arguments: str) -> set[str]:
     code = f"""
-import sys
+import atexit, sys
+atexit.register(lambda: print("\\n".join(sys.modules), file=sys.stderr))
 sys.argv = ["mailsetup", *{list(arguments)!r}]
 import mailsetup.__main__ as m
-try:
-    m.main()
-except SystemExit:
-    pass
-print("\\n".join(sys.modules), file=sys.stderr)
+m.main()
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return set(done.stderr.split())
@@ -47,4 +44,20 @@ def test_help_imports_nothing_heavy(arguments: tuple[str, ...]) -> None:
     """
     Help and version do not pay for DNS, cryptography or the checks.
     """
-    assert set() == HEAVY & imported(*arguments)
+    loaded = imported(*arguments)
+
+    assert set() == HEAVY & loaded
+    assert "mailsetup.model.errors" in loaded
+
+
+def test_a_command_loads_no_other() -> None:
+    """
+    `audit` does not pay for `plan` and `kit`, and what was registered for the end of the process is called.
+    """
+    loaded = imported("audit", "--help")
+
+    assert {"mailsetup.cli.audit"} == {
+        "mailsetup.cli.audit",
+        "mailsetup.cli.plan",
+        "mailsetup.cli.kit",
+    } & loaded

@@ -16,7 +16,7 @@ from importlib.resources import files
 import jsonschema
 import pytest
 
-from mailsetup.cli.app import app
+from mailsetup.cli.app import application
 from mailsetup.edge.recorded import Recorded
 from mailsetup.edge.zone_file import ZoneFile
 from mailsetup.model.errors import MailsetupError, UsageError
@@ -42,7 +42,7 @@ def place(tmp_path):
 def main(arguments: list[str]) -> int:
     """The command in this process; refusals end as they do for the shell."""
     try:
-        return app(arguments, standalone_mode=False) or 0
+        return application()(arguments, standalone_mode=False) or 0
     except MailsetupError as fault:
         print(f"mailsetup: {fault}", file=sys.stderr)
         return fault.exit_code
