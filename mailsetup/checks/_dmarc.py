@@ -8,8 +8,12 @@ from mailsetup.grammar.dmarc import parse_dmarc
 from mailsetup.grammar.public_suffix import organizational_domain
 from mailsetup.grammar.tag_list import amended
 from mailsetup.grammar.txt import presentation
+from mailsetup.model.case import Case
 from mailsetup.model.finding import Evidence, Fix
+from mailsetup.model.message import phrase
 from mailsetup.walks.dmarc_record import DmarcPublished, dmarc_name
+from mailsetup.walks.dmarc_tree import DmarcDiscovery, dmarc_tree
+from mailsetup.walks.mx_records import MxRecords, mx_records
 
 _VERSION = re.compile(r"v\s*=\s*[\"']?\s*dmarc\s*1?\s*;?", re.IGNORECASE)
 
@@ -19,27 +23,53 @@ def amended_record(own: DmarcPublished, *, drop: tuple[str, ...] = (), **tags: s
     return Fix(own.owner, "TXT", (presentation(amended(own.text, drop=drop, **tags)),))
 
 
-def new_record(domain: str, policy: str = "none") -> Fix:
+def new_record(domain: str, *, reports: bool = True) -> Fix:
     """
     A first record for a domain, at its organizational domain, so that sub-domains are covered.
 
-    Reports go to the postmaster, the one mailbox every domain with mail has (RFC 5321 section 4.5.1).
+    ``reports`` go to the postmaster, the one mailbox every domain with mail has (RFC 5321 section 4.5.1).
     """
     organization = organizational_domain(domain)
-    text = f"v=DMARC1; p={policy}"
-    if policy == "none":
+    text = "v=DMARC1; p=none"
+    if reports:
         text += f"; rua=mailto:postmaster@{organization}"
     return Fix(dmarc_name(organization), "TXT", (presentation(text),))
 
 
-def repaired_record(own: DmarcPublished, text: str) -> Fix | None:
-    """A text that was meant as a record, with its version in order; None if that does not make it one."""
-    rest = _VERSION.sub("", text.strip(" \t\"'"), count=1).strip(" ;\t")
+def no_postmaster(case: Case) -> bool:
+    """Whether it is known that the domain names no mail host, so that reports to its postmaster would bounce."""
+    mx: MxRecords = case.read(mx_records)
+    return not mx.unknown and not mx.exchanges
+
+
+def governs_below(case: Case) -> bool:
+    """Whether names below the domain follow its own record: only if it is the Organizational Domain (RFC 9989 section 4.7)."""
+    if organizational_domain(case.domain) == case.domain:
+        return True
+    tree: DmarcDiscovery = case.read(dmarc_tree)
+    return tree.organizational_domain == case.domain
+
+
+def never_counted(text: str) -> bool:
+    """Whether a text that receivers have passed over until now asks for more than to watch."""
+    record = parse_dmarc(text).value
+    return record is not None and record.policy is not None and record.policy.strength > 0
+
+
+NEVER_COUNTED = phrase(
+    "{advice} No receiver has applied its policy until now: say p=none at first, and read the reports before you "
+    "ask for more."
+)
+"""What is said beside the mended form of such a text."""
+
+
+def repaired_text(text: str) -> str:
+    """A text that was meant as a record, with its version in order; ``""`` if that does not make it one."""
+    plain = text.replace("\\;", ";")  # master-file escapes that a panel took as they stood
+    rest = _VERSION.sub("", plain.strip(" \t\"'"), count=1).strip(" ;\t")
     whole = f"v=DMARC1; {rest}"
     parsed = parse_dmarc(whole)
-    if parsed.value is None or not parsed.value.applies or not parsed.valid:
-        return None
-    return Fix(own.owner, "TXT", (presentation(whole),))
+    return whole if parsed.value is not None and parsed.value.applies and parsed.valid else ""
 
 
 def mildest(texts: tuple[str, ...]) -> str:

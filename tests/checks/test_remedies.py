@@ -184,3 +184,188 @@ def test_a_wildcard_of_several_types_is_seen_whole() -> None:
         """,
         "spf/wildcard-without-record",
     )
+
+
+MAIL = """
+    example.com.               MX   10 mail.example.com.
+    mail.example.com.          A    9.9.9.10
+    example.com.               TXT  "v=spf1 mx -all"
+    x._domainkey.example.com.  TXT  "v=DKIM1; p="
+"""
+ORGANIZATION = MAIL + '_dmarc.example.com.  TXT  "v=DMARC1; p=reject; rua=mailto:dmarc@example.com"\n'
+
+
+@pytest.mark.parametrize(
+    ("check", "record"),
+    [
+        ("dmarc/missing", ""),
+        ("dmarc/reports-missing", "v=DMARC1; p=none"),
+        ("dmarc/policy-missing-without-reports", "v=DMARC1; adkim=r"),
+    ],
+)
+def test_reports_are_never_sent_where_no_mail_is_taken(check: str, record: str) -> None:
+    """
+    A domain with a null MX has no postmaster who could read them.
+    """
+    fragment = 'example.com.  MX  0 .\nexample.com.  TXT  "v=spf1 ip4:9.9.9.10 -all"\n'
+    fragment += f'_dmarc.example.com.  TXT  "{record}"\n' if record else ""
+    found = findings(fragment, check)
+
+    assert found
+    assert not any("postmaster@" in text for fix in changes(found) if fix is not None for text in fix.records)
+
+
+@pytest.mark.parametrize(
+    ("check", "record"),
+    [
+        ("dmarc/ghost-policy-absent", "v=DMARC1; p=quarantine; rua=mailto:dmarc@example.com"),
+        ("dmarc/ghost-policy-weaker", "v=DMARC1; p=quarantine; np=none; rua=mailto:dmarc@example.com"),
+        ("dmarc/subdomain-policy-weaker", "v=DMARC1; p=quarantine; sp=none; rua=mailto:dmarc@example.com"),
+    ],
+)
+def test_a_record_below_the_organization_says_nothing_of_names_below_it(check: str, record: str) -> None:
+    """
+    They follow the organizational domain's record (RFC 9989 section 4.10.1); psd=n makes the name one of its own.
+    """
+    zone = ORGANIZATION + "sub.example.com.  MX  10 mail.example.com.\n"
+
+    assert () == findings(zone + f'_dmarc.sub.example.com.  TXT  "{record}"', check, "sub.example.com")
+    assert findings(zone + f'_dmarc.sub.example.com.  TXT  "{record}; psd=n"', check, "sub.example.com")
+
+
+def test_a_policy_for_ghosts_weaker_than_that_of_the_domain_is_told() -> None:
+    """
+    np= is compared with sp= and with p=.
+    """
+    record = "v=DMARC1; p=reject; sp=quarantine; np=quarantine; rua=mailto:dmarc@example.com"
+    found = findings(MAIL + f'_dmarc.example.com.  TXT  "{record}"', "dmarc/ghost-policy-weaker")
+
+    assert ["names that do not exist get quarantine, weaker than reject for example.com itself"] == [
+        str(finding.message) for finding in found
+    ]
+
+
+def test_a_dead_mailbox_does_not_hide_a_stranger_who_did_not_consent() -> None:
+    """
+    Two addresses, two flaws: one host takes no mail, the other did not consent.
+    """
+    zone = MAIL + (
+        '_dmarc.example.com.  TXT  "v=DMARC1; p=quarantine; np=reject; '
+        'rua=mailto:d@nowhere.example.com,mailto:d@reports.example; ruf=mailto:d@failures.example"\n'
+        "reports.example.   MX  10 mx.reports.example.\n"
+        "failures.example.  MX  10 mx.failures.example.\n"
+    )
+
+    assert {
+        "dmarc/report-mailbox-without-mail",
+        "dmarc/outside-reports-unauthorized",
+        "dmarc/outside-failure-reports-unauthorized",
+    } == failing(zone)
+
+
+def test_a_stranger_without_mail_is_one_flaw() -> None:
+    """
+    A host that takes no mail does not consent either; the dead mailbox is what counts.
+    """
+    zone = MAIL + '_dmarc.example.com.  TXT  "v=DMARC1; p=quarantine; np=reject; rua=mailto:d@gone.example"\n'
+
+    assert {"dmarc/report-mailbox-without-mail"} == failing(zone)
+
+
+@pytest.mark.parametrize("tags", ["p=none; sp=reject", "p=none; np=reject"])
+def test_a_test_of_the_policy_for_names_below_is_a_test(tags: str) -> None:
+    """
+    t=y lowers every policy of the record.
+    """
+    zone = MAIL + f'_dmarc.example.com.  TXT  "v=DMARC1; {tags}; t=y; rua=mailto:dmarc@example.com"\n'
+
+    assert ["t=y: newer receivers treat reject as quarantine, older ones apply it in full"] == [
+        str(finding.message) for finding in findings(zone, "dmarc/testing-mode")
+    ]
+
+
+def test_a_record_of_its_own_keeps_what_was_inherited() -> None:
+    """
+    The test mode and the address for reports go with the policy; reports to others need another consent.
+    """
+    zone = MAIL + (
+        '_dmarc.example.com.  TXT  "v=DMARC1; p=reject; t=y; rua=mailto:dmarc@example.com,mailto:d@service.example"\n'
+        'sub.example.com.     TXT  "v=spf1 ip4:9.9.9.9 -all"\n'
+    )
+
+    assert [('"v=DMARC1; p=reject; t=y; rua=mailto:dmarc@example.com"',)] == [
+        fix.records for fix in changes(findings(zone, "dmarc/subdomain-inherits", "sub.example.com")) if fix
+    ]
+
+
+def test_an_organization_cut_short_by_a_record_above_says_so_itself() -> None:
+    """
+    Where a name above the domain has a record too, the domain ends the climb with psd=n; a record it has already.
+    """
+    zone = """
+        _dmarc.github.io.          TXT  "v=DMARC1; p=reject"
+        _dmarc.example.github.io.  TXT  "v=DMARC1; p=quarantine; rua=mailto:dmarc@example.github.io"
+        example.github.io.         MX   10 mail.example.github.io.
+    """
+    found = findings(zone, "dmarc/treewalk-differs", "example.github.io")
+
+    assert ['"v=DMARC1; p=quarantine; rua=mailto:dmarc@example.github.io; psd=n"'] == [
+        record for fix in changes(found) if fix is not None for record in fix.records
+    ]
+
+
+def test_a_record_for_www_counts_for_www() -> None:
+    """
+    It is looked at for mail from that name; the domain itself has none.
+    """
+    zone = MAIL + '_dmarc.www.example.com.  TXT  "v=DMARC1; p=reject"\n'
+    found = findings(zone, "dmarc/wrong-location")
+
+    assert [Severity.WARNING] == [finding.severity for finding in found]
+    assert "no receiver looks" not in str(found[0].message)
+    assert found[0].remedy is not None
+    assert "delete" not in str(found[0].remedy.summary)
+
+
+@pytest.mark.parametrize(
+    ("check", "zone"),
+    [
+        ("dmarc/leading-space", '_dmarc.example.com.  TXT  " v=DMARC1; p=reject"'),
+        ("dmarc/version-not-first", '_dmarc.example.com.  TXT  "v=DMARC1 p=reject"'),
+        ("dmarc/wrong-location", 'example.com.  TXT  "v=DMARC1; p=reject"'),
+    ],
+)
+def test_a_policy_that_never_counted_is_not_let_loose_unwarned(check: str, zone: str) -> None:
+    """
+    Mended, it holds for the first time; whoever pastes it learns that before.
+    """
+    found = findings(MAIL + zone, check)
+
+    assert found[0].remedy is not None
+    assert "p=none" in str(found[0].remedy.summary)
+
+
+def test_escaped_semicolons_are_mended() -> None:
+    r"""
+    Zone files write "\;", panels take it as it stands.
+    """
+    zone = MAIL + r'_dmarc.example.com.  TXT  "v=DMARC1\\; p=none\\; rua=mailto:dmarc@example.com"'
+
+    assert ['"v=DMARC1; p=none; rua=mailto:dmarc@example.com"'] == [
+        record
+        for fix in changes(findings(zone, "dmarc/version-not-first"))
+        if fix is not None
+        for record in fix.records
+    ]
+
+
+def test_both_broken_policies_for_names_below_are_dropped() -> None:
+    """
+    A record with one of them left would still count as p=none.
+    """
+    record = "v=DMARC1; p=reject; sp=rejected; np=no; rua=mailto:dmarc@example.com"
+    found = findings(MAIL + f'_dmarc.example.com.  TXT  "{record}"', "dmarc/subdomain-policy-invalid")
+
+    assert ['"v=DMARC1; p=reject; rua=mailto:dmarc@example.com"'] == [
+        text for fix in changes(found) if fix is not None for text in fix.records
+    ]

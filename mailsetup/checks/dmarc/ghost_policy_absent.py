@@ -28,13 +28,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._dmarc import amended_record
+from mailsetup.checks._dmarc import amended_record, governs_below
 from mailsetup.checks._when import publishes_dmarc
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.model.mail_records import Policy
 from mailsetup.walks.dmarc_record import dmarc_record
+from mailsetup.walks.dmarc_tree import dmarc_tree
 
 
 @check(
@@ -43,7 +44,7 @@ from mailsetup.walks.dmarc_record import dmarc_record
     codes=["DMARC_NP_ABSENT"],
     cites=["RFC 9989 section 4.7"],
     applies_to=publishes_dmarc,
-    reads=[dmarc_record],
+    reads=[dmarc_record, dmarc_tree],
     yields_to=[
         "dmarc/parked",
         "dmarc/policy-invalid",
@@ -60,7 +61,7 @@ def ghost_policy_absent(case: Case) -> Iterator[Finding]:
     if record is None or record.policy is None or own.tag("np") is not None:
         return
     ghost = record.nonexistent_subdomain_policy
-    if ghost is not None and ghost is not Policy.REJECT:
+    if ghost is not None and ghost is not Policy.REJECT and governs_below(case):
         yield case.finding(
             "names below {domain} that do not exist get the policy {ghost}; reject would be safe for them",
             domain=case.domain,

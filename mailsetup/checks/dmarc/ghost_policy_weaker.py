@@ -33,12 +33,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._dmarc import amended_record, tag_evidence
+from mailsetup.checks._dmarc import amended_record, governs_below, tag_evidence
 from mailsetup.checks._when import publishes_dmarc
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.walks.dmarc_record import dmarc_record
+from mailsetup.walks.dmarc_tree import dmarc_tree
 
 
 @check(
@@ -47,18 +48,23 @@ from mailsetup.walks.dmarc_record import dmarc_record
     codes=["DMARC_NP_WEAKER"],
     cites=["RFC 9989 section 4.7"],
     applies_to=publishes_dmarc,
-    reads=[dmarc_record],
+    reads=[dmarc_record, dmarc_tree],
 )
 def ghost_policy_weaker(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)
     record = own.record
     if record is None or record.nonexistent_policy is None or record.existing_subdomain_policy is None:
         return
-    if record.nonexistent_policy.strength < record.existing_subdomain_policy.strength:
+    ghost, existing, own_policy = record.nonexistent_policy, record.existing_subdomain_policy, record.policy
+    than_existing = ghost.strength < existing.strength
+    if (than_existing or (own_policy and ghost.strength < own_policy.strength)) and governs_below(case):
         yield case.finding(
-            "names that do not exist get {ghost}, weaker than {policy} for those that do",
-            ghost=record.nonexistent_policy.value,
-            policy=record.existing_subdomain_policy.value,
+            "names that do not exist get {ghost}, weaker than {policy} for those that do"
+            if than_existing
+            else "names that do not exist get {ghost}, weaker than {policy} for {domain} itself",
+            ghost=ghost.value,
+            policy=(existing if than_existing else own_policy or existing).value,
+            domain=case.domain,
             at=tag_evidence(own, "np"),
             remedy="Say np=reject.",
             fix=amended_record(own, np="reject"),

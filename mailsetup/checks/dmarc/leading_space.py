@@ -23,10 +23,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._dmarc import NEVER_COUNTED, never_counted
 from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Fix, Severity
+from mailsetup.model.message import say
 from mailsetup.walks.dmarc_record import dmarc_record
 
 
@@ -43,10 +45,11 @@ def leading_space(case: Case) -> Iterator[Finding]:
         return
     for code, text in own.near_misses:
         if code == "DMARC_LEADING_SPACE":
+            advice = say("Publish the same text without the space in front.")
             yield case.finding(
                 "the record at {name} begins with white space, so receivers do not recognise it",
                 name=own.question.name,
                 at=case.evidence(own.question, text[:200], (0, len(text) - len(text.lstrip()))),
-                remedy="Publish the same text without the space in front.",
+                remedy=say(NEVER_COUNTED, advice=advice) if never_counted(text.strip()) else advice,
                 fix=Fix(own.owner, "TXT", (presentation(text.strip()),)),
             )

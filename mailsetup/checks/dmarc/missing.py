@@ -32,12 +32,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._dmarc import new_record
+from mailsetup.checks._dmarc import new_record, no_postmaster
+from mailsetup.grammar.public_suffix import organizational_domain
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.walks.dmarc_record import dmarc_record
 from mailsetup.walks.dmarc_tree import PolicySource, dmarc_tree
+from mailsetup.walks.mx_records import mx_records
 
 
 @check(
@@ -45,7 +47,7 @@ from mailsetup.walks.dmarc_tree import PolicySource, dmarc_tree
     severity=Severity.WARNING,
     codes=["DMARC_MISSING"],
     cites=["RFC 9989 section 4.10.1"],
-    reads=[dmarc_record, dmarc_tree],
+    reads=[dmarc_record, dmarc_tree, mx_records],
     yields_to=[
         "dmarc/leading-space",
         "dmarc/multiple",
@@ -70,10 +72,14 @@ def missing(case: Case) -> Iterator[Finding]:
             remedy="Let the alias lead to a name with a DMARC record, or publish the record in its place.",
         )
         return
+    nobody = organizational_domain(case.domain) == case.domain and no_postmaster(case)
     yield case.finding(
         "{domain} has no DMARC record, nor has any name above it",
         domain=case.domain,
         at=tree.rests_on,
-        remedy="Publish a record that only watches (p=none) and read its reports before asking for more.",
-        fix=new_record(case.domain),
+        remedy="Publish a record that only watches (p=none); {domain} takes no mail, so add rua= with a mailbox elsewhere "
+        "that agrees to take the reports, and read them before asking for more."
+        if nobody
+        else "Publish a record that only watches (p=none) and read its reports before asking for more.",
+        fix=new_record(case.domain, reports=not nobody),
     )

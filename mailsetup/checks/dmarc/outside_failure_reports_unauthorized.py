@@ -34,6 +34,7 @@ from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Fix, Severity
+from mailsetup.walks.dmarc_mailboxes import dmarc_mailboxes
 from mailsetup.walks.dmarc_record import dmarc_record
 from mailsetup.walks.report_consent import report_consent
 
@@ -44,12 +45,14 @@ from mailsetup.walks.report_consent import report_consent
     codes=["DMARC_RUF_EXTERNAL_UNAUTH"],
     cites=["RFC 9991 section 5", "RFC 9990 section 4"],
     applies_to=publishes_dmarc,
-    reads=[report_consent, dmarc_record],
-    yields_to=["dmarc/report-mailbox-without-mail"],
+    reads=[report_consent, dmarc_record, dmarc_mailboxes],
 )
 def outside_failure_reports_unauthorized(case: Case) -> Iterator[Finding]:
     for consent in case.read(report_consent):
-        if consent.tags == ("ruf",) and consent.given is False and consent.question is not None:
+        refused = (
+            consent.tags == ("ruf",) and consent.given is False and not _takes_no_mail(case, consent.host)
+        )
+        if refused and consent.question is not None:
             yield case.finding(
                 "{host} does not consent to receive failure reports of {domain}; receivers will not send them there",
                 host=consent.host,
@@ -59,3 +62,8 @@ def outside_failure_reports_unauthorized(case: Case) -> Iterator[Finding]:
                 remedy="Ask whoever runs {host} to publish this record, or leave ruf= out.",
                 fix=Fix(consent.name, "TXT", (presentation("v=DMARC1;"),)),
             )
+
+
+def _takes_no_mail(case: Case, host: str) -> bool:
+    """Whether it is known that reports to a host bounce anyhow: that is told by the check of report mailboxes."""
+    return any(box.host == host and box.accepts is False for box in case.read(dmarc_mailboxes))

@@ -53,6 +53,7 @@ def pct_zero(case: Case) -> Iterator[Finding]:
         yield case.finding(
             "pct=0 no longer holds the policy back: newer receivers apply it to all mail",
             at=tag_evidence(own, "pct"),
-            remedy="Say t=y for a test, or p=none to be sure that nothing is refused.",
+            remedy="Say t=y for a test (older receivers do not know it, and apply the policy in full), or p=none to be sure "
+            "that nothing is refused.",
             fix=amended_record(own, drop=("pct",), t="y"),
         )

@@ -28,12 +28,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._dmarc import amended_record
+from mailsetup.checks._dmarc import amended_record, no_postmaster
 from mailsetup.checks._when import publishes_dmarc
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.walks.dmarc_record import dmarc_record
+from mailsetup.walks.mx_records import mx_records
 
 
 @check(
@@ -42,7 +43,7 @@ from mailsetup.walks.dmarc_record import dmarc_record
     codes=["DMARC_P_MISSING_NO_RUA"],
     cites=["RFC 9989 section 4.10.1"],
     applies_to=publishes_dmarc,
-    reads=[dmarc_record],
+    reads=[dmarc_record, mx_records],
 )
 def policy_missing_without_reports(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)
@@ -51,5 +52,7 @@ def policy_missing_without_reports(case: Case) -> Iterator[Finding]:
             "the DMARC record has no policy (p=) and no usable address for reports (rua=); receivers ignore it",
             at=own.evidence(fault.span),
             remedy="Say p=none and where reports go.",
-            fix=amended_record(own, p="none", rua=f"mailto:postmaster@{case.domain}"),
+            fix=amended_record(own, p="none")
+            if no_postmaster(case)
+            else amended_record(own, p="none", rua=f"mailto:postmaster@{case.domain}"),
         )

@@ -31,6 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.checks._dmarc import amended_record, tag_evidence
+from mailsetup.grammar.public_suffix import organizational_domain
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
@@ -57,6 +58,7 @@ def policy_none(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)
     if own.candidates:
         if own.record is not None and own.record.policy is Policy.NONE and own.tag("p") is not None:
+            top = organizational_domain(case.domain) == case.domain  # np= counts there alone
             yield case.finding(
                 "the DMARC policy of {domain} is none: forged mail is only reported, not stopped",
                 domain=case.domain,
@@ -64,8 +66,10 @@ def policy_none(case: Case) -> Iterator[Finding]:
                 remedy=(
                     "Raise it to quarantine, then to reject, once the reports show that all your mail passes. "
                     "Names that do not exist can be rejected at once (np=reject)."
-                ),
-                fix=None if own.tag("np") is not None else amended_record(own, np="reject"),
+                )
+                if top
+                else "Raise it to quarantine, then to reject, once the reports show that all your mail passes.",
+                fix=amended_record(own, np="reject") if top and own.tag("np") is None else None,
             )
         return
     tree = case.read(dmarc_tree)

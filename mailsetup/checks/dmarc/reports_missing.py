@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._dmarc import amended_record
+from mailsetup.checks._dmarc import amended_record, no_postmaster
 from mailsetup.checks._when import publishes_dmarc, sends_nothing
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -57,5 +57,5 @@ def reports_missing(case: Case) -> Iterator[Finding]:
         "the DMARC record names no address for reports (rua=): nobody tells you whose mail fails",
         at=(own.evidence(), DnsQuestion(case.domain, "TXT"), DnsQuestion(case.domain, "MX")),
         remedy="Add rua= with a mailbox that exists and is read, by you or by a service that makes sense of the reports.",
-        fix=amended_record(own, rua=f"mailto:postmaster@{case.domain}"),
+        fix=None if no_postmaster(case) else amended_record(own, rua=f"mailto:postmaster@{case.domain}"),
     )

@@ -44,6 +44,7 @@ from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Fix, Severity
+from mailsetup.model.mail_records import DmarcRecord, Policy
 from mailsetup.walks.dmarc_record import dmarc_record
 from mailsetup.walks.dmarc_tree import dmarc_tree
 from mailsetup.walks.mx_records import mx_records
@@ -72,5 +73,24 @@ def subdomain_inherits(case: Case) -> Iterator[Finding]:
             found=tree.found_at,
             at=tree.rests_on,
             remedy="A record of its own makes it independent of how receivers search.",
-            fix=Fix(tree.own.question.name, "TXT", (presentation(f"v=DMARC1; p={tree.policy.value}"),)),
+            fix=Fix(
+                tree.own.question.name,
+                "TXT",
+                (presentation(_as_inherited(tree.record, tree.policy, tree.found_at)),),
+            ),
         )
+
+
+def _as_inherited(record: DmarcRecord, policy: Policy, found_at: str) -> str:
+    """What holds for the name already: the policy, its test mode, and the report addresses that need no new consent."""
+    organization = organizational_domain(found_at)
+    near = [u for u in record.aggregate_reports if organizational_domain(u.host) == organization]
+    reports = ",".join(map(str, near))
+    return "; ".join(
+        [
+            "v=DMARC1",
+            f"p={policy.value}",
+            *(["t=y"] * record.testing),
+            *([f"rua={reports}"] if reports else []),
+        ]
+    )

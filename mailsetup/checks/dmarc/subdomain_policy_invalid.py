@@ -47,7 +47,8 @@ from mailsetup.walks.dmarc_record import dmarc_record
 )
 def subdomain_policy_invalid(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)
-    for fault in own.faults("DMARC_SP_INVALID")[:1]:
+    faults = own.faults("DMARC_SP_INVALID")
+    for fault in faults[:1]:
         reading = "p=none" if own.record is not None and own.record.applies else say("no policy at all")
         broken = own.text[slice(*fault.span)]
         yield case.finding(
@@ -56,5 +57,5 @@ def subdomain_policy_invalid(case: Case) -> Iterator[Finding]:
             reading=reading,
             at=own.evidence(fault.span),
             remedy="Say none, quarantine or reject, or leave the tag out: sub-domains then follow p=.",
-            fix=amended_record(own, drop=(broken[:2].lower(),)),
+            fix=amended_record(own, drop=tuple(own.text[slice(*f.span)][:2].lower() for f in faults)),
         )

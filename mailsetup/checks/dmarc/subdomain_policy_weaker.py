@@ -22,12 +22,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._dmarc import amended_record, tag_evidence
+from mailsetup.checks._dmarc import amended_record, governs_below, tag_evidence
 from mailsetup.checks._when import publishes_dmarc
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.walks.dmarc_record import dmarc_record
+from mailsetup.walks.dmarc_tree import dmarc_tree
 
 
 @check(
@@ -36,14 +37,14 @@ from mailsetup.walks.dmarc_record import dmarc_record
     codes=["DMARC_SP_WEAKER"],
     cites=["RFC 9989 section 4.7"],
     applies_to=publishes_dmarc,
-    reads=[dmarc_record],
+    reads=[dmarc_record, dmarc_tree],
 )
 def subdomain_policy_weaker(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)
     record = own.record
     if record is None or record.policy is None or record.subdomain_policy is None:
         return
-    if record.subdomain_policy.strength < record.policy.strength:
+    if record.subdomain_policy.strength < record.policy.strength and governs_below(case):
         yield case.finding(
             "sub-domains have the policy {sub}, weaker than {policy} for {domain} itself",
             sub=record.subdomain_policy.value,

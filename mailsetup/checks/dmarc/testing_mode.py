@@ -43,11 +43,15 @@ from mailsetup.walks.dmarc_record import dmarc_record
 def testing_mode(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)
     record = own.record
-    if record is not None and record.testing and record.policy not in (None, Policy.NONE):
+    if record is None or not record.testing or record.policy is None:
+        return
+    policies = (record.policy, record.existing_subdomain_policy, record.nonexistent_subdomain_policy)
+    strongest = max((p for p in policies if p is not None), key=lambda p: p.strength)
+    if strongest is not Policy.NONE:
         yield case.finding(
             "t=y: newer receivers treat {policy} as {lowered}, older ones apply it in full",
-            policy=record.policy.value,
-            lowered=record.policy.lowered().value,
+            policy=strongest.value,
+            lowered=strongest.lowered().value,
             at=tag_evidence(own, "t"),
             remedy="Leave t= out when the test is over.",
             fix=amended_record(own, drop=("t",)),

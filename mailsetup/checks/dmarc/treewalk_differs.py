@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._dmarc import amended_record
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
@@ -50,11 +51,15 @@ def treewalk_differs(case: Case) -> Iterator[Finding]:
     tree = case.read(dmarc_tree)
     if "organizational domain" in tree.differs:
         old = tree.reader7489.organizational_domain
+        cut = next((s for s in tree.steps if s.domain == old and s.record is not None), None)
         yield case.finding(
             "newer receivers take {new} for the organization of {domain}, older ones {old}",
             new=tree.organizational_domain,
             domain=case.domain,
             old=old,
             at=tree.rests_on,
-            remedy="Publish a DMARC record at {old} too.",
+            remedy="Publish a DMARC record at {old} too."
+            if cut is None
+            else "Add psd=n to the DMARC record at {old}: it says that the organization begins there.",
+            fix=amended_record(cut, psd="n") if cut is not None else None,
         )

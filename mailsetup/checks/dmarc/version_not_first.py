@@ -34,10 +34,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._dmarc import repaired_record
+from mailsetup.checks._dmarc import NEVER_COUNTED, never_counted, repaired_text
+from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
-from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.finding import Finding, Fix, Severity
+from mailsetup.model.message import say
 from mailsetup.walks.dmarc_record import dmarc_record
 
 
@@ -54,11 +56,13 @@ def version_not_first(case: Case) -> Iterator[Finding]:
         return
     for code, text in own.near_misses:
         if code == "DMARC_VERSION_FIRST":
+            advice = say("Put v=DMARC1 first, in capital letters, with a semicolon after it.")
+            repaired = repaired_text(text)
             yield case.finding(
                 '{name} holds "{text}", which no receiver takes for a DMARC record: it must begin with v=DMARC1;',
                 name=own.question.name,
                 text=text[:200],
                 at=case.evidence(own.question, text[:200]),
-                remedy="Put v=DMARC1 first, in capital letters, with a semicolon after it.",
-                fix=repaired_record(own, text),
+                remedy=say(NEVER_COUNTED, advice=advice) if repaired and never_counted(repaired) else advice,
+                fix=Fix(own.owner, "TXT", (presentation(repaired),)) if repaired else None,
             )

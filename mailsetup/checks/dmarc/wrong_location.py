@@ -35,10 +35,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._dmarc import NEVER_COUNTED, never_counted
 from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Fix, Severity
+from mailsetup.model.message import say
 from mailsetup.walks.dmarc_misplaced import dmarc_misplaced
 
 
@@ -53,12 +55,25 @@ from mailsetup.walks.dmarc_misplaced import dmarc_misplaced
 def wrong_location(case: Case) -> Iterator[Finding]:
     place = case.read(dmarc_misplaced)
     for question, _, text in place.elsewhere[:1]:
-        yield case.finding(
-            "a DMARC record stands at {found}, where no receiver looks; the place is {name}",
+        of_www = question.name == f"_dmarc.www.{case.domain}"
+        advice = say(
+            "Publish the record at {name} too."
+            if of_www
+            else "Publish the record at {name} and delete it at {found}.",
             found=question.name,
             name=place.own.question.name,
+        )
+        yield case.finding(
+            "the DMARC record at {found} counts for mail from {www} only; {domain} has none, its place is {name}"
+            if of_www
+            else "a DMARC record stands at {found}, where no receiver looks; the place is {name}",
+            found=question.name,
+            name=place.own.question.name,
+            www=f"www.{case.domain}",
+            domain=case.domain,
             at=(case.evidence(question, text[:200]), place.own.question),
             owner=place.own.question.name,
-            remedy="Publish the record at {name} and delete it at {found}.",
+            severity=Severity.WARNING if of_www else None,
+            remedy=say(NEVER_COUNTED, advice=advice) if never_counted(text) else advice,
             fix=Fix(place.own.question.name, "TXT", (presentation(text),)),
         )
