@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mailsetup.kit import render
+from mailsetup.kit.signatures.measures import height
 from mailsetup.kit.signatures.person_files import Wishes, person_files
+from mailsetup.kit.signatures.render import base_layout
 from mailsetup.kit.signatures.render import document as signature_page
 from mailsetup.kit.signatures.render import render as signature
-from mailsetup.model.brand import Layout
+from mailsetup.model.brand import Layout, LocalText
 from tests.kit.firms import DAY, firm, staff
 from tests.kit.letter_worlds import CATALOGUE, IDS, letter
 from tests.kit.shipped import Shipped, make
@@ -156,3 +159,96 @@ def test_a_code_is_read_from_the_screen(browser: Any, tmp_path: Path, scheme: st
     done = subprocess.run(command, capture_output=True, check=False)
 
     assert "https://fern.example/mail/cards/anna.vcf" == done.stdout.decode().strip()
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_everybodys_page_shows_each_signature_four_times(
+    browser: Any, sample: Shipped, language: str
+) -> None:
+    """
+    600 and 375 pixels, light and dark, whole, with the layout and language that are chosen.
+    """
+    page = sample.folder / "kit" / "signatures" / "index.html"
+    with Reader(browser, page, 1200, "light") as reader:
+        reader.page.select_option("#language", language)
+        reader.page.select_option("#layout", "reply")
+        reader.page.wait_for_selector('li[data-id="anna"] iframe')
+        reader.page.wait_for_timeout(300)
+        frames = reader.page.query_selector_all('li[data-id="anna"] iframe')
+        told = [frame.get_attribute("title") for frame in frames]
+        inside = [frame.content_frame() for frame in frames]
+        grounds = [f.evaluate("getComputedStyle(document.documentElement).backgroundColor") for f in inside]
+        text = inside[0].inner_text("body")
+
+        assert ["600", "375", "600", "375"] == [frame.get_attribute("width") for frame in frames]
+        assert all(title and "reply" in title for title in told)
+        assert [(255, 255, 255)] * 2 + [(18, 18, 18)] * 2 == [
+            tuple(int(part) for part in re.findall(r"\d+", ground)[:3]) for ground in grounds
+        ]
+        assert ("Anna Ozola" if language == "en" else "Анна Озола") in text
+        reader.page.fill("#search", "support")
+        assert ["support"] == reader.page.eval_on_selector_all(
+            "li[data-id]", "all => all.filter(one => !one.hidden).map(one => one.dataset.id)"
+        )
+
+
+LONG = "Wolfeschlegelsteinhausenbergerdorff" * 3
+
+
+@pytest.mark.parametrize("width", [PHONE, PANE])
+def test_no_text_makes_a_signature_wider_than_its_screen(browser: Any, width: int) -> None:
+    """
+    Words without a blank, long addresses, every layout: 600 pixels at most, and those of a telephone.
+    """
+    anna = staff()[0]
+    person = replace(
+        anna,
+        name=LONG,
+        role=LocalText.of(LONG),
+        email=f"{'a' * 60}@fern.example",
+        locale="en",
+    )
+    sheet = Sheet(browser, width, "light")
+    found = {}
+    for layout in Layout:
+        made = signature(firm(), person, layout, "en", DAY)
+        faults = sheet.faults(signature_page(firm(), made), axe=False)
+        high = sheet.page.evaluate("document.body.firstElementChild.getBoundingClientRect().width")
+        found[layout.value] = [*faults, *([f"{high} px"] if high > PANE else [])]
+    sheet.context.close()
+
+    assert {} == {name: faults for name, faults in found.items() if faults}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_heights_are_what_the_limits_say(browser: Any, locale: str) -> None:
+    """
+    The estimate beside each signature is right within two lines, at the width of a letter.
+    """
+    sheet = Sheet(browser, PANE, "light")
+    found = {}
+    for person in staff():
+        for layout in Layout:
+            made = signature(firm(), person, layout, locale, DAY)
+            sheet.page.set_content(signature_page(firm(), made), wait_until="domcontentloaded")
+            real = sheet.page.evaluate("document.body.firstElementChild.getBoundingClientRect().height")
+            banner = 92 if layout is Layout.BANNER else 0
+            told = height(made.card, layout, base_layout(firm(), layout)) + banner
+            found[person.id, layout.value] = round(real) - told
+    sheet.context.close()
+
+    assert {} == {name: gap for name, gap in found.items() if abs(gap) > 36}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_page_for_telephones_fits(browser: Any, tmp_path: Path, locale: str) -> None:
+    """
+    On a telephone, light and dark, for everybody.
+    """
+    anna = replace(staff()[0], locale=locale)
+    page = tmp_path / "anna.html"
+    page.write_bytes(dict(person_files(firm(), anna, Wishes(DAY)))["hosted/pages/anna.html"])
+    for scheme in ("light", "dark"):
+        with Reader(browser, page, PHONE, scheme) as reader:
+            assert [] == reader.violations()
+            assert not reader.too_wide()

@@ -240,7 +240,7 @@ def test_without_a_host_there_is_no_page_for_telephones() -> None:
 FIELDS = ("honorific", "pronouns", "role", "department", "email", "phone", "mobile", "telegram", "booking")
 
 
-@pytest.mark.parametrize("missing", itertools.combinations(FIELDS, 2), ids="-".join)
+@pytest.mark.parametrize("missing", tuple(itertools.combinations(FIELDS, 2)), ids="-".join)
 def test_an_empty_field_takes_its_separator_with_it(missing: tuple[str, str]) -> None:
     """
     Whichever two are missing, no layout begins or ends a line with a dot, or has an empty element.

@@ -70,6 +70,8 @@ def _person(card: Card, drawn: Layout) -> int:
     )
     rows = bool(card.phones) + bool(card.email or card.site) + bool(card.call or card.links)
     found += 20 * (rows + (drawn is Layout.TEAM)) + 2 * (drawn in (Layout.BAR, Layout.TEAM))
+    if drawn is Layout.CARD_QR and card.qr_target and not card.qr:
+        found += 20
     if drawn is Layout.LOGO_TOP:
         return found + 12 + (card.logo.height + 12 * card.logo.plate if card.logo else 28)
     least = {Layout.PHOTO: 80, Layout.CARD_QR: card.qr.height + 20 if card.qr else 0}

@@ -15,6 +15,7 @@ from mailsetup.model.message import say
 
 from . import scripts
 from .card import LINKS, Card, Image, card, contact_url, hosted_pictures, logo_image, plate_wanted, shows
+from .index_page import preview
 from .install_page import install_page, phone_page
 from .measures import (
     ADD_IN_LIMIT,
@@ -86,16 +87,19 @@ def person_files(brand: Brand, person: Person, wishes: Wishes, photo_png: bytes 
         yield f"hosted/photos/{person.id}.png", photo_png
     limits: list[str] = []
     chosen: list[Rendered] = []
+    shown: dict[str, dict[str, str]] = {}
     for locale in locales:
         made = _Made(brand, person, locale, wishes, code.side if code else 0, photo_png)
         yield from made.files(f"{base}/{locale}")
         limits += made.limits
         chosen += made.chosen
+        shown[locale] = made.shown
     if brand.signature.assets_url:
         yield f"{base}/phone.png", qr.code(f"{brand.signature.assets_url}pages/{person.id}.html").png
         yield f"hosted/pages/{person.id}.html", phone_page(brand, chosen).encode()
     if brand.signature.bilingual and len(locales) > 1:
         yield from _bilingual(brand, person, locales[:2], wishes, f"{base}/{'-'.join(locales[:2])}")
+    yield f"{base}/preview.js", preview(person, shown).encode()
     yield f"{base}/LIMITS.txt", ("\n".join(limits) + "\n").encode()
 
 
@@ -112,6 +116,7 @@ class _Made:
         self.has_code = bool(qr_side)
         self.limits: list[str] = []
         self.chosen: list[Rendered] = []
+        self.shown: dict[str, str] = {}
         self.rich: dict[Layout, tuple[Card, bytes]] = {}
 
     def _local(self, photo_png: bytes) -> dict[str, Image]:
@@ -132,6 +137,7 @@ class _Made:
         for layout in layouts:
             one = made[layout] = drawn(self.brand, self.person.id, told, layout)
             _refuse_too_long(one, self.brand)
+            self.shown[layout] = one.marked
             self.limits.append(limit_line(self.brand, one))
             if layout in OWN_TEXT:
                 yield f"{base}/{layout}.txt", one.text.encode()

@@ -53,16 +53,23 @@ EDGES = ("bar", "side", "card", "small")
 
 def dark_sheet(brand: Brand) -> str:
     """The rules for the dark, for files that carry a style sheet; twins for Outlook.com, which knows no media."""
+    twins = "".join(f"[data-ogsc] {name}{{{rule}}}" for name, rule in _dark_rules(brand).items())
+    return f"@media (prefers-color-scheme:dark){{{dark_rules(brand)}}}{twins}"
+
+
+def dark_rules(brand: Brand) -> str:
+    """The rules for the dark alone: for a view that is dark whatever the reader prefers."""
+    return "".join(f"{name}{{{rule}}}" for name, rule in _dark_rules(brand).items())
+
+
+def _dark_rules(brand: Brand) -> dict[str, str]:
     dark = brand.palette.dark
-    rules = {
+    return {
         **{f".ms-{name}": f"color:{getattr(dark, shade)}!important" for name, shade in DARK.items()},
         ".ms-bar": f"border-color:{dark.accent}!important",
         ".ms-card": f"border-color:{dark.accent}!important",
         ".ms-side": f"border-color:{dark.border}!important",
     }
-    plain = "".join(f"{name}{{{rule}}}" for name, rule in rules.items())
-    twins = "".join(f"[data-ogsc] {name}{{{rule}}}" for name, rule in rules.items())
-    return f"@media (prefers-color-scheme:dark){{{plain}}}{twins}"
 
 
 def _rules(brand: Brand, direction: str) -> dict[str, str]:

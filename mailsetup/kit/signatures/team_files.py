@@ -12,12 +12,11 @@ from mailsetup.model.message import Message, say
 
 from . import legal, scripts
 from .card import card, hosted_pictures
+from .index_page import index
 from .measures import EXCHANGE_LIMIT, HEIGHT, height, within_links
 from .person_files import File, Wishes
 from .plain import body
-from .render import base_layout, fitted, fragment, render, template, unmarked
-from .styles import on_dark_paper
-from .words import direction, words
+from .render import base_layout, fitted, fragment, render, unmarked
 
 ADMIN = "signatures/admin"
 INVERTED_BELOW = 50  # pixels
@@ -31,7 +30,8 @@ def team_files(brand: Brand, people: Sequence[Person], wishes: Wishes) -> Iterat
     if wishes.logo_png:
         yield "hosted/logo.png", wishes.logo_png
     yield "hosted/README.txt", _hosted(brand).encode()
-    yield "signatures/index.html", index(brand, people, wishes).encode()
+    layouts = dict.fromkeys(layout for person in people for layout in wishes.of(brand, person))
+    yield "signatures/index.html", index(brand, people, layouts).encode()
 
 
 def _everybody(brand: Brand, people: Sequence[Person], wishes: Wishes) -> Iterator[File]:
@@ -135,35 +135,6 @@ def _hosted(brand: Brand) -> str:
         "показано выше. После новой сборки в подписях появятся логотип, фотографии и QR-коды.\n"
     )
     return said
-
-
-def index(brand: Brand, people: Sequence[Person], wishes: Wishes) -> str:
-    """The page that leads to everybody's signature."""
-    from markupsafe import Markup
-
-    locale = brand.locales.default
-    rows = [
-        {
-            "id": one.id,
-            "name": one.name_in(locale),
-            "role": one.role.read(locale),
-            "email": one.email,
-            "locales": (one.locale,) if one.locale else brand.locales.available,
-        }
-        for one in people
-    ]
-    return str(
-        template("index.html.jinja").render(
-            locale=locale,
-            dir=direction(locale),
-            brand=brand.name_in(locale),
-            w=words(locale, "install"),
-            people=rows,
-            shades=brand.palette.light,
-            dark=on_dark_paper(brand),
-            font=Markup(brand.fonts.css),
-        )
-    )
 
 
 def notes(brand: Brand, people: Sequence[Person] = (), wishes: Wishes | None = None) -> Iterator[str]:
