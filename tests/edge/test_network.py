@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -26,7 +27,7 @@ from tests.servers.unbound import unbound
 LATER = datetime(2036, 1, 1, tzinfo=UTC)
 HEAD = "$TTL 300\n@ SOA ns.test. hostmaster.test. 1 7200 3600 1209600 300\n@ NS ns.test.\n"
 ROOT = HEAD + "test. NS ns.test.\nns.test. A 127.0.0.1\n"
-TEST = HEAD + "ns A 127.0.0.1\nshop NS ns\n"
+TEST = HEAD + "ns A 127.0.0.1\nshop NS ns\nplain NS ns\nbogus NS ns\nended NS ns\nguest NS ns\nmail NS ns\n"
 SETTINGS = b'{"protocols": {"imap": {"host": "mail.shop.test"}, "submit": {"host": "mail.shop.test"}}}'
 SHOP = (
     HEAD
@@ -35,6 +36,9 @@ SHOP = (
     + f"_25._tcp.mail TLSA 3 1 1 {key_digest()}\n"
     + f'ua-auto-config A 127.0.0.1\n_ua-auto-config TXT "{pacc_record(SETTINGS)}"\n'
 )
+PLAIN = HEAD + f"@ MX 10 mail\nmail A 127.0.0.1\n_25._tcp.mail TLSA 3 1 1 {key_digest()}\n"
+GUEST = HEAD + "@ MX 10 mail.ended.test.\n"
+BARE = HEAD + "@ MX 10 @\n@ A 127.0.0.1\n"
 POLICY = b"version: STSv1\nmode: enforce\nmx: mail.shop.test\nmax_age: 604800\n"
 OPTIONS = frozenset({"deep", "smtp", "web"})
 
@@ -51,7 +55,21 @@ class World(NamedTuple):
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     tmp = tmp_path_factory.mktemp("network")
-    made = signed({".": ROOT, "test": TEST, "shop.test": SHOP}, tmp)
+    made = signed(
+        {
+            ".": ROOT,
+            "test": TEST,
+            "shop.test": SHOP,
+            "bogus.test": PLAIN,
+            "ended.test": PLAIN,
+            "guest.test": GUEST,
+        },
+        tmp,
+        spoiled=["bogus.test"],
+    )
+    times = r"\b20\d{12}(\s+)20\d{12}\b"
+    ended = re.sub(times, r"20200201000000\g<1>20200101000000", made.zones["ended.test"])
+    zones = {**made.zones, "ended.test": ended, "plain.test": PLAIN, "mail.test": BARE}
     pages = {
         "/.well-known/mta-sts.txt": Page(body=POLICY),
         "/.well-known/user-agent-configuration.json": Page(kind="application/json", body=SETTINGS),
@@ -59,10 +77,15 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     mail: dict[str, Made | None] = {
         "good": Made(("mail.shop.test",), LATER),
         "other": Made(("www.shop.test",), LATER, key="ec2"),
+        "sound": Made(("mail.test",), LATER),
+        "expired": Made(("mail.test",), datetime(2026, 2, 1, tzinfo=UTC)),
+        "renamed": Made(("www.mail.test",), LATER),
+        "self-signed": Made(("mail.test",), LATER, "self"),
+        "without": None,
     }
     with (
-        bind(made.zones, tmp) as server,
-        unbound(dict.fromkeys(made.zones, server), tmp) as resolver,
+        bind(zones, tmp) as server,
+        unbound(dict.fromkeys(zones, server), tmp) as resolver,
         https(pages, Made(("mta-sts.shop.test", "ua-auto-config.shop.test"), LATER), tmp / "web") as web,
         postfix(mail) as ports,
         pytest.MonkeyPatch.context() as patch,
@@ -71,7 +94,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield World(resolver.resolver, made.anchor, web.port, ports)
 
 
-def failing(world: World, mail: str, zone: str = "") -> tuple[set[str], set[str], str]:
+def failing(
+    world: World, mail: str, zone: str = "", domain: str = "shop.test"
+) -> tuple[set[str], set[str], str]:
     """The checks that fail, those that stay open, and the recording."""
 
     async def run() -> tuple[set[str], set[str], str]:
@@ -79,11 +104,11 @@ def failing(world: World, mail: str, zone: str = "") -> tuple[set[str], set[str]
         network = Network(
             live, (world.anchor,), https_port=world.https_port, smtp_ports={25: world.mail[mail]}
         )
-        source = Overlay(ZoneFile.of(zone, "shop.test"), network) if zone else network
+        source = Overlay(ZoneFile.of(zone, domain), network) if zone else network
         network.resolve = source.ask
         settings = AuditSettings(options=OPTIONS)
         try:
-            case = await collect_case("shop.test", source, settings)
+            case = await collect_case(domain, source, settings)
             report = report_on(case, settings)
         finally:
             await source.close()
@@ -156,3 +181,60 @@ def test_settings_that_changed_are_found(world: World) -> None:
 
     assert "clients/configuration-digest" in failed
     assert "clients/configuration-file" not in failed
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("word", "check"),
+    [
+        ("expired", "transport/certificate-expired"),
+        ("renamed", "transport/certificate-name"),
+        ("self-signed", "transport/certificate-self-signed"),
+        ("without", "transport/no-starttls"),
+    ],
+)
+def test_each_certificate_of_a_mail_server_is_judged(world: World, word: str, check: str) -> None:
+    """
+    Postfix shows it, and the check of that flaw says so; with a good one none of them speaks.
+    """
+    flaws = {
+        f"transport/{name}" for name in ("certificate-expired", "certificate-name", "certificate-self-signed")
+    }
+    sound, undecided, _ = failing(world, "sound", domain="mail.test")
+    failed, _, _ = failing(world, word, domain="mail.test")
+
+    assert check in failed
+    assert set() == (flaws | {"transport/no-starttls"}) & (sound | undecided)
+
+
+@pytest.mark.real
+def test_secure_unsigned_and_bogus_domains_are_told_apart(world: World) -> None:
+    """
+    Each has one verdict of its own; TLSA records count only where the chain of signatures holds.
+    """
+    states = {f"dnssec/{name}" for name in ("unsigned", "bogus", "ds-without-key")}
+    states |= {"dane/unsigned", "dane/mx-unsigned"}
+    found = {
+        domain: states & failing(world, "good", domain=domain)[0]
+        for domain in ("shop.test", "plain.test", "bogus.test", "ended.test")
+    }
+
+    dane = {"dane/unsigned", "dane/mx-unsigned"}
+    assert {
+        "shop.test": set(),
+        "plain.test": {"dnssec/unsigned"},
+        "bogus.test": {"dnssec/ds-without-key"},
+        "ended.test": {"dnssec/bogus"},
+    } == {domain: checks - dane for domain, checks in found.items()}
+    assert dane & found["plain.test"]
+
+
+@pytest.mark.real
+def test_tlsa_records_of_a_host_elsewhere_that_do_not_validate_are_found(world: World) -> None:
+    """
+    The domain is signed well; the signatures of the zone of its mail host have ended.
+    """
+    failed, _, _ = failing(world, "good", domain="guest.test")
+
+    assert "dane/bogus" in failed
+    assert "dnssec/bogus" not in failed
