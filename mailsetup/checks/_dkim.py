@@ -39,6 +39,13 @@ def amended_key(found: PublishedKey, *, drop: tuple[str, ...] = (), **tags: str)
     return Fix(found.owner, "TXT", (presentation(amended(found.text, drop=drop, **tags)),))
 
 
+def with_version(found: PublishedKey) -> Fix | None:
+    """The key's record with v=DKIM1 in front; None where a CNAME says that somebody else publishes it."""
+    if found.aliases:
+        return None
+    return Fix(found.owner, "TXT", (presentation(f"v=DKIM1; {amended(found.text, drop=('v',))}"),))
+
+
 def joined_pieces(texts: tuple[str, ...]) -> str:
     """The key whose pieces a panel cut at the semicolons and published as records of their own; ``""`` if they are not."""
     names = [{tag.name for tag in tag_list(text).tags} for text in texts[: PIECES_LIMIT + 1]]

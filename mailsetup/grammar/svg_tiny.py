@@ -22,7 +22,7 @@ FORBIDDEN = frozenset(
     }
 )  # fmt: skip
 _LINK = re.compile(r"(?:\{.*\})?(?:href|src)\Z")
-_OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)\s*[^)]")
+_OUTSIDE = re.compile(r"url\(\s*+['\"]?+\s*+(?![#)])")
 _NUMBER = re.compile(r"[ ,]+")
 
 

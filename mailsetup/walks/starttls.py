@@ -32,6 +32,11 @@ class MailServer(NamedTuple):
         return self.chain[0] if self.chain else None
 
     @property
+    def greets(self) -> bool:
+        """Whether it lets the asker speak (220); one that greets with a refusal shows nothing of what it offers others."""
+        return self.answer.greeting.startswith("220")
+
+    @property
     def announced(self) -> frozenset[str]:
         """The words the EHLO reply begins its lines with, in upper case."""
         return frozenset(line.split(" ")[0].upper() for line in self.answer.extensions if line)

@@ -369,3 +369,125 @@ def test_both_broken_policies_for_names_below_are_dropped() -> None:
     assert ['"v=DMARC1; p=reject; rua=mailto:dmarc@example.com"'] == [
         text for fix in changes(found) if fix is not None for text in fix.records
     ]
+
+
+KEY = "k=ed25519; p=mpLd1/TMh2ilyf8icrZLBPa/8/WjnR37z5BHjU5fPYM="
+
+
+@pytest.mark.parametrize(
+    ("check", "fragment"),
+    [
+        ("dkim/version-wrong", f's1._domainkey.example.com.  TXT  "v=DKIM2; {KEY}"'),
+        ("dkim/name-doubled", f's1._domainkey.example.com.example.com.  TXT  "v=DKIM1; {KEY}"'),
+    ],
+)
+def test_a_key_is_offered_as_its_remedy_says(check: str, fragment: str) -> None:
+    """
+    It begins with v=DKIM1 and stands at its own name.
+    """
+    found = findings(fragment, check, selectors="s1")
+
+    assert [Fix("s1._domainkey.example.com", "TXT", (f'"v=DKIM1; {KEY}"',))] == list(changes(found))
+
+
+STS = """
+    example.com.           MX   10 mail.example.com.
+    mail.example.com.      A    9.9.9.10
+    _mta-sts.example.com.  TXT  "v=STSv1; id=1"
+    mta-sts.example.com.   A    9.9.9.10
+    _25._tcp.mail.example.com.  TLSA  3 1 1 e2e36c5a8396103c8edb0638c55e30abf69f93edb50bea72486362ba99c2364f
+    https://mta-sts.example.com/.well-known/mta-sts.txt  WEB 200 text/plain
+      | version: STSv1
+      | mode: enforce
+      | mx: mail.example.com
+      | max_age: 604800
+"""
+
+
+@pytest.mark.parametrize(
+    "check", ["transport/sts-mx-certificate", "dane/no-starttls", "transport/no-starttls"]
+)
+def test_a_host_that_refuses_us_is_not_said_to_lack_encryption(check: str) -> None:
+    """
+    A greeting of 554 says nothing of STARTTLS: it was never asked for.
+    """
+    refusing = STS + 'mail.example.com.  SMTP  "554 no service for your address"\n'
+
+    assert () == findings(refusing, check, options="smtp deep web")
+
+
+def test_a_short_key_in_full_is_a_key() -> None:
+    """
+    An Ed25519 key is 44 octets of DER: it is no digest that was cut.
+    """
+    zone = f"""
+        example.com.                 MX    10 mail.example.com.
+        _25._tcp.mail.example.com.   TLSA  3 1 0 302a300506032b6570032100{"ab" * 32}
+    """
+
+    assert () == findings(zone, "dane/data-length", options="deep")
+    assert findings(zone.replace("302a300506032b6570032100", ""), "dane/data-length", options="deep")
+
+
+def test_a_logo_needs_the_policy_of_the_organization() -> None:
+    """
+    A sub-domain's own reject does not make up for p=none above.
+    """
+    zone = """
+        sub.example.com.                MX   10 mail.example.com.
+        default._bimi.sub.example.com.  TXT  "v=BIMI1; l=https://example.com/logo.svg; a=https://example.com/m.pem"
+        _dmarc.sub.example.com.         TXT  "v=DMARC1; p=reject"
+        _dmarc.example.com.             TXT  "v=DMARC1; p=none; rua=mailto:dmarc@example.com"
+    """
+
+    assert findings(zone, "bimi/dmarc-too-weak", "sub.example.com", options="deep")
+    assert () == findings(
+        zone.replace("p=none", "p=quarantine"), "bimi/dmarc-too-weak", "sub.example.com", options="deep"
+    )
+
+
+def test_a_salt_is_worth_a_note() -> None:
+    """
+    RFC 9276 forbids iterations and advises against a salt.
+    """
+    found = findings("example.com.  NSEC3PARAM  1 0 0 aabb", "dnssec/nsec3-iterations", options="deep")
+
+    assert [Severity.INFO] == [finding.severity for finding in found]
+    assert () == findings("example.com.  NSEC3PARAM  1 0 0 -", "dnssec/nsec3-iterations", options="deep")
+
+
+def test_mail_hosts_that_spf_lets_send_need_reverse_names() -> None:
+    """
+    With mx in SPF their addresses are sending addresses; without it they only take mail.
+    """
+    zone = """
+        example.com.       MX   10 mail.example.com.
+        mail.example.com.  A    9.9.9.10
+        example.com.       TXT  "v=spf1 mx -all"
+    """
+    sends, takes = (
+        findings(text, "reverse/missing", options="deep")
+        for text in (zone, zone.replace("mx -all", "ip4:9.9.9.11 -all"))
+    )
+
+    assert [Severity.ERROR] == [f.severity for f in sends]
+    assert [Severity.INFO] == [f.severity for f in takes if "9.9.9.10" in str(f.message)]
+    assert [Severity.INFO] == [
+        f.severity
+        for f in findings(
+            zone.replace("mail.example.com", "mx.example.net"), "reverse/missing", options="deep"
+        )
+    ]
+
+
+def test_reports_on_encryption_go_to_a_mailbox_that_exists() -> None:
+    """
+    The postmaster is the one mailbox that every domain with mail has (RFC 5321 section 4.5.1).
+    """
+    for check in ("transport/sts-without-reports", "transport/tls-reports-missing"):
+        zone = "example.com.  MX  10 mail.example.com.\nmail.example.com.  A  9.9.9.10\n"
+        zone += '_mta-sts.example.com.  TXT  "v=STSv1; id=1"\n' if "sts" in check.split("-")[0] else ""
+
+        assert ['"v=TLSRPTv1; rua=mailto:postmaster@example.com"'] == [
+            record for fix in changes(findings(zone, check)) if fix is not None for record in fix.records
+        ]

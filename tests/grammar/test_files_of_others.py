@@ -109,7 +109,8 @@ def test_what_the_profile_forbids_is_named(inside: str, word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "inside", ["", '<use href="#a"/>', '<rect fill="url(#g)"/>', "<g><path d='M0 0'/></g>"]
+    "inside",
+    ["", '<use href="#a"/>', '<rect fill="url(#g)"/>', '<rect fill="url( #g )"/>', "<g><path d='M0 0'/></g>"],
 )
 def test_what_the_profile_allows_is_no_fault(inside: str) -> None:
     """

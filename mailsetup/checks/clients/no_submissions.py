@@ -56,7 +56,7 @@ from mailsetup.walks.client_settings import client_services
 
 @check(
     title="Submission with TLS from the start is not announced",
-    severity=Severity.INFO,
+    severity=Severity.WARNING,
     applies_to=announces_services,
     codes=["CONF_SRV_SUBMISSIONS"],
     reads=[client_services],

@@ -54,6 +54,7 @@ from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.dns import DnsQuestion
 from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.message import say
 from mailsetup.walks.client_servers import client_servers, one_client_server
 
 
@@ -77,7 +78,7 @@ def server_certificate(case: Case) -> Iterator[Finding]:
                 host=server.host,
                 port=server.question.port,
                 source=_named(named_by),
-                names=", ".join(leaf.names[:5]) or "nobody",
+                names=", ".join(leaf.names[:5]) or say("nobody"),
                 at=server.question,
                 owner=server.host,
                 remedy="Get a certificate with the name {host}, or name the host it is made out to.",

@@ -48,7 +48,7 @@ from mailsetup.walks.tlsa import mx_tlsa
 )
 def no_starttls(case: Case) -> Iterator[Finding]:
     for host, server in served_with_tlsa(case):
-        if not server.answer.starttls:
+        if server.greets and not server.answer.starttls:
             yield case.finding(
                 "{host} publishes TLSA records but does not offer STARTTLS; senders with DANE do not deliver",
                 host=host.host,

@@ -23,10 +23,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.checks._when import given_dkim_selectors
+from mailsetup.grammar.dkim import looks_like_key
+from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
-from mailsetup.model.finding import Finding, Severity
-from mailsetup.walks.dkim_keys import dkim_keys
+from mailsetup.model.dns import DnsAnswer
+from mailsetup.model.finding import Finding, Fix, Severity
+from mailsetup.walks.dkim_keys import PublishedKey, dkim_keys
 
 
 @check(
@@ -47,4 +50,13 @@ def name_doubled(case: Case) -> Iterator[Finding]:
                 at=(found.doubled, found.question),
                 owner=found.question.name,
                 remedy="In your DNS panel type only {selector}._domainkey as the name of the record.",
+                fix=_moved(case, found),
             )
+
+
+def _moved(case: Case, found: PublishedKey) -> Fix | None:
+    """The key at the name where it was meant to be."""
+    answer = case.answer(found.doubled) if found.doubled is not None else None
+    texts = answer.texts if isinstance(answer, DnsAnswer) else ()
+    key = next((text for text in texts if looks_like_key(text)), "")
+    return Fix(found.question.name, "TXT", (presentation(key),)) if key else None

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._dkim import amended_key, faulty_keys
+from mailsetup.checks._dkim import faulty_keys, with_version
 from mailsetup.checks._when import has_dkim_keys
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -51,5 +51,5 @@ def version_wrong(case: Case) -> Iterator[Finding]:
             selector=found.selector,
             at=found.evidence(fault.span),
             remedy="Begin the record with v=DKIM1; and leave the rest.",
-            fix=amended_key(found, drop=("v",)),
+            fix=with_version(found),
         )

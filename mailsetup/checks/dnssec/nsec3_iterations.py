@@ -2,7 +2,7 @@
 NSEC3 with extra iterations.
 
 They protect nothing and cost every resolver time; validators may treat a zone with many as unsigned. Zero
-is the only value to use.
+is the only value to use. A salt protects nothing either, and is worth a note.
 
 Fires on (options: deep):
 
@@ -37,12 +37,15 @@ from mailsetup.walks.dnssec import dnssec_keys
 )
 def nsec3_iterations(case: Case) -> Iterator[Finding]:
     found = case.read(dnssec_keys)
-    for _, iterations, _ in found.nsec3:
-        if iterations:
+    for _, iterations, salt in found.nsec3:
+        if iterations or salt != "-":
             yield case.finding(
-                "{zone} uses {count} extra NSEC3 iterations where 0 is to be used",
+                "{zone} uses {count} extra NSEC3 iterations where 0 is to be used"
+                if iterations
+                else "{zone} uses a salt in NSEC3, which protects nothing",
                 zone=found.zone,
                 count=iterations,
                 at=found.nsec3_question,
+                severity=None if iterations else Severity.INFO,
                 remedy="Set the iterations to 0 (and the salt to -).",
             )

@@ -33,7 +33,7 @@ LEAST_BITS = 2048  # practice; the algorithm allows 1024
     severity=Severity.WARNING,
     codes=["DNSSEC_RSA_SHORT"],
     reads=[dnssec_keys],
-    cites=["RFC 8624 section 3.1"],
+    cites=["RFC 6781 section 3.4.2"],
     opt_in="deep",
 )
 def short_rsa_key(case: Case) -> Iterator[Finding]:

@@ -32,13 +32,14 @@ from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.walks.reverse import mx_reverse, sending_reverse
+from mailsetup.walks.spf_record import spf_record
 
 
 @check(
     title="A reverse name behind an alias",
     severity=Severity.INFO,
     codes=["PTR_CNAME"],
-    reads=[sending_reverse, mx_reverse],
+    reads=[sending_reverse, mx_reverse, spf_record],
     cites=["RFC 2317"],
     opt_in="deep",
 )

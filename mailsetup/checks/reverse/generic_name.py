@@ -32,12 +32,12 @@ from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.walks.reverse import mx_reverse, sending_reverse
+from mailsetup.walks.spf_record import spf_record
 
 WORDS = re.compile(
     r"(?:^|[.0-9-])(?:dyn|dynamic|dynip|dsl|adsl|vdsl|pool|ppp|dhcp|dialup|dial-up|cable|broadband|client|customer|cust)"
     r"(?=[.0-9-])"
 )
-QUADS = 2  # octets of the address beside each other in the name
 
 
 def _generic(name: str, address: str) -> bool:
@@ -56,7 +56,7 @@ def _generic(name: str, address: str) -> bool:
     title="A reverse name as dial-up lines have it",
     severity=Severity.WARNING,
     codes=["PTR_GENERIC"],
-    reads=[sending_reverse, mx_reverse],
+    reads=[sending_reverse, mx_reverse, spf_record],
     cites=["RFC 8601 section 3"],
     opt_in="deep",
 )

@@ -29,13 +29,14 @@ from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.walks.reverse import mx_reverse, sending_reverse
+from mailsetup.walks.spf_record import spf_record
 
 
 @check(
     title="An address without a reverse name",
     severity=Severity.ERROR,
     codes=["PTR_MISSING"],
-    reads=[sending_reverse, mx_reverse],
+    reads=[sending_reverse, mx_reverse, spf_record],
     cites=["RFC 1912 section 2.1"],
     opt_in="deep",
 )

@@ -32,13 +32,14 @@ from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.walks.reverse import mx_reverse, sending_reverse
+from mailsetup.walks.spf_record import spf_record
 
 
 @check(
     title="A reverse name that does not lead back",
     severity=Severity.ERROR,
     codes=["PTR_NO_FORWARD"],
-    reads=[sending_reverse, mx_reverse],
+    reads=[sending_reverse, mx_reverse, spf_record],
     cites=["RFC 8601 section 2.7.3", "RFC 8601 section 3"],
     opt_in="deep",
 )

@@ -31,13 +31,14 @@ from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.walks.reverse import mx_reverse, sending_reverse
+from mailsetup.walks.spf_record import spf_record
 
 
 @check(
     title="An address with several reverse names",
     severity=Severity.WARNING,
     codes=["PTR_MULTIPLE"],
-    reads=[sending_reverse, mx_reverse],
+    reads=[sending_reverse, mx_reverse, spf_record],
     cites=["RFC 7208 section 4.6.4"],
     opt_in="deep",
 )

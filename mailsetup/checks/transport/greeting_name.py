@@ -55,7 +55,7 @@ LOCAL = (".local", ".localdomain", ".lan", ".internal")
 def greeting_name(case: Case) -> Iterator[Finding]:
     for server in reached_servers(case):
         name = server.greeted_as
-        if server.answer.greeting.startswith("220") and (not FULL_NAME.match(name) or name.endswith(LOCAL)):
+        if server.greets and (not FULL_NAME.match(name) or name.endswith(LOCAL)):
             yield case.finding(
                 '{host} greets as "{name}", which is not a full host name',
                 host=server.host,

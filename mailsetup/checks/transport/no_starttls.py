@@ -44,7 +44,7 @@ from mailsetup.walks.starttls import mail_servers
 )
 def no_starttls(case: Case) -> Iterator[Finding]:
     for server in reached_servers(case):
-        if not server.answer.starttls and server.answer.greeting.startswith("220"):
+        if server.greets and not server.answer.starttls:
             yield case.finding(
                 "{host} does not offer STARTTLS: mail to it is sent in plain text",
                 host=server.host,

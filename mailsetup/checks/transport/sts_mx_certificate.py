@@ -81,7 +81,8 @@ from mailsetup.walks.starttls import mail_servers
 def sts_mx_certificate(case: Case) -> Iterator[Finding]:
     policy = case.read(mta_sts_policy)
     for server in reached_servers(case):
-        if server.answer.starttls and not server.answer.tls_fault:
+        sound = server.answer.starttls and not server.answer.tls_fault
+        if sound or not server.greets:
             continue
         yield case.finding(
             "{host} does not satisfy the MTA-STS policy: its certificate is not valid, {why}"

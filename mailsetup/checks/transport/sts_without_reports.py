@@ -33,7 +33,7 @@ from mailsetup.walks.tls_rpt import tls_reporting
 
 @check(
     title="MTA-STS without TLS reports",
-    severity=Severity.INFO,
+    severity=Severity.WARNING,
     applies_to=publishes_sts,
     codes=["STS_NO_TLSRPT"],
     reads=[mta_sts_record, tls_reporting],
@@ -48,6 +48,6 @@ def sts_without_reports(case: Case) -> Iterator[Finding]:
             "{domain} has an MTA-STS policy but asks for no TLS reports, so nobody would say what it stops",
             domain=case.domain,
             at=(reporting.found.question, case.read(mta_sts_record).found.question),
-            remedy="Publish where reports go.",
-            fix=Fix(name, "TXT", (presentation(f"v=TLSRPTv1; rua=mailto:tls-reports@{case.domain}"),)),
+            remedy="Publish where reports go; use a mailbox that somebody reads, or a reporting service.",
+            fix=Fix(name, "TXT", (presentation(f"v=TLSRPTv1; rua=mailto:postmaster@{case.domain}"),)),
         )

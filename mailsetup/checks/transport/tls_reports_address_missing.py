@@ -46,6 +46,6 @@ def tls_reports_address_missing(case: Case) -> Iterator[Finding]:
         at=found.evidence(),
         remedy="Add rua= with a mailto: or https: address.",
         fix=Fix(
-            found.question.name, "TXT", (presentation(f"v=TLSRPTv1; rua=mailto:tls-reports@{case.domain}"),)
+            found.question.name, "TXT", (presentation(f"v=TLSRPTv1; rua=mailto:postmaster@{case.domain}"),)
         ),
     )

@@ -51,5 +51,5 @@ def tls_reports_missing(case: Case) -> Iterator[Finding]:
         domain=case.domain,
         at=reporting.found.question,
         remedy="Publish where reports go; use a mailbox that somebody reads, or a reporting service.",
-        fix=Fix(name, "TXT", (presentation(f"v=TLSRPTv1; rua=mailto:tls-reports@{case.domain}"),)),
+        fix=Fix(name, "TXT", (presentation(f"v=TLSRPTv1; rua=mailto:postmaster@{case.domain}"),)),
     )
