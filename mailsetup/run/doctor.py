@@ -6,9 +6,7 @@ import asyncio
 import os
 import sys
 import time
-import tomllib
 from collections.abc import Iterator
-from importlib.resources import files
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -129,12 +127,11 @@ async def _port_25(live: Live) -> Line:
     """Port 25 to mail hosts of two unrelated operators: greeting, EHLO, STARTTLS, QUIT."""
     from mailsetup.edge.drive import drive
     from mailsetup.edge.network import Network
+    from mailsetup.walks.port_25 import control_hosts
     from mailsetup.walks.starttls import one_mail_server
 
     network = Network(live)
-    hosts = tomllib.loads(files("mailsetup").joinpath("data/doctor.toml").read_text(encoding="utf-8"))[
-        "smtp_hosts"
-    ]
+    hosts = control_hosts()
     servers = await asyncio.gather(*(drive(one_mail_server(host), network) for host in hosts))
     answered = [s.host for s in servers if not s.answer.unknown]
     if answered:

@@ -6,6 +6,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,9 +15,15 @@ import pytest
 from mailsetup.edge.smtp import Smtp
 from mailsetup.edge.source import Pending
 from mailsetup.grammar.certificate import parse_certificate
-from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome, Question, SmtpAnswer, SmtpQuestion
+from mailsetup.model.case import Case, Scope
+from mailsetup.model.dns import Answer, DnsAnswer, DnsQuestion, Outcome, Question, SmtpAnswer, SmtpQuestion
+from mailsetup.model.finding import Status, Verdict
+from mailsetup.model.snapshot import Snapshot
+from mailsetup.run.judge import judge
+from mailsetup.run.registry import all_checks
 from tests.servers.certificates import Made, authority, write
 from tests.servers.postfix import postfix
+from tests.zones import world
 
 HOST = "mail.example.com"
 LATER = datetime(2036, 1, 1, tzinfo=UTC)
@@ -281,6 +288,55 @@ def test_a_host_without_a_server_is_known_to_refuse() -> None:
     assert isinstance(answer, SmtpAnswer)
 
     assert Outcome.REFUSED is answer.outcome
+
+
+@pytest.mark.parametrize("others", ["refuse too", "answer"])
+def test_one_operator_that_refuses_is_down_only_if_another_one_answers(others: str) -> None:
+    """
+    A firewall that rejects looks like a host that is down: port 25 is then blocked from here, inconclusive.
+    """
+
+    async def greeting(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mx.other.example ESMTP\r\n")
+        await reader.read()
+        writer.close()
+
+    async def run() -> Verdict:
+        server = await asyncio.start_server(greeting, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        up, down = Smtp(loopback, time_limit=1, ports={25: port}), Smtp(loopback, ports={25: 1})
+        fragment = world("example.com. MX 10 mail.example.com.\nmail.example.com. A 9.9.9.10")
+
+        async def answer(question: Question) -> Answer:
+            if not isinstance(question, SmtpQuestion):
+                return fragment.answer(question)
+            own = question.host == "mail.example.com"
+            said: SmtpAnswer = await (down if own or others == "refuse too" else up).ask(question)
+            return said
+
+        check = next(c for c in all_checks() if c.id == "mx/all-down")
+        answers: dict[Question, Answer] = {}
+        for reads in check.reads:
+            walk = reads("example.com")
+            with suppress(StopIteration):
+                batch = next(walk)
+                while True:
+                    answers.update({q: await answer(q) for q in batch if q not in answers})
+                    batch = walk.send(answers)
+        await up.close()
+        await down.close()
+        server.close()
+        scope = Scope("example.com", options=frozenset({"smtp"}))
+        return judge(Case(scope, Snapshot("example.com", "2026-11-21T12:00:00Z", answers)), (check,))[0]
+
+    verdict = asyncio.run(run())
+    details = [str(e.answer.detail) for e in verdict.unanswered if isinstance(e.answer, SmtpAnswer)]
+
+    if others == "answer":
+        assert Status.FAIL is verdict.status
+    else:
+        assert Status.INCONCLUSIVE is verdict.status
+        assert any("blocked from here" in detail for detail in details)
 
 
 def test_port_25_is_blocked_from_here() -> None:
