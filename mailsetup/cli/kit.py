@@ -1,4 +1,4 @@
-"""``mailsetup kit init|build|preview|lint``: signatures and letters from one brand file, and their lint."""
+"""``mailsetup kit init|build|preview|lint|colors``: signatures and letters from one brand file, and their lint."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
     group.command("build")(build)
     group.command("preview")(preview)
     group.command("lint")(shared(lint))
+    group.command("colors")(colors)
     app.add_typer(group, name="kit")
 
 
@@ -153,3 +154,22 @@ def lint(
         spamd=spamd,
         rspamd=rspamd,
     )
+
+
+def colors(
+    brand: Annotated[
+        str, typer.Argument(metavar="[FILE]", help="The brand file, or its folder.")
+    ] = "brand.toml",
+    page: Annotated[str, typer.Option(metavar="FILE", help="A page of swatches to write.")] = "",
+    fixed: Annotated[
+        str, typer.Option(metavar="FILE", help="A copy of the brand with shades that can be read.")
+    ] = "",
+    force: Force = False,
+) -> int:
+    """Show every pair of colours with its contrast, and the nearest shades that can be read."""
+    from mailsetup.run.kit_colors import colors_command
+
+    told = colors_command(brand, page=page, fixed=fixed, force=force)
+    for line in told.lines:
+        typer.echo(line)
+    return 0 if told.readable else 1

@@ -83,17 +83,18 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FAMILY = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,60}\Z")
 
 
-def parse(text: str, origin: str = "brand.toml") -> Brand:
+def parse(text: str, origin: str = "brand.toml", *, readable: bool = True) -> Brand:
     """
     A brand from the text of its file.
 
     `InputError` names file, line, key and what to write; a pair of given colours that cannot be read is
-    refused with the nearest shade that passes. The logo's file is named, not opened.
+    refused with the nearest shade that passes, unless ``readable`` is false: whoever shows colours wants to see
+    those too. The logo's file is named, not opened.
     """
-    return from_data(load(text, origin), text, origin)
+    return from_data(load(text, origin), text, origin, readable=readable)
 
 
-def from_data(data: Mapping[str, Any], text: str, origin: str) -> Brand:
+def from_data(data: Mapping[str, Any], text: str, origin: str, *, readable: bool = True) -> Brand:
     """A brand from the tables of its file; ``text`` is where lines are looked up."""
     top = Table(data, "", text, origin).only(*TABLES)
     if data.get("schema", SCHEMA) != SCHEMA or isinstance(data.get("schema"), bool):
@@ -112,7 +113,7 @@ def from_data(data: Mapping[str, Any], text: str, origin: str) -> Brand:
     return Brand(
         name=name,
         domain=domain,
-        palette=_palette(top.table("colors")),
+        palette=_palette(top.table("colors"), readable=readable),
         name_local=head.local("name_local"),
         site=head.url("site") or f"https://{domain}/",
         tagline=head.local("tagline"),
@@ -172,7 +173,7 @@ def _picture_url(table: Table, key: str) -> str:
     return table.read(key, fields.picture_url)
 
 
-def _palette(table: Table) -> Palette:
+def _palette(table: Table, *, readable: bool) -> Palette:
     table.only(*SHADES, "dark")
     given = _shades(table, SHADES)
     if "primary" not in given:
@@ -183,7 +184,7 @@ def _palette(table: Table) -> Palette:
     for shades, written, where in ((found.light, given, table), (found.dark, dark, dark_table)):
         for shade, ground, there_is, wanted in colors.pairs(shades):
             key = next((k for k in (shade, ground) if k in written), "")
-            if there_is >= wanted or not key:
+            if there_is >= wanted or not key or not readable:
                 continue
             mended = colors.nearest_passing(getattr(shades, shade), getattr(shades, ground))
             where.refuse(

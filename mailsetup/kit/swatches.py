@@ -52,6 +52,18 @@ def pairs(brand: Brand) -> tuple[Pair, ...]:
     return tuple(found)
 
 
+def edges(brand: Brand) -> tuple[Pair, ...]:
+    """The edge of a button, as letters draw it: its own colour, or the nearest that is seen (WCAG 1.4.11)."""
+    found = []
+    for setting, shades in (("light", brand.palette.light), ("dark", brand.palette.dark)):
+        edge = colors.nearest_passing(shades.primary, shades.background, colors.EDGE_CONTRAST)
+        there_is = round(colors.contrast(edge, shades.background), 2)
+        found.append(
+            Pair(setting, "edge", "background", edge, shades.background, there_is, colors.EDGE_CONTRAST)
+        )
+    return tuple(found)
+
+
 def _shown(shades: Shades, shade: str, ground: str, setting: str) -> tuple[str, str]:
     color, on = getattr(shades, shade), getattr(shades, ground)
     if setting == "inverted":

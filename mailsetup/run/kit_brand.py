@@ -22,11 +22,7 @@ def load_brand(path: str | Path = BRAND_FILE) -> Brand:
     from mailsetup.edge.files import read_text
     from mailsetup.kit import brand
 
-    place = Path(path)
-    if place.is_dir():
-        place = place / BRAND_FILE
-    if not place.exists():
-        raise InputError(say("{place} is not there; `mailsetup kit init` writes one", place=place))
+    place = brand_place(path)
     found = brand.parse(read_text(place, phrase("brand file")), str(place))
     logo = found.logo
     if logo.file:
@@ -34,6 +30,16 @@ def load_brand(path: str | Path = BRAND_FILE) -> Brand:
     if logo.dark_file:
         picture(place.parent, logo.dark_file, found, "[logo] dark_file")
     return replace(found, logo=logo)
+
+
+def brand_place(path: str | Path) -> Path:
+    """The brand's file, of itself or of the folder it lies in; `InputError` where there is none."""
+    place = Path(path)
+    if place.is_dir():
+        place = place / BRAND_FILE
+    if not place.exists():
+        raise InputError(say("{place} is not there; `mailsetup kit init` writes one", place=place))
+    return place
 
 
 def picture(folder: Path, name: str, brand: Brand, key: str) -> Picture:
