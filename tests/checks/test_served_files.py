@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,7 +76,7 @@ SUBJECTS = (
 CHECKS = tuple(
     c for c in all_checks() if c.id.startswith(SUBJECTS) and c.id not in ("transport/sts-mx-certificate",)
 )
-TIME_LIMIT = 1.0
+TIME_LIMIT = 2.0  # seconds; the other files must come within it on a busy machine too
 
 
 class Loopback:
@@ -154,6 +155,7 @@ MANNERS: dict[str, Page | None] = {
     "huge": Page(kind="text/plain", manner="huge", size=10 * 2**20),
     "slow": Page(body=b"x", manner="slow"),
     "silent": Page(manner="silent"),
+    "dripping": Page(manner="drip"),
     "junk": Page(body=b"{[[[<<<\x00\xff" * 20),
     "empty": Page(body=b""),
 }
@@ -164,13 +166,14 @@ SAID = {
     "huge": "65536 octets",
     "slow": "in time",
     "silent": "in time",
+    "dripping": "in time",
     "junk": "",
     "empty": "",
 }
 BY = {
     STS: {
         **dict.fromkeys(("not there", "broken"), "transport/sts-not-served"),
-        **dict.fromkeys(("slow", "silent"), "transport/sts-slow"),
+        **dict.fromkeys(("slow", "silent", "dripping"), "transport/sts-slow"),
         **dict.fromkeys(("junk", "empty"), "transport/sts-policy-version"),
         "moved": "transport/sts-redirect",
         "huge": "transport/sts-large",
@@ -195,7 +198,7 @@ def test_each_bad_manner_is_said(
 
     assert BY[path][manner] in said
     assert SAID[manner] in " ".join(said[BY[path][manner]])
-    assert set() == undecided(found)
+    assert set() == undecided(found) & set(BY[path].values())
     assert time.monotonic() - began < TIME_LIMIT + 4
 
 
@@ -229,14 +232,15 @@ def test_a_bad_certificate_is_said(
     assert set() == undecided(found)
 
 
+@pytest.mark.parametrize("manner", ["breaks", "noise", "headers"])
 @pytest.mark.parametrize("path", [*BY, AUTOCONFIG])
 def test_a_server_that_stops_in_the_middle_leaves_it_open(
-    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    path: str, manner: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
-    Half a file proves nothing: no new finding, and the checks that wanted it stay open.
+    Half a file, noise and headers without end prove nothing: no new finding, the checks that wanted it stay open.
     """
-    found = verdicts(tmp_path, monkeypatch, {path: GOOD[path]._replace(manner="breaks")})
+    found = verdicts(tmp_path, monkeypatch, {path: GOOD[path]._replace(manner=manner)})
 
     assert {} == failing(found)
     assert undecided(found)
@@ -298,3 +302,42 @@ def test_an_autoconfig_file_that_does_not_come_in_time_is_of_no_use(
     found = verdicts(tmp_path, monkeypatch, {AUTOCONFIG: page})
 
     assert "in time" in " ".join(failing(found).get("clients/autoconfig-malformed", []))
+
+
+OPENING = '<svg xmlns="http://www.w3.org/2000/svg" version="1.2" baseProfile="tiny-ps" viewBox="0 0 1 1"><title>t</title>'
+LAUGHS = '<!DOCTYPE l [<!ENTITY a "ha">' + "".join(
+    f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in zip("abcdefghi", "bcdefghij", strict=True)
+)
+BOMBS = {
+    "script": (SVG, f"{OPENING}<script>alert(1)</script></svg>".encode()),
+    "handler": (SVG, f'{OPENING}<rect onload="alert(1)"/></svg>'.encode()),
+    "entities": (SVG, f"{LAUGHS}]><svg>&j;</svg>".encode()),
+    "outside": (SVG, b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]><svg>&e;</svg>'),
+    "depth": (SVG, b"<g>" * 15_000),
+    "packed": (SVG, gzip.compress(b"<g/>" * 5_000_000)),
+    "no certificate": (
+        MARK,
+        b"-----BEGIN CERTIFICATE-----\n" + b"QUJD" * 1000 + b"\n-----END CERTIFICATE-----\n",
+    ),
+    "deep JSON": (PACC, b"[" * 60_000),
+    "long number": (PACC, b'{"protocols": ' + b"9" * 60_000 + b"}"),
+    "policy of one line": (STS, b"version: STSv1" + b"," * 60_000),
+    "policy of many lines": (STS, b"mx: *.example.com\n" * 3000),
+    "entities for programs": (AUTOCONFIG, f"{LAUGHS}]><clientConfig>&j;</clientConfig>".encode()),
+}
+
+
+@pytest.mark.parametrize("word", BOMBS)
+def test_a_file_made_to_do_harm_is_a_finding_soon(
+    word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Scripts, entities, depth, packed masses, certificates that do not parse: told, and nothing is done at length.
+    """
+    path, body = BOMBS[word]
+    began = time.monotonic()
+    found = verdicts(tmp_path, monkeypatch, {path: GOOD[path]._replace(body=body)})
+
+    assert failing(found)
+    assert set() == undecided(found)
+    assert time.monotonic() - began < 10

@@ -19,7 +19,8 @@ REQUEST_LIMIT = 65_536
 class Page(NamedTuple):
     """
     What a path brings. ``manner``: ``""`` as it should be, ``slow`` never finishes, ``huge`` sends ``size``
-    octets, ``breaks`` promises more than it sends, ``silent`` says nothing after the request.
+    octets, ``breaks`` promises more than it sends, ``silent`` says nothing after the request, ``drip`` sends an
+    octet now and then, ``headers`` sends headers without end, ``noise`` what is not HTTP.
     """
 
     status: int = 200
@@ -96,7 +97,17 @@ def _answer(connection: ssl.SSLSocket, page: Page, server: HttpsServer, ending: 
     if page.manner == "silent":
         ending.wait(30)
         return
+    if page.manner == "noise":
+        connection.sendall(b"\x00\xff" * 4096)
+        return
+    if page.manner == "headers":
+        connection.sendall(b"HTTP/1.1 200 x\r\n")
+        while not ending.is_set():
+            connection.sendall(b"X-More: and more\r\n" * 100)
+        return
     size = page.size or len(page.body)
+    if page.manner == "drip":
+        size = 1_000_000
     promised = size + 1000 if page.manner == "breaks" else size
     head = [f"HTTP/1.1 {page.status} x", f"Content-Type: {page.kind}", f"Content-Length: {promised}"]
     if page.location:
@@ -104,6 +115,10 @@ def _answer(connection: ssl.SSLSocket, page: Page, server: HttpsServer, ending: 
     connection.sendall("\r\n".join([*head, "", ""]).encode("latin-1"))
     if page.manner == "slow":
         ending.wait(30)
+        return
+    if page.manner == "drip":
+        while not ending.wait(0.1):
+            connection.sendall(b" ")
         return
     if page.manner == "huge":
         piece = b"x" * 65_536
