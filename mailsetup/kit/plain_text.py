@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from mailsetup.kit import lookalikes
 from mailsetup.kit.letter import BREAK, NBSP, Block, Letter, bare, with_links
+from mailsetup.kit.lookalikes import Capitals
 
 WIDTH = 70
 SEPARATOR = "-- "  # RFC 3676 section 4.3
@@ -59,6 +61,20 @@ def _flowed(line: Line) -> str:
 
 def lines(letter: Letter) -> Iterator[Line]:
     """The lines of a letter, a blank one between blocks; the signature after ``-- ``."""
+    made = _as_told(letter)
+    where = hosts_in_capitals(letter)
+    if where is Capitals.EVERYWHERE:
+        made = _as_told(lookalikes.seen_in_capitals(letter))
+    for line in made:
+        yield line if where is Capitals.NOWHERE else Line(lookalikes.in_capitals(line.text), line.soft)
+
+
+def hosts_in_capitals(letter: Letter) -> Capitals:
+    """Where a letter in Cyrillic needs the hosts of its addresses in capitals."""
+    return lookalikes.capitals(letter, (line.text for line in _as_told(letter)))
+
+
+def _as_told(letter: Letter) -> Iterator[Line]:
     yield from of_blocks(letter.blocks)
     links = [n for n, block in enumerate(letter.footer, 1) if block.kind == "link"]
     leave = letter.footer[: max(links, default=0)]  # why it was sent and how to leave: no part of a signature
@@ -130,9 +146,9 @@ def _shown(text: str) -> str:
 
 def _link(label: str, target: str) -> str:
     plain = target.removeprefix("mailto:").removeprefix("tel:")
-    if target.startswith("tel:") or label in (target, plain):
+    if target.startswith("tel:") or label.lower() in (target.lower(), plain.lower()):
         return label
-    if label == plain.removeprefix("https://").rstrip("/"):
+    if label.lower() == plain.removeprefix("https://").rstrip("/").lower():
         return target
     return f"{label}: {plain if target.startswith('mailto:') else target}"
 

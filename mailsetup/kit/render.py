@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from mailsetup.kit import colors, json_ld
+from mailsetup.kit import colors, json_ld, plain_text
 from mailsetup.kit.letter import (
     BOLD,
     BREAK,
@@ -29,6 +29,7 @@ from mailsetup.kit.letter import (
     clean,
     with_links,
 )
+from mailsetup.kit.lookalikes import Capitals, seen_in_capitals
 from mailsetup.model.brand import Brand, DarkLogo, Shades
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import say
@@ -51,6 +52,8 @@ _FAMILY = re.compile(r"[^A-Za-z0-9 ,'-]")
 def html(letter: Letter) -> str:
     """The whole document, styles inlined; `InputError` where it grows beyond what Gmail shows."""
     start, end = ("right", "left") if letter.direction == "rtl" else ("left", "right")
+    if plain_text.hosts_in_capitals(letter) is Capitals.EVERYWHERE:
+        letter = seen_in_capitals(letter)
     document = _shell().render(
         locale=letter.locale,
         dir=letter.direction,

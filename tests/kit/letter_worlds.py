@@ -9,7 +9,7 @@ from mailsetup.kit import templates
 from mailsetup.kit.letter import Letter
 from mailsetup.model.brand import Brand, LocalText, Person, Structured
 
-from .firms import firm
+from .firms import BRAND, firm
 
 CATALOGUE = templates.bundled()
 IDS = sorted(CATALOGUE.templates)
@@ -21,6 +21,18 @@ LAVISH = firm(structured=Structured.BOTH)
 SPARSE = firm(
     'schema = 1\n[brand]\nname = "Kiosk"\ndomain = "kiosk.example"\n[colors]\nprimary = "#40e0d0"\n'
 )
+# Firms of Russian letters whose addresses are Latin and full of "e": in the domain, the street, the town.
+RICH_IN_E = {
+    domain: firm(
+        BRAND.replace("fern.example", domain).replace('"Main Street 1"', f'"{street}"').replace("Riga", town)
+    )
+    for domain, street, town in (
+        ("three-trees.example", "Peterburgas iela 5", "Jelgava"),
+        ("greenseeds.example", "Elizabetes iela 33", "Riga"),
+        ("evergreen-sweets.test", "Seestrasse 5", "Bremen"),
+        ("beekeepers-delicatessen.example", "Seeweg 7, Ebene 3", "Neubeckenried"),
+    )
+}
 
 
 def hostile_brand() -> Brand:

@@ -1,33 +1,16 @@
-"""HTML of letters as programs show it: the button that survives, the dark twin, the width, the picture in Chromium."""
+"""HTML of letters as programs show it: the button that survives, the dark twin, the inlined styles."""
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
-import subprocess
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from mailsetup.kit import colors, plain_text, render
 from mailsetup.model.brand import DarkLogo, LocalText, Logo
 
-from .letter_worlds import CATALOGUE, IDS, LAVISH, SPARSE, Page, letter
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-)
+from .letter_worlds import LAVISH, SPARSE, Page, letter
 
 
 def styles(page: Page, tag: str, name: str) -> dict[str, str]:
@@ -168,34 +151,3 @@ def test_wide_letters_of_the_east_count_double() -> None:
     text = plain_text.write(letter("feedback.thanks", values=values))
 
     assert max(plain_text.width(line) for line in text.splitlines()) <= plain_text.WIDTH
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(CHROMIUM is None, reason="needs chromium (tests/debian.txt)")
-@pytest.mark.parametrize(("locale", "width"), [("en", 375), ("ru", 375), ("ru", 600)])
-def test_no_letter_is_wider_than_the_screen(width: int, locale: str, tmp_path: Path) -> None:
-    """
-    In Chromium at the width of a telephone and of a reading pane, with and without styles.
-    """
-    assert CHROMIUM is not None
-    frames = []
-    for id in IDS:
-        html = render.html(letter(id, locale)) if CATALOGUE.get(id).html else "<p>-</p>"
-        frames += [html, re.sub(r"<style.*?</style>", "", html, flags=re.S)]
-    script = (
-        f"const all = {json.dumps(frames)}; const wide = []; let left = all.length;"
-        "all.forEach((html, n) => { const f = document.createElement('iframe');"
-        f"f.style = 'border:0;width:{width}px;height:900px'; f.srcdoc = html;"
-        "f.onload = () => { const d = f.contentDocument.documentElement;"
-        f"if (d.scrollWidth > {width}) wide.push(n + ':' + d.scrollWidth);"
-        "if (!--left) document.title = 'wide[' + wide.join(' ') + ']'; f.remove(); };"
-        "document.body.append(f); });"
-    ).replace("</", "<\\/")
-    page = tmp_path / "all.html"
-    page.write_text(f"<!DOCTYPE html><title>-</title><body><script>{script}</script>", encoding="utf-8")
-    profile = f"--user-data-dir={tmp_path / 'profile'}"
-    command = [CHROMIUM, *FLAGS, profile, "--virtual-time-budget=20000", "--dump-dom", page.as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    title = re.search(r"<title>(.*?)</title>", done.stdout)
-
-    assert title is not None and "wide[]" == title[1]

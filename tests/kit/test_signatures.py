@@ -22,6 +22,7 @@ from mailsetup.kit.signatures.scripts import power_shell, shell
 from mailsetup.kit.signatures.team_files import marker, notes, team_files, transport_rule
 from mailsetup.kit.signatures.words import promised, spoken, words
 from mailsetup.model.brand import Banner, Layout, LocalText, Person
+from tests.servers import require
 
 from .firms import BRAND, DAY, firm, staff
 
@@ -487,21 +488,20 @@ def test_every_language_has_every_word(kind: str) -> None:
             )
 
 
+@pytest.mark.real
 def test_a_qr_code_is_read_from_its_picture() -> None:
     """
     A reader of codes finds the address of the contact card.
     """
-    import shutil
     import subprocess
     import tempfile
 
-    if shutil.which("zbarimg") is None:
-        pytest.skip("zbarimg is not installed")
+    zbarimg = require("zbarimg", "zbar-tools")
     png = dict(person_files(firm(), staff()[0], Wishes(DAY)))["signatures/people/anna/qr.png"]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "qr.png"
         path.write_bytes(png)
-        done = subprocess.run(["zbarimg", "-q", "--raw", str(path)], capture_output=True, check=True)
+        done = subprocess.run([zbarimg, "-q", "--raw", str(path)], capture_output=True, check=True)
 
     assert done.stdout.decode().strip() == "https://fern.example/mail/cards/anna.vcf"
 

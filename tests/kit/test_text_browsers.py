@@ -10,6 +10,7 @@ import pytest
 
 from mailsetup.kit import plain_text, render
 from mailsetup.kit.letter import NBSP, Letter
+from mailsetup.kit.lookalikes import in_capitals
 from tests.servers import require
 
 from .letter_worlds import CATALOGUE, IDS, letter
@@ -85,5 +86,5 @@ def test_every_link_and_every_sum_is_there(locale: str) -> None:
         links = re.findall(r"https://\S+", text)
         sums = re.findall(r"[\d.,]+[ \u00a0]?[₽€$£]|[₽€$£][\d.,]+", text.replace(NBSP, " "))
 
-        assert (id, []) == (id, [link for link in links if link not in shown])
+        assert (id, []) == (id, [link for link in links if in_capitals(link) not in in_capitals(shown)])
         assert (id, []) == (id, [amount for amount in sums if amount not in shown])

@@ -144,7 +144,9 @@ def _line_start(source: str, number: int) -> int:
 @judges("ETI-07")
 def capitals(d: Document) -> Iterator[Hit]:
     known = {w.upper() for lang in phrases.LANGUAGES for w in phrases.listed("acronyms", lang)}
-    known |= {w.upper() for w in guess.WORD.findall(d.brand.name)} if d.brand else set()
+    if d.brand:  # its name, and its address, which post offices like in capitals
+        address = (*d.brand.address.street.texts.values(), *d.brand.address.city.texts.values())
+        known |= {w.upper() for text in (d.brand.name, *address) for w in guess.WORD.findall(text)}
     shouted = [
         (n, w)
         for n, line in d.lines

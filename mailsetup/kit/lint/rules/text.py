@@ -11,6 +11,7 @@ from itertools import pairwise
 from mailsetup.kit.lint import guess
 from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.rule import Edit, Hit, judges
+from mailsetup.kit.lookalikes import in_capitals
 from mailsetup.kit.plain_text import width
 
 BARE = ("http", "https", "http://", "https://", "www")  # an address with nothing in it
@@ -196,12 +197,12 @@ def leaked_preheader(d: Document) -> Iterator[Hit]:
 def lost_action(d: Document) -> Iterator[Hit]:
     if d.html is None or d.text is None or d.form != "eml":
         return
-    flat = re.sub(r"\s", "", d.text)
+    flat = in_capitals(re.sub(r"\s", "", d.text))  # the case of a host means nothing (RFC 4343)
     for target, label, line, _ in d.links:
         if (
             target.startswith(("https://", "http://"))
             and label
-            and target.rstrip("/") not in flat
+            and in_capitals(target.rstrip("/")) not in flat
             and guess.URL.match(target)
         ):
             yield Hit(line, {"label": " ".join(label.split()), "url": target})
