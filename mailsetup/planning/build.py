@@ -135,7 +135,8 @@ def _move(request: Request, existing: Existing, in_force: InForce) -> Walk[Plan]
     said = (note for part in parts for note in part.notes)
     notes = (*said_of_services(request), *said, *propose_leaving(request, mx))
     outlook = _outlook(request, existing, in_force, dmarc, settled=keys.settled, signs=bool(keys.edits))
-    outlook = outlook._replace(before_switch=(*spf.before_switch, *transport.before_switch))
+    elsewhere = (mx.elsewhere,) if mx.elsewhere is not None else ()
+    outlook = outlook._replace(before_switch=(*spf.before_switch, *transport.before_switch, *elsewhere))
     plan = _plan(request, existing, edits, notes, outlook)
     return replace(plan, spf_proof=spf.proof, hosted_files=transport.files or None)
 

@@ -262,7 +262,7 @@ def _create(request: Request, broken: tuple[TXT, ...], reports: Destinations) ->
             say(
                 "Create the mailbox {address} at the new provider before you publish the DMARC record: reports go "
                 "there, so the record comes with the switch and not before.",
-                address=", ".join(reports.later),
+                address=", ".join(uri.removeprefix("mailto:") for uri in reports.later),
             )
         )
     if not reports.all:

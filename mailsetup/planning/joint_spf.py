@@ -26,7 +26,8 @@ from .spf_sets import LOOKUP_LIMIT
 
 class JointSpf(NamedTuple):
     """
-    ``proof`` compares the record of today with the one after the last phase.
+    ``proof`` compares the record of today with the joint one, which lets old and new send; whom the last phase
+    takes out again, it says itself.
 
     ``before_switch`` says why the new provider may not send yet.
     """
@@ -241,7 +242,8 @@ def _without(
     if final.left_alone or not final.text or final.text == text:
         return []
     reason = say(
-        "{services} no longer send as {domain}: {terms} goes",
+        "{services} no longer {n:sends|send} as {domain}, so this goes: {terms}",
+        n=len(request.leaving),
         services=", ".join(s.profile.name for s in request.leaving),
         domain=owner,
         terms=" ".join(d.term for d in final.dropped),

@@ -25,12 +25,16 @@ NULL_MX = MX(0, "")  # RFC 7505 section 3
 
 
 class MxDecision(NamedTuple):
-    """``stays`` is True when the set is not replaced; ``arrives`` when the provider already receives."""
+    """
+    ``stays`` is True when the set is not replaced; ``arrives`` when the provider already receives. ``elsewhere``
+    is what must be done at the service that the MX point to, before anything rests on the new provider.
+    """
 
     edits: tuple[Edit, ...] = ()
     notes: tuple[Message, ...] = ()
     stays: bool = True
     arrives: bool = False
+    elsewhere: Message | None = None
 
 
 def mx_edits(request: Request, existing: Existing) -> MxDecision:
@@ -155,7 +159,27 @@ def _stay(request: Request, mail: Resolved, found: tuple[MX, ...], why: Message)
     )
     reason = say("MX stay: {why}", why=why)
     edit = Edit("switch", request.domain, "MX", reason, "mx", needed=found)
-    return MxDecision((edit,) if found else (), (note,))
+    there = say(
+        "the service that the MX point to hands the mail of {domain} to {inner} (see the notes), and a letter from outside "
+        "has arrived there",
+        domain=request.domain,
+        inner=inner,
+    )
+    return MxDecision((edit,) if found else (), (note, *_where_inner(mail)), elsewhere=there)
+
+
+def _where_inner(mail: Resolved) -> tuple[Message, ...]:
+    """Where the tenant finds the server behind a filter, while he has not said which it is."""
+    missing = {name for r in mail.mx for name in r.waiting_for}
+    return tuple(
+        say(
+            "The mail server that {provider} names for what is behind a filter: {where}",
+            provider=mail.profile.name,
+            where=Message(w.where),
+        )
+        for w in mail.waiting
+        if w.parameter in missing and w.where
+    )
 
 
 def _replace(request: Request, mail: Resolved, found: tuple[MX, ...]) -> Edit:

@@ -297,7 +297,7 @@ def _blocked_by(
         blocks.append(say("a record that could not be read, or a name in use: see the changes that wait"))
     if name in ("switch", "permit") and outlook.signs and not outlook.keys_settled:
         blocks += _signing_first(outlook.in_force)
-    if name == "switch":
+    if name == "switch" or (name == "retire" and all(p.id != "switch" for p in earlier)):
         blocks += outlook.before_switch
     if name.startswith("enforce"):
         if not outlook.reported:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from mailsetup.planning.phases import moment
-from tests.plan.planning import change, notes, planned
+from tests.plan.planning import MICROSOFT, change, notes, planned
 
 OLD = """
     example.com. SOA ns1.dns.test. h.example.com. 1 7200 3600 1209600 1800
@@ -155,3 +157,37 @@ def test_the_phase_that_is_named_is_the_one_that_decides_the_date():
     assert moment(switch.earliest) == ends
     assert {"number": keys.number, "seconds": keys.wait_seconds} == dict(switch.why_then.values)
     assert f"Caches hold what stood there before phase {keys.number} " in str(switch.why_then)
+
+
+BEHIND = """
+    example.com. 300 MX 10 eu-smtp-inbound-1.mimecast.com.
+    example.com. TXT "v=spf1 include:eu._netblocks.mimecast.com include:_spf.google.com -all"
+    eu._netblocks.mimecast.com. TXT "v=spf1 ip4:198.51.100.0/26 -all"
+"""
+
+
+@pytest.mark.parametrize(
+    ("settings", "inner"), [({}, "the mail server that"), (MICROSOFT, "protection.outlook.com")]
+)
+def test_behind_a_filter_the_switch_is_made_at_the_filter(settings, inner):
+    """
+    No record shows it, so the phases name it: nothing rests on the new provider, and nothing of the old one goes, before.
+    """
+    plan = planned(BEHIND, provider="microsoft-365", settings=settings, leave=("google-workspace",))
+    switch = next(p for p in plan.phases if p.id == "switch")
+    retire = next(p for p in plan.phases if p.id == "retire")
+
+    assert any("hands the mail of example.com to" in str(b) and inner in str(b) for b in switch.blocked_by)
+    assert any(f"phase {switch.number} is closed" in str(b) for b in retire.blocked_by)
+    assert (settings == {}) == ("what is behind a filter: Microsoft 365 admin centre" in notes(plan))
+
+
+def test_without_a_switch_of_its_own_the_last_phase_waits_for_the_filter():
+    """
+    The records of the old provider go once the filter delivers elsewhere.
+    """
+    plan = planned(BEHIND, provider="zoho-mail", leave=("google-workspace",), keep_mx=True, settings={})
+    retire = next(p for p in plan.phases if p.id == "retire")
+
+    assert "switch" not in [p.id for p in plan.phases]
+    assert any("hands the mail of example.com to" in str(b) for b in retire.blocked_by)

@@ -32,6 +32,8 @@ from mailsetup.planning.renderers import (
     terraform,
 )
 from mailsetup.planning.renderers import csv as csv_form
+from mailsetup.profiles.dns_hosts import dns_hosts
+from tests.plan.planning import planned
 
 LONG = "v=DKIM1; k=rsa; p=" + "A" * 392
 MACRO = "v=spf1 include:%{i}._ip.%{h}._ehlo.${d}._spf.example.net -all"
@@ -293,3 +295,26 @@ def test_the_formats_are_the_files_of_the_room() -> None:
 
     room = Path(bind.__file__).parent
     assert set(RENDERERS) == {p.stem for p in room.glob("*.py") if not p.stem.startswith("_")}
+
+
+def test_who_only_gained_is_not_called_lost():
+    """
+    A soft fail that is a pass now is nothing anybody misses.
+    """
+    gained = table.render(planned('example.com. TXT "v=spf1 ip4:198.51.100.1 ~all"'))
+
+    assert "no longer softfail, for they pass now: 192.0.2.0/24" in gained
+    assert "nobody loses what he had" in gained
+    assert "lost softfail" not in gained
+
+
+def test_a_label_that_changes_with_the_type_is_the_one_of_the_type():
+    """
+    The form shows one word at a time.
+    """
+    host = next(h for h in dns_hosts() if h.id == "cloudflare")
+    text = steps.render(planned("example.com. MX 10 mail.old.net."), None, host)
+
+    assert "Content (TXT)" not in text
+    assert re.search(r"^ +Content +v=DKIM1", text, re.MULTILINE)
+    assert re.search(r"^ +Mail server +smtp\.google\.com", text, re.MULTILINE)

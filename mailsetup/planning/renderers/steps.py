@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator
 from typing import Any
@@ -173,7 +174,7 @@ def _fields(
         (str(say("Type")), change.rdtype),
         (_own(labels.get("name", "")) or str(say("Name")), _name_field(change.owner, domain, host)),
     ]
-    value_label = _own(labels.get("value", "")) or str(say("Value"))
+    value_label = _for_type(_own(labels.get("value", "")), change.rdtype) or str(say("Value"))
     separate = host is None or host.form.get("mx_priority", "separate") == "separate"
     match rdata:
         case MX(preference, exchange):
@@ -196,6 +197,14 @@ def _fields(
         rows.append(("TTL", str(say("{ttl} seconds, or the nearest the form offers", ttl=change.ttl))))
     width = max(len(label) for label, _ in rows)
     yield from (f"     {label:<{width}}  {printable(value)}" for label, value in rows)
+
+
+def _for_type(label: str, rdtype: str) -> str:
+    """Of a label that changes with the type, ``Content (TXT), Target (CNAME)``, the one for this type."""
+    for name, types in re.findall(r"([^,()]+) \(([A-Z, ]+)\)", label):
+        if rdtype in types.split(", "):
+            return str(name).strip()
+    return label
 
 
 def _name_field(owner: str, domain: str, host: DnsHost | None) -> str:

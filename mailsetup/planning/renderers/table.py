@@ -36,6 +36,7 @@ _RESULTS = {
     "added": phrase("added {result}: {ranges}"),
     "kept": phrase("kept {result}: {ranges}"),
 }
+_GAINED = phrase("no longer {result}, for they pass now: {ranges}")
 _COUNTS = {
     Action.CREATE: phrase("{n} to create"),
     Action.UPDATE: phrase("{n} to update"),
@@ -136,13 +137,18 @@ def proof_lines(proof: SpfProof) -> Iterator[str]:
     yield from _fold(str(say("after:  {record}", record=proof.after)), "  ", "    ")
     for word, sets in (("lost", proof.lost), ("added", proof.added), ("kept", proof.kept)):
         for result, ranges in sets.items():
-            if ranges and result == "permerror":
+            if word == "lost" and ranges and _pass_now(proof, ranges):
+                yield from _fold(
+                    str(Message(_GAINED, {"result": result, "ranges": _ranges(ranges)})), "  ", "    "
+                )
+            elif ranges and result == "permerror":
                 yield from _fold(str(Message(_PERMERROR[word], {"ranges": _ranges(ranges)})), "  ", "    ")
             elif ranges:
                 yield from _fold(
                     str(Message(_RESULTS[word], {"result": result, "ranges": _ranges(ranges)})), "  ", "    "
                 )
-    if not any(ranges for result, ranges in proof.lost.items() if result != "permerror"):
+    worse = (r for result, r in proof.lost.items() if r and result != "permerror")
+    if all(_pass_now(proof, ranges) for ranges in worse):
         sure = (
             say("nobody loses what he had, as far as sets can tell")
             if proof.unsettled
@@ -164,6 +170,11 @@ def proof_lines(proof: SpfProof) -> Iterator[str]:
         yield f"  {say('This does NOT fit the limits of RFC 7208 section 4.6.4:')}"
     for advice in proof.advice:
         yield from _fold(str(advice), "  - ", "    ")
+
+
+def _pass_now(proof: SpfProof, ranges: tuple[str, ...]) -> bool:
+    """Whether what some addresses lost was less than what they have now."""
+    return set(ranges) <= set(proof.added.get("pass", ()))
 
 
 def _undecided(term: str) -> str:
