@@ -50,9 +50,12 @@ def mx_edits(request: Request, existing: Existing) -> MxDecision:
         return MxDecision((_keep(request, mail, found),), arrives=True)
     if request.mx is MxChoice.KEEP:
         return _stay(request, mail, found, say("You asked to keep the MX records."))
-    why = _shared(request, mail, found) if request.mx is MxChoice.PROPOSE else None
-    if why is not None:
-        return _stay(request, mail, found, why)
+    if request.mx is MxChoice.PROPOSE:
+        filtered, shared = _filtered(request), _shared(mail, found)
+        if filtered is not None:
+            return _stay(request, mail, found, filtered)
+        if shared is not None:
+            return _divided(request, mail, found, shared)
     return _switch(request, mail, found, state.ttl, existing)
 
 
@@ -113,21 +116,38 @@ def matches(patterns: Iterable[str], text: str) -> bool:
     return any(re.search(pattern, text) for pattern in patterns)
 
 
-def _shared(request: Request, mail: Resolved, found: tuple[MX, ...]) -> Message | None:
-    """Why the set must not be replaced without the user's word."""
+def _filtered(request: Request) -> Message | None:
+    """Who filters in front, so that the set must not be replaced without the user's word."""
     for gateway in _gateways(request):
         if any(trace.kind == "mx" for trace in gateway.evidence):
             return say("{gateway} filters the mail in front.", gateway=gateway.name)
-    own, foreign = _parted(mail, found)
-    if own and foreign:
-        return say(
-            "Mail is shared: {own} belongs to {provider}, {foreign} does not (split or dual delivery, or a "
-            "second server of your own).",
-            own=_hosts(own),
-            foreign=_hosts(foreign),
-            provider=mail.profile.name,
-        )
     return None
+
+
+def _shared(mail: Resolved, found: tuple[MX, ...]) -> Message | None:
+    """Who receives beside the provider, so that the set must not be replaced without the user's word."""
+    own, foreign = _parted(mail, found)
+    if not (own and foreign):
+        return None
+    return say(
+        "Mail is shared: {own} belongs to {provider}, {foreign} does not (split or dual delivery, or a "
+        "second server of your own).",
+        own=_hosts(own),
+        foreign=_hosts(foreign),
+        provider=mail.profile.name,
+    )
+
+
+def _divided(request: Request, mail: Resolved, found: tuple[MX, ...], why: Message) -> MxDecision:
+    """Exchanges of several hands stay: which of them are meant to be there only the owner knows."""
+    note = say(
+        "{why} The MX records stay as they are, since mailboxes may be in use at both. If {provider} alone is to receive "
+        "from now on, say --replace-mx.",
+        why=why,
+        provider=mail.profile.name,
+    )
+    edit = Edit("switch", request.domain, "MX", say("MX stay: {why}", why=why), "mx", needed=found)
+    return MxDecision((edit,), (note,))
 
 
 def _gateways(request: Request) -> tuple[Detected, ...]:
@@ -145,7 +165,7 @@ def _keep(request: Request, mail: Resolved, found: tuple[MX, ...]) -> Edit:
 
 
 def _stay(request: Request, mail: Resolved, found: tuple[MX, ...], why: Message) -> MxDecision:
-    inner = _hosts(_known(mail.mx)) or say(
+    inner = ", ".join(r.exchange for r in sorted(_known(mail.mx))) or say(
         "the mail server that {provider} names", provider=mail.profile.name
     )
     note = say(

@@ -430,3 +430,24 @@ def test_a_policy_host_that_gave_no_answer_is_not_one_that_serves_nothing():
     assert "is not known, since mta-sts.example.com gave no usable answer" in notes(plan)
     absent = planned("example.com. MX 10 mail.oldhost.net.", mta_sts=True)
     assert "nothing serves https://mta-sts.example.com" in notes(absent)
+
+
+def test_exchanges_of_two_hands_are_no_filter():
+    """
+    There is no console to set anything in; whether both are meant only the owner knows.
+    """
+    text = "example.com. MX 10 smtp.google.com.\nexample.com. MX 20 backup.example.com.\nbackup.example.com. A 198.51.100.9"
+    said = notes(planned(text))
+
+    assert "Mail is shared" in said
+    assert "--replace-mx" in said
+    assert "filtered" not in said
+
+
+def test_the_server_behind_a_filter_is_named_as_the_console_wants_it():
+    """
+    A host, without a preference.
+    """
+    said = notes(planned("example.com. MX 10 eu-smtp-inbound-1.mimecast.com."))
+
+    assert "to smtp.google.com;" in said
