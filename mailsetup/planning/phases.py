@@ -21,6 +21,7 @@ from .edits import PHASE_ORDER, Draft
 
 KEY_GRACE_DAYS = 7  # old keys stay: a queue retries for 4 to 5 days (RFC 5321 section 4.5.4.1)
 PLAN_FILE = "plan.json"  # what the commands of a plan name until it is saved elsewhere
+FIRST_YEAR, LAST_YEAR = 1970, 9000  # so that every date of a plan exists, 68 years of TTL after it too
 UNKNOWN_TTL = 86_400  # seconds; longer caching was found problematic (RFC 2308 section 5)
 
 PUBLIC_IDS = {"permit": "authenticate", "enforce-2": "enforce"}
@@ -63,9 +64,16 @@ def moment(text: str) -> datetime:
     """An ISO 8601 time; without an offset it is UTC."""
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(say('"{text}" is not a time; write it as 2026-11-21T12:00:00Z', text=text)) from None
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise UsageError(
+            say('"{text}" is not a time; write it as 2026-11-21T12:00:00Z', text=text[:40])
+        ) from None
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise UsageError(
+            say('"{text}" is no time to plan for; write it as 2026-11-21T12:00:00Z', text=text[:40])
+        )
+    return at
 
 
 def iso(at: datetime) -> str:

@@ -14,16 +14,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mailsetup.model.dns import TXT, Rdata, present
-from mailsetup.model.errors import InputError
+from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.message import Message, say
 from mailsetup.model.plan import Action, Phase, Plan, RecordChange, SpfProof
 from mailsetup.model.reader_faults import reader_fault
 
+from .phases import iso, moment
 from .rdata_text import rdata
 
 SCHEMA = "mailsetup/plan/1"
 DEPTH_LIMIT = 8  # messages inside messages
 SETS = ("lost", "kept", "added")
+NUMBER_LIMIT = 2**31 - 1  # seconds of a TTL, RFC 2181 section 8
 
 
 def document(plan: Plan, predicted: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -152,7 +154,7 @@ def parse(data: object, origin: str = "plan.json") -> Plan:
         )
     try:
         return _plan(data)
-    except (KeyError, TypeError, ValueError, AttributeError) as fault:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, UsageError) as fault:
         what = say("{key} is missing", key=str(fault)) if isinstance(fault, KeyError) else str(fault)
         raise InputError(
             say("{origin}: the saved plan cannot be read: {what}", origin=origin, what=what)
@@ -190,6 +192,20 @@ def _message(entry: dict[str, Any], depth: int = 0) -> Message:
     return Message(str(entry["template"]), values)
 
 
+def _number(value: Any) -> int:
+    """A number of a phase, or of seconds."""
+    if type(value) is not int or not 0 <= value <= NUMBER_LIMIT:
+        raise ValueError(
+            say("{value} is not a number from 0 to {limit}", value=str(value)[:20], limit=NUMBER_LIMIT)
+        )
+    return value
+
+
+def _time(value: Any) -> str | None:
+    """A time in UTC, as it is compared with others."""
+    return None if value is None else iso(moment(str(value)))
+
+
 def _read_change(entry: dict[str, Any], said: Any) -> RecordChange:
     rdtype = str(entry["rdtype"])
 
@@ -202,12 +218,12 @@ def _read_change(entry: dict[str, Any], said: Any) -> RecordChange:
         action=Action(entry["action"]),
         owner=str(entry["owner"]),
         rdtype=rdtype,
-        ttl=int(entry["ttl"]),
+        ttl=_number(entry["ttl"]),
         before=records("before"),
         after=records("after"),
         reason=said(entry["reason"]),
-        phase=int(entry["phase"]),
-        ttl_before=None if entry.get("ttl_before") is None else int(entry["ttl_before"]),
+        phase=_number(entry["phase"]),
+        ttl_before=None if entry.get("ttl_before") is None else _number(entry["ttl_before"]),
         waiting_for=tuple(map(str, entry.get("waiting_for", ()))),
         needed=None if entry.get("needed") is None else records("needed"),
         purpose=str(entry.get("purpose", "")),
@@ -216,13 +232,13 @@ def _read_change(entry: dict[str, Any], said: Any) -> RecordChange:
 
 def _read_phase(entry: dict[str, Any], said: Any) -> Phase:
     return Phase(
-        number=int(entry["number"]),
+        number=_number(entry["number"]),
         id=str(entry["id"]),
         title=said(entry["title"]),
-        earliest=entry.get("earliest"),
+        earliest=_time(entry.get("earliest")),
         why_then=said(entry["why_then"]),
         closes_when=said(entry["closes_when"]),
-        wait_seconds=int(entry.get("wait_seconds", 0)),
+        wait_seconds=_number(entry.get("wait_seconds", 0)),
         blocked_by=tuple(map(said, entry.get("blocked_by", ()))),
         earliest_local=str(entry.get("earliest_local", "")),
     )

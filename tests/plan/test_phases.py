@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from mailsetup.model.errors import UsageError
 from mailsetup.planning.phases import moment
 from tests.plan.planning import MICROSOFT, change, notes, planned
 
@@ -191,3 +192,12 @@ def test_without_a_switch_of_its_own_the_last_phase_waits_for_the_filter():
 
     assert "switch" not in [p.id for p in plan.phases]
     assert any("hands the mail of example.com to" in str(b) for b in retire.blocked_by)
+
+
+@pytest.mark.parametrize("text", ["9999-12-31T23:00:00Z", "0001-01-01T00:00:00+14:00", "1969-12-31", "soon"])
+def test_a_time_that_no_plan_can_count_from_is_refused(text):
+    """
+    One sentence, whatever a recording says its time is.
+    """
+    with pytest.raises(UsageError, match="2026-11-21T12:00:00Z"):
+        moment(text)

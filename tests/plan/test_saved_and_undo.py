@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from mailsetup.forms.encoder import pretty
 from mailsetup.model.dns import TXT, present, quoted
 from mailsetup.model.errors import InputError
 from mailsetup.model.plan import Action
@@ -16,6 +17,7 @@ from mailsetup.planning.phases import moment
 from mailsetup.planning.saved import document, dumps, loads
 from mailsetup.planning.state import records_after
 from mailsetup.planning.undo import undo
+from mailsetup.planning.verify import verification
 from tests.plan.planning import KEY, MICROSOFT, PROVIDERS, after, change, notes, planned
 from tests.zones import AS_OF, world
 
@@ -314,3 +316,51 @@ def test_what_a_way_back_puts_up_again_waits_for_the_negative_ttl():
 
     assert (Action.CREATE, 1) == (again.action, again.phase)
     assert earliest[switched.phase] >= moment(AS_OF) + timedelta(seconds=1800)
+
+
+def places(value, path=()):
+    """Every place in a document, as a path of keys."""
+    if path:
+        yield path
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in inside:
+        yield from places(inner, (*path, key))
+
+
+def put(document_, path, value):
+    """A copy of a document with another value at one place."""
+    copy = json.loads(json.dumps(document_))
+    inner = copy
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+    return copy
+
+
+@pytest.mark.parametrize(
+    "nonsense", [float("inf"), 2**70, -1, True, [1], "9999-12-31T23:59:59Z", "x"], ids=str
+)
+def test_no_value_deep_inside_a_plan_makes_anything_raise_later(nonsense):
+    """
+    What can be read can be verified, taken back and shown.
+    """
+    data = json.loads(dumps(planned(BEFORE)))
+    there = world(BEFORE + PROVIDERS)
+    for path in places({"changes": data["changes"][:3], "phases": data["phases"][:2]}):
+        try:
+            plan = loads(json.dumps(put(data, path, nonsense)))
+        except InputError:
+            continue
+        there.read(verification(plan, now=AS_OF))
+        pretty({"phases": [p.number for p in plan.phases], "changes": [c.phase for c in plan.changes]})
+        dumps(there.read(undo(plan, AS_OF)).plan)
+
+
+def test_times_of_other_zones_are_compared_as_times():
+    """
+    A plan's file that another tool wrote anew may have them with an offset.
+    """
+    data = json.loads(dumps(planned(BEFORE)))
+    data["phases"][0]["earliest"] = "2026-11-21T14:00:00+02:00"
+
+    assert "2026-11-21T12:00:00Z" == loads(json.dumps(data)).phases[0].earliest
