@@ -82,16 +82,18 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         "renamed": Made(("www.mail.test",), LATER),
         "self-signed": Made(("mail.test",), LATER, "self"),
         "without": None,
+        "old": Made(("mail.test",), LATER),
     }
+    old = {"old": ("smtpd_tls_protocols=TLSv1.1", "tls_medium_cipherlist=ALL:@SECLEVEL=0")}
     with (
         bind(zones, tmp) as server,
         unbound(dict.fromkeys(zones, server), tmp) as resolver,
         https(pages, Made(("mta-sts.shop.test", "ua-auto-config.shop.test"), LATER), tmp / "web") as web,
-        postfix(mail) as ports,
+        postfix(mail, old) as ports,
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setenv("SSL_CERT_FILE", str(web.trust))
-        yield World(resolver.resolver, made.anchor, web.port, ports)
+        yield World(resolver.resolver, made.anchor, web.port, {**ports, "closed": 1})
 
 
 def failing(
@@ -191,6 +193,7 @@ def test_settings_that_changed_are_found(world: World) -> None:
         ("renamed", "transport/certificate-name"),
         ("self-signed", "transport/certificate-self-signed"),
         ("without", "transport/no-starttls"),
+        ("old", "transport/old-tls"),
     ],
 )
 def test_each_certificate_of_a_mail_server_is_judged(world: World, word: str, check: str) -> None:
@@ -204,7 +207,7 @@ def test_each_certificate_of_a_mail_server_is_judged(world: World, word: str, ch
     failed, _, _ = failing(world, word, domain="mail.test")
 
     assert check in failed
-    assert set() == (flaws | {"transport/no-starttls"}) & (sound | undecided)
+    assert set() == (flaws | {"transport/no-starttls", "transport/old-tls"}) & (sound | undecided)
 
 
 @pytest.mark.real
@@ -238,3 +241,16 @@ def test_tlsa_records_of_a_host_elsewhere_that_do_not_validate_are_found(world: 
 
     assert "dane/bogus" in failed
     assert "dnssec/bogus" not in failed
+
+
+@pytest.mark.real
+def test_where_no_operator_answers_port_25_is_blocked_from_here(world: World) -> None:
+    """
+    Hosts of two unrelated operators refuse: no verdict about STARTTLS is given, and the answers say why.
+    """
+    hosts = HEAD + "@ MX 10 mail.shop.test.\n@ MX 20 mail.plain.test.\n"
+    failed, undecided, recording = failing(world, "closed", hosts, "mail.test")
+
+    assert {"transport/no-starttls", "transport/old-tls", "mx/all-down"} <= undecided
+    assert set() == {c for c in failed if c.startswith(("transport/certificate", "transport/no-starttls"))}
+    assert "port 25 is blocked from here" in recording

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -50,9 +51,13 @@ postlog   unix-dgram n - n - 1 postlogd
 
 
 @contextmanager
-def postfix(certificates: Mapping[str, Made | None]) -> Iterator[dict[str, int]]:
+def postfix(
+    certificates: Mapping[str, Made | None], options: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+) -> Iterator[dict[str, int]]:
     """
     Postfix with a port for each word, showing that certificate; None is a port without STARTTLS.
+
+    ``options`` are further settings of a port, ``name=value`` without a blank.
 
     It must be started by root; elsewhere the test is skipped, or fails where CI=true.
     """
@@ -63,7 +68,7 @@ def postfix(certificates: Mapping[str, Made | None]) -> Iterator[dict[str, int]]
         pytest.skip("postfix must be started by root")
     folder = Path(tempfile.mkdtemp(prefix="mailsetup-postfix-"))
     try:
-        ports = _configure(folder, certificates)
+        ports = _configure(folder, certificates, options)
         _own(folder)
         with (folder / "out").open("wb") as out:
             process = subprocess.Popen(
@@ -83,7 +88,9 @@ def postfix(certificates: Mapping[str, Made | None]) -> Iterator[dict[str, int]]
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _configure(folder: Path, certificates: Mapping[str, Made | None]) -> dict[str, int]:
+def _configure(
+    folder: Path, certificates: Mapping[str, Made | None], options: Mapping[str, tuple[str, ...]]
+) -> dict[str, int]:
     folder.chmod(0o755)
     for name in ("etc", "queue", "data", "log", "keys"):
         (folder / name).mkdir(mode=0o755)
@@ -92,6 +99,7 @@ def _configure(folder: Path, certificates: Mapping[str, Made | None]) -> dict[st
     for word, made in certificates.items():
         port = ports[word] = free_port()
         master += f"127.0.0.1:{port} inet n - n - - smtpd\n"
+        master += "".join(f"  -o {option}\n" for option in options.get(word, ()))
         if made is None:
             master += "  -o smtpd_tls_security_level=none\n"
             continue
