@@ -66,7 +66,7 @@ SENTENCES = {  # which keys of data files are sentences that users read, by fold
     ),
     "mailsetup/receivers": (
         "receivers",
-        "name requirement would action threshold applies_to effective",
+        "name requirement would action threshold applies_to",
     ),
     "mailsetup/policies": ("policies", "title version warnings doubt clause"),
     "mailsetup/blocklists": (

@@ -9,6 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from mailsetup.model.in_force import in_force
 from mailsetup.model.language import language, plural, translated
 from mailsetup.model.names import printable
 from mailsetup.model.report_brand import ReportBrand
@@ -40,6 +41,7 @@ def environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.filters["prose"] = prose
+    made.filters["in_force"] = lambda text: str(in_force(text))
     made.filters["sentence"] = sentence
     made.filters["word"] = translated
     made.install_gettext_callables(translated, plural, newstyle=True)  # type: ignore[attr-defined]

@@ -19,6 +19,7 @@ from mailsetup.model.finding import (
     Status,
     Verdict,
 )
+from mailsetup.model.in_force import in_force
 from mailsetup.model.language import translated
 from mailsetup.model.message import phrase, say
 from mailsetup.model.names import printable, to_unicode
@@ -250,8 +251,7 @@ def _standing(name: str, rules: list[Mapping[str, Any]], style: Style, key: str)
 
 def _place(rule: Mapping[str, Any], key: str) -> str:
     """Where a clause stands, or since when a rule is in force."""
-    dated = key == "effective" and str(rule[key])[:1].isdigit()
-    return str(say("since {day}", day=rule[key]) if dated else rule[key])
+    return str(in_force(str(rule[key])) if key == "effective" else rule[key])
 
 
 def _open(report: DomainReport, style: Style) -> Iterator[str]:

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from mailsetup.model.finding import Evidence, Severity
+from mailsetup.model.in_force import in_force
 from mailsetup.model.mail_records import Policy
 from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import is_within
@@ -35,7 +36,6 @@ WORDS = {
     "bulk": say("senders of bulk mail"),
     "large": say("large senders"),
     "forwarders": say("whoever forwards"),
-    "legacy": say("a rule of old"),
 }
 """What the single words of the files say to a reader."""
 
@@ -208,20 +208,10 @@ def _judge(desk: Desk, one: ReceiverRule) -> None:
         _found(desk, one, outcome)
 
 
-LEGACY = phrase("legacy")
-"""What a receiver's file says of a rule that it no longer publishes."""
-
-
 def _found(desk: Desk, one: ReceiverRule, outcome: Broken) -> None:
     many_only = one.audience in ("bulk", "large") and not looks_like_bulk(desk.report)
     codes = f" ({', '.join(one.codes[:3])})" if one.codes else ""
-    since = (
-        say(", in force since {date}", date=one.effective)
-        if one.effective[:1].isdigit()
-        else say(", {since}", since=WORDS.get(one.effective, Message(one.effective)))
-        if one.effective
-        else ""
-    )
+    since = say(", {since}", since=in_force(one.effective)) if one.effective else ""
     desk.finds(
         "{receiver} would {would}{codes} from whoever sends much, because {why} (rule {rule}{since})"
         if many_only

@@ -77,7 +77,7 @@ def _document(rule: Mapping[str, Any], found: Standing) -> dict[str, Any]:
         "requirement": translated(rule["requirement"]),
         "level": rule["severity"],
         "applies_to": _said(rule["applies_to"]),
-        "effective": translated(rule.get("effective") or "") or None,
+        "effective": rule.get("effective"),
         "status": found.state.value,
         "because": shown_checks(found),
     }

@@ -311,7 +311,7 @@ def test_only_sentences_change_with_the_language(folder: Path) -> None:
 SENTENCES = frozenset(
     ("message", "summary", "reason", "do_first", "notes", "because", "detail", "as_of", "requirement")
 )
-RULES = frozenset(("action", "threshold", "effective", "rest", "applies_to"))
+RULES = frozenset(("action", "threshold", "rest", "applies_to"))
 
 
 def _without_sentences(value: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from mailsetup.model.in_force import SHAPE, in_force
 from mailsetup.run.readiness import receivers, wanted
 from mailsetup.run.requirements import State, predicates
 from tests.cli.command import GOOD_ZONE, mailsetup, zone
@@ -33,6 +34,18 @@ def stands(folder: Path, text: str, *more: str) -> dict[str, dict[str, Any]]:
     document = json.loads(run.out)
     jsonschema.validate(document, json.loads(SCHEMA.read_text(encoding="utf-8")))
     return {rule["id"]: rule for r in document["reports"][0]["readiness"] for rule in r["rules"]}
+
+
+def test_every_rule_says_in_one_shape_since_when_it_holds() -> None:
+    """
+    A day, a day before which it was there, the date of its page, or a rule of old; said in words alike.
+    """
+    dates = {rule["effective"] for rule in RULES.values() if rule.get("effective")}
+
+    assert [] == sorted(text for text in dates if not SHAPE.fullmatch(text))
+    assert ["since 2024-02-01", "since before 2014", "on a page of 2026-05-15", "a rule of old"] == [
+        str(in_force(text)) for text in ("2024-02-01", "before 2014", "page 2026-05-15", "old")
+    ]
 
 
 def test_every_receiver_of_the_list_has_its_file() -> None:
