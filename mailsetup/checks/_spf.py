@@ -23,9 +23,7 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
     """A record's text with some spans replaced, one blank between terms."""
     for (start, end), replacement in sorted(edits, reverse=True):
         text = text[:start] + replacement + text[end:]
-    return (
-        " ".join(text.split(" ")) if "  " not in text else " ".join(word for word in text.split(" ") if word)
-    )
+    return " ".join(word for word in text.split(" ") if word)
 
 
 def publishing(found: SpfPublished, text: str, *instead: str) -> Fix | None:

@@ -79,7 +79,7 @@ def _parse(text: str) -> Parsed[SpfRecord]:
         else:
             terms.append(read)
             spans.append(word.span())
-    faults += _repeated(terms, spans)
+    faults = [*_rejoined(text, faults), *_repeated(terms, spans)]
     faults.sort(key=lambda fault: fault.span)
     return Parsed(SpfRecord(tuple(terms), tuple(spans), text), tuple(faults[:FAULT_LIMIT]))
 
@@ -96,6 +96,23 @@ def _sound(word: str) -> SpfTerm | None:
         return Mechanism(qualifier or "+", "ip4", address, int(length) if length else None)
     read = _term(word, 0)
     return None if isinstance(read, Fault) else read
+
+
+def _rejoined(text: str, faults: list[Fault]) -> list[Fault]:
+    """The faults in their order, with ``ip4:`` and an address after a blank mended as the one term they were meant as."""
+    for i in range(len(faults) - 1):
+        (start, end), (onward, last) = faults[i].span, faults[i + 1].span
+        if (
+            text[end - 1] == ":"
+            and onward > end
+            and not text[end:onward].strip(" ")
+            and last - start <= CACHED_WORD
+        ):
+            whole = text[start:end] + text[onward:last]
+            if not isinstance(_term(whole, 0), Fault):
+                faults[i] = faults[i]._replace(replacement=whole)
+                faults[i + 1] = faults[i + 1]._replace(replacement="")
+    return faults
 
 
 def _fault(
@@ -133,13 +150,26 @@ def _term(word: str, at: int) -> SpfTerm | Fault:
             bare = say(
                 '"{word}" is a modifier; "+", "-", "~" and "?" stand only before mechanisms', word=word
             )
-            return _fault(span, bare, "4.6.1", "SPF_SYNTAX", rest)
+            meant = _meant_by_signed(qualifier, name[0].lower(), rest[name.end() + 1 :])
+            return _fault(span, bare, "4.6.1", "SPF_SYNTAX", meant)
         return _modifier(name[0].lower(), rest[name.end() + 1 :], at + name.end() + 1, span)
     if follows not in ("", ":", "/") or name[0].lower() not in MECHANISMS:
         return _unknown(
             word, qualifier if rest is not word else "", name[0].lower(), rest[name.end() :], span
         )
     return _mechanism(qualifier, name[0].lower(), rest[name.end() :], span)
+
+
+def _meant_by_signed(qualifier: str, name: str, argument: str) -> str | None:
+    """What a modifier with a sign before it was meant as, where that can be told."""
+    if name in ("redirect", "exp"):
+        return f"{name}={argument}"
+    if name in MECHANISMS:
+        fixed = f"{qualifier}{name}:{argument}"
+        return None if isinstance(_term(fixed, 0), Fault) else fixed
+    if name == "allv" and argument == "spf1":
+        return ""  # two records pasted into one: what follows belongs to it
+    return f"{qualifier}all" if name.startswith("all") and qualifier != "+" else None
 
 
 def _odd_characters(word: str, odd: re.Match[str], at: int) -> Fault:
@@ -150,7 +180,17 @@ def _odd_characters(word: str, odd: re.Match[str], at: int) -> Fault:
     text = say(
         '"{characters}" is not printable ASCII; an SPF record holds nothing else', characters=odd[0][:20]
     )
-    return _fault(place, text, "3.1", "SPF_SYNTAX")
+    return _fault(place, text, "3.1", "SPF_SYNTAX", _SLIPS.get(odd[0]))
+
+
+_DASHES, _UNSEEN = ("\u2011", "\u2013", "\u2014"), ("\u200b", "\u200e", "\ufeff")
+_SLIPS = {
+    form: meant
+    for characters, meant in ((_DASHES, "-"), (_UNSEEN, ""))
+    for character in characters
+    for form in (character, character.encode("utf-8").decode("latin-1"))
+}
+"""What word processors put in the place of a hyphen, or beside a word, as text and as octets."""
 
 
 def _no_name(word: str, qualifier: str, rest: str, span: tuple[int, int]) -> Fault:
@@ -208,9 +248,11 @@ def _glued(word: str, span: tuple[int, int]) -> Fault | None:
         first, second = word[: found.start()].rstrip(",;"), word[found.start() :]
         if not first:
             continue
-        if not isinstance(_term(first, 0), Fault) and not isinstance(_term(second, 0), Fault):
+        one, other = _term(first, 0), _term(second, 0)
+        if not isinstance(one, Fault) and not isinstance(other, Fault):
             text = say('a space is missing in "{word}" before "{second}"', word=word[:80], second=second[:80])
-            return _fault(span, text, "4.6.1", "SPF_SYNTAX", f"{first} {second}")
+            buried = one.name == "redirect" and other.name == "all"  # beside all it would not be followed
+            return _fault(span, text, "4.6.1", "SPF_SYNTAX", first if buried else f"{first} {second}")
     return None
 
 

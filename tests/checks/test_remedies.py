@@ -491,3 +491,33 @@ def test_reports_on_encryption_go_to_a_mailbox_that_exists() -> None:
         assert ['"v=TLSRPTv1; rua=mailto:postmaster@example.com"'] == [
             record for fix in changes(findings(zone, check)) if fix is not None for record in fix.records
         ]
+
+
+@pytest.mark.parametrize(
+    ("broken", "mended"),
+    [
+        ("v=spf1 mx ~allgoogle-site-verification=abc", "v=spf1 mx ~all"),
+        ("v=spf1 mx ~allv=spf1 ip4:9.9.9.10 -all", "v=spf1 mx ip4:9.9.9.10 -all"),
+        ("v=spf1 mx +include=_spf.example.net -all", "v=spf1 mx +include:_spf.example.net -all"),
+        ("v=spf1 +redirect=_spf.example.net", "v=spf1 redirect=_spf.example.net"),
+        ("v=spf1 redirect=_spf.example.net~all", "v=spf1 redirect=_spf.example.net"),
+        ("v=spf1 mx ip4: 9.9.9.10 ~all", "v=spf1 mx ip4:9.9.9.10 ~all"),
+        ("v=spf1 mx include: _spf.example.net ~all", "v=spf1 mx include:_spf.example.net ~all"),
+        ("v=spf1 a: ip4:9.9.9.10 ~all", None),
+        ("v=spf1 mx \\226\\128\\147all", "v=spf1 mx -all"),
+        ("v=spf1 mx ?moo=cow ~all", None),
+    ],
+)
+def test_a_mended_spf_record_keeps_its_senders_and_its_end(broken: str, mended: str | None) -> None:
+    """
+    Slips met in real records: what is offered neither loses the all nor buries a redirect under one.
+    """
+    offered = {
+        fix.records[0].strip('"')
+        for v in verdicts_on(f'example.com.  TXT  "{broken}"', "example.com", {}, all_checks()).values()
+        if v.check.startswith("spf/")
+        for fix in changes(v.findings)
+        if fix is not None
+    }
+
+    assert ({mended} if mended else set()) == offered

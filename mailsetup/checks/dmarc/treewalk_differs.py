@@ -58,7 +58,7 @@ def treewalk_differs(case: Case) -> Iterator[Finding]:
             domain=case.domain,
             old=old,
             at=tree.rests_on,
-            remedy="Publish a DMARC record at {old} too."
+            remedy="If {old} is yours as well, publish a DMARC record there too."
             if cut is None
             else "Add psd=n to the DMARC record at {old}: it says that the organization begins there.",
             fix=amended_record(cut, psd="n") if cut is not None else None,
