@@ -191,10 +191,10 @@ def test_a_64_kb_record_of_nonsense_is_read_in_no_time(unit: str, start: str, en
     Nothing in the grammar is quadratic.
     """
     text = f"v=spf1 {start}" + unit * (65000 // len(unit)) + end
-    start = time.perf_counter()
+    start = time.process_time()
     parse_spf(text)
 
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_a_built_record_is_written_plainly() -> None:
