@@ -22,7 +22,9 @@ from typing import NamedTuple
 from .process import require
 
 AT_ONCE = 2  # letters a filter is given at a time
-FILTER_READY_WITHIN = 300.0  # seconds; both read some thousand rules first, for 15 s on a machine that is idle
+FILTER_READY_WITHIN = (
+    300.0  # seconds; both read some thousand rules first, for 15 s on a machine that is idle
+)
 
 # What rspamd would ask others, or would learn from the SMTP conversation that a file does not have.
 ASKS_OTHERS = (
