@@ -309,7 +309,18 @@ def test_only_sentences_change_with_the_language(folder: Path) -> None:
 
 
 SENTENCES = frozenset(
-    ("message", "summary", "reason", "do_first", "notes", "because", "detail", "as_of", "requirement")
+    (
+        "message",
+        "summary",
+        "reason",
+        "do_first",
+        "notes",
+        "because",
+        "detail",
+        "as_of",
+        "requirement",
+        "language",
+    )
 )
 RULES = frozenset(("action", "threshold", "rest", "applies_to"))
 
