@@ -39,6 +39,8 @@ LOCAL = ("name", "role", "department")
 """Columns that may be repeated a language, as ``name_ru``."""
 
 PEOPLE_LIMIT = 100_000
+PHONES = 3  # of one person in one cell
+_BETWEEN_PHONES = re.compile(r"\s*;\s*|\s+/\s+")
 FIELD_LIMIT = 2000  # characters of one cell
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}\Z")
 _DEVICES = frozenset(
@@ -242,12 +244,15 @@ def person(
             refuse(column, str(fault))
             raise
 
-    def phone(column: str) -> Phone:
+    def phones(column: str) -> tuple[Phone, ...]:
+        numbers = [number for number in _BETWEEN_PHONES.split(cells.get(column, "")) if number.strip()]
+        if len(numbers) > PHONES:
+            refuse(column, say("has {count} numbers; at most {limit} fit", count=len(numbers), limit=PHONES))
         try:
-            return fields.phone(cells.get(column, ""), country)
+            return tuple(fields.phone(number, country) for number in numbers)
         except ValueError as fault:
             refuse(column, str(fault))
-            return NO_PHONE
+            return ()
 
     def local(base: str, first: bool) -> LocalText:
         texts = {k.rpartition("_")[2]: read(k) for k in cells if k.rpartition("_")[0] == base}
@@ -269,6 +274,9 @@ def person(
             ),
         )
     email = read("email", fields.email)
+    office, mobile = phones("phone"), phones("mobile")
+    if len(mobile) > 1:
+        refuse("mobile", say("has more than one number; write the others in the column phone"))
     return Person(
         id=_identity(read("id"), name, email, refuse),
         name=name,
@@ -278,8 +286,9 @@ def person(
         pronouns=read("pronouns"),
         role=local("role", first=True),
         department=local("department", first=True),
-        phone=phone("phone"),
-        mobile=phone("mobile"),
+        phone=office[0] if office else NO_PHONE,
+        mobile=mobile[0] if mobile else NO_PHONE,
+        more_phones=office[1:],
         whatsapp=read("whatsapp", _whatsapp),
         telegram=read("telegram", _telegram),
         vk=read("vk", _vk),

@@ -20,7 +20,11 @@ def card(brand: Brand, person: Person, locale: str, version: str = "3.0") -> byt
         lines.append(f"TITLE:{_escaped(person.role.read(locale))}")
     if person.email:
         lines.append(f"EMAIL{'' if new else ';TYPE=INTERNET'}:{_escaped(person.email)}")
-    for kind, phone in (("work", person.phone), ("cell", person.mobile)):
+    for kind, phone in (
+        ("work", person.phone),
+        *(("work", one) for one in person.more_phones),
+        ("cell", person.mobile),
+    ):
         if phone:
             lines.append(
                 f"TEL;VALUE=uri;TYPE={kind}:{phone.uri}"

@@ -355,6 +355,8 @@ class Person:
     department: LocalText = field(default_factory=LocalText)
     phone: Phone = NO_PHONE
     mobile: Phone = NO_PHONE
+    more_phones: tuple[Phone, ...] = ()
+    """Further numbers of the cell ``phone``, in its order."""
     whatsapp: str = ""
     telegram: str = ""
     vk: str = ""

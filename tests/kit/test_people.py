@@ -140,3 +140,28 @@ def test_no_table_breaks_the_reader(table: str | bytes) -> None:
         people.parse("name,role\n" + (table if isinstance(table, str) else ""), "LV", BOTH)
     except InputError as fault:
         assert str(fault).startswith("people.csv")
+
+
+@pytest.mark.parametrize("between", [";", " ; ", " / "])
+def test_a_cell_may_hold_several_numbers(between: str) -> None:
+    """
+    Each is shown and linked, and stands in the contact card; more than three are refused with the column.
+    """
+    from mailsetup.kit import vcard
+    from mailsetup.kit.signatures import render
+    from mailsetup.model.brand import Layout
+
+    from .firms import DAY, firm
+
+    home = firm()
+    table = f'name,phone\nAnna,"+371 6000 0001{between}6000 0002"\n'
+    (anna,) = people.parse(table, "LV", home.locales)
+    made = render(home, anna, Layout.BAR, "en", DAY)
+
+    assert 2 == made.html.count("tel:+371")
+    assert "+371 60 000 001 · +371 60 000 002" in made.text
+    assert 2 == vcard.card(home, anna, "en").count(b"TEL;")
+    with pytest.raises(InputError, match='line 2, column "phone": has 4 numbers'):
+        people.parse(f'name,phone\nAnna,"{between.join(["+37160000001"] * 4)}"\n', "LV", home.locales)
+    with pytest.raises(InputError, match='line 2, column "mobile"'):
+        people.parse('name,mobile\nAnna,"+37120000001;+37120000002"\n', "LV", home.locales)

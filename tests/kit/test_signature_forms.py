@@ -261,3 +261,16 @@ def test_an_empty_field_takes_its_separator_with_it(missing: tuple[str, str]) ->
         assert not re.search(r"&middot; </span>\s*</div>|<div[^>]*>\s*<span[^>]*>&nbsp;&middot;", made.html)
         above = "" if layout is Layout.LEGAL else made.text.partition("\n\n")[0]
         assert not re.search(r"(?m)^\s*[·,]|[·,]\s*$|· ·", above)
+
+
+def test_word_never_meets_a_family_that_no_system_carries() -> None:
+    """
+    What classic Outlook reads begins with a safe family; other programs get the brand's own first.
+    """
+    brand = firm(BRAND.replace("[fonts]", '[fonts]\nstack = ["Inter", "Verdana", "sans-serif"]'))
+    made = dict(person_files(brand, ANNA, Wishes(DAY)))
+    page = made[f"{BASE}/outlook/anna-bar-en.htm"].decode()
+
+    assert "font-family:Verdana" in page and "font-family:Inter" not in page
+    assert b"Verdana" in made[f"{BASE}/outlook/anna-bar-en.rtf"].split(b"colortbl")[0]
+    assert "font-family:Inter" in made[f"{BASE}/bar.gmail.html"].decode()

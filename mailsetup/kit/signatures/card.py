@@ -102,9 +102,10 @@ def card(brand: Brand, person: Person, locale: str, day: date, pictures: Mapping
     ``pictures`` are those that can be shown where the signature goes: ``logo``, ``photo`` and ``qr``.
     """
     said = words(locale)
+    fixed = (person.phone or brand.address.phone, *person.more_phones)
     phones = tuple(
         (str(said[kind]), number)
-        for kind, number in (("phone", person.phone or brand.address.phone), ("mobile", person.mobile))
+        for kind, number in (*(("phone", one) for one in fixed), ("mobile", person.mobile))
         if number
     )
     site = Link(_host(brand.site), brand.site) if brand.site else None

@@ -37,6 +37,7 @@ from .render import (
     render,
     rich_text,
 )
+from .styles import with_safe_fonts
 
 File = tuple[str, bytes]
 GMAIL_REFUSES = 10_000  # characters of HTML, tags included
@@ -112,6 +113,7 @@ class _Made:
         self.brand, self.person, self.locale, self.wishes = brand, person, locale, wishes
         self.hosted = hosted_pictures(brand, person, qr_side)
         self.beside = {**self.hosted, **self._local(photo_png)}
+        self.word = with_safe_fonts(brand)
         self.photo_png = photo_png
         self.has_code = bool(qr_side)
         self.limits: list[str] = []
@@ -154,8 +156,9 @@ class _Made:
             mail_signature(self.brand, name, one),
         )
         local = self._local_card(one)
-        html = one.html if local == one.card else fragment(self.brand, local, one.layout)
-        yield f"{base}/outlook/{name}.htm", outlook_page(self.brand, local, html).encode()
+        same = local == one.card and self.word is self.brand
+        html = one.html if same else fragment(self.word, local, one.layout)
+        yield f"{base}/outlook/{name}.htm", outlook_page(self.word, local, html).encode()
         yield f"{base}/outlook/{name}.rtf", self._rich_text(one)
         yield f"{base}/outlook/{name}.txt", outlook_text(one)
 
@@ -164,7 +167,7 @@ class _Made:
         own = one.layout if one.layout in OWN_TEXT else Layout.BAR
         kept = self.rich.get(own)
         if kept is None or kept[0] is not one.card:
-            kept = self.rich[own] = (one.card, rich_text(self.brand, one.card, own))
+            kept = self.rich[own] = (one.card, rich_text(self.word, one.card, own))
         return kept[1]
 
     def _local_card(self, one: Rendered) -> Card:

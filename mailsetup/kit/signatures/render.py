@@ -180,12 +180,12 @@ def _initials(name: str) -> str:
     return "".join(letters if one_script else letters[:1])
 
 
-_LOOKS: dict[tuple[int, str], tuple[Brand, Mapping[str, Any]]] = {}
+_LOOKS: dict[tuple[int, int, str], tuple[Brand, Mapping[str, Any]]] = {}
 
 
 def _attributes(brand: Brand, direction: str) -> Mapping[str, Any]:
     """The looks of a brand, computed once for as long as it is the one that is rendered."""
-    key = (id(brand.palette), direction)
+    key = (id(brand.palette), id(brand.fonts), direction)
     kept = _LOOKS.get(key)
     if kept is None or kept[0].palette is not brand.palette or kept[0].fonts is not brand.fonts:
         if len(_LOOKS) > 64:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import replace
 
 from markupsafe import Markup, escape
 
 from mailsetup.kit import colors
-from mailsetup.model.brand import Brand, Shades
+from mailsetup.kit.brand import SAFE_FAMILIES
+from mailsetup.model.brand import Brand, Fonts, Shades
 
 WIDTH = 450  # pixels advised; 600 are the limit
 
@@ -47,6 +49,22 @@ def attributes(brand: Brand, direction: str) -> Mapping[str, Markup]:
 
 PICTURES = ("image", "qr", "plate", "round")
 """Styles that stand behind a picture's own size: Word takes the attributes for points on dense screens."""
+
+
+def with_safe_fonts(brand: Brand) -> Brand:
+    """The brand as Word shows it: a family that no system carries would become Times New Roman there."""
+    fonts = _safe_first(brand.fonts)
+    return brand if fonts == brand.fonts else replace(brand, fonts=fonts)
+
+
+@functools.cache
+def _safe_first(fonts: Fonts) -> Fonts:
+    stack, heading = (
+        tuple(sorted(names, key=lambda name: name.lower() not in SAFE_FAMILIES))
+        for names in (fonts.stack, fonts.heading)
+    )
+    return replace(fonts, stack=stack, heading=heading)
+
 
 EDGES = ("bar", "side", "card", "small")
 
