@@ -105,9 +105,9 @@ def _rules(brand: Brand, direction: str) -> dict[str, str]:
         "side": cell + f"vertical-align:middle;border-{end}:1px solid {light.border};padding-{end}:18px;",
         "beside": cell + f"padding-{start}:18px;vertical-align:middle;",
         "top": cell + "padding:0 0 12px 0;",
-        "portrait": cell + f"padding-{end}:16px;width:80px;min-width:80px;",
+        "portrait": cell + f"padding-{end}:16px;width:80px;",
         "card": cell + f"border-{start}:3px solid {accent};padding-{start}:14px;",
-        "code": cell + f"padding-{start}:24px;text-align:center;width:111px;min-width:111px;",
+        "code": cell + f"padding-{start}:24px;text-align:center;width:111px;",
         "below": f"{font}font-size:14px;{lead}color:{light.text};padding:12px 0 0 0;width:{brand.signature.banner.width}px;",
         "wide": f"display:block;border:0;width:100%;max-width:{brand.signature.banner.width}px;height:auto;",
         "whole": "white-space:nowrap;",
@@ -132,7 +132,8 @@ def _rules(brand: Brand, direction: str) -> dict[str, str]:
         "qr": "display:block;border:0;",
         "plate": "display:block;border:6px solid #ffffff;background-color:#ffffff;border-radius:6px;",
         "round": "display:block;border:0;border-radius:40px;",
-        "monogram": f"width:80px;min-width:80px;height:80px;border-radius:40px;background-color:{light.primary};",
+        "square": "width:80px;",
+        "monogram": f"width:80px;height:80px;border-radius:40px;background-color:{light.primary};",
         "initials": f"{heading}font-size:28px;line-height:34px;font-weight:bold;color:{light.on_primary};",
     }
 
