@@ -128,15 +128,37 @@ def read_text(path: str | Path, what: str = phrase("file")) -> str:
     place = Path(path)
     try:
         if place.stat().st_size > READ_LIMIT:
-            raise InputError(
-                say(
-                    "{what} {place} is larger than {limit} MB; split it",
-                    what=translated(what),
-                    place=place,
-                    limit=READ_LIMIT // 1024 // 1024,
-                )
-            )
-        return place.read_text(encoding="utf-8-sig")
+            raise _too_large(what, place)
+        return _decoded(place.read_bytes(), what, place).replace("\r\n", "\n").replace("\r", "\n")
+    except OSError as fault:
+        reason = os_faults.reason(fault)
+        raise InputError(
+            say("cannot read {what} {place}: {reason}", what=translated(what), place=place, reason=reason)
+        ) from fault
+
+
+def read_stream(stream: IO[bytes], name: str, what: str = phrase("file")) -> str:
+    """The text of a stream such as standard input: UTF-8 with or without BOM, whatever the system's encoding is."""
+    data = stream.read(READ_LIMIT + 1)
+    if len(data) > READ_LIMIT:
+        raise _too_large(what, name)
+    return _decoded(data, what, name)
+
+
+def _too_large(what: str, place: object) -> InputError:
+    return InputError(
+        say(
+            "{what} {place} is larger than {limit} MB; split it",
+            what=translated(what),
+            place=place,
+            limit=READ_LIMIT // 1024 // 1024,
+        )
+    )
+
+
+def _decoded(data: bytes, what: str, place: object) -> str:
+    try:
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         raise InputError(
             say(
@@ -145,11 +167,6 @@ def read_text(path: str | Path, what: str = phrase("file")) -> str:
                 place=place,
                 start=fault.start,
             )
-        ) from fault
-    except OSError as fault:
-        reason = os_faults.reason(fault)
-        raise InputError(
-            say("cannot read {what} {place}: {reason}", what=translated(what), place=place, reason=reason)
         ) from fault
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mailsetup.grammar.spf import parse_spf
+from mailsetup.grammar.spf import is_spf, parse_spf
 from mailsetup.model.dns import MX, TXT, Rdata
 from mailsetup.model.message import Message, say
 from mailsetup.model.names import is_within
@@ -55,6 +55,7 @@ def leave_edits(request: Request, existing: Existing, mx: MxDecision) -> Leaving
             continue
         edits += _records(request, existing, service)
         terms += _spf_terms(request, existing, service)
+        notes += _anybodys_terms(request, existing, service)
         notes += [*_unmarked_keys(request, existing, service), *_proofs(existing, service)]
         left.append(service)
     notes += _foreign_keys(request, existing, left)
@@ -191,7 +192,8 @@ def _spf_terms(request: Request, existing: Existing, service: Resolved) -> list[
     """The terms only this service uses, its own or found by its marks; those another service needs stay."""
     own = []
     if service.spf is not None and service.spf.owner == request.domain:
-        own += [*service.spf.mechanisms, *service.spf.accepted, *service.spf.legacy]
+        asked = (*service.spf.mechanisms, *service.spf.accepted, *service.spf.legacy)
+        own += [term for term in asked if not _anybodys(term)]
     for record in existing.state(request.domain, "TXT").records:
         parsed = parse_spf(record.text).value if isinstance(record, TXT) else None
         for term in parsed.mechanisms if parsed else ():
@@ -206,6 +208,33 @@ def _spf_terms(request: Request, existing: Existing, service: Resolved) -> list[
         for term in dict.fromkeys(own)
         if term.lower() not in needed
         and not any(spf_claim(o.profile, term.partition(":")[2].lower()) for o in others)
+    ]
+
+
+def _anybodys(term: str) -> bool:
+    """Whether a term bears nobody's name: the domain's own hosts send for its website too."""
+    return term.lstrip("+").partition("/")[0].lower() in ("a", "mx", "ptr")
+
+
+def _anybodys_terms(request: Request, existing: Existing, service: Resolved) -> list[Message]:
+    """The terms that the service asks for and that may be the owner's own: named, not removed."""
+    if service.spf is None or service.spf.owner != request.domain:
+        return []
+    asked = {term.lstrip("+").lower() for term in service.spf.mechanisms if _anybodys(term)}
+    parsed = (
+        parse_spf(r.text).value
+        for r in existing.state(request.domain, "TXT").records
+        if isinstance(r, TXT) and is_spf(r.text)
+    )
+    found = dict.fromkeys(str(m) for record in parsed if record for m in record.mechanisms if str(m) in asked)
+    return [
+        say(
+            'The SPF record holds "{term}", which {service} asks for and which also lets your own servers send, the website '
+            "for one. It stays; take it out if nothing of yours sends from there.",
+            term=term,
+            service=service.profile.name,
+        )
+        for term in found
     ]
 
 

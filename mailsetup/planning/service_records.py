@@ -13,6 +13,7 @@ from mailsetup.grammar.spf import is_spf
 from mailsetup.model.dns import MX, TXT, Rdata
 from mailsetup.model.message import Message, say
 from mailsetup.model.profile import Necessity, Resolved, ResolvedRecord
+from mailsetup.profiles.claims import claim
 
 from .dkim_names import unread
 from .edits import Edit
@@ -21,6 +22,8 @@ from .mx_set import lacking, matches
 from .request import Request
 
 ADDRESS_TYPES = ("A", "AAAA")
+COMMON_LABELS = frozenset({"email", "link", "links", "mail", "mta", "webmail", "www"})
+"""Names that services ask for and that owners give to servers of their own."""
 
 
 class Records(NamedTuple):
@@ -85,7 +88,7 @@ def extra_edits(request: Request, existing: Existing) -> Records:
             if record.rdata is None or "{" in record.owner:
                 edits.append(_wait(phase, service, record, reason, purpose))
                 continue
-            made = _extra(phase, service, record, record.rdata, existing, reason)
+            made = _extra(phase, service, record, record.rdata, existing, reason, _neighbours(request))
             edits += made.edits
             notes += made.notes
     return Records(tuple(edits), tuple(notes))
@@ -104,10 +107,24 @@ def _why(service: Resolved, record: ResolvedRecord) -> Message:
     return say("{service} asks for it", service=service.profile.name)
 
 
+def _neighbours(request: Request) -> tuple[Resolved, ...]:
+    """The services whose records a plan may write over: those it knows of."""
+    return (*request.claimed, *request.leaving, *request.known)
+
+
 def _extra(
-    phase: str, service: Resolved, record: ResolvedRecord, rdata: Rdata, existing: Existing, reason: Message
+    phase: str,
+    service: Resolved,
+    record: ResolvedRecord,
+    rdata: Rdata,
+    existing: Existing,
+    reason: Message,
+    known: tuple[Resolved, ...],
 ) -> Records:
     if record.rdtype == "CNAME":
+        alias = existing.alias(record.owner)
+        if alias.known and alias.alias and _somebodys(record, alias.alias, existing.domain, known):
+            return _taken(phase, service, record, reason, existing)
         return _extra_alias(phase, service, record, rdata, existing, reason)
     state = existing.state(record.owner, record.rdtype)
     purpose = record.purpose or "other"
@@ -124,6 +141,19 @@ def _extra(
 def _ours(service: Resolved, records: tuple[Rdata, ...]) -> bool:
     """Whether the exchanges at a bounce name already belong to the service."""
     return all(isinstance(r, MX) and matches(service.mx_patterns, r.exchange.lower()) for r in records)
+
+
+def _somebodys(record: ResolvedRecord, target: str, domain: str, known: tuple[Resolved, ...]) -> bool:
+    """Whether an alias at a name that anybody may use, such as ``mail``, is no mail service's: it stays."""
+    label = record.owner.removesuffix("." + domain)
+    here = target.lower().rstrip(".")
+    if (
+        label not in COMMON_LABELS
+        or here == str(record.rdata).lower().rstrip(".")
+        or matches(record.accept, here)
+    ):
+        return False
+    return not any(claim(s.profile, domain, record.owner, "CNAME", here) for s in known)
 
 
 def _extra_alias(

@@ -48,10 +48,10 @@ def _entries(typed: Iterable[str], path: str | None) -> Iterator[tuple[str, str]
 
 
 def _text(path: str) -> str:
+    from mailsetup.edge.files import read_stream, read_text
+
     if path == "-":
         import sys
 
-        return sys.stdin.read()
-    from mailsetup.edge.files import read_text
-
+        return read_stream(sys.stdin.buffer, path, phrase("list"))
     return read_text(path, phrase("list"))

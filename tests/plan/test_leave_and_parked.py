@@ -165,3 +165,31 @@ def test_a_key_at_a_selector_that_bears_no_name_is_named_as_left():
     assert "The key at 2023._domainkey.example.com bears no mark of Google Workspace" in notes(plan)
     assert 1 == notes(plan).count("bears no mark")
     assert ("delete", "2023._domainkey.example.com", "TXT") not in actions(plan)
+
+
+def test_a_term_that_bears_nobodys_name_stays_when_its_service_is_left():
+    """
+    ``mx`` and ``a`` may let the website send; they are named, and the owner decides.
+    """
+    text = 'example.com. MX 10 mail.example.com.\nmail.example.com. A 198.51.100.7\nexample.com. TXT "v=spf1 mx a -all"'
+    plan = planned(text, leave=("zimbra-self-hosted",))
+    last = [r for c in plan.changes if c.purpose == "spf" for r in after(c) if "v=spf1" in r][-1]
+
+    assert '"v=spf1 mx a include:_spf.google.com -all"' == last
+    assert 'The SPF record holds "mx"' in notes(plan)
+
+
+def test_an_alias_of_the_owners_own_is_not_written_over():
+    """
+    ``mail`` or ``email`` may be anybody's; the service's wish is named. An alias of another mail service is replaced.
+    """
+    own = planned(
+        "email.example.com. CNAME shop.host.net.", provider="godaddy-professional-email", settings={}
+    )
+    mail = planned(
+        "autodiscover.example.com. CNAME autodiscover.old.net.", provider="microsoft-365", settings=MICROSOFT
+    )
+
+    assert not [c for c in own.changes if c.owner == "email.example.com" and c.action is not Action.KEEP]
+    assert "at email.example.com, but other records stand there" in notes(own)
+    assert Action.UPDATE is change(mail, "autodiscover.example.com", "CNAME").action
