@@ -1,0 +1,110 @@
+"""What a zone may hold and a disk may refuse: no record ends a run, and no half of a file stays."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .command import GOOD_ZONE, mailsetup, refused, zone
+
+LONG = " ".join('"' + "y" * 255 + '"' for _ in range(250))
+CROWDED = (
+    GOOD_ZONE
+    + "".join(f'@ IN TXT "record {i} {"x" * 180}"\n' for i in range(300))
+    + f"_dmarc.long IN TXT {LONG}\n"
+    + f"@ IN TXT {LONG}\n"
+    + '@ IN TXT "\\195\\188 \\255\\000\\027[31m"\n'
+    + 's2._domainkey IN TXT "v=DKIM1; p=\\200\\201"\n'
+)
+COMMANDS = (
+    ("audit", "example.com", "--selector", "s2"),
+    ("plan", "example.com", "--provider", "google-workspace"),
+    ("spf", "tree", "example.com"),
+    ("detect", "example.com"),
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_a_crowded_name_with_8_bit_and_64_kb_texts_ends_no_run(
+    command: tuple[str, ...], tmp_path: Path
+) -> None:
+    """
+    300 TXT records at a name, octets beyond ASCII, a text of 64 KB: a result, and nothing a terminal obeys.
+    """
+    place = zone(tmp_path, CROWDED)
+    forms = ("terminal", "json") if command[0] != "plan" else ("table", "json", "bind", "steps")
+    for form in forms:
+        result = mailsetup(*command, "--offline", "--zone", place, "--format", form)
+
+        assert result.code in (0, 1, 3), result.err
+        assert "Traceback" not in result.err
+        assert "\x1b" not in result.out
+
+
+def unwritable(folder: Path) -> Path:
+    """A folder that takes no file: one without the right to write, or for root the kernel's own."""
+    if os.name == "posix" and os.geteuid() == 0:
+        return Path("/sys")
+    folder.chmod(0o555)
+    return folder
+
+
+@pytest.mark.skipif(
+    not Path("/sys").exists(), reason="this system has no folder that refuses files to everybody"
+)
+@pytest.mark.parametrize("option", ["--output", "--record"])
+def test_a_read_only_folder_is_one_sentence(option: str, tmp_path: Path) -> None:
+    """
+    Said before anything is printed, with the option that chose the place.
+    """
+    world = ("--offline", "--zone", zone(tmp_path))
+    folder = tmp_path / "closed"
+    folder.mkdir()
+    result = mailsetup("audit", "example.com", *world, option, unwritable(folder) / "out.json")
+
+    assert f"choose another place with {option}" in refused(result)
+    assert "" == result.out
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only here a process can be kept from writing more")
+@pytest.mark.parametrize("option", ["--output", "--record"])
+def test_a_disk_that_fills_up_leaves_no_half_of_a_file(option: str, tmp_path: Path) -> None:
+    """
+    The sentence names the file; what stood there before is as it was.
+    """
+    there = tmp_path / "out.json"
+    there.write_text("mine", encoding="utf-8")
+    limited = (
+        "import resource, sys\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (2048, 2048))\n"
+        "sys.argv[0] = 'mailsetup'\n"
+        "from mailsetup.__main__ import main\n"
+        "main()\n"
+    )
+    command = (
+        "audit",
+        "example.com",
+        "--offline",
+        "--zone",
+        str(zone(tmp_path)),
+        "--format",
+        "json",
+        "--force",
+    )
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", limited, *command, option, str(there)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+    assert 2 == done.returncode, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "out.json" in done.stderr
+    assert "mine" == there.read_text(encoding="utf-8")
+    assert ["example.com.zone", "out.json"] == sorted(p.name for p in tmp_path.iterdir())
