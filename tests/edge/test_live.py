@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import dns.message
+import dns.rrset
 import pytest
 
 from mailsetup.edge.dns.live import Live
@@ -98,6 +99,47 @@ def test_forgeries_are_ignored_and_the_true_answer_still_counts() -> None:
         (answer,) = asked([server.address], WWW)
 
         assert ("192.0.2.1",) == answer.records
+
+
+def oversized(query: dns.message.Message, tcp: bool) -> bytes:
+    """Sixty kilobytes in one datagram, whatever size was asked for."""
+    texts = (f'{name_of(query)} 60 IN TXT "record {i} {"x" * 180}"' for i in range(300))
+    return response(query, *texts).to_wire(max_size=65535)
+
+
+def noise(query: dns.message.Message, tcp: bool) -> bytes:
+    """The largest datagram there is: the right id, and no message behind it."""
+    return query.to_wire()[:2] + b"\x81\x80" + b"\xff" * 60_000
+
+
+def referring(query: dns.message.Message, tcp: bool) -> bytes:
+    """Sends everybody on, to itself: no answer, no SOA, only the name server that was asked."""
+    message = response(query)
+    message.authority.append(dns.rrset.from_text("example.test.", 900, "IN", "NS", "ns.example.test."))
+    message.additional.append(dns.rrset.from_text("ns.example.test.", 900, "IN", "A", "127.0.0.1"))
+    return message.to_wire()
+
+
+def test_an_oversized_datagram_is_read_and_noise_of_that_size_is_no_answer() -> None:
+    many = DnsQuestion("many.example.test", "TXT")
+    with LyingServer(oversized) as server:
+        (answer,) = asked([server.address], many)
+    with LyingServer(noise) as server:
+        (nothing,) = asked([server.address], many)
+
+    assert 300 == len(answer.records)
+    assert nothing.unknown
+
+
+def test_a_server_that_only_sends_one_on_to_itself_proves_no_absence() -> None:
+    """
+    A referral is no answer (RFC 2308 section 2.2): nothing is known, and nobody goes in circles.
+    """
+    with LyingServer(referring) as server:
+        (answer,) = asked([server.address], WWW)
+
+        assert answer.unknown
+        assert len(server.asked) < 10
 
 
 def test_silence_is_a_time_out_and_never_absence() -> None:
