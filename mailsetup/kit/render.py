@@ -8,7 +8,7 @@ and fonts are the brand's; what a program that drops `<style>` shows is the ligh
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from string import Template as CssTemplate
 from types import SimpleNamespace
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 SIZE_LIMIT = 100 * 1024  # octets of HTML; Gmail cuts near 102 KB
 PAGE_SHARE = 0.04  # of text colour between a card and the page
 TINT_SHARE = 0.07  # of primary colour in a notice
+THUNDERBIRD_DARK = "#1c1b22"  # the page on which its dark mode shows mail
+_STEPS = 60  # of lightness, either way
 
 _REACHABLE = re.compile(
     r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?![\w-])"
@@ -120,6 +122,10 @@ def _css(name: str, letter: Letter, start: str, end: str) -> str:
         {
             **_named(light, "", page=light_ground, card=light.background),
             **_named(dark, "dark_", page=dark.background, card=dark_ground),
+            "behind": f"background-color: {ground}; border-radius: 6px;"
+            if (ground := _behind(light))
+            else "",
+            "dark_behind": f"background-color: {dark.primary} !important;" if ground else "",
             "size": brand.fonts.size,
             "font": _FAMILY.sub("", brand.fonts.css) or "sans-serif",
             "heading": _FAMILY.sub("", brand.fonts.heading_css) or "sans-serif",
@@ -162,8 +168,46 @@ def shades_used(brand: Brand) -> frozenset[str]:
 
 
 def _edge(shades: Shades, card: str) -> str:
-    """The edge of a button: its own colour, or the nearest that is seen against the card."""
-    return colors.nearest_passing(shades.primary, card, colors.EDGE_CONTRAST)
+    """
+    The edge of a button: its own colour, or the nearest that is seen against the card.
+
+    Programs that turn a light card dark may leave the button as it is: on a light card the edge is one that
+    is seen whichever of the two they turn, and on the page of Thunderbird, which keeps edges where it takes grounds.
+    """
+    return _seen_edge(shades.primary, card)
+
+
+@lru_cache(maxsize=256)
+def _seen_edge(primary: str, card: str) -> str:
+    lightness, chroma, hue = colors.oklch(primary)
+    for step in sorted(range(-_STEPS, _STEPS + 1), key=abs):
+        tried = lightness + step * colors.STEP
+        edge = colors.from_oklch(tried, chroma, hue) if step else primary
+        if 0 < tried < 1 and _lasting_edge(edge, card):
+            return edge
+    return colors.nearest_passing(primary, card, colors.EDGE_CONTRAST)
+
+
+def _lasting_edge(edge: str, card: str) -> bool:
+    behind = [(edge, card)]
+    if colors.contrast(card, "#000000") > colors.contrast(card, "#ffffff"):
+        behind += [
+            (colors.inverted(edge), colors.inverted(card)),
+            (colors.half_inverted(edge, is_ground=True), colors.half_inverted(card, is_ground=True)),
+            (edge, THUNDERBIRD_DARK),
+        ]
+    return all(colors.contrast(one, other) >= colors.EDGE_CONTRAST for one, other in behind)
+
+
+def _behind(shades: Shades) -> str:
+    """
+    The ground that a button's words carry themselves, if they are dark.
+
+    Thunderbird's dark mode takes the colour of dark words that have no ground in their own rule, and a ground
+    from a rule whose two colours are near in luma: light words stand on the cell's.
+    """
+    dark = colors.contrast(shades.on_primary, "#ffffff") > colors.contrast(shades.on_primary, "#000000")
+    return shades.primary if dark else ""
 
 
 def _lasting(ink: str, ground: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 from mailsetup.kit import colors, plain_text, render
 from mailsetup.model.brand import DarkLogo, LocalText, Logo
 
+from .firms import BRAND, firm
 from .letter_worlds import LAVISH, SPARSE, Page, letter
 
 
@@ -28,9 +29,37 @@ def test_the_button_keeps_its_colour_in_every_program() -> None:
     cell, link = styles(Page(html), "td", "button"), styles(Page(html), "a", "buttontext")
 
     assert LAVISH.palette.light.primary == cell["background-color"]
-    assert cell["border"].endswith(LAVISH.palette.light.primary) and "color" not in cell
+    assert cell["border"].startswith("2px solid #") and "color" not in cell
     assert LAVISH.palette.light.on_primary == link["color"] and "background-color" not in link
     assert 'fillcolor="#0f5b8c"' in html and "<!--[if mso]>" in html
+
+
+def test_dark_words_of_a_button_carry_its_ground() -> None:
+    """
+    Thunderbird takes the colour of dark words without a ground in their own rule; light ones stand on the cell's.
+    """
+    dark, light = (Page(render.html(letter("order.shipped", brand=brand))) for brand in (SPARSE, LAVISH))
+
+    assert SPARSE.palette.light.primary == styles(dark, "a", "buttontext")["background-color"]
+    assert "background-color" not in styles(light, "a", "buttontext")
+
+
+@pytest.mark.parametrize(
+    "primary", ["#0f5b8c", "#40e0d0", "#000000", "#ffffff", "#ffee00", "#7a3e9d", "#c0c0c0"]
+)
+def test_the_edge_of_a_button_is_seen_where_programs_turn_colours(primary: str) -> None:
+    """
+    3:1 on a white card, on that card turned dark with the button as it is or turned too, whatever the colour.
+    """
+    brand = firm(BRAND.replace("#0f5b8c", primary))
+    edge = styles(Page(render.html(letter("order.shipped", brand=brand))), "td", "button")["border"].split()[
+        -1
+    ]
+    half = colors.half_inverted(edge, is_ground=True)
+
+    assert colors.contrast(edge, "#ffffff") >= colors.EDGE_CONTRAST
+    assert colors.contrast(half, colors.inverted("#ffffff")) >= colors.EDGE_CONTRAST
+    assert colors.contrast(colors.inverted(edge), colors.inverted("#ffffff")) >= colors.EDGE_CONTRAST
 
 
 def test_styles_are_in_the_elements() -> None:
