@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 WINDOW = 96  # domains in flight in one process: rate x chain x round trip, see docs/speed.md
 REPLAYED = frozenset({"deep", "smtp", "web"})  # options that a recording restores
+COLLECTED_AFTER = 300_000  # objects more than before; the table of answers keeps some 150,000 at most
 BUFFER = 4  # windows of finished reports that may wait for a slow one before them
 
 
@@ -370,12 +371,13 @@ def settle_memory() -> None:
     """
     Takes what the imports left out of the collector's sight, and lets it look less often.
 
-    Answers make no cycles; looking for them at Python's own pace costs a quarter of a batch's time
-    (measured: user time of collecting 2.5 ms a domain, 1.9 so, 1.8 without any collection).
+    Answers, facts and reports make no cycles (a test holds it), so that there is nothing to find; looking at
+    Python's own pace costs a quarter of a batch's time, and each look a microsecond for every object that came to
+    stay since the last. It is raised above what the caches of a batch hold, and stays for what others may leave.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 10, 10)
+    gc.set_threshold(COLLECTED_AFTER, 10, 10)
 
 
 async def _settle(tasks: list[asyncio.Task[DomainReport]]) -> None:

@@ -117,7 +117,8 @@ class SpfTree:
     ``lookups`` counts the terms that cost one, here and below: a lower bound while something is unknown
     or depends on the sender (``complete`` is false). ``terms`` are those that can be reached; what
     stands after ``all`` cannot, and ``redirect`` only without ``all``.
-    ``path`` are the names from the root to this one; ``trail`` the questions on that way.
+    ``path`` are the names from the root to this one; ``trail`` the questions on that way; ``below`` every record
+    further down. Nothing here refers to itself, so that a tree goes when nobody holds it, without the collector.
     """
 
     name: str
@@ -128,8 +129,12 @@ class SpfTree:
     terms: tuple[SpfLookup, ...] = ()
     lookups: int = 0
     complete: bool = True
-    nodes: tuple[SpfTree, ...] = field(default=(), repr=False)
-    pairs: tuple[tuple[SpfTree, SpfLookup], ...] = field(default=(), repr=False, compare=False)
+    below: tuple[SpfTree, ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def nodes(self) -> tuple[SpfTree, ...]:
+        """This record and every one below it, in the order of evaluation."""
+        return (self, *self.below)
 
     @property
     def record(self) -> SpfRecord | None:
@@ -154,7 +159,10 @@ class SpfTree:
 
     def every_term(self) -> Iterator[tuple[SpfTree, SpfLookup]]:
         """Each term that costs a look-up in the whole tree, in the order of evaluation."""
-        return iter(self.pairs)
+        for term in self.terms:
+            yield self, term
+            if term.child is not None:
+                yield from term.child.every_term()
 
     def voids(self, family: int) -> tuple[tuple[SpfTree, SpfLookup], ...]:
         """The terms known to find nothing for a sender of that address family (4 or 6)."""
@@ -387,25 +395,20 @@ def _frozen(node: _Node, known: dict[Question, DnsAnswer]) -> SpfTree:
     ended = node.ended_by
     complete = ended is End.RECORD or ended not in _UNREAD
     if not node.terms:
-        tree = SpfTree(node.name, node.published, ended, node.path, node.trail, complete=complete)
-        object.__setattr__(tree, "nodes", (tree,))
-        return tree
+        return SpfTree(node.name, node.published, ended, node.path, node.trail, complete=complete)
     terms = tuple([_frozen_term(term, known) for term in node.terms])
     lookups = len(terms)
+    below: list[SpfTree] = []
     for term in terms:
-        if term.child is not None:
-            lookups += term.child.lookups
-            complete = complete and term.child.complete
-    tree = SpfTree(node.name, node.published, ended, node.path, node.trail, terms, lookups, complete)
-    nodes, pairs = [tree], []
-    for term in terms:
-        pairs.append((tree, term))
-        if term.child is not None:
-            nodes += term.child.nodes
-            pairs += term.child.pairs
-    object.__setattr__(tree, "nodes", tuple(nodes))
-    object.__setattr__(tree, "pairs", tuple(pairs))
-    return tree
+        child = term.child
+        if child is not None:
+            lookups += child.lookups
+            complete = complete and child.complete
+            below.append(child)
+            below += child.below
+    return SpfTree(
+        node.name, node.published, ended, node.path, node.trail, terms, lookups, complete, tuple(below)
+    )
 
 
 def _frozen_term(term: _Term, known: dict[Question, DnsAnswer]) -> SpfLookup:
