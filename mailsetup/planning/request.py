@@ -90,5 +90,9 @@ class Request:
         """Whether a record is planned: needed or advised ones always, optional ones when chosen by name or purpose."""
         if record.necessity in (Necessity.REQUIRED, Necessity.RECOMMENDED):
             return True
-        chosen = {record.purpose, record.owner, record.owner.removesuffix("." + self.domain), record.text}
-        return record.necessity is Necessity.OPTIONAL and bool(self.extras & chosen)
+        return record.necessity is Necessity.OPTIONAL and bool(self.extras & names_of(record, self.domain))
+
+
+def names_of(record: ResolvedRecord, domain: str) -> set[str]:
+    """What an optional record may be chosen by: its purpose, its owner whole or relative, its value."""
+    return {record.purpose, record.owner, record.owner.removesuffix("." + domain), record.text}

@@ -15,10 +15,17 @@ from mailsetup.model.finding import DomainReport
 from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import DomainName
 from mailsetup.model.plan import Plan
-from mailsetup.model.profile import Detection, Kind, Profile, Resolved, State
+from mailsetup.model.profile import Detection, Kind, Necessity, Profile, Resolved, State
 from mailsetup.planning.build import build
 from mailsetup.planning.dkim_names import is_key
-from mailsetup.planning.request import DEFAULT_TTL, DmarcChoice, MxChoice, Request, TransportChoice
+from mailsetup.planning.request import (
+    DEFAULT_TTL,
+    DmarcChoice,
+    MxChoice,
+    Request,
+    TransportChoice,
+    names_of,
+)
 from mailsetup.planning.state import final_records
 from mailsetup.planning.undo import Undoing, undo
 
@@ -175,12 +182,12 @@ def services(domain: str, options: PlanOptions) -> Services:
                 "which provider is to take the mail? Give --provider ID (mailsetup providers lists them), or --no-mail"
             )
         )
-    wanted = ([load(options.provider, options.folders)] if options.provider else []) + [
-        load(s, options.folders) for s in dict.fromkeys(options.senders) if s != options.provider
-    ]
+    named = (*((options.provider,) if options.provider else ()), *options.senders)
+    wanted = list({p.id: p for p in (load(i, options.folders) for i in named)}.values())
     for position, profile in enumerate(wanted):
         _plannable(profile, receives=position == 0 and bool(options.provider))
-    for left in options.leave:
+    leave = {p.id: p for p in (load(i, options.folders) for i in options.leave)}
+    for left in leave:
         if left in {p.id for p in wanted}:
             raise UsageError(
                 say(
@@ -191,9 +198,34 @@ def services(domain: str, options: PlanOptions) -> Services:
     values = assigned(wanted, options.settings)
     shared = shared_names(wanted)
     filled = [replace(resolve(p, domain, values[p.id]), shared=shared[p.id]) for p in wanted]
+    _check_extras(options.extras, filled)
     mail = filled[0] if options.provider else None
-    leaving = tuple(resolve(load(i, options.folders), domain, {}) for i in dict.fromkeys(options.leave))
+    leaving = tuple(resolve(p, domain, {}) for p in leave.values())
     return Services(mail, tuple(filled[1:] if mail else filled), leaving)
+
+
+def _check_extras(extras: Iterable[str], claimed: Iterable[Resolved]) -> None:
+    """Refuses the name of an optional record that no service has: it would do nothing."""
+    known: dict[str, None] = {}
+    for service in claimed:
+        if service.spf is not None and service.spf.necessity not in (
+            Necessity.REQUIRED,
+            Necessity.RECOMMENDED,
+        ):
+            known[service.profile.id] = None
+        for record in service.records:
+            if record.necessity is Necessity.OPTIONAL:
+                known.update(dict.fromkeys(names_of(record, service.domain)))
+    for extra in extras:
+        if extra not in known:
+            shown = ", ".join(sorted(filter(None, known))) or say("none")
+            raise UsageError(
+                say(
+                    '--extra "{name}": no service chosen has such an optional record; known are {known}',
+                    name=extra[:60],
+                    known=shown,
+                )
+            )
 
 
 def _check_wishes(options: PlanOptions) -> None:
@@ -321,6 +353,7 @@ def request_for(
     """The request for the planner."""
     settings = options.settings
     zone = settings.get("time-zone", "") or options.time_zone
+    host = options.mta_sts_host or settings.get("mta-sts-host", "")  # whoever names it wants the policy
     check_time_zone(zone)
     return Request(
         domain=domain,
@@ -339,8 +372,8 @@ def request_for(
         ),
         transport=TransportChoice(
             options.tls_reports_to or _listed(settings.get("tls-rpt")),
-            options.mta_sts,
-            options.mta_sts_host or settings.get("mta-sts-host", ""),
+            options.mta_sts or bool(host),
+            host,
         ),
         extras=options.extras,
         spf_all=options.spf_all[:1],

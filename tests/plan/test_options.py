@@ -101,3 +101,33 @@ def test_a_wish_that_no_plan_carries_out_is_refused(key):
     """
     with pytest.raises(InputError, match="unknown key"):
         parse(f'[domain]\nname = "example.com"\n[dmarc]\n{key} = "none"\n')
+
+
+def test_an_id_is_the_same_however_it_is_typed():
+    """
+    Nobody is taken up and left at once, or taken up twice.
+    """
+    with pytest.raises(UsageError, match="at once"):
+        services("example.com", PlanOptions(provider="google-workspace", leave=("Google-Workspace ",)))
+    twice = services("example.com", PlanOptions(provider="google-workspace", senders=("GOOGLE-workspace",)))
+
+    assert () == twice.senders
+
+
+def test_an_optional_record_that_nobody_has_is_refused():
+    """
+    It would be dropped without a word; those there are are named.
+    """
+    with pytest.raises(UsageError, match="lyncdiscover"):
+        services("example.com", PlanOptions(provider="microsoft-365", extras=frozenset({"lync"})))
+    assert services("example.com", PlanOptions(provider="microsoft-365", extras=frozenset({"lyncdiscover"})))
+
+
+def test_who_names_the_host_of_a_policy_wants_the_policy():
+    """
+    ``--mta-sts-host`` alone is no wish that does nothing.
+    """
+    wanted = PlanOptions(provider="google-workspace", mta_sts_host="pages.example.net")
+    made = request_for("example.com", wanted, services("example.com", wanted), None, AS_OF)
+
+    assert made.transport.mta_sts

@@ -11,7 +11,7 @@ from mailsetup.model.plan import Action, Plan
 from mailsetup.planning.held import held
 
 COLUMNS = ("phase", "action", "owner", "type", "ttl", "before", "after", "reason")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # full width counts too in some languages
 
 
 def render(plan: Plan, phase: int | None = None) -> str:
@@ -33,4 +33,4 @@ def render(plan: Plan, phase: int | None = None) -> str:
 
 def _safe(cell: str) -> str:
     shown = printable(cell)
-    return "'" + shown if shown.startswith(FORMULA) else shown
+    return "'" + shown if shown.lstrip().startswith(FORMULA) else shown
