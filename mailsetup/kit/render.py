@@ -30,6 +30,7 @@ from mailsetup.kit.letter import (
     with_links,
 )
 from mailsetup.kit.lookalikes import Capitals, seen_in_capitals
+from mailsetup.kit.signatures.card import hosted_logo
 from mailsetup.model.brand import Brand, DarkLogo, Shades
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import say
@@ -305,22 +306,33 @@ def _mark(brand: Brand, locale: str, classes: str) -> Markup:
     if brand.logo.url.startswith("https://"):
         inner = _logo(brand, locale)
         return Markup(f'<a href="{escape(brand.site)}">{inner}</a>') if brand.site else inner
+    hosted = hosted_logo(brand, locale)
+    if hosted is not None:
+        alt = escape(clean(hosted.alt or brand.name_in(locale), line_end=" "))
+        size, css = _sized(hosted.width, hosted.height)
+        inner = Markup(f'<img class="logo" src="{escape(hosted.src)}" alt="{alt}" {size} style="{css}">')
+        return Markup(f'<a href="{escape(brand.site)}">{inner}</a>') if brand.site else inner
     if brand.site:
         return Markup(f'<a class="{classes}" href="{escape(brand.site)}">{name}</a>')
     return Markup(f'<span class="{classes}">{name}</span>')
 
 
+def _sized(width: int, height: int) -> tuple[str, str]:
+    """A picture's size as attributes and in CSS: Word takes the attributes for points on dense screens."""
+    return f'width="{width}" height="{height}"', f"width:{width}px;height:{height}px"
+
+
 def _logo(brand: Brand, locale: str) -> Markup:
     logo = brand.logo
     alt = escape(clean(logo.alt.read(locale) or brand.name_in(locale), line_end=" "))
-    size = f'width="{logo.width}" height="{logo.height}"'
+    size, css = _sized(logo.width, logo.height)
     pale = logo.picture is not None and logo.picture.transparent and logo.picture.edge_contrast_dark < 3
     plate = " plate" if logo.dark is DarkLogo.PLATE or (logo.dark is DarkLogo.AUTO and pale) else ""
-    light = f'<img class="logo{plate}{{0}}" src="{escape(logo.url)}" alt="{alt}" {size}>'
+    light = f'<img class="logo{plate}{{0}}" src="{escape(logo.url)}" alt="{alt}" {size} style="{css}">'
     if logo.dark is DarkLogo.FILE and logo.dark_url.startswith("https://"):
         dark = (
-            '<!--[if !mso]><!--><img class="logo logodark" style="display:none" '
-            f'src="{escape(logo.dark_url)}" alt="{alt}" {size}><!--<![endif]-->'
+            '<!--[if !mso]><!--><img class="logo logodark" '
+            f'src="{escape(logo.dark_url)}" alt="{alt}" {size} style="display:none;{css}"><!--<![endif]-->'
         )
         return Markup(light.replace("{0}", " logolight") + dark)
     return Markup(light.replace("{0}", ""))

@@ -16,7 +16,8 @@ from mailsetup.kit.signatures.measures import ADD_IN_LIMIT, EXCHANGE_LIMIT, GMAI
 from mailsetup.kit.signatures.person_files import Wishes, logo_file, person_files
 from mailsetup.kit.signatures.plain import COLUMNS, LINES, width
 from mailsetup.kit.signatures.team_files import notes, team_files
-from mailsetup.model.brand import Layout, LocalText, Picture
+from mailsetup.kit.templates.composing import compose
+from mailsetup.model.brand import NO_PHONE, Layout, LocalText, Picture
 from mailsetup.model.errors import InputError
 
 from .firms import BRAND, DAY, firm, png, staff
@@ -243,3 +244,48 @@ def test_a_logo_too_small_for_dense_screens_is_told() -> None:
 
     assert any("80 px" in note for note in notes(blunt))
     assert any("50 px" in note for note in notes(blunt))
+
+
+def test_links_that_found_no_place_are_told() -> None:
+    """
+    LIMITS.txt names them; a person with few has none missing.
+    """
+    files = dict(person_files(firm(RICH), staff()[0], Wishes(DAY)))
+    quiet = firm(
+        BRAND.replace('instagram = "https://instagram.com/example"', "").partition("[signature.banner]")[0]
+    )
+    few = dict(person_files(quiet, replace(staff()[0], mobile=NO_PHONE), Wishes(DAY)))
+    name = "signatures/people/anna/LIMITS.txt"
+
+    assert "left out to fit: links" in files[name].decode()
+    assert "left out" not in few[name].decode()
+
+
+def test_letters_show_the_hosted_logo_as_signatures_do() -> None:
+    """
+    With assets_url alone: the same picture at the same size, on its plate already.
+    """
+    from mailsetup.kit import render as letters
+
+    from .letter_worlds import CATALOGUE
+
+    brand = firm(BRAND.replace('url = "https://fern.example/mail/logo.png"', ""))
+    brand = replace(brand, logo=replace(brand.logo, picture=logo.measure(png(), "l.png")))
+    html = letters.html(compose(CATALOGUE.get("account.welcome"), brand, CATALOGUE, locale="en"))
+    shown = render(brand, staff()[0], Layout.LOGO_TOP, "en", DAY).html
+    size = re.search(r'logo\.png" width="(\d+)" height="(\d+)"', shown)
+
+    assert size is not None
+    assert 'src="https://fern.example/mail/logo.png"' in html
+    assert f'height="{size[2]}"' in html and f'width="{size[1]}"' in html
+    assert re.search(rf"<img [^>]*width: ?{size[1]}px; ?height: ?{size[2]}px", html)
+
+
+def test_numbers_and_addresses_keep_their_direction() -> None:
+    """
+    In a language written from right to left, both are isolated from the text around them.
+    """
+    html = render(firm(), staff()[0], Layout.BAR, "ar", DAY).html
+
+    assert '<span dir="ltr">+371 20 000 002</span>' in html
+    assert '<span dir="ltr">anna@fern.example</span>' in html

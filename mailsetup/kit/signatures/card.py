@@ -141,8 +141,7 @@ def card(brand: Brand, person: Person, locale: str, day: date, pictures: Mapping
         banner=brand.signature.banner if brand.signature.banner.shown_on(day) else None,
         words=said,
     )
-    used = len(phones) + bool(made.email) + bool(site) + bool(made.call)
-    return replace(made, links=_more_links(brand, person, said)[: max(0, LINKS - used)])
+    return replace(made, links=_more_links(brand, person, said))
 
 
 def _more_links(brand: Brand, person: Person, said: Mapping[str, object]) -> tuple[Link, ...]:
@@ -177,11 +176,10 @@ def contact_url(brand: Brand, person: Person) -> str:
 def hosted_pictures(brand: Brand, person: Person, qr_side: int = 0) -> dict[str, Image]:
     """The pictures of a signature that readers fetch from the firm's own host."""
     found: dict[str, Image] = {}
-    logo, base = brand.logo, brand.signature.assets_url
-    source = logo.url or (base + "logo.png" if base and shows(brand) else "")
-    if source:
-        alt = logo.alt.read(person.locale or brand.locales.default)
-        found["logo"] = logo_image(brand, source, alt, ours=not logo.url)
+    base = brand.signature.assets_url
+    logo = hosted_logo(brand, person.locale or brand.locales.default)
+    if logo:
+        found["logo"] = logo
     photo = person.photo if person.photo.startswith("https://") else ""
     if person.photo and not photo and base:
         photo = f"{base}photos/{person.id}.png"
@@ -190,6 +188,13 @@ def hosted_pictures(brand: Brand, person: Person, qr_side: int = 0) -> dict[str,
     if qr_side and base and contact_url(brand, person):
         found["qr"] = Image(f"{base}qr/{person.id}.png", qr_side, qr_side, "")
     return found
+
+
+def hosted_logo(brand: Brand, locale: str) -> Image | None:
+    """The logo where readers fetch it: at the address given, else in the folder of hosted pictures."""
+    logo, base = brand.logo, brand.signature.assets_url
+    source = logo.url or (base + "logo.png" if base and shows(brand) else "")
+    return logo_image(brand, source, logo.alt.read(locale), ours=not logo.url) if source else None
 
 
 def logo_image(brand: Brand, source: str, alt: str, *, ours: bool) -> Image:

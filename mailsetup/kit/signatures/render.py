@@ -70,14 +70,17 @@ def fitted(
 ) -> tuple[Card, str, tuple[str, ...]]:
     """What of a card stays within a limit of HTML, the HTML with classes, and the names of what was left out."""
     left_out: list[str] = []
-    card = within_links(card, base_layout(brand, layout))
+    linked = within_links(card, base_layout(brand, layout))
+    if linked is not card:
+        card = linked
+        left_out.append("links")
     html = fragment(brand, card, layout, classes=True)
     for name, empty in _DROPPED:
         if length(unmarked(html)) <= limit:
             break
         if getattr(card, name):
             card = replace(card, **{name: empty})
-            left_out.append(name)
+            left_out = [*dict.fromkeys((*left_out, name))]
             html = fragment(brand, card, layout, classes=True)
     return card, html, tuple(left_out)
 
