@@ -128,7 +128,8 @@ class _Run:
         else:
             pending = self.source.ask(question)
         if isinstance(pending, tuple):
-            self.answers[question] = pending  # type: ignore[assignment]
+            answer: Any = pending  # an answer is a tuple, a promise is none
+            self.answers[question] = answer
             return False
         self.pending[question] = [walker]
         pending.add_done_callback(_Receiver(self, question))
