@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from mailsetup.model.case import Case
 from mailsetup.model.finding import Severity, Status, Verdict
 
-from .registry import ROOT_CAUSES
+from .registry import ROOT_CAUSES, checks_by_id
 from .requirement_facts import FACTS
 
 
@@ -97,6 +97,11 @@ class Judged:
         verdict = self._verdicts.get(check_id)
         if verdict is None or verdict.status in (Status.INCONCLUSIVE, Status.CRASHED):
             return None
+        if self._case is not None and self._explained((check_id,)):
+            applies_to = checks_by_id()[
+                check_id
+            ].applies_to  # another finding came before it, whoever it is for
+            return applies_to is None or applies_to(self._case)
         return verdict.status in (Status.PASS, Status.FAIL)
 
     def predicate(self, name: str) -> Standing:

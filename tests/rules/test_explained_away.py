@@ -113,3 +113,14 @@ def test_what_is_unknown_is_not_missed(predicate: str, fragment: str) -> None:
     No usable answer is neither met nor missed.
     """
     assert judged(fragment).predicate(predicate).state in (State.UNKNOWN, State.CANNOT_TELL)
+
+
+def test_a_parked_domain_sends_nothing_whatever_is_wrong_with_its_dmarc() -> None:
+    """
+    Another finding takes the place of the check by which it is told; the domain is no sender for that.
+    """
+    twice = (
+        PARKED + '_dmarc.example.com. TXT "v=DMARC1; p=reject"\n_dmarc.example.com. TXT "v=DMARC1; p=none"'
+    )
+
+    assert (False, True) == (judged(twice).sends, judged(SENDING).sends)
