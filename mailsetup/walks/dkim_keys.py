@@ -130,7 +130,8 @@ class DkimSurvey(NamedTuple):
     @property
     def none_exist(self) -> bool:
         """Whether it is known that the domain has no key at all."""
-        return self.container.outcome is Outcome.NO_NAME and not self.found and not self.control.found
+        below = self.found or self.control.found or any(key.aliases for key in self.keys)
+        return self.container.outcome is Outcome.NO_NAME and not below
 
     @property
     def wildcard(self) -> bool:

@@ -57,4 +57,6 @@ def dmarc_subdomain_senders(domain: str, subdomains: tuple[str, ...] = ()) -> Wa
 
 def _sending(question: DnsQuestion, answer: DnsAnswer) -> str:
     texts = published(question, answer).texts
-    return next((text for text in texts if text.lower().split()[1:] not in ([], ["-all"], ["~all"])), "")
+    return next(
+        (text for text in texts if text.lower().split()[1:] not in ([], ["-all"], ["~all"], ["?all"])), ""
+    )

@@ -45,7 +45,7 @@ from mailsetup.model.check import check
 from mailsetup.model.dns import Outcome
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.walks.port_25 import port_25
-from mailsetup.walks.starttls import mail_servers, one_mail_server, tried_servers
+from mailsetup.walks.starttls import SERVERS_LIMIT, mail_servers, one_mail_server, tried_servers
 
 SPOKE = (Outcome.FOUND, Outcome.SERVFAIL)  # the connection was accepted, whatever came of it
 
@@ -67,6 +67,8 @@ def all_down(case: Case) -> Iterator[Finding]:
     servers = [case.read(one_mail_server, q.host) for q in questions]
     if not servers or any(s.answer.outcome is not Outcome.REFUSED for s in servers):
         return
+    if len(servers) == SERVERS_LIMIT < len(case.read(mail_servers).mx.exchanges):
+        return  # the others were not tried
     other = next((s.host for s in case.read(port_25) if s.answer.outcome in SPOKE), "")
     if other:
         # The refusals are what was seen, so no evidence has to be known for this to stand.

@@ -29,7 +29,7 @@ from mailsetup.walks.spf_record import NearMiss, spf_record
     severity=Severity.INFO,
     codes=["SPF_SENDERID"],
     reads=[spf_record],
-    cites=["RFC 7208 appendix C", "RFC 6686 section 6"],
+    cites=["RFC 7208 section 4.5", "RFC 6686 section 6"],
 )
 def sender_id_record(case: Case) -> Iterator[Finding]:
     found = case.read(spf_record)
