@@ -6,9 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome
 from mailsetup.model.finding import Finding, Fix, Severity, Status
+from mailsetup.model.walk import replay
 from mailsetup.run.registry import all_checks
+from mailsetup.walks.dkim_keys import dkim_keys
 from tests.checks.test_examples import verdicts_on
+from tests.zones import world
 
 
 def findings(fragment: str, check: str, domain: str = "example.com", **settings: str) -> tuple[Finding, ...]:
@@ -521,3 +525,68 @@ def test_a_mended_spf_record_keeps_its_senders_and_its_end(broken: str, mended: 
     }
 
     assert ({mended} if mended else set()) == offered
+
+
+def test_a_term_that_lets_everybody_send_is_named_and_taken_out() -> None:
+    """
+    The owner reads which of their terms leads to +all.
+    """
+    found = findings(
+        """
+        example.com.       TXT  "v=spf1 ip4:9.9.9.10 include:a.example.net include:b.example.net -all"
+        a.example.net.     TXT  "v=spf1 ip4:9.9.9.11 -all"
+        b.example.net.     TXT  "v=spf1 include:c.example.net -all"
+        c.example.net.     TXT  "v=spf1 +all"
+        """,
+        "spf/plus-all",
+    )
+
+    assert [('"v=spf1 ip4:9.9.9.10 include:a.example.net -all"',)] == [
+        fix.records for fix in changes(found) if fix is not None
+    ]
+    assert found[0].remedy is not None
+    assert "include:b.example.net" in str(found[0].remedy.summary)
+
+
+def test_a_sub_domain_that_asserts_nothing_is_no_sender() -> None:
+    """
+    ?all alone lets nobody pass.
+    """
+    zone = MAIL + (
+        '_dmarc.example.com.  TXT  "v=DMARC1; p=quarantine; np=reject; aspf=s; rua=mailto:dmarc@example.com"\n'
+        'bounce.example.com.  TXT  "v=spf1 ?all"\n'
+    )
+
+    assert () == findings(zone, "dmarc/strict-alignment-breaks")
+
+
+def test_more_hosts_than_were_tried_are_not_all_down() -> None:
+    """
+    Eight are spoken to; what the ninth does is not known.
+    """
+    lines = [
+        f"example.com.  MX  {n} m{n}.example.com.\nm{n}.example.com.  A  9.9.9.{n}\nm{n}.example.com.  REFUSED SMTP"
+        for n in range(1, 10)
+    ]
+    open_from_here = 'smtp.google.com.  SMTP  "220 mx.google.com ESMTP" SIZE STARTTLS TLSv1.3'
+
+    assert () == findings("\n".join([*lines, open_from_here]), "mx/all-down", options="smtp")
+    assert findings("\n".join([*lines[:8], open_from_here]), "mx/all-down", options="smtp")
+
+
+def test_an_alias_at_a_selector_shows_that_keys_may_exist() -> None:
+    """
+    A server that denies the name above it does not tell the truth about what is below (RFC 8020).
+    """
+    zone = """
+        example.com.                MX     10 mail.example.com.
+        example.com.                TXT    "v=spf1 mx -all"
+        s1._domainkey.example.com.  CNAME  s1.keys.service.example.
+    """
+    shown = world(zone)
+    denied = DnsQuestion("_domainkey.example.com", "TXT")
+    survey, asked = shown.follow(dkim_keys("example.com", ("s1",)), {})
+    answers = {q: shown.answer(q) for q in asked} | {denied: DnsAnswer(Outcome.NO_NAME)}
+
+    assert not survey.none_exist
+    assert not replay(dkim_keys("example.com", ("s1",)), answers).none_exist

@@ -27,13 +27,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._spf import all_fix, asked
+from mailsetup.checks._spf import all_fix, asked, located, without
 from mailsetup.checks._when import publishes_sound_spf
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
-from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.finding import Finding, Fix, Severity
+from mailsetup.model.message import say
+from mailsetup.model.records import Mechanism
 from mailsetup.walks.spf_policy import spf_policy
-from mailsetup.walks.spf_record import spf_record
+from mailsetup.walks.spf_record import SpfPublished, spf_record
 from mailsetup.walks.spf_tree import SpfTree, spf_includes
 
 
@@ -57,10 +59,23 @@ def plus_all(case: Case) -> Iterator[Finding]:
             at=asked(node),
             remedy='Publish "~all" in its place, once everybody who sends for you is listed.'
             if node is tree
-            else "Take the term that leads there out of the record.",
-            fix=all_fix(case.read(spf_policy), "~all") if node is tree else None,
+            else say('Take "{term}", which leads there, out of the record.', term=_way(tree, node)),
+            fix=all_fix(case.read(spf_policy), "~all")
+            if node is tree
+            else _without(case.read(spf_record), _way(tree, node)),
         )
         return
+
+
+def _way(tree: SpfTree, node: SpfTree) -> str:
+    """The term of the domain's own record that leads to another."""
+    ways = (t.term for t in tree.terms if t.child is not None and node in _passing(t.child))
+    return str(next(ways, ""))
+
+
+def _without(found: SpfPublished, term: str) -> Fix | None:
+    spans = [span for own, span in located(found) if str(own) == term and type(own) is Mechanism]
+    return without(found, spans) if spans else None
 
 
 def _passing(tree: SpfTree) -> Iterator[SpfTree]:
