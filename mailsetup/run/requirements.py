@@ -98,10 +98,8 @@ class Judged:
         if verdict is None or verdict.status in (Status.INCONCLUSIVE, Status.CRASHED):
             return None
         if self._case is not None and self._explained((check_id,)):
-            applies_to = checks_by_id()[
-                check_id
-            ].applies_to  # another finding came before it, whoever it is for
-            return applies_to is None or applies_to(self._case)
+            check = checks_by_id()[check_id]  # another finding took its place
+            return check.applies_to is None or check.applies_to(self._case)
         return verdict.status in (Status.PASS, Status.FAIL)
 
     def predicate(self, name: str) -> Standing:

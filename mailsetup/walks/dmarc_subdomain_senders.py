@@ -57,6 +57,5 @@ def dmarc_subdomain_senders(domain: str, subdomains: tuple[str, ...] = ()) -> Wa
 
 def _sending(question: DnsQuestion, answer: DnsAnswer) -> str:
     texts = published(question, answer).texts
-    return next(
-        (text for text in texts if text.lower().split()[1:] not in ([], ["-all"], ["~all"], ["?all"])), ""
-    )
+    nobody = ("", "-all", "~all", "?all")
+    return next((text for text in texts if " ".join(text.lower().split()[1:]) not in nobody), "")
