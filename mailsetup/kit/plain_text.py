@@ -22,7 +22,7 @@ DIVIDER = "-" * 24
 CELL_GAP = 2
 SUMS = ("total", "grand")  # rows of a table
 
-_GLUED = re.compile(r"(https?://[^\s<>\"]*?[^\s<>\".,;:!?)\]»”])([.,;:!?)\]»”]+)(?=\s|\Z)")
+_GLUED = re.compile(r"(https?://[^\s<>\"]*?[^\s<>\".,;:!?)\]»”…])([.,;:!?)\]»”…]+)(?=\s|\Z)")
 _SPACES = re.compile(r"[ \t\n]+")
 
 

@@ -45,7 +45,10 @@ SCHEMAS: Mapping[str, dict[str, object]] = {
                     "active": {"type": "boolean"},
                     "actions": _actions(
                         _object(
-                            {"field": {"enum": ["comment_value_html", "subject", "comment_value"]}, "value": TEXT}
+                            {
+                                "field": {"enum": ["comment_value_html", "subject", "comment_value"]},
+                                "value": TEXT,
+                            }
                         )
                     ),
                 },
@@ -97,7 +100,9 @@ def test_a_text_expander_can_take_every_file(locale: str) -> None:
     espanso: triggers are different and each has a text; Quicktext: a name, a subject and a text in each.
     """
     matches = yaml.safe_load(made()[f"exports/espanso/letters-{locale}.yml"])["matches"]
-    texts = ElementTree.fromstring(made()[f"exports/quicktext/letters-{locale}.xml"]).findall("menu/texts/text")
+    texts = ElementTree.fromstring(made()[f"exports/quicktext/letters-{locale}.xml"]).findall(
+        "menu/texts/text"
+    )
 
     assert len(matches) == len({match["trigger"] for match in matches})
     assert [] == [match for match in matches if not (match.get("replace") or match.get("form"))]

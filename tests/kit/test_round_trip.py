@@ -104,8 +104,7 @@ def test_what_is_sent_is_what_arrives(running: Mailbox, sample: Shipped) -> None
     for name, data in letters.items():
         sent, got = _read(data), _read(arrived[str(_read(data)["Message-ID"])])
         assert (name, _matter(sent)) == (name, _matter(got))
-    checked = ("order.confirmed.ru", "marketing.news.en", "support.ack.ru", "auto.moved.en")
-    for name in checked:
+    for name in letters:
         got = arrived[str(_read(letters[name])["Message-ID"])]
         assert _without_lines(said("l.eml", letters[name])) == _without_lines(said("l.eml", got))
 

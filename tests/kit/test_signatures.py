@@ -424,6 +424,26 @@ def test_files_of_one_person_have_safe_names_and_say_the_same() -> None:
         assert part in text
 
 
+@pytest.mark.parametrize("layout", [layout for layout in Layout if layout is not Layout.TEXT])
+def test_a_file_for_apple_mail_is_a_message(layout: Layout) -> None:
+    """
+    Python's own reader finds no fault in it, and its body is the signature.
+    """
+    import email
+    import email.policy
+
+    files = dict(person_files(firm(), staff()[0], Wishes(DAY, (layout,))))
+    found = [data for name, data in files.items() if name.endswith(".mailsignature")]
+    for data in found:
+        message = email.message_from_bytes(data, policy=email.policy.default)
+
+        assert [] == list(message.defects)
+        assert ("text/html", "utf-8") == (message.get_content_type(), message.get_content_charset())
+        assert [] == Structure(message.get_content()).open
+        assert "+371 2" in message.get_content() or "anna@" in message.get_content() or layout is Layout.LEGAL
+    assert found
+
+
 def test_files_for_administrators_are_whole() -> None:
     """
     Bodies are JSON, everybody with an address is named once, the rule knows its marker.

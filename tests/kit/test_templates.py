@@ -212,6 +212,26 @@ def test_structured_data_says_what_the_letter_says(id: str) -> None:
     assert json.loads(json_ld.script(made)) == data
 
 
+@everywhere
+@pytest.mark.parametrize("id", [id for id in IDS if CATALOGUE.get(id).structured])
+def test_a_reader_of_structured_data_finds_it(id: str, locale: str) -> None:
+    """
+    As extruct reads a page: one document, whose sum is the one that is seen.
+    """
+    import extruct
+
+    made = letter(id, locale)
+    found = extruct.extract(render.html(made), syntaxes=["json-ld"])["json-ld"]
+    order = found[0].get("partOfOrder", found[0])
+    price = order.get("price") or order["totalPaymentDue"]["price"]
+    whole, _, part = f"{float(price):,.2f}".partition(".")
+    shown = {"en": f"{whole}.{part}", "ru": f"{whole.replace(',', ' ')},{part}"}[locale]
+    text = Page(render.html(made)).text.replace("\u00a0", " ").replace("\u202f", " ")
+
+    assert [json_ld.document(made)] == found
+    assert shown in text or not re.search(r"[€₽]", text)
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("id", ["order.confirmed", "support.complaint", "marketing.news"])
 def test_three_letters_look_as_before(id: str, locale: str) -> None:

@@ -33,6 +33,8 @@ def w3m(html: str) -> str:
         "UTF-8",
         "-cols",
         str(WIDE),
+        "-o",
+        "display_link_number=1",  # the addresses of links below, as lynx has them
     ]
     return _run(command, html)
 
@@ -76,13 +78,14 @@ def test_a_text_browser_shows_the_letter_in_order(browser: Callable[[str], str],
 
 
 @pytest.mark.parametrize("locale", ["en", "ru"])
-def test_every_link_and_every_sum_is_there(locale: str) -> None:
+@pytest.mark.parametrize("browser", [w3m, lynx])
+def test_every_link_and_every_sum_is_there(browser: Callable[[str], str], locale: str) -> None:
     """
-    Each address of the text part is among the links, each amount with a currency in the text.
+    Each address of the text part is among the links, the button's too; each amount with a currency in the text.
     """
     for id in WITH_HTML:
         made = letter(id, locale)
-        text, shown = plain_text.write(made), lynx(render.html(made)).replace(NBSP, " ")
+        text, shown = plain_text.write(made), browser(render.html(made)).replace(NBSP, " ")
         links = re.findall(r"https://\S+", text)
         sums = re.findall(r"[\d.,]+[ \u00a0]?[₽€$£]|[₽€$£][\d.,]+", text.replace(NBSP, " "))
 

@@ -47,11 +47,12 @@ def test_a_letter_is_shown(id: str, locale: str, tmp_path: Path) -> None:
     assert painted >= BUTTON
 
 
-def test_the_button_outlives_the_dark(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("id", "locale"), LETTERS)
+def test_the_button_outlives_the_dark(id: str, locale: str, tmp_path: Path) -> None:
     """
     Thunderbird repaints mail in the dark; the button keeps its ground.
     """
-    made = letter("order.confirmed")
+    made = letter(id, locale)
     argument = _file(made, tmp_path, unsent=False)
     with thunderbird(tmp_path, "-file", argument, ui__systemUsesDarkTheme=1) as screen:
         screen.wait(made.subject)
