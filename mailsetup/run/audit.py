@@ -21,6 +21,7 @@ from mailsetup.model.dns import DnsQuestion, Outcome
 from mailsetup.model.finding import DomainReport, Severity, Status, Verdict
 from mailsetup.model.message import Message, say
 from mailsetup.model.snapshot import Snapshot
+from mailsetup.walks.dkim_keys import dkim_keys
 
 from .grade import do_first, grade
 from .joined_fixes import joined_fixes
@@ -183,6 +184,7 @@ def report_on(case: Case, settings: AuditSettings, notes: tuple[Message, ...] = 
     started = time.perf_counter()
     verdicts = judge(case, chosen_checks(settings), settings.severities)
     letter, formula = grade(verdicts) if not settings.only else ("", "")  # a part is not graded
+    said = tuple([v for v in verdicts if v.findings or v.unanswered])  # a few of hundreds
     report = DomainReport(
         domain=case.domain,
         as_of=case.as_of,
@@ -190,13 +192,14 @@ def report_on(case: Case, settings: AuditSettings, notes: tuple[Message, ...] = 
         grade=letter,
         grade_formula=formula,
         providers=providers_of(case.read(detection)),
-        do_first=do_first(verdicts),
-        notes=(*notes, *_unseen_keys(case), *_policy_out_of_sight(case.domain, verdicts)),
+        do_first=do_first(said),
+        notes=(*notes, *_unseen_keys(case), *_policy_out_of_sight(case.domain, said)),
         pictures=_pictures(case) if settings.drawn else None,
+        fixes=joined_fixes(said, case.snapshot.answers) if settings.house is None else (),
     )
     if settings.house is not None:
         report = settings.house.applied(report, case)
-    report = replace(report, fixes=joined_fixes(report.verdicts, case.snapshot.answers))
+        report = replace(report, fixes=joined_fixes(report.verdicts, case.snapshot.answers))
     timings.judge += time.perf_counter() - started
     timings.domains += 1
     return report
@@ -230,7 +233,7 @@ def _policy_out_of_sight(domain: str, verdicts: tuple[Verdict, ...]) -> tuple[Me
 
 def _unseen_keys(case: Case) -> tuple[Message, ...]:
     """A sentence where keys exist, or may, and none was looked at: DNS cannot list selectors."""
-    entry = next((fact for key, fact in case.facts.items() if key[0].__name__ == "dkim_keys"), None)
+    entry = case.facts.get((dkim_keys,))
     survey = entry[0] if entry is not None else None
     if survey is None or survey.none_exist or survey.found or survey.container.unknown:
         return ()
@@ -292,18 +295,14 @@ class Reports(Iterator[DomainReport]):
             self.opened.notes.extend(self._loop.run_until_complete(check_resolvers(self.opened.live)))
 
     def __next__(self) -> DomainReport:
-        if not self._tasks:
-            self._fill()
-            if not self._tasks:
-                raise StopIteration
-        return self._loop.run_until_complete(self._first())
-
-    async def _first(self) -> DomainReport:
         self._fill()
+        if not self._tasks:
+            raise StopIteration
         task = self._tasks[0]
-        report = await asyncio.shield(task)
+        if not task.done():  # while one was waited for, others ended
+            self._loop.run_until_complete(task)
         self._tasks.popleft()
-        return report
+        return task.result()
 
     def _fill(self) -> None:
         window = self.settings.concurrency
