@@ -62,6 +62,9 @@ def _validated(pages: dict[str, str], folder: Path) -> list[dict[str, Any]]:
         names[file.name] = name
     command = [java, "-Xss4m", "-jar", str(jar), "--format", "json", "--exit-zero-always", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=300, check=False)
+    (folder / "report.json").write_text(
+        done.stderr, encoding="utf-8", newline="\n"
+    )  # pytest keeps it a while
     said: list[dict[str, Any]] = json.loads(done.stderr)["messages"]
     return [{**message, "page": names[message["url"].rpartition("/")[2]]} for message in said]
 

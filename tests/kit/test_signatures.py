@@ -444,6 +444,26 @@ def test_a_file_for_apple_mail_is_a_message(layout: Layout) -> None:
     assert found
 
 
+@pytest.mark.real
+def test_another_reader_of_rtf_says_the_same(tmp_path: Path) -> None:
+    """
+    unrtf shows the words of Outlook's RTF, Cyrillic ones too.
+    """
+    import html
+    import subprocess
+
+    files = dict(person_files(firm(), staff()[0], ALL))
+    path = tmp_path / "signature.rtf"
+    for locale, name in (("ru", "Анна Берзиня"), ("en", "Head of sales")):
+        path.write_bytes(files[f"signatures/people/anna/{locale}/outlook/anna-bar-{locale}.rtf"])
+        command = [require("unrtf", "unrtf"), "--nopict", "--html", str(path)]
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
+        said = html.unescape(done.stdout).replace("\u00a0", " ")
+
+        assert name in said
+        assert "+371 60 000 001" in said
+
+
 def test_files_for_administrators_are_whole() -> None:
     """
     Bodies are JSON, everybody with an address is named once, the rule knows its marker.
