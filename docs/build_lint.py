@@ -40,7 +40,10 @@ A comment `<!-- lint: off CSS-02 because ... -->` leaves a rule out of a file, w
 the brand file leaves it out everywhere, `[lint] words` are spelt right. Spelling needs Hunspell's dictionaries
 (`hunspell-en-us`, `hunspell-en-gb`, `hunspell-ru`; `DICPATH` names other folders); without one the rule says *not judged*.
 
-Rules marked *mends* can be mended by `--write`. What SpamAssassin and rspamd say of a letter is not among them: ask them.
+Rules marked *mends* are mended by `--write`, in pages, texts and every part of a message. After it such a rule is
+silent, no other one newly fires, and a second `--write` changes nothing. Where a mend would be a guess about what was
+meant, nothing is mended, and the rule says so below. A message with a signature over its octets (DKIM, ARC, S/MIME) is left
+alone.
 """
 
 
@@ -65,6 +68,8 @@ def page() -> str:
             f"*{', '.join(marks)}*. {_plain(rule.why['en'])}",
             "",
         ]
+        if rule.left["en"]:
+            lines += [f"{'Not always mended' if rule.fixes else 'Not mended'}: {_plain(rule.left['en'])}", ""]
         lines += [f"Source: {_plain(rule.source)}", ""]
     return "\n".join(lines).rstrip() + "\n"
 

@@ -91,6 +91,85 @@ def _gamma(channel: float) -> float:
     return 12.92 * channel if channel <= 0.0031308 else float(1.055 * channel ** (1 / 2.4) - 0.055)
 
 
+_MODERN = re.compile(
+    r"(?P<call>rgb|hsl|hwb|oklch|oklab|lch|lab)a?\(\s*(?P<parts>[^()]{1,60})\)"
+    r"|#(?P<hex>[0-9a-f]{8}|[0-9a-f]{4})\b|\brebeccapurple\b",
+    re.IGNORECASE,
+)
+_FROM_D50 = (  # linear light of sRGB out of CIE XYZ with the white of D50 (CSS Color 4 section 10.12)
+    (3.1341359569958707, -1.6173863321612538, -0.4906619460083532),
+    (-0.978795502912089, 1.916254567259524, 0.03344273116131949),
+    (0.07195537988411677, -0.2289768264158322, 1.405386058324125),
+)
+_WHITE_D50 = (0.9642956764295677, 1.0, 0.8251046025104602)
+
+
+def solid(text: str, ground: str = WHITE) -> str:
+    """A CSS value with each colour of CSS Color 4 as the six hex digits that it looks like on a ground."""
+    return _MODERN.sub(lambda match: _solid(match, ground), text)
+
+
+def _solid(match: re.Match[str], ground: str) -> str:
+    try:
+        color, alpha = _modern(match)
+    except (ValueError, OverflowError):
+        return match[0]
+    return mix(color, ground, 1 - alpha)
+
+
+def _modern(match: re.Match[str]) -> tuple[str, float]:
+    if match["hex"]:
+        digits = match["hex"] if len(match["hex"]) == 8 else "".join(2 * d for d in match["hex"])
+        return f"#{digits[:6].lower()}", int(digits[6:], 16) / 255
+    if not match["call"]:
+        return "#663399", 1.0
+    parts = [p.replace("none", "0") for p in re.split(r"[\s,/]+", match["parts"].strip().lower()) if p]
+    if len(parts) not in (3, 4):
+        raise ValueError(match[0])
+    alpha = _share(parts[3], 1) if len(parts) == 4 else 1.0
+    return _of_space(match["call"].lower(), parts[:3]), alpha
+
+
+def _of_space(name: str, parts: list[str]) -> str:
+    """A colour by its three coordinates (CSS Color 4 sections 5, 7 to 9)."""
+    if name == "rgb":
+        return _from_rgb(parts)
+    if name == "hsl":
+        return _from_hsl(parts)
+    if name == "hwb":
+        white, black = _share(parts[1], 100), _share(parts[2], 100)
+        if white + black >= 1:
+            return _hex((white / (white + black),) * 3)
+        pure = _channels(_from_hsl([parts[0], "100%", "50%"]))
+        return _hex(tuple(c * (1 - white - black) + white for c in pure))
+    first, second, third = (
+        float(p.removesuffix("%").removesuffix("deg")) * (_UNIT[name][n] / 100 if p.endswith("%") else 1)
+        for n, p in enumerate(parts)
+    )
+    if name in ("lch", "oklch"):
+        hue = math.radians(third)
+        if name == "oklch":
+            return from_oklch(first, max(second, 0.0), hue)
+        second, third = second * math.cos(hue), second * math.sin(hue)
+    if name == "oklab":
+        return from_oklch(first, math.hypot(second, third), math.atan2(third, second))
+    return _of_lab(first, second, third)
+
+
+_UNIT = {"lab": (100, 125, 125), "lch": (100, 150, 360), "oklab": (1, 0.4, 0.4), "oklch": (1, 0.4, 360)}
+
+
+def _of_lab(lightness: float, a: float, b: float) -> str:
+    middle = (lightness + 16) / 116
+    steps = (middle + a / 500, middle, middle - b / 200)
+    xyz = [
+        w * (f**3 if f > 6 / 29 else 3 * (6 / 29) ** 2 * (f - 4 / 29))
+        for w, f in zip(_WHITE_D50, steps, strict=True)
+    ]
+    linear = (sum(m * c for m, c in zip(row, xyz, strict=True)) for row in _FROM_D50)
+    return _hex(tuple(_gamma(max(c, 0.0)) for c in linear))
+
+
 def luminance(color: str) -> float:
     """Relative luminance, 0 to 1 (WCAG 2.2, definition)."""
     red, green, blue = map(_linear, _channels(color))

@@ -135,7 +135,7 @@ def _block(block: Block) -> Iterator[Line]:
 def _action(label: str, url: str) -> Iterator[Line]:
     """What to do, and under it the address, alone on its line so that every program makes it a link."""
     yield from _paragraph(f"{label.rstrip('.:')}:")
-    yield Line(url)
+    yield Line(url.replace(NBSP, " "))  # of an address still to be filled in
 
 
 def _shown(text: str) -> str:
@@ -176,14 +176,15 @@ def _paragraph(text: str, first: str = "", rest: str = "") -> Iterator[Line]:
     shown = _shown(text)
     lead = first
     for part in shown.split(BREAK):
-        made = tuple(_wrapped(part, lead, rest))
+        made = tuple(wrapped(part, lead, rest))
         for number, line in enumerate(made):
             yield Line(line.replace(NBSP, " "), soft=number < len(made) - 1 and not lead.startswith(">"))
         if made:
             lead = rest
 
 
-def _wrapped(text: str, first: str, rest: str) -> Iterator[str]:
+def wrapped(text: str, first: str = "", rest: str = "") -> Iterator[str]:
+    """Words in lines of at most `WIDTH` display columns, an address whole; ``first`` and ``rest`` stand before them."""
     line, room = first, WIDTH
     empty = True
     for word in _SPACES.split(text.strip(" \t\n")):

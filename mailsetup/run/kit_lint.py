@@ -21,7 +21,7 @@ from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.finding import AuditRun, CheckPage, DomainReport, Place, Severity
 from mailsetup.model.language import language, translated
 from mailsetup.model.lint import Points
-from mailsetup.model.message import phrase, say
+from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import printable
 
 if TYPE_CHECKING:
@@ -346,10 +346,20 @@ def lint_bytes(path: str, data: bytes, settings: LintSettings | None = None) -> 
     if not wishes.mend:
         return Linted(path, judged.report, found.source, found.source, found.form)
     done = mending.mend(found, wishes.ignore)
-    report = (
-        replace(judged.report, notes=(*judged.report.notes, *done.notes)) if done.notes else judged.report
-    )
+    left = judge.judge(mending.again(found, done.source), ignore=wishes.ignore).report
+    notes = (*judged.report.notes, *done.notes, _gained(judged.report, left))
+    report = replace(judged.report, notes=notes)
     return Linted(path, report, found.source, done.source, found.form, done.changes)
+
+
+def _gained(before: DomainReport, after: DomainReport) -> Message:
+    """How many rules that fired are silent once the file is mended."""
+    fired, left = ({v.check for v in report.verdicts if v.findings} for report in (before, after))
+    return say(
+        "{mended} of the {n} rules that fired are mended by --write; the others need you",
+        mended=len(fired - left),
+        n=len(fired),
+    )
 
 
 def _points(path: str, data: bytes, wishes: LintSettings) -> dict[str, Points]:
@@ -401,8 +411,11 @@ def explained(check: str, lang: str = "en") -> str:
     rule = next((r for r in rules() if r.id == check.upper()), None)
     if rule is None:
         raise _no_rule(check, [r.id for r in rules()])
+    mending = str(say("--write mends it.")) if rule.fixes else str(say("Not mended by --write."))
+    mending = f"{mending} {rule.left[lang]}".rstrip()
     return (
-        f"{rule.id} ({translated(rule.severity.value)})\n\n{rule.says[lang]}\n\n{rule.why[lang]}\n\n{rule.source}\n\n"
+        f"{rule.id} ({translated(rule.severity.value)})\n\n{rule.says[lang]}\n\n{rule.why[lang]}\n\n{mending}\n\n"
+        f"{rule.source}\n\n"
         f"{say('fires on:')}\n{_shown(rule.fires.text)}\n\n{say('silent on:')}\n{_shown(rule.silent.text)}\n"
     )
 

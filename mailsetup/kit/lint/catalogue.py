@@ -40,6 +40,7 @@ def _rule(id: str, page: Mapping[str, Any]) -> Rule:
         fixes=page.get("fixes", False),
         says=MappingProxyType({lang: page[lang] for lang in LANGUAGES}),
         why=MappingProxyType({lang: page[f"why_{lang}"] for lang in LANGUAGES}),
+        left=MappingProxyType({lang: page.get(f"left_{lang}", "") for lang in LANGUAGES}),
         fires=_example(page.get("as", "text"), page["fires"]),
         silent=_example(page.get("silent_as", page.get("as", "text")), page["silent"]),
         judge=JUDGES[id],

@@ -14,7 +14,9 @@ SHEET_LIMIT = 200_000  # characters of one style block that are read
 CONDITIONS_LIMIT = 8  # at-rules inside at-rules that are told apart; mail programs follow one
 
 _LENGTH = re.compile(r"(-?(?:\d{1,7}+(?:\.\d{1,9}+)?|\.\d{1,9}+))\s*(px|pt|em|rem|%|)\Z")
-_COLOR = re.compile(r"#[0-9a-fA-F]{3,8}\b|(?:rgb|hsl)a?\([^()]{0,100}\)|\b[a-zA-Z]{3,20}\b")
+_COLOR = re.compile(
+    r"#[0-9a-fA-F]{3,8}\b|(?:rgba?|hsla?|hwb|oklch|oklab|lch|lab)\([^()]{0,100}\)|\b[a-zA-Z]{3,20}\b"
+)
 _IMPORTANT = re.compile(r"\s*important\Z", re.IGNORECASE)
 
 
@@ -44,14 +46,51 @@ class StyleRule(NamedTuple):
 @lru_cache(maxsize=4096)
 def declarations(text: str) -> tuple[Declaration, ...]:
     """What a style attribute, or the inside of a rule, sets."""
-    found = []
-    for part in _parts(_uncommented(text)):
+    found: list[Declaration] = []
+    for part in split(_uncommented(text)):
         name, colon, value = part.partition(":")
         if colon and name.strip():
             value, mark, end = value.strip().rpartition("!")
             value = value if mark and _IMPORTANT.match(end) else f"{value}{mark}{end}"
-            found.append(Declaration(name.strip().lower(), " ".join(value.split())))
+            one = Declaration(name.strip().lower(), " ".join(value.split()))
+            found += (one, *longhands(one))
     return tuple(found)
+
+
+_SIZE_WORDS = frozenset(
+    ("xx-small", "x-small", "small", "medium", "large", "x-large", "xx-large", "smaller", "larger")
+)
+_FONT_PARTS = {
+    **dict.fromkeys(("italic", "oblique"), "font-style"),
+    **dict.fromkeys(("bold", "bolder", "lighter", *(str(n) for n in range(100, 1000, 100))), "font-weight"),
+    "small-caps": "font-variant",
+}
+
+
+def longhands(one: Declaration) -> tuple[Declaration, ...]:
+    """What a ``font`` or ``background`` shorthand sets, one by one, as far as it is understood (CSS Fonts 4 section 2.7)."""
+    if one.name == "background":
+        solid = color(re.sub(r"url\([^()]*\)", " ", one.value))
+        return (Declaration("background-color", solid),) if solid else ()
+    if one.name != "font":
+        return ()
+    words = one.value.split()
+    sized = [n for n, word in enumerate(words[:6]) if _is_size(word.split("/")[0])]
+    if not sized:
+        return ()
+    size, _, height = words[sized[0]].partition("/")
+    found = [Declaration(_FONT_PARTS[w.lower()], w) for w in words[: sized[0]] if w.lower() in _FONT_PARTS]
+    found.append(Declaration("font-size", size))
+    if height:
+        found.append(Declaration("line-height", height))
+    if words[sized[0] + 1 :]:
+        found.append(Declaration("font-family", " ".join(words[sized[0] + 1 :])))
+    return tuple(found)
+
+
+def _is_size(word: str) -> bool:
+    lower = word.lower()
+    return lower in _SIZE_WORDS or lower.endswith("%") or (pixels(lower) is not None and not lower.isdigit())
 
 
 def _uncommented(text: str) -> str:
@@ -66,8 +105,8 @@ def _uncommented(text: str) -> str:
     return "".join((*found, text[at:]))
 
 
-def _parts(text: str) -> Iterator[str]:
-    """Text cut at semicolons outside quotes and brackets."""
+def split(text: str) -> Iterator[str]:
+    """Declarations apart: text cut at semicolons outside quotes and brackets, nothing lost but those."""
     depth, quote, start = 0, "", 0
     for at, char in enumerate(text):
         if quote:
@@ -134,10 +173,10 @@ def pixels(value: str, base: float = 16.0) -> float | None:
 
 @lru_cache(maxsize=1024)
 def color(value: str) -> str:
-    """The first solid colour in a value as ``#rrggbb``; empty where there is none."""
+    """The first colour in a value as ``#rrggbb``, on white where it lets the ground through; empty where there is none."""
     for match in _COLOR.finditer(value):
         try:
-            return colors.parse(match[0])
+            return colors.parse(colors.solid(match[0]))
         except ValueError:
             continue
     return ""

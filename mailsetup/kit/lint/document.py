@@ -33,6 +33,9 @@ LINK_LIMIT = 2_000  # links that are judged
 FILL = ("[[fill", "[[впишите")  # what stands where somebody will write something
 HTML_SUFFIXES = (".html", ".htm", ".mailsignature")
 SUBJECT_LINE = re.compile(r"\A(?:Subject|Тема):[ \t]*(.*)\r?\n", re.IGNORECASE)
+DELIMITER = re.compile(
+    r"[ \t]{0,9}(?:--|—|–)[ \t]{0,9}(?:\n|\Z)"
+)  # before a signature, also where it is not quite right
 CSS_SELECTOR = re.compile(
     r"(?P<tag>[a-z][a-z0-9]*|\*)?(?:\.(?P<class>[\w-]+))?(?:#(?P<id>[\w-]+))?\Z", re.IGNORECASE
 )
@@ -102,9 +105,15 @@ class Document:
     @cached_property
     def body(self) -> str:
         """What a reader reads: the text part, else the words of the HTML."""
-        if self.text is not None:
+        if self._speaks:
+            assert self.text is not None
             return SUBJECT_LINE.sub("", self.text) if self.form == "text" else self.text
         return self.visible
+
+    @cached_property
+    def _speaks(self) -> bool:
+        """Whether the text part says something, or there is nothing else that could."""
+        return self.text is not None and (self.html is None or bool(self.text.strip()))
 
     @cached_property
     def visible(self) -> str:
@@ -114,7 +123,8 @@ class Document:
     @cached_property
     def lines(self) -> tuple[tuple[int, str], ...]:
         """The lines of the body with their numbers in the file; for HTML, of the element they are in."""
-        if self.text is not None:
+        if self._speaks:
+            assert self.text is not None
             shown = self.text.split("\n")
             skip = 1 if self.form == "text" and self.subject is not None else 0
             return tuple(
@@ -198,6 +208,11 @@ class Document:
         """Whether it is a signature and not a letter."""
         return self.kind == "S"
 
+    @property
+    def is_pasted(self) -> bool:
+        """Whether it is a signature that people paste: its element alone, without a page around it."""
+        return self.is_signature and ("gmail" in self.path or "paste" in self.path)
+
 
 class Given(NamedTuple):
     """What the user or the kit says about a file; empty is to be found out."""
@@ -205,6 +220,8 @@ class Given(NamedTuple):
     kind: str = ""
     locale: str = ""
     purpose: str = ""
+    whole: bool = False
+    """Whether the HTML is all there is to show, as in a part of a message, and no piece of a page."""
 
 
 def read(
@@ -237,7 +254,8 @@ def read(
         document.text = source
     if path.endswith(".mailsignature"):
         head, _, rest = source.partition("\n\n")
-        document.html_text = "\n" * (head.count("\n") + 2) + rest
+        blank = re.sub(r"[^\n]", " ", head)  # what stands where stays so
+        document.html_text = f"{blank}\n\n{rest}" if rest else source
     _bounded(document)
     told = (source, document.text or "", document.html_text)
     document.model = bool(FORM_PATH.search(path)) or any(mark in text for mark in FILL for text in told)
@@ -245,7 +263,8 @@ def read(
         document.html = Tree(document.html_text)
         _apply_sheets(document)
         tags = {node.tag for node in document.html.nodes}
-        document.fragment = form == "html" and not tags & {"html", "body", "head"}
+        piece = form == "html" and not (given is not None and given.whole)
+        document.fragment = piece and not tags & {"html", "body", "head"}
     _classify(document, given or Given())
     return document
 
@@ -371,7 +390,7 @@ def _template_id(document: Document) -> str:
 
 def _kind(document: Document) -> str:
     path = document.path.replace("\\", "/").lower()
-    if path.endswith(".mailsignature") or "signature" in path or (document.text or "").startswith("-- \n"):
+    if path.endswith(".mailsignature") or "signature" in path or DELIMITER.match(document.text or ""):
         return "S"
     if document.purpose in guess.KINDS:
         return guess.KINDS[document.purpose]

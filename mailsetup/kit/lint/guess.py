@@ -83,11 +83,23 @@ _STOP_WORDS = {
 _PURPOSES = (
     (
         "support.ack",
-        r"we have (?:your|received your)|received your (?:message|letter|request|e-?mail)|thank you for (?:contacting|writing to) us|мы получили ваш|ваше (?:письмо|обращение|сообщение) (?:получено|принято)|мы получили письмо|обращение (?:принято|зарегистрировано)",  # noqa: E501
+        r"we have (?:your|received your)"
+        r"|received your (?:message|letter|request|e-?mail)"
+        r"|thank you for (?:contacting|writing to) us"
+        r"|мы получили ваш"
+        r"|ваше (?:письмо|обращение|сообщение) (?:получено|принято)"
+        r"|мы получили письмо"
+        r"|обращение (?:принято|зарегистрировано)",
     ),
     (
         "support.holding",
-        r"still working on|need(?:s)? (?:a little |some )?more time|taking longer|ещё работаем|еще работаем|нужно (?:ещё |еще )?(?:немного )?времени|займ[её]т больше времени",  # noqa: E501
+        r"still working on"
+        r"|need(?:s)? (?:a little |some )?more time"
+        r"|taking longer"
+        r"|ещё работаем"
+        r"|еще работаем"
+        r"|нужно (?:ещё |еще )?(?:немного )?времени"
+        r"|займ[её]т больше времени",
     ),
     (
         "support.complaint",
@@ -100,7 +112,12 @@ _PURPOSES = (
     ("offer.service", r"\bproposal\b|коммерческое предложение|\Aпредложение"),
     (
         "info.reply",
-        r"information you (?:asked|requested)|as you asked|you asked (?:us )?(?:about|for information)|как вы просили|вы просили (?:рассказать|прислать)|информаци\w+, которую вы",  # noqa: E501
+        r"information you (?:asked|requested)"
+        r"|as you asked"
+        r"|you asked (?:us )?(?:about|for information)"
+        r"|как вы просили"
+        r"|вы просили (?:рассказать|прислать)"
+        r"|информаци\w+, которую вы",
     ),
     ("support.answer-many", r"your questions|answers to your|ваши вопросы|на ваши вопросы"),
 )

@@ -12,12 +12,44 @@ from .rule import Edit
 FIELD = re.compile(r"([!-9;-~]+)[ \t]*:[^\n]*\n?(?:[ \t]+[^\n]*\n?)*")  # RFC 5322 section 2.2
 
 
+def first_field(source: str) -> int:
+    """Where the first field begins: behind the first line of a letter in an mbox."""
+    return source.find("\n") + 1 if source.startswith("From ") else 0
+
+
 def _fields(d: Document) -> Iterator[tuple[str, int, int]]:
     """Every field's name in lower case, with where it begins and where the next one does."""
-    at = 0
+    at = first_field(d.source)
     while match := FIELD.match(d.source, at):
         yield match[1].lower(), match.start(), match.end()
         at = match.end()
+
+
+def texts(source: str) -> Iterator[str]:
+    """The fields of a header as they are written, each with the lines it goes on in."""
+    at = first_field(source)
+    while match := FIELD.match(source, at):
+        yield match[0]
+        at = match.end()
+
+
+def end_of_fields(source: str) -> int:
+    """Where the header ends."""
+    at = first_field(source)
+    while match := FIELD.match(source, at):
+        at = match.end()
+    return at
+
+
+def refolded(d: Document, at: int, limit: int) -> tuple[Edit, ...]:
+    """The field that stands at an offset in lines of at most ``limit`` octets; nothing where it does not bend."""
+    for match in FIELD.finditer(d.source, first_field(d.source), end_of_fields(d.source)):
+        if match.start() <= at < match.end():
+            value = " ".join(match[0].partition(":")[2].split())
+            new = _folded(d, match[1], value)
+            short = new.isascii() and all(len(line.rstrip("\r")) <= limit for line in new.split("\n"))
+            return (Edit(match.start(), match.end(), new),) if short and new != match[0] else ()
+    return ()
 
 
 def added(d: Document, name: str, value: str) -> tuple[Edit, ...]:

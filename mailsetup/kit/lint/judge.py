@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
+import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from mailsetup.model.finding import DomainReport, Finding, Remedy, Severity, Status, Verdict
@@ -16,6 +18,7 @@ from .document import Document
 from .rule import NEEDS, Edit, Hit, Rule
 
 HIT_LIMIT = 25  # of one rule in one file; more of the same teach nobody
+MEND_LIMIT = 20_000  # hits of one rule whose mends are made
 SILENCED = re.compile(
     r"lint:\s{0,9}off\s{1,9}([A-Z0-9]{3}-\d{2})\b[ \t]{0,9}([^\n>]{0,500})(?:(?<=--)>|$)", re.MULTILINE
 )
@@ -36,7 +39,7 @@ def judge(document: Document, *, ignore: Iterable[str] = (), lang: str = "en", a
         **silenced(document),
     }
     verdicts: list[Verdict] = []
-    edits: list[Edit] = []
+    mends: list[tuple[Edit, ...]] = []
     for rule in rules():
         reason = left_out.get(rule.id)
         if reason is not None:
@@ -49,10 +52,24 @@ def judge(document: Document, *, ignore: Iterable[str] = (), lang: str = "en", a
                 )
             )
             continue
-        verdict, mends = _verdict(rule, document, lang)
+        verdict, hits = _verdict(rule, document, lang)
         verdicts.append(verdict)
-        edits += mends
-    return Judged(_report(document, tuple(verdicts), lang, as_of), apart(edits))
+        mends += [hit.edits for hit in hits if hit.edits]
+    return Judged(_report(document, tuple(verdicts), lang, as_of), apart(mends))
+
+
+def mends(document: Document, ignore: Iterable[str] = ()) -> tuple[Edit, ...]:
+    """The edits of every rule that mends, of all places where it fires, and not of the first few."""
+    left_out = {*ignore, *silenced(document)}
+    found: list[tuple[Edit, ...]] = []
+    for rule in rules():
+        if not rule.fixes or rule.id in left_out or _unjudged(rule, document) is not None:
+            continue
+        try:
+            found += [hit.edits for hit in itertools.islice(rule.judge(document), MEND_LIMIT) if hit.edits]
+        except Exception:  # what is at fault is in the report, by its rule
+            continue
+    return apart(found)
 
 
 def silenced(document: Document) -> dict[str, str]:
@@ -63,15 +80,12 @@ def silenced(document: Document) -> dict[str, str]:
     return {match[1]: match[2].strip(" -") for match in SILENCED.finditer(text) if match[2].strip(" -")}
 
 
-def _verdict(rule: Rule, document: Document, lang: str) -> tuple[Verdict, list[Edit]]:
-    for need in rule.needs:
-        present, reason = NEEDS[need]
-        if not present(document):
-            return _not_applicable(rule, reason), []
-    if rule.kinds and document.kind not in rule.kinds:
-        return _not_applicable(rule, _OTHER_CLASS), []
+def _verdict(rule: Rule, document: Document, lang: str) -> tuple[Verdict, list[Hit]]:
+    reason = _unjudged(rule, document)
+    if reason is not None:
+        return _not_applicable(rule, reason), []
     try:
-        hits = _some(rule.judge(document))
+        hits = list(itertools.islice(rule.judge(document), HIT_LIMIT))
     except Exception as fault:  # a fault of ours in one rule must not hide what the others say
         import traceback
 
@@ -80,7 +94,16 @@ def _verdict(rule: Rule, document: Document, lang: str) -> tuple[Verdict, list[E
     if not hits:
         return _passed(rule), []
     findings = tuple(_finding(rule, document, hit, lang) for hit in hits)
-    return Verdict(rule.id, Status.FAIL, rule.severity, findings), [e for hit in hits for e in hit.edits]
+    return Verdict(rule.id, Status.FAIL, rule.severity, findings), hits
+
+
+def _unjudged(rule: Rule, document: Document) -> Message | None:
+    """Why a rule does not apply; None where it does."""
+    for need in rule.needs:
+        present, reason = NEEDS[need]
+        if not present(document):
+            return reason
+    return _OTHER_CLASS if rule.kinds and document.kind not in rule.kinds else None
 
 
 _OTHER_CLASS = say("the rule is for letters of another class")
@@ -103,15 +126,6 @@ def _unfit(id: str, severity: Severity, template: str) -> Verdict:
 
 def _not_applicable(rule: Rule, reason: Message) -> Verdict:
     return _unfit(rule.id, rule.severity, reason.template)
-
-
-def _some(hits: Iterator[Hit]) -> list[Hit]:
-    found: list[Hit] = []
-    for hit in hits:
-        found.append(hit)
-        if len(found) == HIT_LIMIT:
-            break
-    return found
 
 
 def _finding(rule: Rule, document: Document, hit: Hit, lang: str) -> Finding:
@@ -151,13 +165,32 @@ def _report(document: Document, verdicts: tuple[Verdict, ...], lang: str, as_of:
 GRADE_FORMULA = phrase("100, less 15 a rule with an error, 5 with a warning, 1 with a note")
 
 
-def apart(edits: Iterable[Edit]) -> tuple[Edit, ...]:
-    """Edits in the order of the file, those that touch an earlier one left for the next time."""
-    found: list[Edit] = []
-    for edit in sorted(set(edits)):
-        if not found or edit.start >= found[-1].end:
-            found.append(edit)
-    return tuple(found)
+def apart(mends: Iterable[tuple[Edit, ...]]) -> tuple[Edit, ...]:
+    """Edits in the order of the file; a mend of which one edit touches an earlier one's waits for the next time, whole."""
+    taken: list[Edit] = []
+    for mend in sorted(set(mends)):
+        if not any(_clash(taken, edit) for edit in mend):
+            for edit in mend:
+                bisect.insort(taken, edit)
+    return tuple(taken)
+
+
+def _clash(taken: list[Edit], edit: Edit) -> bool:
+    at = bisect.bisect_left(taken, edit)
+    return any(_touch(one, edit) for one in taken[max(0, at - NEAR) : at + NEAR])
+
+
+NEAR = 4  # edits on each side that can touch one: a longer one before it, several at its place
+
+
+def _touch(one: Edit, other: Edit) -> bool:
+    """Whether two edits change the same place, or put an element or the same attribute there."""
+    if one.start == one.end == other.start == other.end:
+        return one.new[:1] == other.new[:1] == "<" or one.new.partition("=")[0] == other.new.partition("=")[0]
+    if one.start == one.end or other.start == other.end:
+        point, span = (one, other) if one.start == one.end else (other, one)
+        return span.start < point.start < span.end
+    return one.start < other.end and other.start < one.end
 
 
 def mended(source: str, edits: Iterable[Edit]) -> str:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 
+from mailsetup.kit.colors import solid
+
 from .css import Declaration, Ranked, color, declarations
 
 VOID = frozenset(
@@ -103,7 +105,9 @@ class Node:
         "children",
         "closed",
         "depth",
+        "end",
         "inline",
+        "inner_end",
         "line",
         "offset",
         "parent",
@@ -122,6 +126,8 @@ class Node:
         self.parent = parent
         self.children: list[Node | str] = []
         self.closed = False
+        self.inner_end = -1  # where its end tag begins, and where that ends; -1 where it has none
+        self.end = -1
         self.tag_text = ""
         self.depth: int = parent.depth + 1 if parent is not None else 0
         self.rules: Sequence[Mapping[str, Ranked]] = ()
@@ -179,9 +185,10 @@ class Node:
     def ground(self) -> str:
         """The colour behind it; white where none is set."""
         if not self._ground:
+            above = self.parent.ground if self.parent is not None else WHITE  # `DEPTH_LIMIT` bounds this
             values = (self.own("background-color"), self.own("background"), self.get("bgcolor"))
-            own = next((found for value in values if value and (found := color(value))), "")
-            self._ground = own or (self.parent.ground if self.parent is not None else WHITE)
+            own = next((found for value in values if value and (found := color(solid(value, above)))), "")
+            self._ground = own or above
         return self._ground
 
     def walk(self) -> Iterator[Node]:
@@ -273,6 +280,7 @@ class Tree(HTMLParser):
         self.comments: list[tuple[int, str]] = []
         self.doctype = ""
         self.faults: list[tuple[int, str, str]] = []
+        self.words: list[tuple[int, Node]] = []  # where text begins, and the element it stands in
         self._open = self.root
         try:
             self.feed(source)
@@ -371,7 +379,10 @@ class Tree(HTMLParser):
             if inner.tag not in OPTIONAL_END:
                 self.faults.append((inner.line, "open", inner.tag))
         node.closed = True
+        node.inner_end = self._at()[0]
+        node.end = self.source.find(">", node.inner_end) + 1 or len(self.source)
         self._open = node.parent
 
     def handle_data(self, data: str) -> None:
         self._open.children.append(data)
+        self.words.append((self._at()[0], self._open))

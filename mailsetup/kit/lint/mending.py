@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import base64
 import difflib
+import itertools
 import quopri
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from mailsetup.model.message import Message, say
 
-from . import document, mime
+from . import document, header_edits, mime
 from .document import Document, Given
-from .judge import judge, mended
+from .judge import mended, mends
 from .mime import Part
 
-ROUNDS = 4  # one mend can make room for another: a wrapped line, then the stop after its address
+ROUNDS = 40  # mends that touch one another wait for the next; more than there are rules that mend one place
+PASSES = 6  # over a message: what the whole needs, then what its parts do
 LINES_LIMIT = (
     3_000  # of a part that are compared with what they become: it is quadratic; longer parts are written anew
 )
@@ -58,43 +59,96 @@ def mend(found: Document, ignore: Iterable[str] = ()) -> Mended:
 
 def _settled(found: Document, ignore: tuple[str, ...]) -> str:
     """Mends until nothing more is to be mended, at most `ROUNDS` times."""
-    source = found.source
-    edits = judge(found, ignore=ignore).edits
+    now = found
     for _ in range(ROUNDS):
-        if not edits:
+        source = mended(now.source, mends(now, ignore))
+        if source == now.source:
             break
-        source = mended(source, edits)
-        edits = judge(_again(found, source), ignore=ignore).edits
-    return source
+        now = again(found, source)
+    return now.source
 
 
-def _again(found: Document, source: str) -> Document:
+def again(found: Document, source: str) -> Document:
+    """A document with other text, read with all that was known of it."""
     code = "ascii" if found.form == "eml" else "utf-8"
     data = source.encode(code, "surrogateescape")
-    given = Given(found.kind, found.locale, found.purpose)
-    return document.read(found.path, data, brand=found.brand, today=found.today, given=given)
+    given = Given(
+        found.kind, found.locale, found.purpose, whole=found.html is not None and not found.fragment
+    )
+    return document.read(
+        found.path,
+        data,
+        brand=found.brand,
+        spellers=found.spellers,
+        today=found.today,
+        given=given,
+        points=found.points,
+    )
 
 
 def _message(found: Document, ignore: tuple[str, ...]) -> Mended:
     if seal := _seal(found):
         return Mended(found.source, notes=(say("not mended: any change would break its {seal}", seal=seal),))
-    head = _settled(found, ignore)
-    changes = [Change(f"{found.path} (headers)", found.source, head)] if head != found.source else []
-    source, notes = head, list[Message]()
-    for part in reversed(_again(found, head).parts):
+    now = found
+    notes: dict[str, Message] = {}
+    for _ in range(PASSES):
+        before = now.source
+        now = again(found, _settled(now, ignore))
+        now = again(found, _parts(now, ignore, notes))
+        if now.source == before:
+            break
+    return Mended(now.source, tuple(_changes(found, now)), tuple(notes.values()))
+
+
+def _parts(now: Document, ignore: tuple[str, ...], notes: dict[str, Message]) -> str:
+    """The message with each of its texts mended as the text or page that it is."""
+    source = now.source
+    for part in reversed(now.parts):
         before = _text(part)
         if before is None:
             continue
-        after = _part(found, part, before, ignore)
+        after = _part(now, part, before, ignore)
         if after == before:
             continue
         octets = _encoded(part, before, after)
         if octets is None:
-            notes.append(say("the part {type} was not mended: its encoding is unusual", type=part.type))
+            notes[part.type] = say("the part {type} was not mended: its encoding is unusual", type=part.type)
             continue
         source = source[: part.offset] + octets + source[part.offset + len(part.raw) :]
-        changes.append(Change(f"{found.path} ({part.type})", before, after))
-    return Mended(source, tuple(changes), tuple(notes))
+    return source
+
+
+def _changes(found: Document, now: Document) -> Iterator[Change]:
+    """What changed, as people read it: the header, how the message is built, and the words of each part."""
+    if found.source == now.source:
+        return
+    pairs = [
+        (f"{found.path} (headers)", _header(found), _header(now)),
+        (f"{found.path} (parts)", _outline(found), _outline(now)),
+    ]
+    for type in FORMS:
+        for was, is_now in itertools.zip_longest(_words(found, type), _words(now, type), fillvalue=""):
+            pairs.append((f"{found.path} ({type})", was, is_now))
+    changes = [Change(*pair) for pair in pairs if pair[1] != pair[2]]
+    yield from changes or [Change(found.path, found.source, now.source)]
+
+
+def _words(d: Document, type: str) -> list[str]:
+    return [mime.characters(p.octets, p.charset).replace("\r\n", "\n") for p in d.parts if p.type == type]
+
+
+def _header(d: Document) -> str:
+    start = next((p.offset for p in d.parts), len(d.source))
+    text = d.source[:start].replace("\r\n", "\n")
+    kept = (line for line in header_edits.texts(text) if not line.lower().startswith("content-t"))
+    return "".join(kept)
+
+
+def _outline(d: Document) -> str:
+    """One line a part: its type, character set, encoding and name."""
+    kind = "" if d.message is None or not d.message.alternative else "multipart/alternative\n"
+    lines = (" ".join(filter(None, (p.type, p.charset, p.encoding, p.name))) for p in d.parts)
+    return kind + "".join(f"{line}\n" for line in lines)
 
 
 def _seal(found: Document) -> str:
@@ -124,14 +178,17 @@ def _text(part: Part) -> str | None:
 
 def _part(found: Document, part: Part, before: str, ignore: tuple[str, ...]) -> str:
     """A part mended as the text or page that it is."""
-    inner = Document(
-        f"{found.path}.{FORMS[part.type]}", before, "text" if part.type == "text/plain" else "html"
-    )
-    inner = replace(inner, brand=found.brand, today=found.today, kind=found.kind, locale=found.locale,
-                    purpose=found.purpose)  # fmt: skip
-    if inner.form == "text" and document.SUBJECT_LINE.match(before):
+    if part.type == "text/plain" and document.SUBJECT_LINE.match(before):
         return before  # a line that looks like a subject belongs to the words here
-    return _settled(_again(inner, before), ignore)
+    inner = document.read(
+        f"{found.path}.{FORMS[part.type]}",
+        before.encode("utf-8", "surrogateescape"),
+        brand=found.brand,
+        spellers=found.spellers,
+        today=found.today,
+        given=Given(found.kind, found.locale, found.purpose, whole=True),
+    )
+    return _settled(inner, ignore)
 
 
 # --- back into the encoding it came in ------------------------------------------------------------------------

@@ -60,6 +60,8 @@ class Part(NamedTuple):
     """Where ``raw`` begins in the file."""
     flowed: bool = False
     """Whether its lines are flowed (RFC 3676)."""
+    begin: int = 0
+    """Where its header begins in the file."""
 
 
 class Mime(NamedTuple):
@@ -83,10 +85,10 @@ def read(source: str) -> Mime:
                 limit=VALUE_LIMIT,
                 name=field.name,
             )
-    waiting = [(fields, body, len(source), 0)]
+    waiting = [(fields, body, len(source), 0, 0)]
     seen = 0
     while waiting:
-        head, start, end, depth = waiting.pop()
+        head, start, end, depth, begin = waiting.pop()
         seen += 1
         if seen > PART_LIMIT:
             left["parts"] = say("not judged: parts after the first {limit}", limit=PART_LIMIT)
@@ -96,12 +98,12 @@ def read(source: str) -> Mime:
         boundary = parameters.get("boundary", "").rstrip()
         holds = type.startswith("multipart/") and boundary
         if not holds and type != "message/rfc822":
-            parts.append(_leaf(source, head, type, parameters, start, end))
+            parts.append(_leaf(source, head, type, parameters, start, end)._replace(begin=begin))
         elif depth == DEPTH_LIMIT:
             left["depth"] = say("not judged: parts that are nested more than {limit} deep", limit=DEPTH_LIMIT)
         else:
             inner = _between(source, start, end, boundary) if holds else [(start, end)]
-            waiting += [(*_entity(source, *span), span[1], depth + 1) for span in reversed(inner)]
+            waiting += [(*_entity(source, *span), span[1], depth + 1, span[0]) for span in reversed(inner)]
     return Mime(tuple(fields), tuple(parts), alternative, tuple(left.values()))
 
 

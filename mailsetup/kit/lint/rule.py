@@ -78,7 +78,8 @@ class Rule(NamedTuple):
     One rule with its page.
 
     ``needs`` are the things without which it cannot judge (`NEEDS`); ``kinds`` the classes of letters it is for,
-    empty for all; ``says`` and ``why`` are keyed by language.
+    empty for all; ``says``, ``why`` and ``left`` are keyed by language. ``fixes`` says that it mends; ``left`` what
+    it leaves to people, and why, since a mend would be a guess; empty where it mends all or nobody could.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Rule(NamedTuple):
     fixes: bool
     says: Mapping[str, str]
     why: Mapping[str, str]
+    left: Mapping[str, str]
     fires: Example
     silent: Example
     judge: Judge

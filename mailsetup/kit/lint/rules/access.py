@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from mailsetup.kit import colors
-from mailsetup.kit.lint import css, phrases
-from mailsetup.kit.lint.document import Document
-from mailsetup.kit.lint.markup import Node
+from mailsetup.kit.lint import css, html_edits, phrases
+from mailsetup.kit.lint.css import Declaration
+from mailsetup.kit.lint.document import CSS_SELECTOR, Document
+from mailsetup.kit.lint.markup import BLOCKS, NOT_SHOWN, Node
 from mailsetup.kit.lint.rule import Edit, Hit, judges
+from mailsetup.model.finding import Severity
 
 from .html import layout_tables
 
@@ -18,7 +20,9 @@ TEXT, LARGE, EDGE = 4.5, 3.0, 3.0  # WCAG 2.2 success criteria 1.4.3 and 1.4.11
 LARGE_SIZE, LARGE_BOLD = 24.0, 18.66  # pixels
 LEAST_SIZE, LEGAL_SIZE = 14.0, 12.0
 LUMA_RATIO = 3.5  # Thunderbird 153 drops a ground set with a text colour below this
-INVERTED = 3.0  # ours: programs invert differently, below this no reader copes with any of them
+INVERTED = (
+    3.0  # ours: programs invert differently, below this no reader copes; from here to `TEXT` it is a note
+)
 CENTRED = 240  # characters
 
 
@@ -32,7 +36,9 @@ def _inked(d: Document) -> Iterator[tuple[Node, str, str]]:
             and not node.hidden
             and not node.within("style", "script")
         ):
-            ink = css.color(node.style("color")) or ("#0000ee" if node.tag == "a" else "#000000")
+            ink = css.color(colors.solid(node.style("color"), node.ground)) or (
+                "#0000ee" if node.tag == "a" else "#000000"
+            )
             yield node, ink, node.ground
 
 
@@ -53,18 +59,42 @@ def _large(node: Node) -> bool:
 @judges("A11-01")
 def no_language(d: Document) -> Iterator[Hit]:
     assert d.html is not None
-    html = next((n for n in d.html.nodes if n.tag == "html"), None)
-    wrapped = any(n.get("lang") for n in d.html.nodes if n.tag in ("table", "div", "body"))
+    html = html_edits.page_of(d)
+    wrapped = any(n.get("lang") for n in d.html.nodes if n.tag not in ("html", "body", *NOT_SHOWN))
     if html is None or not html.get("lang") or not wrapped:
-        body = next((n for n in d.html.nodes if n.tag == "body"), None)
-        bare = (None if html and html.get("lang") else html, None if wrapped else body)
-        ends = [n.offset + 1 + len(n.tag) for n in bare if n is not None]
-        edits = tuple(Edit(at, at, f' lang="{d.locale}"') for at in ends if d.form == "html" and d.locale)
         yield Hit(
             d.html_line_at(html.line if html else 1),
             {"where": "<html>" if html is None or not html.get("lang") else "<table>"},
-            edits,
+            tuple(_spoken(d, html, wrapped=wrapped)),
         )
+
+
+def _spoken(d: Document, html: Node | None, *, wrapped: bool) -> Iterator[Edit]:
+    """The language on the page, and on what is around everything in its body."""
+    assert d.html is not None
+    if d.form != "html" or d.is_pasted or not d.locale:
+        return
+    if html is None:
+        first = d.html.nodes[0].offset if d.html.nodes else 0
+        yield Edit(first, first, f'<html lang="{d.locale}">\n')
+        yield Edit(len(d.html_text), len(d.html_text), "</html>\n")
+    elif not html.get("lang"):
+        yield html_edits.with_attribute(html, "lang", d.locale)
+    body = next((n for n in d.html.nodes if n.tag == "body"), html)
+    if wrapped or body is None:
+        return
+    inner = [c for c in body.children if isinstance(c, Node) or c.strip()]
+    shown = [c for c in inner if isinstance(c, str) or (c.tag not in NOT_SHOWN and not c.hidden)]
+    if len(shown) == 1 and isinstance(shown[0], Node) and shown[0].tag in BLOCKS:
+        yield html_edits.with_attribute(shown[0], "lang", d.locale)
+    elif body.tag == "body":
+        yield from html_edits.wrapped(d, body, "div", f'lang="{d.locale}"')
+    else:  # a body first
+        head = html_edits.head_of(d)
+        start, end = html_edits.inside(d, body)
+        start = max(start, html_edits.end_of(head) if head is not None else 0)
+        yield Edit(start, start, "\n<body>")
+        yield Edit(end, end, "</body>\n")
 
 
 @judges("A11-02")
@@ -136,7 +166,18 @@ def headings(d: Document) -> Iterator[Hit]:
 
 @judges("A11-06")
 def small_text(d: Document) -> Iterator[Hit]:
+    small = list(_small(d))
+    edits = tuple(_enlarged(small)) if d.form == "html" else ()
     seen: set[float] = set()
+    for node, size, _ in small:
+        if size not in seen:
+            seen.add(size)
+            yield Hit(d.html_line_at(node.line), {"size": f"{size:g}"}, edits)
+            edits = ()
+
+
+def _small(d: Document) -> Iterator[tuple[Node, float, float]]:
+    """Elements whose words are too small: what they have, and what they need."""
     for node, _, _ in _inked(d):
         size = css.font_size(node.style("font-size"))
         if size is None or size <= 1:
@@ -148,9 +189,30 @@ def small_text(d: Document) -> Iterator[Hit]:
             or _in_footer(d, node)
             or phrases.said("disclaimer", d.locale, words)
         )
-        if size < (LEGAL_SIZE if legal else LEAST_SIZE) and size not in seen:
-            seen.add(size)
-            yield Hit(d.html_line_at(node.line), {"size": f"{size:g}"})
+        if size < (needed := LEGAL_SIZE if legal else LEAST_SIZE):
+            yield node, size, needed
+
+
+def _enlarged(small: list[tuple[Node, float, float]]) -> Iterator[Edit]:
+    """The size that is needed where the size is set: on the element or above it."""
+    needed: dict[Node, float] = {}
+    for node, _, wanted in small:
+        one: Node | None = node
+        while one is not None and not one.own("font-size"):  # `DEPTH_LIMIT` bounds this
+            one = one.parent
+        if one is not None and one.tag:
+            needed[one] = max(wanted, needed.get(one, 0.0))
+    for one, wanted in needed.items():
+        yield from _with_style(one, "font-size", f"{wanted:g}px")
+
+
+def _with_style(node: Node, name: str, value: str) -> tuple[Edit, ...]:
+    """A declaration in the place of the one there is, else behind the others."""
+    if html_edits.attribute(node, "style") is not None:
+        declared = html_edits.restyled(node, lambda n, _v, _node: f"{name}:{value}" if n == name else None)
+        if declared:
+            return declared
+    return (html_edits.styled(node, f"{name}:{value}"),)
 
 
 def _in_footer(d: Document, node: Node) -> bool:
@@ -182,7 +244,8 @@ def bare_link(d: Document) -> Iterator[Hit]:
             css.color(around.style("color")),
         )
         if not own or not other or colors.contrast(own, other) < 3:
-            yield Hit(line, {"label": " ".join(label.split())})
+            edits = _with_style(node, "text-decoration", "underline") if d.form == "html" else ()
+            yield Hit(line, {"label": " ".join(label.split())}, edits)
 
 
 def _tells(node: Node) -> bool:
@@ -206,8 +269,17 @@ def headless_table(d: Document) -> Iterator[Hit]:
             cells = [[c for c in r.children if isinstance(c, Node) and c.tag == "td"] for r in rows]
             if len(rows) >= 3 and all(len(c) >= 2 for c in cells):
                 yield Hit(d.html_line_at(node.line))
-        elif any(c.tag == "th" and not c.get("scope") for c in node.walk()):
-            yield Hit(d.html_line_at(node.line))
+        elif any(not c.get("scope") and c.enclosing("table") is node for c in node.all("th")):
+            yield Hit(d.html_line_at(node.line), {}, tuple(_scoped(node)) if d.form == "html" else ())
+
+
+def _scoped(table: Node) -> Iterator[Edit]:
+    """What each header cell is the header of: of its row where cells of data follow it, else of its column."""
+    for cell in table.all("th"):
+        if not cell.get("scope") and cell.enclosing("table") is table and cell.parent is not None:
+            row = [c for c in cell.parent.children if isinstance(c, Node) and c.tag in ("td", "th")]
+            of_row = row[:1] == [cell] and any(c.tag == "td" for c in row)
+            yield html_edits.with_attribute(cell, "scope", "row" if of_row else "col")
 
 
 @judges("A11-09")
@@ -238,7 +310,7 @@ def undeclared(d: Document) -> Iterator[Hit]:
     )
     rule = "prefers-color-scheme" in d.html_text or re.search(r"color-scheme\s*:", d.html_text)
     if not meta or not rule:
-        head = next((n for n in d.html.nodes if n.tag == "head"), None)
+        head = html_edits.head_of(d)
         edits: tuple[Edit, ...] = ()
         if head is not None and d.form == "html":
             at = head.offset + len(head.tag_text)
@@ -253,22 +325,18 @@ def faint_when_inverted(d: Document) -> Iterator[Hit]:
     for node, ink, behind in _inked(d):
         if colors.contrast(ink, behind) < TEXT or (ink, behind) in seen:
             continue
+        if not css.color(node.style("color")) and behind == "#ffffff":
+            continue  # nobody set these; every program has its own for the dark
         seen.add((ink, behind))
         full = colors.contrast(colors.inverted(ink), colors.inverted(behind))
         half = colors.contrast(
             colors.half_inverted(ink, is_ground=False), colors.half_inverted(behind, is_ground=True)
         )
         worst = min(full, half)
-        if worst < INVERTED:
-            yield Hit(
-                d.html_line_at(node.line),
-                {
-                    "ink": ink,
-                    "ground": behind,
-                    "ratio": f"{worst:.2f}",
-                    "way": "full" if full < half else "partial",
-                },
-            )
+        if worst < TEXT:
+            way = "full" if full < half else "partial"
+            values = {"ink": ink, "ground": behind, "ratio": f"{worst:.2f}", "way": way}
+            yield Hit(d.html_line_at(node.line), values, severity=None if worst < INVERTED else Severity.INFO)
 
 
 @judges("DRK-03")
@@ -285,7 +353,12 @@ def dark_logo(d: Document) -> Iterator[Hit]:
                 or node.own("background-color")
             )
             if not plated and not logo.dark_url:
-                yield Hit(d.html_line_at(node.line), {"ratio": f"{logo.picture.edge_contrast_dark:.1f}"})
+                plate = html_edits.styled(node, f"background-color:{d.brand.palette.light.background}")
+                yield Hit(
+                    d.html_line_at(node.line),
+                    {"ratio": f"{logo.picture.edge_contrast_dark:.1f}"},
+                    (plate,) if d.form == "html" else (),
+                )
 
 
 @judges("DRK-04")
@@ -293,15 +366,56 @@ def pure(d: Document) -> Iterator[Hit]:
     for node, ink, behind in _inked(d):
         explicit = css.color(node.style("color"))
         if explicit and {ink, behind} == {"#000000", "#ffffff"}:
-            yield Hit(d.html_line_at(node.line))
+            yield Hit(d.html_line_at(node.line), {}, _softened(d, ink))
             return
+
+
+SOFT_INK, SOFT_GROUND = "#1a1a1a", colors.DARK_BACKGROUND
+
+
+def _softened(d: Document, ink: str) -> tuple[Edit, ...]:
+    """Black ink, or black ground where the ink is white, a shade lighter wherever it is set."""
+    black_ink = ink == "#000000"
+    own = d.brand.palette.light.text if d.brand is not None else ""
+    soft = (own if own and own != "#000000" else SOFT_INK) if black_ink else SOFT_GROUND
+    names = ("color",) if black_ink else ("background-color", "background")
+
+    def change(name: str, value: str, node: Node | None) -> str | None:
+        hit = name in names and css.color(value) == "#000000" and "url(" not in value
+        return f"{name}:{soft}" if hit else None
+
+    assert d.html is not None
+    painted = () if black_ink or d.form != "html" else tuple(
+        html_edits.with_attribute(n, "bgcolor", soft)
+        for n in d.html.nodes if n.get("bgcolor") and css.color(n.get("bgcolor")) == "#000000"
+    )  # fmt: skip
+    return (*html_edits.redeclared(d, change), *painted)
 
 
 @judges("DRK-05")
 def no_twins(d: Document) -> Iterator[Hit]:
     dark = [line for rule, line in d.style_rules if any("prefers-color-scheme" in c for c in rule.conditions)]
     if dark and "data-ogs" not in d.html_text:
-        yield Hit(dark[0])
+        yield Hit(dark[0], {}, _twins(d))
+
+
+def _twins(d: Document) -> tuple[Edit, ...]:
+    """The dark rules once more behind their sheet, for letters that Outlook.com has changed."""
+    if d.form != "html":
+        return ()
+    found: list[Edit] = []
+    for text, _, node in d.style_blocks:
+        made = [
+            ",".join(f"[data-ogsc] {one}" for one in rule.selectors)
+            + "{" + ";".join(f"{one.name}:{one.value}" for one in rule.declarations) + "}"
+            for rule in css.sheet(text)
+            if any("prefers-color-scheme" in c for c in rule.conditions) and rule.declarations
+            and not rule.selectors[0].startswith((":root", "@"))
+        ]  # fmt: skip
+        if made:
+            end = html_edits.inside(d, node)[1]
+            found.append(Edit(end, end, "\n" + "\n".join(made) + "\n"))
+    return tuple(found)
 
 
 def _luma(color: str) -> float:
@@ -313,20 +427,75 @@ def _luma(color: str) -> float:
 def thunderbird_drops(d: Document) -> Iterator[Hit]:
     assert d.html is not None
     for node in d.html.nodes:
-        if node.hidden:
+        pair = _dropped_pair(node.inline)
+        if pair is not None and not node.hidden:
+            yield Hit(d.html_line_at(node.line), {"ink": pair[0], "ground": pair[1]}, _split(d, node))
+    for rule, line in d.style_rules:
+        pair = _dropped_pair(rule.declarations)
+        if pair is not None and not rule.conditions and not any("ogs" in s for s in rule.selectors):
+            yield Hit(line, {"ink": pair[0], "ground": pair[1]}, _split_sheet(d))
+
+
+def _dropped_pair(declarations: tuple[Declaration, ...]) -> tuple[str, str] | None:
+    """Ink and ground that one rule sets, where Thunderbird thinks them too alike."""
+    names = {
+        one.name: css.color(one.value)
+        for one in declarations
+        if one.name in ("color", "background-color", "background")
+    }
+    behind, ink = names.get("background-color") or names.get("background") or "", names.get("color", "")
+    if not behind or not ink or _luma(behind) > 200:
+        return None
+    light, dark = max(_luma(ink), _luma(behind)), min(_luma(ink), _luma(behind))
+    return (ink, behind) if (light + 12.75) / (dark + 12.75) < LUMA_RATIO else None
+
+
+def _split(d: Document, node: Node, ink: str = "") -> tuple[Edit, ...]:
+    """The ink on an element inside, the ground where it was."""
+    if (
+        d.form != "html"
+        or node.inner_end < 0
+        or node.tag in ("table", "tbody", "thead", "tr", "body", "ul", "ol")
+    ):
+        return ()
+    inline = html_edits.is_inline(node)
+    if not inline and node.tag not in ("td", "th", "div", "section", "center", "blockquote", "li"):
+        return ()
+    ink = (ink or node.own("color")).replace('"', "'")
+    bare = html_edits.restyled(node, lambda name, _value, _node: "" if name == "color" else None)
+    within = [c for c in node.children if isinstance(c, Node) or c.strip()]
+    if bare and len(within) == 1 and isinstance(within[0], Node) and "color" in within[0]._own:
+        return bare
+    return (*bare, *html_edits.wrapped(d, node, "span" if inline else "div", f'style="color:{ink}"'))
+
+
+def _split_sheet(d: Document) -> tuple[Edit, ...]:
+    """
+    Inks out of the rules of sheets that set such pairs, and on an element inside each that had its ink from there.
+
+    All of them or nothing: an element that cannot be split would lose its ink.
+    """
+    assert d.html is not None
+    rules = [r for r, _ in d.style_rules if not r.conditions and _dropped_pair(r.declarations) is not None]
+    keys: set[tuple[str, str]] = set()
+    for selector in (s for rule in rules for s in rule.selectors):
+        match = CSS_SELECTOR.match(selector)
+        if match is None or match["id"] or match["tag"] == "*":
+            return ()
+        keys.add((match["class"] or "", (match["tag"] or "").lower()))
+    found = list(html_edits.without_in_sheets(d, "color", {rule.declarations for rule in rules}))
+    for node in d.html.nodes:
+        named = (
+            ("", node.tag),
+            *((name, tag) for name in node.get("class").split() for tag in ("", node.tag)),
+        )
+        if "color" in node._own or node.tag in NOT_SHOWN or not keys.intersection(named):
             continue
-        names = {
-            one.name: css.color(one.value)
-            for one in node.inline
-            if one.name in ("color", "background-color", "background")
-        }
-        behind = names.get("background-color") or names.get("background") or ""
-        ink = names.get("color", "")
-        if not behind or not ink or _luma(behind) > 200:
-            continue
-        light, dark = max(_luma(ink), _luma(behind)), min(_luma(ink), _luma(behind))
-        if (light + 12.75) / (dark + 12.75) < LUMA_RATIO:
-            yield Hit(d.html_line_at(node.line), {"ink": ink, "ground": behind})
+        split = _split(d, node, node.own("color"))
+        if not split:
+            return ()
+        found += split
+    return tuple(found)
 
 
 @judges("DRK-07")
@@ -340,8 +509,10 @@ def only_bgcolor(d: Document) -> Iterator[Hit]:
             or "gradient(" in node.own("background-image")
         )
         if (coloured not in ("", "#ffffff") or painted) and not css.color(node.own("background-color")):
-            edits: tuple[Edit, ...] = ()
-            if coloured and d.form == "html" and not node.get("style"):
-                at = node.offset + 1 + len(node.tag)
-                edits = (Edit(at, at, f' style="background-color:{coloured}"'),)
+            ground = coloured or css.color(f"{node.own('background')} {node.own('background-image')}")
+            edits = (
+                (html_edits.styled(node, f"background-color:{ground}"),)
+                if ground and d.form == "html"
+                else ()
+            )
             yield Hit(d.html_line_at(node.line), {"tag": node.tag}, edits)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import html
 import re
 from collections.abc import Callable, Iterator
 
-from mailsetup.kit.lint import guess, phrases
-from mailsetup.kit.lint.document import Document
+from mailsetup.kit.lint import guess, html_edits, phrases
+from mailsetup.kit.lint.document import DELIMITER, Document
 from mailsetup.kit.lint.placeholders import placeholders
 from mailsetup.kit.lint.rule import Edit, Hit, judges
 from mailsetup.model.finding import Severity
@@ -79,7 +81,8 @@ def _signed(d: Document) -> list[str]:
     if index is not None:
         return [line for _, line in _spoken(d)[index:]]
     lines = [line for _, line in d.lines]
-    return [line for line in lines[lines.index("-- ") :]] if "-- " in lines else []
+    start = next((n for n, line in enumerate(lines) if DELIMITER.fullmatch(line)), len(lines))
+    return lines[start:]
 
 
 @judges("ETI-03")
@@ -89,7 +92,49 @@ def no_closing(d: Document) -> Iterator[Hit]:
         signed and re.search(r",\s*[A-ZА-ЯЁ]", signed[0])
     )
     if not named and not (d.model and signed):
-        yield Hit(d.lines[-1][0] if d.lines else 1)
+        yield Hit(d.lines[-1][0] if d.lines else 1, {}, _closed(d, bool(signed)))
+
+
+WISHES = {"en": "Best wishes,", "ru": "С уважением,"}  # what closes a letter where nothing does
+
+
+def _closed(d: Document, has_wish: bool) -> tuple[Edit, ...]:
+    """The firm's name under a wish, at the end of what is said: who signs is known where there is a brand."""
+    if d.brand is None or d.locale not in WISHES or (has_wish and _closing(d) is None):
+        return ()
+    name = d.brand.name_in(d.locale)
+    if d.form == "text":
+        return _closed_text(d, name, _spoken(d), _closing(d))
+    return _closed_page(d, name) if d.form == "html" else ()
+
+
+def _closed_text(
+    d: Document, name: str, spoken: list[tuple[int, str]], closing: int | None
+) -> tuple[Edit, ...]:
+    text = d.text or ""
+    if closing is not None:
+        at = _line_start(text, spoken[closing][0] + 1)
+        if text.find("\n", _line_start(text, spoken[closing][0])) < 0:
+            return (Edit(len(text), len(text), f"\n{name}\n"),)
+        return (Edit(at, at, f"{name}\n"),)
+    end = len(text.rstrip("\n"))
+    return (Edit(end, len(text), f"\n\n{WISHES[d.locale]}\n{name}\n"),)
+
+
+def _closed_page(d: Document, name: str) -> tuple[Edit, ...]:
+    assert d.html is not None
+    written = html.escape(name, quote=False)
+    closing = phrases.pattern("closing", d.locale)
+    for at, words, _ in reversed(list(html_edits.words(d))):
+        if (match := closing.match(words.lstrip())) is not None and len(words.strip()) <= len(match[0]) + 2:
+            end = at + len(words.rstrip())
+            return (Edit(end, end, f"<br>{written}"),)
+    said = [n for n in d.html.nodes if n.tag == "p" and n.end >= 0 and not n.hidden and n.text()]
+    if not said:
+        return ()
+    style = html_edits.attribute(said[-1], "style")
+    look = f' style="{html.escape(style[2])}"' if style is not None else ""
+    return (Edit(said[-1].end, said[-1].end, f"\n<p{look}>{WISHES[d.locale]}<br>{written}</p>"),)
 
 
 @judges("ETI-04")
@@ -121,17 +166,22 @@ def exclaims(d: Document) -> Iterator[Hit]:
 
 @judges("ETI-06")
 def exclaims_twice(d: Document) -> Iterator[Hit]:
-    at = 0
+    edits: tuple[Edit, ...] | None = None  # of all of them at once
     for number, line in d.lines:
-        for match in re.finditer(
-            r"[!?]*(?:!!|\?\?|\?!|!\?)[!?]*", guess.URL.sub(lambda m: "_" * len(m[0]), line)
-        ):
-            mark = "?" if "?" in match[0] else "!"
-            edits: tuple[Edit, ...] = ()
-            if d.form == "text":
-                at = _line_start(d.source, number) + match.start()
-                edits = (Edit(at, at + len(match[0]), "?" if mark == "?" else "."),)
+        for match in MARKS.finditer(guess.URL.sub(lambda m: "_" * len(m[0]), line)):
+            edits = html_edits.reworded(d, MARKS, functools.partial(_one_mark, d)) if edits is None else ()
             yield Hit(number, {"marks": match[0]}, edits)
+
+
+def _one_mark(d: Document, match: re.Match[str]) -> str:
+    """A question mark where there was one, an exclamation mark behind a greeting, else a full stop."""
+    if "?" in match[0]:
+        return "?"
+    greets = phrases.pattern("greeting", d.locale).match(match.string.lstrip("*_ \n\t"))
+    return "!" if greets is not None and match.end() == len(match.string.rstrip()) else "."
+
+
+MARKS = re.compile(r"[!?]*(?:!!|\?\?|\?!|!\?)[!?]*")
 
 
 def _line_start(source: str, number: int) -> int:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from email.utils import formataddr
 
 from mailsetup.grammar.mailboxes import Mailbox, mailboxes
-from mailsetup.kit.lint import guess, mime
+from mailsetup.kit.lint import guess, mime, phrases
 from mailsetup.kit.lint.document import Document
-from mailsetup.kit.lint.header_edits import added, removed, replaced
+from mailsetup.kit.lint.header_edits import added, end_of_fields, removed, replaced
 from mailsetup.kit.lint.rule import Hit, judges
 from mailsetup.model.message import say
 
@@ -48,8 +49,33 @@ NO_REPLY = re.compile(r"(?:no|not|do-?not|dont)[-_.]?reply|noanswer", re.IGNOREC
 def incomplete(d: Document) -> Iterator[Hit]:
     for name in REQUIRED:
         if not d.header(name):
-            edits = added(d, name, "1.0") if name == "MIME-Version" else ()
-            yield Hit(1, {"name": name}, edits)
+            value = _stands_for(d, name)
+            yield Hit(1, {"name": name}, added(d, name, value) if value else ())
+
+
+def _stands_for(d: Document, name: str) -> str:
+    """What a missing header is known to say; empty for a sender whom nobody named."""
+    if name == "MIME-Version":
+        return "1.0"
+    if (
+        name == "Message-ID"
+    ):  # as a server adds it to mail handed in (RFC 6409 section 8.3); the same file, the same id
+        host = _sender(d).domain or (str(d.brand.domain) if d.brand else "localhost.invalid")
+        body = d.source[end_of_fields(d.source) :].replace("\r\n", "\n")
+        known = "\n".join((d.header("From"), d.header("To"), d.subject or "", body))
+        return f"<{hashlib.sha256(known.encode('utf-8', 'surrogateescape')).hexdigest()[:24]}@{host}>"
+    if name == "Date":  # when it was first received, else the day it is made ready (RFC 6409 section 8.2)
+        seen = d.header("Received").rpartition(";")[2].strip()
+        return seen if _DATE.match(seen) else f"{d.today:%a, %d %b %Y} 00:00:00 +0000"
+    mail = d.brand.mail if d.brand is not None else None
+    if d.brand is None or mail is None:
+        return ""
+    address = {"M": mail.marketing, "T": mail.transactional}.get(d.kind) or mail.support or mail.sales
+    other = mail.transactional if d.kind == "M" else mail.marketing
+    return formataddr((d.brand.name_in(d.locale), address)) if address and address != other else ""
+
+
+_DATE = re.compile(r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d(?::\d\d)? [+-]\d{4}")
 
 
 @judges("HDR-02")
@@ -94,10 +120,22 @@ def nameless_sender(d: Document) -> Iterator[Hit]:
 
 @judges("HDR-04")
 def no_reply(d: Document) -> Iterator[Hit]:
-    for name in ("From", "Reply-To"):
+    if not _invites_answer(d):
+        return
+    for name in ("Reply-To",) if d.header("Reply-To") else ("From",):  # answers go to the first of the two
         for one in mailboxes(d.header(name))[:1]:
             if NO_REPLY.search(one.local):
                 yield Hit(d.header_line(name), {"address": one.address})
+
+
+def _invites_answer(d: Document) -> bool:
+    """Whether the letter is one of a conversation, asks something, or says that one may answer."""
+    asks = re.search(r"\?(?=\s|\Z)", guess.URL.sub(" ", d.body)) is not None
+    return (
+        d.kind == "R"
+        or asks
+        or any(phrases.said(name, d.locale, d.body) for name in ("contact", "next-step"))
+    )
 
 
 @judges("HDR-05")
@@ -111,13 +149,14 @@ def foreign_sender(d: Document) -> Iterator[Hit]:
 @judges("HDR-06")
 def unmarked_automatic(d: Document) -> Iterator[Hit]:
     if not d.header("Auto-Submitted").lower().startswith(("auto-replied", "auto-generated")):
-        edits = () if d.header("Auto-Submitted") else added(d, "Auto-Submitted", "auto-replied")
+        mark = replaced if d.header("Auto-Submitted") else added
+        edits = mark(d, "Auto-Submitted", "auto-replied")
         yield Hit(1, {}, edits)
 
 
 @judges("HDR-07")
 def no_loop_guard(d: Document) -> Iterator[Hit]:
-    if not d.header("X-Auto-Response-Suppress") and not d.header("Precedence"):
+    if not d.header("X-Auto-Response-Suppress"):  # Precedence is no standard's, and Exchange does not read it
         yield Hit(1, {}, added(d, "X-Auto-Response-Suppress", "All"))
 
 
@@ -149,6 +188,8 @@ def shared_address(d: Document) -> Iterator[Hit]:
 def draft_mark(d: Document) -> Iterator[Hit]:
     if d.header("X-Unsent") and d.header("Received"):
         yield Hit(d.header_line("x-unsent"), {}, removed(d, "X-Unsent"))
+    elif d.model and not d.header("X-Unsent"):
+        yield Hit(1, {}, added(d, "X-Unsent", "1"))
 
 
 @judges("HDR-12")
@@ -168,12 +209,8 @@ def unplanned_address(d: Document) -> Iterator[Hit]:
     own = str(d.brand.domain)
     for name in ("From", "Reply-To"):
         for one in mailboxes(d.header(name)):
-            local, address = one.local.lower(), one.address.lower()
-            if (
-                one.domain.lower() == own
-                and address not in planned
-                and local not in ("info", "support", "sales")
-            ):
+            address = one.address.lower()
+            if one.domain.lower() == own and address not in planned:
                 yield Hit(d.header_line(name), {"address": one.address})
 
 
@@ -220,8 +257,6 @@ def _luhn(text: str) -> bool:
 
 @judges("CON-01")
 def no_reason(d: Document) -> Iterator[Hit]:
-    from mailsetup.kit.lint import phrases
-
     if not phrases.said("reason-line", d.locale, d.body) and not phrases.said(
         "reason-line", d.locale, d.visible
     ):
@@ -230,8 +265,6 @@ def no_reason(d: Document) -> Iterator[Hit]:
 
 @judges("CON-02")
 def no_way_out(d: Document) -> Iterator[Hit]:
-    from mailsetup.kit.lint import phrases
-
     for name, words in (("text", d.text), ("HTML", d.visible if d.html else None)):
         if words is not None and not (
             phrases.said("unsubscribe", d.locale, words) or "unsubscribe" in words.lower()

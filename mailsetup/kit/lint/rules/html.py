@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import functools
+import html
 import math
 import re
 from collections.abc import Iterator
 
 from mailsetup.kit import colors
-from mailsetup.kit.lint import clients, css
+from mailsetup.kit.lint import clients, css, html_edits, phrases
 from mailsetup.kit.lint.css import Declaration
-from mailsetup.kit.lint.document import Document
-from mailsetup.kit.lint.markup import Node
+from mailsetup.kit.lint.document import CSS_SELECTOR, Document
+from mailsetup.kit.lint.markup import NOT_SHOWN, Node
 from mailsetup.kit.lint.rule import Edit, Hit, judges
 from mailsetup.model.message import say
 
@@ -43,7 +44,7 @@ MODERN_COLOR = re.compile(
     r"rgba?\(\s*\d+%?\s+\d|hsla?\(\s*[\d.]+(?:deg)?\s+\d|#[0-9a-f]{8}\b|#[0-9a-f]{4}\b|\b(?:oklch|oklab|lab|lch|color-mix|color|hwb)\(",
     re.IGNORECASE,
 )
-FAMILIES_LIMIT, SIZES_LIMIT, COLORS_LIMIT = 3, 6, 6  # families: running text, headings, codes
+FAMILIES_LIMIT, SIZES_LIMIT, COLORS_LIMIT = 2, 5, 4
 DISTANCE = 2.5  # hundredths of OKLab: about five of CIE76
 
 
@@ -91,13 +92,46 @@ def no_frame(d: Document) -> Iterator[Hit]:
     if d.is_signature:
         missing = [m for m in missing if m == "charset"]
     if missing:
-        edits = (Edit(0, 0, "<!DOCTYPE html>\n"),) if "doctype" in missing and d.form == "html" else ()
-        start = next((n for n in head if n.tag == "head"), None)
-        if start is not None and d.form == "html":
-            at = start.offset + len(start.tag_text)
-            metas = "".join(text for name, text in METAS.items() if name in missing)
-            edits = (*edits, *((Edit(at, at, metas),) if metas else ()))
-        yield Hit(d.html_line_at(1), {"missing": ", ".join(missing)}, edits)
+        yield Hit(d.html_line_at(1), {"missing": ", ".join(missing)}, tuple(_framed(d, missing)))
+
+
+def _framed(d: Document, missing: list[str]) -> Iterator[Edit]:
+    """What a page lacks, in its head, and the head where there is none."""
+    assert d.html is not None
+    if d.form != "html" or d.is_pasted:
+        return
+    if "doctype" in missing:
+        yield Edit(0, 0, "<!DOCTYPE html>\n")
+    metas = "".join(text for name, text in METAS.items() if name in missing)
+    if "title" in missing:
+        metas += f"\n<title>{html.escape(_title(d), quote=False)}</title>"
+    empty = next((n for n in d.html.nodes if n.tag == "title"), None)
+    if not metas:
+        return
+    head, page = html_edits.head_of(d), html_edits.page_of(d)
+    first = head or page
+    if first is None and "doctype" in missing:
+        return  # that one first
+    top = d.html.nodes[0].offset if d.html.nodes else 0
+    at = first.offset + len(first.tag_text) if first is not None else top
+    yield Edit(at, at, metas if head is not None else f"<head>{metas}\n</head>\n")
+    if "title" in missing and empty is not None and head is not None:
+        yield html_edits.removed(empty)
+
+
+TITLE_LIMIT = 60  # characters
+
+
+def _title(d: Document) -> str:
+    """What a page is about: its first heading, else its first words, else the firm."""
+    assert d.html is not None
+    heads = [n.text() for n in d.html.nodes if n.tag in ("h1", "h2") and not n.hidden]
+    greeting = phrases.pattern("greeting", d.locale)
+    said = [text.rstrip(" .!?:,") for _, text in d.html.root.lines() if not greeting.match(text)]
+    text = " ".join(
+        next((t for t in (*heads, *said) if t.strip()), d.brand.name if d.brand else "Letter").split()
+    )
+    return text if len(text) <= TITLE_LIMIT else text[:TITLE_LIMIT].rpartition(" ")[0] or text[:TITLE_LIMIT]
 
 
 @judges("HTM-02")
@@ -136,7 +170,9 @@ def late_style(d: Document) -> Iterator[Hit]:
     whole = any(n.tag == "body" for n in d.html.nodes)
     for _, line, node in d.style_blocks:
         if node.within("body") or (whole and not node.within("head")):
-            yield Hit(d.html_line_at(line))
+            text = d.html_text[node.offset : html_edits.end_of(node)]
+            head = html_edits.in_head(d, f"\n{text}\n") if node.end >= 0 else ()
+            yield Hit(d.html_line_at(line), {}, (html_edits.removed(node), *head) if head else ())
 
 
 @judges("HTM-06")
@@ -167,26 +203,42 @@ def body_only(d: Document) -> Iterator[Hit]:
         if node.tag == "body":
             for name in ("background-color", "font-family"):
                 value = node.own(name) or (node.get("bgcolor") if name == "background-color" else "")
-                if (
-                    value
-                    and css.color(value) != "#ffffff"
-                    and not any(
-                        n.own(name) or (name == "background-color" and n.get("bgcolor"))
-                        for n in node.walk()
-                        if n is not node
-                    )
-                ):
-                    yield Hit(d.html_line_at(node.line), {"name": name})
+                if value and css.color(value) != "#ffffff" and not _set_inside(node, name):
+                    yield Hit(d.html_line_at(node.line), {"name": name}, _around(d, node, f"{name}:{value}"))
+
+
+def _set_inside(body: Node, name: str) -> bool:
+    return any(
+        n.own(name) or (name == "background-color" and n.get("bgcolor")) for n in body.walk() if n is not body
+    )
+
+
+def _around(d: Document, body: Node, declared: str) -> tuple[Edit, ...]:
+    """A declaration on what is around everything in the body: the one block there, else one put there."""
+    if d.form != "html":
+        return ()
+    inner = [c for c in body.children if isinstance(c, Node) or c.strip()]
+    shown = [c for c in inner if isinstance(c, str) or c.tag not in NOT_SHOWN]
+    if len(shown) == 1 and isinstance(shown[0], Node) and shown[0].tag in ("table", "div"):
+        return (html_edits.styled(shown[0], declared),)
+    declared = declared.replace('"', "'")
+    return html_edits.wrapped(d, body, "div", f'style="{declared}"')
 
 
 @judges("HTM-08")
 def doubled_id(d: Document) -> Iterator[Hit]:
     assert d.html is not None
     seen: set[str] = set()
+    styles = " ".join(text for text, _, _ in d.style_blocks)
     for node in d.html.nodes:
         name = node.get("id")
         if name and name in seen:
-            yield Hit(d.html_line_at(node.line), {"id": name})
+            free = d.form == "html" and f"#{name}" not in styles
+            yield Hit(
+                d.html_line_at(node.line),
+                {"id": name},
+                html_edits.without_attribute(node, "id") if free else (),
+            )
         seen.add(name)
 
 
@@ -196,14 +248,28 @@ def word_fails(d: Document) -> Iterator[Hit]:
         for one, line, node in declared(d):
             if one.name.startswith("mso-") or (node is not None and node.hidden):
                 continue
-            if (
-                one.name.startswith("--")
-                or (one.name == "position" and one.value not in ("static", "relative"))
-                or clients.WORD_FAILS.search(one.value)
-            ):
+            if _fails_in_word(one) and not _falls_back(d, one, node):
                 yield Hit(line, {"what": f"{one.name}: {one.value}"})
 
     yield from _once(found(), "what")
+
+
+def _fails_in_word(one: Declaration) -> bool:
+    return (
+        one.name.startswith("--")
+        or (one.name == "position" and one.value not in ("static", "relative"))
+        or clients.WORD_FAILS.search(one.value) is not None
+    )
+
+
+def _falls_back(d: Document, one: Declaration, node: Node | None) -> bool:
+    """Whether the same property is set beside it in a way that Word knows: it drops what it does not know."""
+    if one.name in ("display", "position"):
+        return False  # the layout is lost, whatever else is said
+    if node is not None:
+        return any(o.name == one.name and not _fails_in_word(o) for o in node.inline)
+    rules = (rule for rule, _ in d.style_rules if one in rule.declarations)
+    return all(any(o.name == one.name and not _fails_in_word(o) for o in rule.declarations) for rule in rules)
 
 
 @judges("CSS-02")
@@ -244,38 +310,144 @@ def width_on_div(d: Document) -> Iterator[Hit]:
 
 @judges("CSS-05")
 def odd_margin(d: Document) -> Iterator[Hit]:
-    for one, line, node in declared(d):
-        if one.name.startswith("margin") and (
-            re.search(r"(?:^|\s)-\d", one.value)
-            or (node is not None and node.tag == "img" and re.search(r"[1-9]", one.value))
-        ):
-            yield Hit(line, {"what": f"{one.name}: {one.value}"})
+    assert d.html is not None
+    edits = html_edits.redeclared(d, _no_negative)
+    for one, line, _ in declared(d):
+        if one.name.startswith("margin") and _NEGATIVE.search(one.value):
+            yield Hit(line, {"what": f"{one.name}: {one.value}"}, edits)
+            edits = ()
+    for node in d.html.nodes:
+        for name in MARGINS:
+            value = node.own(name)
+            if node.hidden or not value:
+                continue
+            if "auto" in value and not _centred(node):
+                centred = (html_edits.with_attribute(node, "align", "center"),)
+                yield Hit(d.html_line_at(node.line), {"what": f"{name}: {value}"},
+                          centred if node.tag == "table" and d.form == "html" else ())  # fmt: skip
+            elif node.tag == "img" and re.search(r"[1-9]", value) and not _NEGATIVE.search(value):
+                yield Hit(
+                    d.html_line_at(node.line), {"what": f"{name}: {value}"}, _padded(d, node, name, value)
+                )
+
+
+MARGINS = ("margin", "margin-top", "margin-right", "margin-bottom", "margin-left")
+_NEGATIVE = re.compile(r"(?:^|\s)-\d[\w.%]*")
+
+
+def _no_negative(name: str, value: str, node: Node | None) -> str | None:
+    new = _NEGATIVE.sub(lambda m: m[0][: len(m[0]) - len(m[0].lstrip())] + "0", value)
+    return f"{name}:{new}" if name.startswith("margin") and new != value else None
+
+
+def _centred(node: Node) -> bool:
+    """Whether something that Word knows centres it too."""
+    around = node.parent
+    return (
+        node.get("align") == "center"
+        or node.tag == "body"
+        or (
+            around is not None
+            and (
+                around.tag == "center"
+                or around.get("align") == "center"
+                or around.style("text-align") == "center"
+            )
+        )
+    )
+
+
+def _padded(d: Document, image: Node, name: str, value: str) -> tuple[Edit, ...]:
+    """The space around a picture as padding of its cell, where it is alone in one that has none."""
+    cell = image.parent
+    if d.form != "html" or cell is None or cell.tag not in ("td", "th") or name not in image._own:
+        return ()
+    alone = all(c is image or (isinstance(c, str) and not c.strip()) for c in cell.children)
+    if (
+        not alone
+        or any(n.startswith("padding") for n in cell._own)
+        or sum(n in image._own for n in MARGINS) > 1
+    ):
+        return ()
+    bare = html_edits.restyled(image, lambda n, _v, _node: "" if n == name else None)
+    return (*bare, html_edits.styled(cell, f"{name.replace('margin', 'padding')}:{value}"))
 
 
 @judges("CSS-06")
 def modern_color(d: Document) -> Iterator[Hit]:
+    edits = html_edits.redeclared(d, _plain_color)
     for one, line, _ in declared(d):
         if MODERN_COLOR.search(one.value) and "url(" not in one.value:
-            yield Hit(line, {"what": f"{one.name}: {one.value}"})
+            yield Hit(line, {"what": f"{one.name}: {one.value}"}, edits)
+            edits = ()
+
+
+def _plain_color(name: str, value: str, node: Node | None) -> str | None:
+    if not MODERN_COLOR.search(value) or "url(" in value:
+        return None
+    behind = node.parent if node is not None and name.startswith("background") else node
+    new = colors.solid(value, behind.ground if behind is not None else "#ffffff")
+    return f"{name}:{new}" if new != value else None
 
 
 @judges("CSS-07")
 def shorthand(d: Document) -> Iterator[Hit]:
+    edits = html_edits.redeclared(d, _one_by_one)
     for one, line, _ in declared(d):
         if one.name == "font" or (one.name == "background" and len(one.value.split()) > 1):
-            yield Hit(line, {"what": f"{one.name}: {one.value}"})
+            yield Hit(line, {"what": f"{one.name}: {one.value}"}, edits)
+            edits = ()
+
+
+def _one_by_one(name: str, value: str, node: Node | None) -> str | None:
+    """What a shorthand sets, in full; None where it draws a picture, since no colour takes its place."""
+    value = re.sub(r"\s*!\s*important\Z", "", value, flags=re.IGNORECASE)
+    if name == "background":
+        known = css.longhands(Declaration(name, value))
+        lost = len(value.split()) > 1 and "url(" not in value and "gradient(" not in value
+        return f"background-color:{known[0].value}" if known and lost else None
+    if name != "font":
+        return None
+    if value in ("inherit", "initial", "unset"):
+        return f"font-family:{value};font-size:{value};font-weight:{value};font-style:{value}"
+    found = [f"{one.name}:{one.value}" for one in css.longhands(Declaration(name, value))]
+    exact = any(one.startswith("line-height") and one.endswith("px") for one in found)
+    return ";".join((*(("mso-line-height-rule:exactly",) if exact else ()), *found)) if found else None
 
 
 @judges("CSS-08")
 def web_font(d: Document) -> Iterator[Hit]:
-    def found() -> Iterator[Hit]:
-        for one, line, _ in declared(d):
-            if one.name == "font-family" and one.value not in ("inherit", "initial"):
-                names = css.families(one.value)
-                if names and not set(names) & SAFE_FAMILIES:
-                    yield Hit(line, {"families": ", ".join(names)})
+    edits = html_edits.redeclared(d, functools.partial(_with_safe_font, d))
+    seen: set[str] = set()
+    for one, line, _ in declared(d):
+        names = ", ".join(_unsafe_fonts(one.name, one.value))
+        if names and names not in seen:
+            seen.add(names)
+            yield Hit(line, {"families": names}, edits)
+            edits = ()
 
-    yield from _once(found(), "families")
+
+def _unsafe_fonts(name: str, value: str) -> tuple[str, ...]:
+    """The families of a declaration, where no machine is sure to have one of them."""
+    if name != "font-family" or value in ("inherit", "initial", "unset"):
+        return ()
+    names = css.families(value)
+    return () if set(names) & SAFE_FAMILIES else names
+
+
+def _with_safe_font(d: Document, name: str, value: str, node: Node | None) -> str | None:
+    value, mark, important = value.partition("!")
+    names = _unsafe_fonts(name, value.strip())
+    if not names:
+        return None
+    own = [f for f in d.brand.fonts.stack if f.lower() in SAFE_FAMILIES] if d.brand is not None else []
+    kind = "mono" if re.search("mono|code|courier", names[0]) else ""
+    kind = kind or (
+        "serif" if re.search("(?<!sans)[ -]?serif|slab|garamond|playfair|lora", names[0]) else "sans"
+    )
+    usual = {"mono": "'Courier New',monospace", "serif": "Georgia,serif", "sans": "Arial,sans-serif"}[kind]
+    more = ",".join(f"'{f}'" if " " in f else f for f in own) if own and kind == "sans" else usual
+    return f"{name}:{value.strip().rstrip(',')},{more}{' !' + important if mark else ''}"
 
 
 @judges("CSS-09")
@@ -347,7 +519,7 @@ def many_styles(d: Document) -> Iterator[Hit]:
     sizes: set[str] = set()
     inks: set[str] = set()
     for one, _, node in declared(d):
-        if node is None or node.hidden:
+        if node is not None and node.hidden:
             continue
         if one.name == "font-family" and (names := css.families(one.value)):
             families.add(names[0])
@@ -357,7 +529,7 @@ def many_styles(d: Document) -> Iterator[Hit]:
             inks.add(ink)
     for what, found, limit in (
         (say("font families"), families, FAMILIES_LIMIT),
-        (say("font sizes"), sizes, SIZES_LIMIT + 1),
+        (say("font sizes"), sizes, SIZES_LIMIT),
         (say("text colours"), inks, COLORS_LIMIT),
     ):
         if len(found) > limit:
@@ -369,17 +541,40 @@ def many_styles(d: Document) -> Iterator[Hit]:
 
 @judges("CSS-12")
 def line_height(d: Document) -> Iterator[Hit]:
-    if "mso-line-height-rule" in d.html_text:
+    if _height_is_exact_everywhere(d):
         return
-    for one, line, _ in declared(d):
-        if one.name == "line-height" and one.value.endswith("px") and (css.pixels(one.value) or 0) > 9:
-            yield Hit(line, {"value": one.value})
+    edits = html_edits.redeclared(d, _exact_height)
+    for one, line, node in declared(d):
+        if _height_in_pixels(one.name, one.value) and not (
+            node is not None and "mso-line-height-rule" in node._own
+        ):
+            yield Hit(line, {"value": one.value}, edits)
             return
 
 
-@judges("CSS-13")
-def not_inlined(d: Document) -> Iterator[Hit]:
-    visual = (
+def _height_is_exact_everywhere(d: Document) -> bool:
+    """Whether a sheet says so for all, perhaps one that Outlook alone reads."""
+    assert d.html is not None
+    said = [text for text, _, _ in d.style_blocks] + [text for _, text in d.html.comments]
+    return any("mso-line-height-rule" in text for text in said)
+
+
+def _height_in_pixels(name: str, value: str) -> bool:
+    return name == "line-height" and value.endswith("px") and (css.pixels(value) or 0) > 9
+
+
+def _exact_height(name: str, value: str, node: Node | None) -> str | None:
+    """Outlook's rule before the height: it counts only there."""
+    exact = node is not None and "mso-line-height-rule" in node._own
+    return (
+        f"mso-line-height-rule:exactly;{name}:{value}"
+        if _height_in_pixels(name, value) and not exact
+        else None
+    )
+
+
+VISUAL = frozenset(
+    (
         "color",
         "background-color",
         "background",
@@ -390,33 +585,103 @@ def not_inlined(d: Document) -> Iterator[Hit]:
         "display",
         "border",
     )
-    styled = _styled(d)
-    for rule, line in d.style_rules:
-        if rule.conditions or not rule.selectors or rule.selectors[0].startswith(("@", ":root")):
-            continue
-        if any(
-            "[data-ogs" in s
-            or ":" in s.removeprefix(":root")
-            or s.startswith(("#outlook", ".ExternalClass", "u +", "#MessageViewBody"))
-            for s in rule.selectors
-        ):
-            continue
-        if any(one.name in visual for one in rule.declarations) and not _inline_twin(styled, rule):
-            yield Hit(line, {"selector": ", ".join(rule.selectors)})
+)
+COMBINED_LIMIT = 100  # selectors of several steps that are followed; each is tried on every element
 
 
-def _styled(d: Document) -> set[str]:
-    """The names, and the classes behind a dot, of all elements that are styled inline."""
+@judges("CSS-13")
+def not_inlined(d: Document) -> Iterator[Hit]:
     assert d.html is not None
-    inline = [n for n in d.html.nodes if n.inline]
-    return {n.tag for n in inline} | {f".{name}" for n in inline for name in n.get("class").split()}
+    rules = [(rule, line) for rule, line in d.style_rules if _is_for_all(rule)]
+    lacking = _lacking(d, [rule for rule, _ in rules])
+    edits = _inlined(d, lacking) if d.form == "html" else ()
+    bare = {selector for found in lacking.values() for selector in found}
+    for rule, line in rules:
+        if bare & set(rule.selectors):
+            yield Hit(line, {"selector": ", ".join(rule.selectors)}, edits)
+            edits = ()
 
 
-def _inline_twin(styled: set[str], rule: css.StyleRule) -> bool:
-    """Whether some element that the rule is for carries the same inline."""
-    return any(
-        (f".{s.rpartition('.')[2]}" in styled) if "." in s else s.lower() in styled for s in rule.selectors
+def _is_for_all(rule: css.StyleRule) -> bool:
+    """Whether a rule dresses letters everywhere: not in an at-rule, not for one program or state, and to be seen."""
+    if rule.conditions or not rule.selectors or rule.selectors[0].startswith(("@", ":root")):
+        return False
+    one_program = any(
+        "[data-ogs" in s
+        or ":" in s.removeprefix(":root")
+        or s.startswith(("#outlook", ".ExternalClass", "u +", "#MessageViewBody"))
+        for s in rule.selectors
     )
+    return not one_program and any(one.name in VISUAL for one in rule.declarations)
+
+
+def _lacking(d: Document, rules: list[css.StyleRule]) -> dict[Node, dict[str, dict[str, str]]]:
+    """Of each element the selectors whose declarations it does not carry inline, and what those are."""
+    assert d.html is not None
+    by_key: dict[tuple[str, str], dict[str, dict[str, str]]] = {}
+    combined: list[tuple[list[str], str, dict[str, str]]] = []
+    for rule in rules:
+        wanted = {one.name: one.value for one in rule.declarations}
+        for selector in rule.selectors:
+            match = CSS_SELECTOR.match(selector)
+            if match is not None and not match["id"]:
+                by_key.setdefault((match["class"] or "", (match["tag"] or "").lower()), {}).setdefault(
+                    selector, {}
+                ).update(wanted)
+            elif len(steps := selector.split()) > 1 and len(combined) < COMBINED_LIMIT:
+                combined.append((steps, selector, wanted))
+    found: dict[Node, dict[str, dict[str, str]]] = {}
+    for node in d.html.nodes:
+        if node.tag in NOT_SHOWN or node.within(*NOT_SHOWN):
+            continue
+        classes = dict.fromkeys(node.get("class").split())
+        keys = (("", node.tag), *((name, tag) for name in classes for tag in ("", node.tag)))
+        asked = [item for key in keys for item in by_key.get(key, {}).items()]
+        asked += [(selector, wanted) for steps, selector, wanted in combined if _leads_to(steps, node)]
+        for selector, wanted in asked:
+            if any(name in VISUAL and name not in node._own for name in wanted):
+                found.setdefault(node, {})[selector] = wanted
+    return found
+
+
+def _leads_to(steps: list[str], node: Node) -> bool:
+    """Whether a selector of several steps, each below the one before, ends at an element; `DEPTH_LIMIT` bounds the way."""
+    if not _is_step(steps[-1], node):
+        return False
+    left, one = steps[:-1], node.parent
+    while left and one is not None:
+        if _is_step(left[-1], one):
+            left = left[:-1]
+        one = one.parent
+    return not left
+
+
+def _is_step(step: str, node: Node) -> bool:
+    match = CSS_SELECTOR.match(step)
+    return (
+        match is not None
+        and (not match["tag"] or match["tag"] in ("*", node.tag))
+        and (not match["class"] or match["class"] in node.get("class").split())
+        and (not match["id"] or match["id"] == node.get("id"))
+    )
+
+
+def _inlined(d: Document, lacking: dict[Node, dict[str, dict[str, str]]]) -> tuple[Edit, ...]:
+    """The declarations that elements lack, in their style attributes, what stands there first."""
+    found: list[Edit] = []
+    for node, asked in lacking.items():
+        more: dict[str, str] = {}
+        for wanted in asked.values():
+            more.update(
+                {name: node.own(name) or value for name, value in wanted.items() if name not in node._own}
+            )
+        for short in ("font", "background"):
+            if short in more:
+                for one in css.longhands(Declaration(short, more[short])):
+                    more.pop(one.name, None)
+        if more:
+            found.append(html_edits.styled(node, *(f"{name}:{value}" for name, value in more.items())))
+    return tuple(found)
 
 
 @judges("CSS-14")
@@ -433,10 +698,13 @@ def conditional(d: Document) -> Iterator[Hit]:
 @judges("CSS-15")
 def remote(d: Document) -> Iterator[Hit]:
     assert d.html is not None
-    for match in re.finditer(r"@import[^;]{1,200}|@font-face\s{0,99}\{[^{}]{0,400}url\(", d.html_text):
+    for match in re.finditer(
+        r"@import[^;]{1,200};?|@font-face\s{0,99}\{[^{}]{0,400}url\([^{}]{0,4000}\}?", d.html_text
+    ):
         yield Hit(
             d.html_line_at(d.html_text.count("\n", 0, match.start()) + 1),
             {"what": " ".join(match[0].split())[:80]},
+            (Edit(match.start(), match.end(), ""),) if d.form == "html" and match[0][-1] in ";}" else (),
         )
     for node in d.html.nodes:
         if node.tag == "link" and re.search(r"stylesheet|preconnect|preload|dns-prefetch", node.get("rel")):

@@ -13,6 +13,7 @@ from mailsetup.kit.lint.rule import Edit, Hit, judges
 FEW_WORDS = 400  # characters of text below which a letter with pictures is an image-only letter
 AREA_SHARE = 0.6
 TEXT_PIXELS = 160.0  # square pixels one character of 16 px text takes, with its share of white
+SHARPEST = (2.0, 2.5)  # pixels of the file for one that is shown, on screens of phones
 UNSAFE_FORMS = (".svg", ".webp", ".avif")
 
 
@@ -150,7 +151,7 @@ def blurred(d: Document) -> Iterator[Hit]:
         width = _size(node)[0]
         if node.get("src") == d.brand.logo.url and width:
             ratio = d.brand.logo.picture.width / width
-            if d.brand.logo.picture.form != "svg" and not 1.5 <= ratio <= 5:
+            if d.brand.logo.picture.form != "svg" and not SHARPEST[0] <= ratio <= SHARPEST[1]:
                 yield Hit(
                     d.html_line_at(node.line), {"shown": round(width), "file": d.brand.logo.picture.width}
                 )

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
-from mailsetup.kit.lint import guess
+from mailsetup.kit.lint import guess, html_edits
 from mailsetup.kit.lint.document import Document
+from mailsetup.kit.lint.markup import BLOCKS, RAW, Node
 from mailsetup.kit.lint.rule import Edit, Hit, judges
 
 RTL = frozenset(("ar", "he", "fa", "ur", "yi", "ps", "dv"))
 BEFORE_LIMIT = 80  # characters before a number in which the words are that change its case
 LABEL_LIMIT = 34  # characters that fit on a button of 375 pixels
-LATIN_LIKE = "aceopxyABCEHKMOPTXcs"
 SWAPS = dict(zip("aceopxyABCEHKMOPTX", "асеорхуАВСЕНКМОРТХ", strict=True))
-
-
-def _text_edits(d: Document, number: int, match: re.Match[str], new: str) -> tuple[Edit, ...]:
-    if d.form != "text":
-        return ()
-    at = 0
-    for _ in range(number - 1):
-        at = d.source.find("\n", at) + 1
-    return (Edit(at + match.start(), at + match.end(), new),)
+SWAPPED = {russian: latin for latin, russian in SWAPS.items()}
 
 
 @judges("I18-01")
@@ -31,7 +24,22 @@ def no_direction(d: Document) -> Iterator[Hit]:
     if d.locale in RTL:
         marked = [n for n in d.html.nodes if n.get("dir") == "rtl"]
         if not any(n.tag == "html" for n in marked) or not any(n.tag != "html" for n in marked):
-            yield Hit(d.html_line_at(1), {"locale": d.locale})
+            yield Hit(d.html_line_at(1), {"locale": d.locale}, tuple(_directed(d)))
+
+
+def _directed(d: Document) -> Iterator[Edit]:
+    """The direction on the page, and on what is around everything in its body: webmail keeps only that."""
+    assert d.html is not None
+    if d.form != "html":
+        return
+    body = next((n for n in d.html.nodes if n.tag == "body"), None)
+    page = [n for n in d.html.nodes if n.tag == "html"]
+    outer = [
+        n for n in (body.children if body is not None else ()) if isinstance(n, Node) and n.tag in BLOCKS
+    ]
+    for node in (*page, *(outer or ([body] if body is not None else []))):
+        if node.get("dir") != "rtl":
+            yield html_edits.with_attribute(node, "dir", "rtl")
 
 
 @judges("I18-02")
@@ -39,11 +47,28 @@ def unisolated(d: Document) -> Iterator[Hit]:
     assert d.html is not None
     if d.locale not in RTL:
         return
+    runs: dict[int, list[Edit]] = {}
+    for at, text, owner in html_edits.words(d) if d.form == "html" else ():
+        for run in _LEFT_TO_RIGHT.finditer(text):
+            runs.setdefault(id(owner), []).extend(_isolated(at + run.start(), at + run.end()))
     for node in d.html.nodes:
         words = "".join(c for c in node.children if isinstance(c, str))
-        match = re.search(r"\+\d[\d ()-]{6,}|(?<![\w.+-])[\w.+-]++@[\w.-]", words)
-        if match and not node.hidden and node.get("dir") != "ltr" and not node.within("style"):
-            yield Hit(d.html_line_at(node.line), {"what": match[0]})
+        match = _LEFT_TO_RIGHT.search(words)
+        if (
+            match
+            and not node.hidden
+            and node.get("dir") != "ltr"
+            and not node.within(*RAW)
+            and node.tag not in RAW
+        ):
+            yield Hit(d.html_line_at(node.line), {"what": match[0]}, tuple(runs.get(id(node), ())))
+
+
+_LEFT_TO_RIGHT = re.compile(r"\+\d[\d ()-]{5,}\d|(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)*")
+
+
+def _isolated(start: int, end: int) -> tuple[Edit, Edit]:
+    return Edit(start, start, '<span dir="ltr">'), Edit(end, end, "</span>")
 
 
 @judges("I18-03")
@@ -125,33 +150,58 @@ def _agrees(count: int, noun: str) -> bool:
 def typography(d: Document) -> Iterator[Hit]:
     if d.locale != "ru":
         return
+    table = _TYPOGRAPHY if d.text is None else _PLAIN_TYPOGRAPHY
     seen: set[str] = set()
     for number, line in d.lines:
-        if "http" in line or line.startswith("-- "):
-            continue
-        for pattern, what, new in _TYPOGRAPHY:
-            for match in pattern.finditer(line):
-                if what not in seen or d.form == "text":
-                    seen.add(what)
-                    yield Hit(number, {"what": what}, _text_edits(d, number, match, match.expand(new)))
+        masked = guess.URL.sub(lambda m: "_" * len(m[0]), line)
+        for pattern, what, new in table:
+            if what not in seen and pattern.search(masked):
+                seen.add(what)
+                edits = html_edits.reworded(d, pattern, functools.partial(re.Match.expand, template=new))
+                yield Hit(number, {"what": what}, edits)
 
 
 _TYPOGRAPHY = (
-    (re.compile(r'"([А-Яа-яЁё][^"\n]{0,60})"'), "« »", r"«\1»"),
-    (re.compile(r"(?<=[А-Яа-яЁё]) - (?=[А-Яа-яЁё])"), "—", " — "),
+    (re.compile(r'"([А-Яа-яЁё][^"\n<>]{0,60})"'), "« »", r"«\1»"),
+    (re.compile(r"(?<=[А-Яа-яЁё0-9»)]) - (?=[А-Яа-яЁё«])"), "—", " — "),
     (re.compile(r"№(?=\d)"), "№ 1", "№\u00a0"),
+    (
+        re.compile(r"(?<=\d) (?=(?:кг|г|мг|мм|см|м|км|л|мл|шт|руб|₽|€|\$|ч|мин|°C|%)(?!\w))"),
+        "10 кг",
+        "\u00a0",
+    ),
+)
+# In plain text a space that keeps words together is a leftover (TXT-05).
+_PLAIN_TYPOGRAPHY = tuple(
+    (pattern, what, new.replace("\u00a0", " ")) for pattern, what, new in _TYPOGRAPHY[:3]
 )
 
 
 @judges("I18-07")
 def mixed_letters(d: Document) -> Iterator[Hit]:
+    edits: tuple[Edit, ...] | None = None  # of all such words at once
     for number, line in d.lines:
-        for match in re.finditer(r"[^\W\d_]+", guess.URL.sub(lambda m: "_" * len(m[0]), line)):
+        for match in _LETTERS.finditer(guess.URL.sub(lambda m: "_" * len(m[0]), line)):
             word = match[0]
             if guess.CYRILLIC.search(word) and guess.LATIN.search(word) and len(word) > 1:
-                new = "".join(SWAPS.get(c, c) for c in word)
-                edits = _text_edits(d, number, match, new) if not guess.LATIN.search(new) else ()
+                edits = html_edits.reworded(d, _LETTERS, _of_one_alphabet) if edits is None else ()
                 yield Hit(number, {"word": word}, edits)
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def _of_one_alphabet(match: re.Match[str]) -> str:
+    """A word with its look-alikes put right; unchanged where letters are left that no other alphabet has."""
+    cyrillic = "".join(SWAPS.get(c, c) for c in match[0])
+    latin = "".join(SWAPPED.get(c, c) for c in match[0])
+    if match[0] in (latin, cyrillic):
+        return match[0]
+    mostly_latin = len(guess.LATIN.findall(match[0])) > len(guess.CYRILLIC.findall(match[0]))
+    for new in (latin, cyrillic) if mostly_latin else (cyrillic, latin):
+        if not (guess.LATIN.search(new) and guess.CYRILLIC.search(new)):
+            return new
+    return match[0]
 
 
 @judges("I18-08")

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from mailsetup.kit.fields import SHORTENERS
-from mailsetup.kit.lint import guess
+from mailsetup.kit.lint import guess, html_edits
 from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.rule import Edit, Hit, judges
+from mailsetup.model.message import say
 from mailsetup.model.names import printable, to_unicode
 
 LINKS_LIMIT = 15
@@ -35,20 +36,22 @@ def dead(d: Document) -> Iterator[Hit]:
 
 @judges("LNK-02")
 def unencrypted(d: Document) -> Iterator[Hit]:
+    edits = _encrypted(d) if d.form == "text" else ()
     for target, _, line, node in d.links:
         if target.lower().startswith("http://"):
-            yield Hit(
-                line,
-                {"url": target},
-                _in_source(d, target, "https://" + target[7:], node.offset if node is not None else None),
-            )
+            if node is not None and d.form == "html":
+                edits = (html_edits.with_attribute(node, "href", "https://" + target[len("http://") :]),)
+            yield Hit(line, {"url": target}, edits)
+            edits = ()
 
 
-def _in_source(d: Document, old: str, new: str, at: int | None) -> tuple[Edit, ...]:
-    if d.form == "eml":
-        return ()
-    here = d.source.find(old, at or 0)
-    return (Edit(here, here + len(old), new),) if here >= 0 else ()
+def _encrypted(d: Document) -> tuple[Edit, ...]:
+    """Every address of a text with https in front."""
+    return tuple(
+        Edit(match.start(), match.start() + len("http"), "https")
+        for match in guess.URL.finditer(d.source)
+        if match[0].lower().startswith("http://")
+    )
 
 
 @judges("LNK-03")
@@ -149,41 +152,57 @@ def unescaped(d: Document) -> Iterator[Hit]:
 
 @judges("LNK-07")
 def private(d: Document) -> Iterator[Hit]:
+    expires: bool | None = None
     for target, _, line, _ in d.links:
-        query = target.partition("?")[2]
-        if target.startswith("http") and re.search(
-            r"[\w.+-]{1,64}(?:@|%40)[\w-]{1,63}\.\w|(?:^|[&;])(?:e-?mail|password|passwd|pwd|phone|passport|ssn)=[^&]",
-            query,
-            re.IGNORECASE,
-        ):
+        query = target.partition("?")[2] if target.startswith("http") else ""
+        told = _PERSONAL.search(query) is not None
+        if not told and _SECRET.search(query):
+            expires = _EXPIRES.search(d.body) is not None if expires is None else expires
+            told = not expires
+        if told:
             yield Hit(line, {"url": target})
+
+
+_PERSONAL = re.compile(
+    r"[\w.+-]{1,64}(?:@|%40)[\w-]{1,63}\.\w|(?:^|[&;])(?:e-?mail|password|passwd|pwd|phone|passport|ssn)=[^&]",
+    re.IGNORECASE,
+)
+_SECRET = re.compile(
+    r"(?:^|[&;])(?:token|secret|auth|session|sid|key|otp|reset|code)=[\w.~%-]{16,}", re.IGNORECASE
+)
+_EXPIRES = re.compile(
+    r"\bexpire|\bvalid (?:for|until|till)|\bfor \d+ (?:minute|hour|day)|действ|истека|истеч|в течение",
+    re.IGNORECASE,
+)
 
 
 @judges("LNK-08")
 def many(d: Document) -> Iterator[Hit]:
     links = [link for link in d.links if link[0].startswith("http")]
     if len({target for target, *_ in links}) > LINKS_LIMIT:
-        yield Hit(links[LINKS_LIMIT][2], {"count": len(links), "limit": LINKS_LIMIT})
+        yield Hit(
+            links[LINKS_LIMIT][2],
+            {"what": say("{count} links, more than {limit}", count=len(links), limit=LINKS_LIMIT)},
+        )
+    for _, _, line, node in links:
+        if node is not None and node.get("target").lower() == "_blank":
+            yield Hit(line, {"what": 'target="_blank"'})
+            return
 
 
 @judges("LNK-09")
 def unlinked(d: Document) -> Iterator[Hit]:
     assert d.html is not None
-    for node in d.html.nodes:
-        if (
-            node.tag in ("a", "style", "script", "title")
-            or node.within("a", "style", "script")
-            or node.hidden
-        ):
+    for at, text, node in html_edits.words(d):
+        if node.tag == "a" or node.within("a"):
             continue
-        for child in node.children:
-            if not isinstance(child, str):
-                continue
-            for match in (*guess.EMAIL.finditer(child), *PHONE.finditer(child)):
-                prefix = "mailto:" if "@" in match[0] else "tel:"
-                target = match[0] if "@" in match[0] else re.sub(r"[^\d+]", "", match[0])
-                at = d.html_text.find(match[0], node.offset)
-                edits: tuple[Edit, ...] = ()
-                if d.form == "html" and at >= 0:
-                    edits = (Edit(at, at + len(match[0]), f'<a href="{prefix}{target}">{match[0]}</a>'),)
-                yield Hit(d.html_line_at(node.line), {"what": match[0]}, edits)
+        for match in (*guess.EMAIL.finditer(text), *PHONE.finditer(text)):
+            prefix = "mailto:" if "@" in match[0] else "tel:"
+            target = match[0] if "@" in match[0] else re.sub(r"[^\d+]", "", match[0])
+            edits: tuple[Edit, ...] = ()
+            if d.form == "html":
+                here, end = at + match.start(), at + match.end()
+                ink = node.style("color").replace('"', "'")  # a link takes no colour from what is around it
+                look = f' style="color:{ink}"' if ink else ""
+                edits = (Edit(here, end, f'<a href="{prefix}{target}"{look}>{match[0]}</a>'),)
+            yield Hit(d.html_line_at(node.line), {"what": match[0]}, edits)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mailsetup.kit.lint import css, guess
+from mailsetup.kit.lint import css, guess, html_edits
 from mailsetup.kit.lint.document import Document
+from mailsetup.kit.lint.markup import Node
 from mailsetup.kit.lint.rule import Edit, Hit, judges
 from mailsetup.model.finding import Severity
 
@@ -14,7 +15,7 @@ GMAIL = (9_000, 10_000)  # characters: where we stop, where Gmail stops
 EXCHANGE = (4_800, 5_000)  # of a transport rule
 WIDTH, HEIGHT = 600, 200
 IMAGES = 3
-QR_MODULES = 37  # of a code with a web address and its border: three pixels each need 111
+QR_MODULES, MODULE = 37, 3  # of a code with a web address and its border; pixels of each
 
 
 @judges("SIG-01")
@@ -60,12 +61,33 @@ def too_big(d: Document) -> Iterator[Hit]:
 @judges("SIG-04")
 def whole_page(d: Document) -> Iterator[Hit]:
     assert d.html is not None
-    if "gmail" not in d.path and "paste" not in d.path:
+    if not d.is_pasted:
         return
     for node in d.html.nodes:
         if node.tag in ("html", "head", "body", "script", "style"):
-            yield Hit(d.html_line_at(node.line), {"tag": node.tag})
+            yield Hit(d.html_line_at(node.line), {"tag": node.tag}, _bare(d))
             return
+
+
+def _bare(d: Document) -> tuple[Edit, ...]:
+    """What is in the body alone; sheets go once their styles stand in the tags."""
+    from .html import not_inlined
+
+    assert d.html is not None
+    if d.form != "html":
+        return ()
+    found = [
+        Edit(m.start(), m.end(), "") for m in re.finditer(r"<!doctype[^<>]*>\s*", d.html_text, re.IGNORECASE)
+    ]
+    styled = any(True for _ in not_inlined(d))
+    for node in d.html.nodes:
+        if node.within("head", "script", "style"):
+            continue
+        if node.tag in ("html", "body"):
+            found += html_edits.unwrapped(node)
+        elif node.tag == "script" or (node.tag in ("head", "style") and not styled):
+            found.append(html_edits.removed(node))
+    return tuple(found)
 
 
 @judges("SIG-05")
@@ -94,7 +116,28 @@ def old_banner(d: Document) -> Iterator[Hit]:
     if banner.image and not banner.shown_on(d.today):
         for node in d.html.nodes:
             if node.tag == "img" and node.get("src") == banner.image:
-                yield Hit(d.html_line_at(node.line), {"until": str(banner.ends or banner.begins)})
+                gone = (html_edits.removed(_alone_in(node)),) if d.form == "html" else ()
+                yield Hit(d.html_line_at(node.line), {"until": str(banner.ends or banner.begins)}, gone)
+
+
+def _alone_in(node: Node) -> Node:
+    """The outermost element that holds nothing but this one: its link, its row."""
+    while (around := node.parent) is not None and around.tag in (
+        "a",
+        "p",
+        "div",
+        "td",
+        "tr",
+        "tbody",
+        "table",
+    ):
+        others = [
+            c for c in around.children if c is not node and (isinstance(c, Node) or c.strip("\xa0 \n\t"))
+        ]
+        if others or around.end < 0:
+            break
+        node = around
+    return node
 
 
 @judges("SIG-08")
@@ -129,8 +172,9 @@ def dense_code(d: Document) -> Iterator[Hit]:
     for node in d.html.nodes:
         if node.tag == "img" and re.search(r"(?:^|[/_-])qr", node.get("src"), re.IGNORECASE):
             width = css.pixels(node.own("width") or node.get("width") or "x")
-            if width and width < 70:
-                yield Hit(d.html_line_at(node.line), {"width": round(width), "modules": QR_MODULES})
+            if width and width < QR_MODULES * MODULE:
+                values = {"width": round(width), "modules": QR_MODULES, "least": QR_MODULES * MODULE}
+                yield Hit(d.html_line_at(node.line), values)
 
 
 @judges("SIG-11")

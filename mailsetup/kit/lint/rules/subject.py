@@ -32,11 +32,12 @@ def missing(d: Document) -> Iterator[Hit]:
 
 @judges("SUB-02")
 def length(d: Document) -> Iterator[Hit]:
-    size = len(d.subject or "")
+    size = displayed(d.subject or "")
     if d.model:
         return
-    if size and (size < SHORT or size > LONG):
-        exempt = size < SHORT and d.purpose.startswith(
+    told = displayed(_PREFIX.sub("", _calm(d)))  # without what would have to go
+    if size and (told < SHORT or size > LONG):
+        exempt = told < SHORT and d.purpose.startswith(
             ("account.", "order.", "returns.", "receipt.", "auto.", "marketing.greeting", "invoice.")
         )
         if not exempt:
@@ -45,6 +46,18 @@ def length(d: Document) -> Iterator[Hit]:
         yield Hit(
             d.header_line("subject"), {"size": size, "short": SHORT, "long": PHONE}, severity=Severity.INFO
         )
+
+
+def displayed(text: str) -> int:
+    """The characters of a text as readers count them: an emoji of several is one, an accent none (UAX 29, roughly)."""
+    plain = _EMOJI.sub("x", text)
+    return sum(unicodedata.category(c) not in ("Mn", "Me", "Cf", "Cc") for c in plain)
+
+
+_PICTURE = r"[\U0001f000-\U0001faff\u2190-\u2bff\u3030\u303d\u3297\u3299]"
+_EMOJI = re.compile(
+    rf"[\U0001f1e6-\U0001f1ff]{{2}}|{_PICTURE}[\ufe0f\U0001f3fb-\U0001f3ff]*+(?:\u200d{_PICTURE}[\ufe0f\U0001f3fb-\U0001f3ff]*+)*+"
+)
 
 
 @judges("SUB-03")
@@ -96,18 +109,15 @@ def _doubled(subject: str) -> str:
 
 @judges("SUB-06")
 def false_reply(d: Document) -> Iterator[Hit]:
-    match = re.match(r"(re|fwd?|aw|отв|на)\s*(?:\[\d+\])?:", d.subject or "", re.IGNORECASE)
+    match = _PREFIX.match(d.subject or "")
     answered = d.header("In-Reply-To") or d.header("References")
-    if (match and not answered and not d.header("X-Unsent") and not d.model and d.kind != "R") or (
-        match
-        and not answered
-        and d.kind == "R"
-        and not d.header("X-Unsent")
-        and not d.model
-        and d.message is not None
-    ):
-        edits = header_edits.subject(d, (d.subject or "")[match.end() :])
-        yield Hit(d.header_line("subject"), {"prefix": match[0]}, edits)
+    if match and not answered and not d.header("X-Unsent") and not d.model:
+        rest = (d.subject or "")[match.end() :]
+        edits = header_edits.subject(d, rest[:1].upper() + rest[1:])
+        yield Hit(d.header_line("subject"), {"prefix": match[0].strip()}, edits)
+
+
+_PREFIX = re.compile(r"(?:(?:re|fwd?|aw|wg|отв|ответ|пересл|на)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 
 
 @judges("SUB-07")
@@ -123,8 +133,8 @@ def vague(d: Document) -> Iterator[Hit]:
 
 @judges("SUB-08")
 def unrelated(d: Document) -> Iterator[Hit]:
-    about = {w[:STEM] for w in _content_words(d.subject or "")}
-    if not about or re.match(r"re:", d.subject or "", re.IGNORECASE):
+    about = {w[:STEM] for w in _content_words(_PREFIX.sub("", d.subject or ""))}
+    if not about or (_PREFIX.match(d.subject or "") and (d.header("In-Reply-To") or d.header("References"))):
         return
     read = d.body.lower() + (d.visible.lower() if d.html else "")
     if re.search(r"\d{3,}", d.subject or ""):  # an order's or request's number is what the letter is about
@@ -142,7 +152,7 @@ def _content_words(text: str) -> list[str]:
 
 @judges("SUB-09")
 def unfilled(d: Document) -> Iterator[Hit]:
-    subject = d.subject or ""
+    subject = _as_written(d)
     for marker in placeholders(subject):
         yield Hit(d.header_line("subject"), {"marker": marker})
     if (
@@ -150,6 +160,12 @@ def unfilled(d: Document) -> Iterator[Hit]:
         and "{{" not in subject
     ):
         yield Hit(d.header_line("subject"), {"marker": subject})
+
+
+def _as_written(d: Document) -> str:
+    """The subject with the spaces it has: two of them are where something was to stand."""
+    raw = next((value for name, value, _ in d.head if name == "subject"), "")
+    return raw.strip() if raw and "=?" not in raw else d.subject or ""
 
 
 @judges("SUB-10")
@@ -165,8 +181,10 @@ def names_mailbox(d: Document) -> Iterator[Hit]:
 
 @judges("SUB-11")
 def emoji(d: Document) -> Iterator[Hit]:
-    count = sum(unicodedata.category(c) == "So" and ord(c) > 0x2190 for c in d.subject or "")
-    if count > (1 if d.kind == "M" else 0):
+    count = sum(
+        any(unicodedata.category(c) == "So" for c in found) for found in _EMOJI.findall(d.subject or "")
+    )
+    if count > (0 if d.kind == "T" else 1):
         yield Hit(d.header_line("subject"), {"count": count})
 
 
@@ -177,8 +195,14 @@ def preheader(d: Document) -> Iterator[Hit]:
     text, line = _preheader(d)
     if not text:
         yield Hit(line, {"text": "", "size": 0, "least": PREHEADER[0], "most": PREHEADER[1]})
-    elif text == (d.subject or "") or len(text) > PREHEADER[1]:
-        yield Hit(line, {"text": text, "size": len(text), "least": PREHEADER[0], "most": PREHEADER[1]})
+    elif (same := _bare(text) == _bare(d.subject or "")) or not PREHEADER[0] <= len(text) <= PREHEADER[1]:
+        severity = Severity.INFO if len(text) < PREHEADER[0] and not same else None
+        values = {"text": text, "size": len(text), "least": PREHEADER[0], "most": PREHEADER[1]}
+        yield Hit(line, values, severity=severity)
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.split()).strip(" .!?…").casefold()
 
 
 def _preheader(d: Document) -> tuple[str, int]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import html
 import re
-import textwrap
 from collections.abc import Iterator
 from itertools import pairwise
 
-from mailsetup.kit.lint import guess
-from mailsetup.kit.lint.document import Document
+from mailsetup.kit.lint import guess, mime_edits, phrases
+from mailsetup.kit.lint.document import DELIMITER, Document
+from mailsetup.kit.lint.mime import Part
 from mailsetup.kit.lint.rule import Edit, Hit, judges
 from mailsetup.kit.lookalikes import in_capitals
-from mailsetup.kit.plain_text import width
+from mailsetup.kit.plain_text import width, wrapped
 
 BARE = ("http", "https", "http://", "https://", "www")  # an address with nothing in it
 COLUMNS = 70
@@ -24,7 +24,7 @@ NO_SCHEME = re.compile(
     re.IGNORECASE,
 )
 LEFTOVER = re.compile(
-    r"</?(?:p|br|div|span|a|b|i|strong|em|table|tr|td|ul|li|h[1-6]|img|html|body)\b[^<>\n]*+>|&(?:nbsp|amp|lt|gt|quot|#\d{2,5}|laquo|raquo|mdash|ndash);|[\u200b\u200c\u200d\ufeff\u00ad\u2060]",
+    r"</?(?:p|br|div|span|a|b|i|strong|em|table|tr|td|ul|li|h[1-6]|img|html|body)\b[^<>\n]*+>|&(?:nbsp|amp|lt|gt|quot|#\d{2,5}|laquo|raquo|mdash|ndash);|[\u00a0\u200b\u200c\u200d\ufeff\u00ad\u2060]",
     re.IGNORECASE,
 )
 
@@ -48,7 +48,8 @@ def wide(d: Document) -> Iterator[Hit]:
         columns = width(line.rstrip())
         if columns <= COLUMNS or _one_word(line) or (_flowed(d) and columns <= COLUMNS + 8):
             continue
-        edits = (Edit(at, at + len(line), _wrapped(line)),) if at >= 0 and "|" not in line else ()
+        new = _wrapped(line) if at >= 0 and "|" not in line else line
+        edits = (Edit(at, at + len(line), new),) if new != line else ()
         yield Hit(number, {"columns": columns, "limit": COLUMNS}, edits)
 
 
@@ -63,17 +64,13 @@ def _one_word(line: str) -> bool:
 
 
 def _wrapped(line: str) -> str:
-    mark = re.match(r"\s*(?:[-*•>]\s+|\d{1,2}[.)]\s+)?", line)
+    mark = _LEAD.match(line)
     lead = mark[0] if mark else ""
     rest = lead if ">" in lead else " " * len(lead)
-    return textwrap.fill(
-        line[len(lead) :],
-        COLUMNS,
-        initial_indent=lead,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return "\n".join(wrapped(line[len(lead) :], lead, rest))
+
+
+_LEAD = re.compile(r"[ \t]{0,20}+(?:(?:>[ \t]?)++|[-*•][ \t]++|\d{1,2}[.)][ \t]++)?")
 
 
 @judges("TXT-02")
@@ -107,7 +104,11 @@ def no_scheme(d: Document) -> Iterator[Hit]:
 @judges("TXT-04")
 def broken_address(d: Document) -> Iterator[Hit]:
     lines = list(_offsets(d))
-    for (number, _, line), (_, _, following) in pairwise(lines):
+    for number, at, line in lines:
+        if (match := _FAR_ADDRESS.match(line)) is not None:
+            edits = (Edit(at, at + match.start(2), ""),) if at >= 0 else ()
+            yield Hit(number, {"url": match[2]}, edits)
+    for (number, at, line), (_, start, following) in pairwise(lines):
         last = (line.split() or [""])[-1]
         match = re.search(r"https?://.*+", last, re.DOTALL)
         rest = re.match(r"\s*(\S+)", following)
@@ -123,24 +124,47 @@ def broken_address(d: Document) -> Iterator[Hit]:
             and not tail.startswith("http")
             and following.strip() == tail
             and tail[-1] not in ".:,!"
+            and re.search(r"[^\W_]", tail)
         ):
-            yield Hit(number, {"url": match[0]})
+            gap = (at + len(line.rstrip()), start + len(following) - len(following.lstrip()))
+            yield Hit(number, {"url": match[0]}, (Edit(*gap, ""),) if at >= 0 else ())
+
+
+_FAR_ADDRESS = re.compile(
+    r"([ ]{8,}+|[ ]*+\t[ \t]*+)(https?://\S++)\s*+\Z"
+)  # so far in that programs break it
 
 
 @judges("TXT-05")
 def leftover(d: Document) -> Iterator[Hit]:
     for number, at, line in _offsets(d):
+        target = ""
         for match in LEFTOVER.finditer(line):
-            new = _unmarked(match[0], line[match.end() :].strip())
+            if link := _HREF.match(match[0]):
+                target = link[1]
+            new = _unmarked(match[0], line[match.end() :])
+            if match[0].lower() == "</a>" and target:
+                label = line[: match.start()].rpartition(">")[2].strip()
+                new, target = ("" if target in label else f" {html.unescape(target)} "), ""
             edits = (Edit(at + match.start(), at + match.end(), new),) if at >= 0 else ()
             yield Hit(number, {"what": _named(match[0])}, edits)
 
 
+_HREF = re.compile(
+    r"""<a\b[^<>\n]{0,200}?href\s{0,9}=\s{0,9}["']?(https?://[^\s"'<>]{1,2000})""", re.IGNORECASE
+)
+_ALT = re.compile(r"""<img\b[^<>\n]{0,500}?alt\s{0,9}=\s{0,9}["']([^"'<>\n]{0,200})""", re.IGNORECASE)
+
+
 def _unmarked(found: str, rest: str) -> str:
     """What a leftover of HTML says in plain text; ``rest`` is what follows on its line."""
+    if found == "\u00a0":
+        return "" if not rest.strip() or rest[0].isspace() else " "
     if found.startswith("&"):
         return html.unescape(found).replace("\u00a0", " ")
-    return "\n" if rest and re.match(r"<br|</(?:p|div|tr|li|h\d)", found, re.IGNORECASE) else ""
+    if alt := _ALT.match(found):
+        return alt[1]
+    return "\n" if rest.strip() and re.match(r"<br|</(?:p|div|tr|li|h\d)", found, re.IGNORECASE) else ""
 
 
 def _named(text: str) -> str:
@@ -150,16 +174,14 @@ def _named(text: str) -> str:
 @judges("TXT-06")
 def delimiter(d: Document) -> Iterator[Hit]:
     for number, at, line in _offsets(d):
-        if re.fullmatch(r"\s*(?:--|—|–|---)[ \t]*", line) and line != "-- ":
-            if line.strip() in ("---",) and number > 1:
-                continue
+        if DELIMITER.fullmatch(line) and line != "-- ":
             yield Hit(number, {"line": line}, (Edit(at, at + len(line), "-- "),) if at >= 0 else ())
 
 
 @judges("TXT-07")
 def long_signature(d: Document) -> Iterator[Hit]:
     lines = list(_offsets(d))
-    start = next((n for n in range(len(lines) - 1, -1, -1) if lines[n][2] == "-- "), None)
+    start = next((n for n in range(len(lines) - 1, -1, -1) if DELIMITER.fullmatch(lines[n][2])), None)
     if start is None:
         return
     above = []
@@ -173,13 +195,22 @@ def long_signature(d: Document) -> Iterator[Hit]:
 
 @judges("TXT-08")
 def empty_lines(d: Document) -> Iterator[Hit]:
-    if d.form != "text":
-        if match := re.search(rf"\n[ \t]*(?:\n[ \t]*){{{BLANK_LINES},}}\n", d.text or ""):
-            yield Hit(d.text_line_at((d.text or "").count("\n", 0, match.start()) + 1))
+    text = d.text or ""
+    gaps = list(_GAP.finditer(text))
+    lines = text.rstrip().split("\n")
+    sparse = len(lines) >= SPARSE_LINES and sum(not n.strip() for n in lines) > BLANK_SHARE * len(lines)
+    edits = [Edit(m.start(), m.end(), "\n" * (2 if sparse else 3)) for m in gaps] if d.form == "text" else []
+    if sparse:
+        yield Hit(d.text_line_at(0), {}, tuple(edits))
         return
-    for match in re.finditer(rf"\n(?:[ \t]*\n){{{BLANK_LINES + 1},}}", d.text or ""):
-        line = (d.text or "").count("\n", 0, match.start()) + 2
-        yield Hit(line, {}, (Edit(match.start(), match.end(), "\n" * (BLANK_LINES + 1)),))
+    for number, match in enumerate(gaps):
+        if match[0].count("\n") > BLANK_LINES + 1:
+            at = d.text_line_at(text.count("\n", 0, match.start()) + 1)
+            yield Hit(at, {}, (edits[number],) if edits else ())
+
+
+SPARSE_LINES = 10  # shorter texts have their greeting and closing apart, and little else
+_GAP = re.compile(r"\n(?:[ \t]*+\n){2,}+")  # the end of a line, and empty ones
 
 
 @judges("TXT-09")
@@ -190,7 +221,23 @@ def leaked_preheader(d: Document) -> Iterator[Hit]:
         if node.tag in ("div", "span") and node.own("display") == "none":
             hidden = " ".join(node.text(hidden=True).split())
             if len(hidden) > 15 and " ".join(d.text.split()).startswith(hidden):
-                yield Hit(d.text_line, {"text": hidden})
+                length = re.match(r"\s*" + r"\s+".join(map(re.escape, hidden.split())) + r"\s*", d.text)
+                rest = d.text[length.end() :] if length is not None else d.text
+                yield Hit(d.text_line, {"text": hidden}, _said(d, rest) if rest.strip() else ())
+
+
+def _text_part(d: Document) -> Part | None:
+    return next((p for p in d.parts if p.type == "text/plain" and p.disposition != "attachment"), None)
+
+
+def _said(d: Document, text: str) -> tuple[Edit, ...]:
+    """The text part with other words."""
+    part = _text_part(d)
+    return (
+        mime_edits.recoded(d, part, text)
+        if part is not None and mime_edits.characters(part) is not None
+        else ()
+    )
 
 
 @judges("TXT-10")
@@ -198,11 +245,31 @@ def lost_action(d: Document) -> Iterator[Hit]:
     if d.html is None or d.text is None or d.form != "eml":
         return
     flat = in_capitals(re.sub(r"\s", "", d.text))  # the case of a host means nothing (RFC 4343)
+    lost: list[tuple[str, str, int]] = []
     for target, label, line, _ in d.links:
         if (
             target.startswith(("https://", "http://"))
             and label
-            and in_capitals(target.rstrip("/")) not in flat
+            and in_capitals(target.rstrip("/")).partition("://")[2] not in flat
             and guess.URL.match(target)
         ):
-            yield Hit(line, {"label": " ".join(label.split()), "url": target})
+            lost.append((" ".join(label.split()), target, line))
+    edits = _said(d, _with_addresses(d, lost)) if lost else ()
+    for label, target, line in lost:
+        yield Hit(line, {"label": label, "url": target}, edits)
+        edits = ()
+
+
+def _with_addresses(d: Document, lost: list[tuple[str, str, int]]) -> str:
+    """The text with what the page's links say and where they lead, before its closing."""
+    text = d.text or ""
+    lines = text.split("\n")
+    closing = phrases.pattern("closing", d.locale)
+    ends = [
+        n for n, line in enumerate(lines) if n and (line.rstrip("\r") == "-- " or closing.match(line.strip()))
+    ]
+    at = ends[0] if ends and ends[0] > len(lines) // 3 else len(text.rstrip().split("\n"))
+    before, after = "\n".join(lines[:at]).rstrip(), "\n".join(lines[at:]).lstrip("\n")
+    labels = {url: label for label, url, _ in lost}
+    told = "\n\n".join("\n".join((*wrapped(f"{label.rstrip(':')}:"), url)) for url, label in labels.items())
+    return f"{before}\n\n{told}\n\n{after}" if after.strip() else f"{before}\n\n{told}\n"
