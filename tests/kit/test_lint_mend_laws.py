@@ -118,8 +118,8 @@ PIECES = [
     '<img src="https://fern.example/p.gif" width="1" height="1" alt="">', "<style>@import url(https://a.example/x);</style>",
     '<img src="https://fern.example/a.png" alt="Cup" style="width:90px;height:60px;margin:4px">', "№42 стоит 10 кг",
     '<div style="display:none">It is expected on Monday, brought by the parcel service</div>', "<b>зaказ</b>",
-    "<html>", "<body>", "<head>", "</head>", "</body>", '<body style="background-color:#eeeeee">', "<div>", "</div>",
-    "<style>@media (prefers-color-scheme:dark){.b{color:#eeeeee}}</style>", '<p style="line-height:20px">', "</p>", "<td>",
+    "<html>", "<body>", "<head>", '<body style="background-color:#eeeeee">', "<div>",
+    "<style>@media (prefers-color-scheme:dark){.b{color:#eeeeee}}</style>", '<p style="line-height:20px">', "<td>",
 ]  # fmt: skip
 LINES = [
     "Hello Anna!!", "see www.fern.example/returns for the rules of returning what was bought in our shop, please",
