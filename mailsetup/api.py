@@ -1,4 +1,4 @@
-"""The library for ordinary programs: each call asks, judges and returns."""
+"""The library for programs without an event loop: each call asks, judges and returns."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import threading
 from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from mailsetup.model.errors import UsageError
+from mailsetup.model.message import say
 
 from . import aio
 from .run import library
@@ -28,9 +31,25 @@ def _loop() -> asyncio.AbstractEventLoop:
 def _plain(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        _must_not_run_inside_a_loop(function.__name__)
         return _loop().run_until_complete(function(*args, **kwargs))
 
     return call
+
+
+def _must_not_run_inside_a_loop(name: str) -> None:
+    """Whoever already runs an event loop, as every Jupyter notebook does, is told to await the coroutine."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise UsageError(
+        say(
+            "mailsetup.{name} cannot be called while an event loop runs, as in Jupyter;"
+            " write: await mailsetup.aio.{name}(...), with the same arguments",
+            name=name,
+        )
+    )
 
 
 audit = _plain(library.audit)

@@ -17,6 +17,7 @@ from tests.cli.command import BAD_ZONE
 from tests.spf_suite import RFC7208, SuiteCase, SuiteZone, read_without_address, suite
 
 UNAMBIGUOUS = 171
+JOBS = ["audit", "blocklists", "build_kit", "check_host", "detect", "plan", "verify", "verify_message"]
 
 
 class SuiteSource:
@@ -69,9 +70,7 @@ def test_the_audit_reads_the_suites_records_as_receivers_do(score: Any) -> None:
     assert UNAMBIGUOUS == len(readings)
 
 
-@pytest.mark.parametrize(
-    "name", ["audit", "blocklists", "build_kit", "check_host", "detect", "plan", "verify", "verify_message"]
-)
+@pytest.mark.parametrize("name", JOBS)
 def test_the_coroutines_have_the_same_signatures(name: str) -> None:
     """
     `mailsetup.aio` offers the same names with the same parameters.
@@ -80,6 +79,22 @@ def test_the_coroutines_have_the_same_signatures(name: str) -> None:
 
     assert inspect.signature(plain) == inspect.signature(coroutine)
     assert inspect.iscoroutinefunction(coroutine)
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_a_plain_call_inside_a_running_loop_says_to_await_the_coroutine(
+    name: str, recwarn: pytest.WarningsRecorder
+) -> None:
+    """
+    As in a Jupyter notebook, which always runs one: the cure is named, and no coroutine is left unawaited.
+    """
+
+    async def in_a_notebook() -> None:
+        getattr(mailsetup, name)("bluebird.example")
+
+    with pytest.raises(mailsetup.UsageError, match=f"await mailsetup.aio.{name}\\("):
+        asyncio.run(in_a_notebook())
+    assert [] == recwarn.list
 
 
 def test_an_audit_from_a_program(tmp_path: Path) -> None:
