@@ -117,9 +117,11 @@ def decoded_words(text: str) -> str:
     text = text[:WORDS_LIMIT]
     if "=?" not in text or not _WORD.search(text.encode("utf-8", "replace")):
         return text
+    from email.errors import MessageError
     from email.header import decode_header, make_header
 
     try:
-        return str(make_header(decode_header(text)))
-    except (ValueError, LookupError, TypeError):
+        words = str(make_header(decode_header(text)))
+    except (ValueError, LookupError, TypeError, MessageError):
         return text
+    return words.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no character

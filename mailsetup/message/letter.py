@@ -8,6 +8,7 @@ import quopri
 import re
 from typing import NamedTuple
 
+from mailsetup.grammar.charset import known
 from mailsetup.model.message import Message, say
 
 from .fields import Field, RawMessage, decoded_words, read_message
@@ -25,7 +26,9 @@ WORDS = re.compile(
 )
 
 _TYPE = re.compile(r"\s*([A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+)")
-_PARAMETER = re.compile(r";\s*([A-Za-z0-9!#$%&'*+.^_`{|}~-]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^\s;\"]+)")
+_PARAMETER = re.compile(
+    r";\s*+([A-Za-z0-9!#$%&'*+.^_`{|}~-]++)\s*+=\s*+(\"(?:[^\"\\]|\\.)*+\"|[^\s;\"]++)"
+)
 
 
 class Part(NamedTuple):
@@ -216,17 +219,19 @@ def _leaf(
     charset = parameters.get("charset", "").lower()
     text = ""
     if kind.startswith("text/") and not attached and reading.text_left > 0:
-        data = _decoded(body[: reading.text_left], encoding, reading)
+        whole = len(body) <= reading.text_left
+        data = _decoded(body[: reading.text_left], encoding, reading, whole=whole)
         reading.text_left -= len(body)
-        text = _characters(data, charset, reading)
+        text = _characters(data, charset, reading, whole=whole)
     return Part(kind, charset, encoding, name, len(body), depth, text, attached)
 
 
-def _decoded(body: bytes, encoding: str, reading: _Reading) -> bytes:
+def _decoded(body: bytes, encoding: str, reading: _Reading, *, whole: bool) -> bytes:
     if encoding == "quoted-printable":
         return quopri.decodestring(body)
     if encoding == "base64":
         joined = b"".join(body.split())
+        joined = joined if whole else joined[: len(joined) // 4 * 4]
         try:
             return base64.b64decode(joined, validate=True)
         except (binascii.Error, ValueError):
@@ -241,14 +246,17 @@ def _decoded(body: bytes, encoding: str, reading: _Reading) -> bytes:
     return body
 
 
-def _characters(data: bytes, charset: str, reading: _Reading) -> str:
+def _characters(data: bytes, charset: str, reading: _Reading, *, whole: bool) -> str:
+    """The text; a part that was cut may end amid a character, which is no fault of the letter."""
     try:
-        return data.decode(charset or "utf-8")
+        if known(charset or "utf-8"):
+            return data.decode(charset or "utf-8", "strict" if whole else "replace")
     except (LookupError, UnicodeError, ValueError):
-        if charset or not data.isascii():
-            reading.fault(
-                "MIME_CHARSET",
-                'a text part is not in the character set it names ("{value}")',
-                value=charset[:40] or "us-ascii",
-            )
-        return data.decode("utf-8", "replace")
+        pass
+    if charset or not data.isascii():
+        reading.fault(
+            "MIME_CHARSET",
+            'a text part is not in the character set it names ("{value}")',
+            value=charset[:40] or "us-ascii",
+        )
+    return data.decode("utf-8", "replace")

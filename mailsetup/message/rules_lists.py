@@ -13,14 +13,16 @@ from .report import MessageReport
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 ONE_CLICK = "List-Unsubscribe=One-Click"  # RFC 8058 section 3.1
 
-_URI = re.compile(r"<\s*([^<>]+?)\s*>")
+_URI = re.compile(r"<([^<>]++)>")
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}(?:@|%40)[A-Za-z0-9-]{1,63}\.[A-Za-z]")
 
 
 def unsubscribe_uris(report: MessageReport) -> tuple[str, ...]:
     """The URIs of List-Unsubscribe, in order (RFC 2369 section 3.2)."""
     return tuple(
-        re.sub(r"\s+", "", uri) for uri in _URI.findall(report.message.text("list-unsubscribe"))[:20]
+        uri
+        for found in _URI.findall(report.message.text("list-unsubscribe"))[:20]
+        if (uri := "".join(found.split()))
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import quopri
 import time
 
 import pytest
@@ -118,7 +120,13 @@ HURTFUL = [
     b"Content-Type: text/html\r\n\r\n<a href=x>" + b"a." * 100_000 + b"</a>",
     b"Content-Type: multipart/mixed; " + b"a" * 60_000 + b"\r\n\r\n",
     b"List-Unsubscribe: " + b"<" * 50_000 + b"\r\n\r\n",
+    b"List-Unsubscribe: <" + b"\x0b" * 60_000 + b"\r\n\r\n",
     b"Message-ID: " + b"<" * 50_000 + b"\r\n\r\n",
+    b'Content-Disposition: attachment; filename="=?utf-8?b?a?="\r\n\r\nx',
+    b'Content-Disposition: attachment; filename="=?unicode_escape?q?=5Cud800?=.exe"\r\n\r\nx',
+    b"From: =?utf-8?b?a?= <a@b.example>\r\n\r\nx",
+    b"Content-Type: text/plain; charset=punycode\r\n\r\n" + b"b" * 1_000_000 + b"-" + b"a9" * 500_000,
+    b"Content-Type: text/plain; charset=idna\r\n\r\nxn--" + b"a" * 1_900_000,
     b"From: a@example.com\r\n\r\n" + b" " * 2_000_000 + b"x",
 ]  # fmt: skip
 """Letters made to hurt whoever reads them."""
@@ -134,6 +142,35 @@ def test_no_letter_makes_judging_raise_or_crawl(data):
 
     assert "crashed" not in statuses(report).values()
     assert SECONDS > time.monotonic() - began
+
+
+def test_half_a_pair_of_surrogates_in_a_name_is_written_in_every_form():
+    """
+    A code point that UTF-8 cannot hold ends no run when the report is written.
+    """
+    found = read_letter(
+        read_message(
+            b'Content-Disposition: attachment; filename="=?unicode_escape?q?=5Cud800?=.exe"\r\n\r\nx'
+        )
+    )
+
+    assert [b"?.exe"] == [part.name.replace(" ", "").encode("utf-8") for part in found.parts]
+
+
+@pytest.mark.parametrize("encoding", ["8bit", "base64", "quoted-printable"])
+def test_where_the_reading_of_a_long_text_ends_is_no_fault_of_the_letter(encoding):
+    """
+    A text beyond the budget is cut amid a character or amid four letters of base64: both are well formed.
+    """
+    text = ("x" + "й" * 400 + "\r\n").encode() * 3_000
+    body = {
+        "8bit": text,
+        "base64": base64.encodebytes(text).replace(b"\n", b"\r\n"),
+        "quoted-printable": quopri.encodestring(text).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"),
+    }[encoding]
+    head = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: " + encoding.encode()
+
+    assert () == read_letter(read_message(head + b"\r\n\r\n" + body)).faults
 
 
 TO_THE_LINT = [

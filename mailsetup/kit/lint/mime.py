@@ -8,23 +8,17 @@ letters are hostile input, so this one reads in one pass, to a depth and a numbe
 from __future__ import annotations
 
 import binascii
-import codecs
 import quopri
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from mailsetup.grammar.charset import known
 from mailsetup.model.message import Message, say
 
 DEPTH_LIMIT = 20  # parts inside parts; mail programs show far fewer
 PART_LIMIT = 1_000
 VALUE_LIMIT = 10_000  # characters of a header field that are read; RFC 5322 section 2.1.1 allows 998 a line
-NAME_LIMIT = (
-    40  # characters of the name of a character set; the longest registered one has 45, and nobody's letters
-)
-ODD_CODES = frozenset(
-    ("idna", "punycode", "undefined")
-)  # of names and tests, never of letters; two are quadratic
 
 _FIELD = re.compile(r"([!-9;-~]++)[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)(?:\n|\Z)")  # RFC 5322 section 2.2
 _TYPE = re.compile(r"\s*+([\w!#$&^.+-]{1,127}/[\w!#$&^.+-]{1,127})")
@@ -227,14 +221,6 @@ def _of_base64(octets: bytes) -> bytes | None:
         except binascii.Error:
             continue
     return None
-
-
-def known(charset: str) -> bool:
-    """Whether a character set is one that letters are written in."""
-    try:
-        return len(charset) <= NAME_LIMIT and codecs.lookup(charset).name not in ODD_CODES
-    except (LookupError, ValueError):  # a NUL in the name
-        return False
 
 
 def characters(octets: bytes, charset: str) -> str:
