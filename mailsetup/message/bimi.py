@@ -14,15 +14,25 @@ from .dmarc import DmarcResult
 
 
 class BimiReadiness(NamedTuple):
-    """What stands at the default selector, and what is missing; ``published`` is None where there is no author."""
+    """
+    What stands at the default selector, and what is missing; ``published`` is None where there is no author.
+
+    ``open`` says that DMARC waits for an answer: neither passed nor failed.
+    """
 
     published: BimiPublished | None = None
     missing: tuple[Message, ...] = ()
+    open: bool = False
 
     @property
     def ready(self) -> bool:
         """Whether a receiver could show the logo, as far as the letter and DNS tell."""
-        return self.published is not None and self.published.record is not None and not self.missing
+        return (
+            self.published is not None
+            and self.published.record is not None
+            and not self.missing
+            and not self.open
+        )
 
 
 def bimi_published(author: str) -> Walk[BimiPublished | None]:
@@ -36,7 +46,7 @@ def bimi_readiness(published: BimiPublished | None, dmarc: tuple[DmarcResult, ..
     """The first author's record with what is missing for it."""
     if published is None or not dmarc:
         return BimiReadiness()
-    return BimiReadiness(published, tuple(_missing(published, dmarc[0])))
+    return BimiReadiness(published, tuple(_missing(published, dmarc[0])), dmarc[0].result == "temperror")
 
 
 def _missing(published: BimiPublished, dmarc: DmarcResult) -> Iterator[Message]:
@@ -47,10 +57,12 @@ def _missing(published: BimiPublished, dmarc: DmarcResult) -> Iterator[Message]:
         yield say("the record says that no logo is to be shown")
     elif not record.logo:
         yield say("the record names no logo (l=)")
-    if dmarc.result != "pass":
+    if dmarc.result not in ("pass", "temperror"):
         yield say("DMARC does not pass")
     policy = dmarc.discovery.record if dmarc.discovery is not None else None
-    if dmarc.policy in (None, Policy.NONE):
+    if dmarc.discovery is not None and dmarc.discovery.unknown:
+        pass
+    elif dmarc.policy in (None, Policy.NONE):
         yield say("the DMARC policy is not quarantine or reject")
     elif policy is not None and policy.subdomain_policy is Policy.NONE:
         yield say("the DMARC policy for sub-domains (sp=) is none")

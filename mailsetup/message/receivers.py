@@ -15,6 +15,7 @@ from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import is_within
 from mailsetup.model.retold import CHECKED, kept
 
+from .dmarc import DmarcResult
 from .judging import Desk, Rule
 from .report import MessageReport
 from .rules_headers import (
@@ -362,12 +363,15 @@ def _key_size(report: MessageReport) -> Outcome:
 def _dmarc_record(report: MessageReport) -> Outcome:
     for one in report.dmarc:
         if one.discovery is not None and one.discovery.unknown:
-            return Open(
-                tuple(Evidence(s.question, s.answer) for s in one.discovery.steps if s.answer.unknown)
-            )
+            return Open(_steps_unknown(one))
         if one.discovery is None or one.discovery.record is None:
             return Broken(say("no DMARC record governs {domain}", domain=one.domain))
     return KEPT if report.dmarc else Broken(say("From names no domain"))
+
+
+def _steps_unknown(one: DmarcResult) -> tuple[Evidence, ...]:
+    steps = one.discovery.steps if one.discovery is not None else ()
+    return tuple(Evidence(step.question, step.answer) for step in steps if step.answer.unknown)
 
 
 def _aligned(report: MessageReport) -> Outcome:
@@ -391,10 +395,16 @@ def _all_three(report: MessageReport) -> Outcome:
 
 
 def _reject_policy(report: MessageReport) -> Outcome:
+    waits: Outcome = KEPT
     for one in report.dmarc:
-        if one.result == "fail" and one.policy is Policy.REJECT and report.spf is not None:
-            return Broken(say("DMARC fails and {domain} asks for p=reject", domain=one.domain))
-    return KEPT
+        unknown = one.discovery is not None and one.discovery.unknown
+        if one.result == "fail" and one.policy is Policy.REJECT:
+            if report.spf is not None:
+                return Broken(say("DMARC fails and {domain} asks for p=reject", domain=one.domain))
+            waits = waits or Open(why=report.spf_missing)
+        elif one.result == "temperror" and (one.policy is Policy.REJECT or unknown):
+            waits = waits or Open((*_dkim_keys(report), *_steps_unknown(one)), say("an answer is missing"))
+    return waits
 
 
 def _one_click(report: MessageReport) -> Outcome:
@@ -467,6 +477,8 @@ def _answerable(report: MessageReport) -> Outcome:
 
 
 def _sender_exists(report: MessageReport) -> Outcome:
+    if report.envelope.null_sender:
+        return PassedOver(say("the envelope's sender is empty"))
     host = report.envelope.sender.rpartition("@")[2].lower()
     found = next((one for one in report.reachable if one.host == host), None)
     if found is None:

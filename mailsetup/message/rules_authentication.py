@@ -370,11 +370,11 @@ def signature_unaligned(desk: Desk) -> None:
         desk.passes_over("there is no signature that holds, or no author")
         return
     for result in desk.report.dmarc:
-        mine = [i for i in result.identifiers if i.method == "dkim" and i.result == "pass"]
-        if any(i.aligned for i in mine):
+        mine = [i for i in result.identifiers if i.method == "dkim"]
+        if any(i.aligned for i in mine if i.result == "pass"):
             continue
-        if any(i.aligned is None for i in mine):
-            desk.leaves_open(*_tree(result))
+        if any(i.aligned is not False for i in mine):
+            _waits_for_dmarc(desk, result)
             continue
         desk.finds(
             "the letter is from {author}, but only {domains} signed it",
@@ -509,6 +509,14 @@ def _tree(result: object) -> tuple[Evidence, ...]:
     return tuple(Evidence(step.question, step.answer) for step in discovery.steps if step.answer.unknown)
 
 
+def _waits_for_dmarc(desk: Desk, result: object) -> None:
+    """The verdict hangs on a key, a policy or SPF that nobody could ask for."""
+    unanswered = [e for one in desk.report.dkim if one.result == "temperror" for e in _places(one)]
+    desk.leaves_open(*unanswered, *_tree(result))
+    if not desk.unanswered:
+        desk.passes_over("an answer that SPF needs is missing; a receiver would try again later")
+
+
 @rule(
     "dmarc-fail", "DMARC_ALIGN_FAIL", "DMARC fails", ERROR, "RFC 9989 section 4.4", "RFC 9989 section 5.3.5"
 )
@@ -519,10 +527,7 @@ def dmarc_fail(desk: Desk) -> None:
         desk.passes_over("From names no domain that DMARC could be asked about")
     for result in report.dmarc:
         if result.result == "temperror":
-            unanswered = [e for one in report.dkim if one.result == "temperror" for e in _places(one)]
-            desk.leaves_open(*unanswered, *_tree(result))
-            if not desk.unanswered:
-                desk.passes_over("an answer that SPF needs is missing; a receiver would try again later")
+            _waits_for_dmarc(desk, result)
             continue
         if result.result != "fail":
             continue
@@ -658,3 +663,5 @@ def logo_not_shown(desk: Desk) -> None:
             domain=desk.report.author,
             why="; ".join(map(str, desk.report.bimi.missing)),
         )
+    elif desk.report.bimi.open:
+        _waits_for_dmarc(desk, desk.report.dmarc[0])

@@ -109,7 +109,8 @@ def read_hop(field: Field) -> Hop:
 def _address(text: str) -> str:
     for match in [*_BRACKETED.finditer(text), *_BARE.finditer(text)]:
         try:
-            return str(ipaddress.ip_address(match[1]))
+            found = ipaddress.ip_address(match[1])
+            return str(getattr(found, "ipv4_mapped", None) or found)  # RFC 7208 section 5
         except ValueError:
             continue
     return ""
