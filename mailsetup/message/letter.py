@@ -26,9 +26,7 @@ WORDS = re.compile(
 )
 
 _TYPE = re.compile(r"\s*([A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+)")
-_PARAMETER = re.compile(
-    r";\s*+([A-Za-z0-9!#$%&'*+.^_`{|}~-]++)\s*+=\s*+(\"(?:[^\"\\]|\\.)*+\"|[^\s;\"]++)"
-)
+_PARAMETER = re.compile(r";\s*+([A-Za-z0-9!#$%&'*+.^_`{|}~-]++)\s*+=\s*+(\"(?:[^\"\\]|\\.)*+\"|[^\s;\"]++)")
 
 
 class Part(NamedTuple):

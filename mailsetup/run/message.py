@@ -160,16 +160,14 @@ def letters(
         for label, path in _named(name, refused):
             try:
                 if path is None:
-                    yield from _from_stream(label, stdin or sys.stdin.buffer)
+                    yield from _bounded(_from_stream(label, stdin or sys.stdin.buffer), refused)
                 else:
                     with path.open("rb") as stream:
-                        yield from _from_stream(label, stream)
+                        yield from _bounded(_from_stream(label, stream), refused)
             except OSError as fault:
                 _refuse(
                     say("cannot read {label}: {reason}", label=label, reason=os_faults.reason(fault)), refused
                 )
-            except InputError as fault:
-                _refuse(str(fault), refused)
 
 
 def _named(name: str, refused: list[Message | str] | None) -> Iterator[tuple[str, Path | None]]:
@@ -196,18 +194,18 @@ def _from_stream(label: str, stream: IO[bytes]) -> Iterator[Letter]:
     """One letter, or those of an mbox (RFC 4155) one after another, however large it is."""
     first = stream.readline(LETTER_LIMIT + 1)
     if not first.startswith(b"From "):
-        yield Letter(label, _bounded(label, first + stream.read(LETTER_LIMIT + 1 - len(first))))
+        yield Letter(label, first + stream.read(LETTER_LIMIT + 1 - len(first)))
         return
     held: bytes | None = None
     number = 0
     for piece in _pieces(stream):
         if held is not None:
             number += 1
-            yield Letter(f"{label}#{number}", _bounded(f"{label}#{number}", held))
+            yield Letter(f"{label}#{number}", held)
         held = piece
     if held is not None:
         label = f"{label}#{number + 1}" if number else label
-        yield Letter(label, _bounded(label, held))
+        yield Letter(label, held)
 
 
 def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
@@ -226,20 +224,26 @@ def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
     yield _QUOTED_FROM.sub(rb"\1", b"".join(lines))
 
 
-def _bounded(label: str, data: bytes) -> bytes:
-    if not data.strip():
-        raise InputError(
-            say("{label}: the file is empty; give a letter as it was received, with its header", label=label)
+def _bounded(found: Iterator[Letter], refused: list[Message | str] | None) -> Iterator[Letter]:
+    """Those that can be judged; one that is empty or too large never hides those after it."""
+    for letter in found:
+        obstacle = _obstacle(letter)
+        if obstacle is None:
+            yield letter
+        else:
+            _refuse(str(obstacle), refused)
+
+
+def _obstacle(letter: Letter) -> Message | None:
+    if not letter.data.strip():
+        return say(
+            "{label}: the file is empty; give a letter as it was received, with its header",
+            label=letter.label,
         )
-    if len(data) > LETTER_LIMIT:
-        raise InputError(
-            say(
-                "{label}: the letter is larger than {limit} MB",
-                label=label,
-                limit=LETTER_LIMIT // 1024 // 1024,
-            )
-        )
-    return data
+    if len(letter.data) > LETTER_LIMIT:
+        limit = LETTER_LIMIT // 1024 // 1024
+        return say("{label}: the letter is larger than {limit} MB", label=letter.label, limit=limit)
+    return None
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from mailsetup.model.errors import UsageError
 from mailsetup.model.message import say
 
-from .message import Judged, Letter, Messages, Settings
+from .message import Judged, Letter, Messages, Settings, circumstances
 from .snapshot import refuse_taken
 from .sources import SourceSettings
 
@@ -33,7 +33,7 @@ class Listening(NamedTuple):
 def listening(text: str, seconds: float) -> Listening:
     """``ADDR:PORT``, ``[v6]:PORT`` or a port alone, which listens on loopback."""
     host, _, port = text.strip().rpartition(":")
-    if not port.isascii() or not port.isdigit() or int(port) > 65535:
+    if not port.isascii() or not port.isdigit() or len(port) > 5 or int(port) > 65535:
         raise UsageError(
             say('--listen "{text}" is not ADDR:PORT; write it as 127.0.0.1:2525', text=text[:60])
         )
@@ -62,6 +62,7 @@ def receive(
     from mailsetup.edge.server_certificate import server_tls
     from mailsetup.edge.smtp_receiver import take_one
 
+    circumstances(settings)  # what cannot be read is told before anybody waits
     if settings.record:
         refuse_taken(settings.record, (), force=settings.force)
     tls = server_tls(where.certificate, where.key)

@@ -175,6 +175,56 @@ def test_an_empty_file_in_a_folder_does_not_hide_those_after_it(place):
     assert "empty.eml: the file is empty" in refused[0]
 
 
+def test_an_empty_letter_in_a_mailbox_does_not_hide_those_after_it(place):
+    """
+    Each letter of an mbox stands for itself: the empty one is named, and the next is judged.
+    """
+    line = b"From a@b Mon Sep 21 12:00:00 2026\n"
+    (place / "box.mbox").write_bytes(line + letter() + b"\n" + line + b"\n" + line + letter())
+    refused: list[str] = []
+    names = [one.label.rpartition("#")[2] for one in letters([str(place / "box.mbox")], refused)]
+
+    assert (["1", "3"], 1) == (names, len(refused))
+    assert "box.mbox#2: the file is empty" in refused[0]
+
+
+def test_a_page_of_letters_says_in_which_language_it_is(place, capsys):
+    """
+    A screen reader speaks Russian words as Russian.
+    """
+    from mailsetup.run import language
+
+    try:
+        language.use("ru")
+        out = run(place, str(place / "good.eml"), *KNOWN, "--format", "html", capsys=capsys)[1]
+    finally:
+        language.use("en")
+
+    assert ('<html lang="ru">', True) == (re.search("<html[^>]*>", out)[0], "Что доказывает" in out)
+
+
+def test_what_cannot_be_read_is_refused_before_anybody_waits_for_a_letter():
+    """
+    A mistyped address is told at once, not after the letter came.
+    """
+    from mailsetup.run import receive as receiving
+    from mailsetup.run.message import Settings
+    from mailsetup.run.sources import SourceSettings
+
+    heard: list[int] = []
+    with pytest.raises(UsageError, match="300"):
+        receiving.receive(
+            receiving.Listening("127.0.0.1", 0, 0.05),
+            SourceSettings(offline=True),
+            Settings(ip="300.1.1.1"),
+            lambda host, port: heard.append(port),
+        )
+    with pytest.raises(UsageError, match="is not ADDR:PORT"):
+        receiving.listening("127.0.0.1:" + "9" * 5000, 1)
+
+    assert [] == heard
+
+
 def test_a_recorded_letter_is_judged_the_same_from_the_recording(place, capsys):
     """
     --record keeps the answers, --from replays them.

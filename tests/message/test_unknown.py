@@ -67,7 +67,8 @@ def test_an_address_mapped_into_ipv6_is_the_ipv4_address():
     """
     RFC 7208 section 5: a dual-stack server that writes ::ffff:192.0.2.7 was reached over IPv4.
     """
-    raw = b"Received: from a.example (a.example [IPv6:::ffff:192.0.2.7]) by mx.example; Mon, 21 Sep 2026 15:05:00 +0000\r\n\r\n"
+    said = b"from a.example (a.example [IPv6:::ffff:192.0.2.7]) by mx.example"
+    raw = b"Received: " + said + b"; Mon, 21 Sep 2026 15:05:00 +0000\r\n\r\n"
     (hop,) = trusted_hops(read_message(raw), ("mx.example",))
 
     assert "192.0.2.7" == hop.ip

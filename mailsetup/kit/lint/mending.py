@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from mailsetup.grammar.charset import known
 from mailsetup.model.message import Message, say
 
 from . import document, header_edits, mime
@@ -166,7 +167,7 @@ def _text(part: Part) -> str | None:
     if part.type not in FORMS or part.disposition == "attachment" or part.offset < 0:
         return None
     charset = part.charset or "utf-8"
-    if not mime.known(charset):
+    if not known(charset):
         return None
     try:
         text = part.octets.decode(charset)
