@@ -12,9 +12,9 @@ import quopri
 import re
 from collections.abc import Iterator
 
+from mailsetup.grammar.charset import known
 from mailsetup.kit.plain_text import wrapped
 
-from . import mime
 from .document import Document
 from .header_edits import FIELD, first_field
 from .html_edits import is_inline
@@ -96,7 +96,7 @@ def recoded(d: Document, part: Part, text: str | None = None) -> tuple[Edit, ...
 def characters(part: Part) -> str | None:
     """The text of a part, where its octets are of the character set it names, or of UTF-8 where it names none."""
     charset = part.charset or "utf-8"
-    if not mime.known(charset):
+    if not known(charset):
         return None
     try:
         return part.octets.decode("utf-8" if charset == "us-ascii" else charset)
