@@ -47,7 +47,7 @@ class StyleRule(NamedTuple):
 def declarations(text: str) -> tuple[Declaration, ...]:
     """What a style attribute, or the inside of a rule, sets."""
     found: list[Declaration] = []
-    for part in split(_uncommented(text)):
+    for part in split(uncommented(text)):
         name, colon, value = part.partition(":")
         if colon and name.strip():
             value, mark, end = value.strip().rpartition("!")
@@ -93,7 +93,7 @@ def _is_size(word: str) -> bool:
     return lower in _SIZE_WORDS or lower.endswith("%") or (pixels(lower) is not None and not lower.isdigit())
 
 
-def _uncommented(text: str) -> str:
+def uncommented(text: str) -> str:
     """The text with the line ends of its comments alone; one that is never closed stays."""
     if "/*" not in text:
         return text
@@ -130,7 +130,7 @@ _AT = re.compile(r"\s*@")
 @lru_cache(maxsize=256)
 def sheet(text: str) -> tuple[StyleRule, ...]:
     """The rules of a style block; those inside an at-rule name it in ``conditions``."""
-    text = _uncommented(text[:SHEET_LIMIT])
+    text = uncommented(text[:SHEET_LIMIT])
     rules: list[StyleRule] = []
     conditions: list[str] = []
     start = 0

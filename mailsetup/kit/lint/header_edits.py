@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from .document import SUBJECT_LINE, Document
 from .rule import Edit
 
+FOLDED_LIMIT = 8_192  # octets of a field that is folded anew; what is longer was hardly meant
+
 FIELD = re.compile(r"([!-9;-~]+)[ \t]*:[^\n]*\n?(?:[ \t]+[^\n]*\n?)*")  # RFC 5322 section 2.2
 
 
@@ -44,7 +46,7 @@ def end_of_fields(source: str) -> int:
 def refolded(d: Document, at: int, limit: int) -> tuple[Edit, ...]:
     """The field that stands at an offset in lines of at most ``limit`` octets; nothing where it does not bend."""
     for match in FIELD.finditer(d.source, first_field(d.source), end_of_fields(d.source)):
-        if match.start() <= at < match.end():
+        if match.start() <= at < match.end() and len(match[0]) <= FOLDED_LIMIT:
             value = " ".join(match[0].partition(":")[2].split())
             new = _folded(d, match[1], value)
             short = new.isascii() and all(len(line.rstrip("\r")) <= limit for line in new.split("\n"))

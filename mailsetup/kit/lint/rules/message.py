@@ -190,8 +190,7 @@ def heavy_style(d: Document) -> Iterator[Hit]:
         yield Hit(d.style_blocks[0][1], {"kilobytes": size // 1024}, _lean(d), severity=severity)
 
 
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
+_RULE = re.compile(r"(?<![^{}])([^{}]*+)\{([^{}]*+)\}")
 _LONE_CLASS = re.compile(r"[a-z]*\.([\w-]+)\Z", re.IGNORECASE)
 CLIENT_CLASSES = re.compile(
     r"(?:ExternalClass|Mso\w*|Read\w*|yshortcuts|gmail_\w*|moz-\w*|ii|im|aolReplacedBody)\Z"
@@ -214,7 +213,7 @@ def _lean(d: Document) -> tuple[Edit, ...]:
 
 
 def _without_waste(text: str, used: set[str]) -> str:
-    text = _COMMENT.sub("", text)
+    text = css.uncommented(text)
     spoken = {
         match[0].strip(): match.start() for match in _RULE.finditer(text)
     }  # of rules said twice the last holds
