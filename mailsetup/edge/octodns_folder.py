@@ -145,7 +145,9 @@ def _entries(file: Path, origin: str) -> Iterator[Entry]:
             where = _place(shown, line, name)
             if not isinstance(record, Mapping):
                 raise InputError(say("{where}: a record is a mapping with type and value", where=where))
-            rdtype = str(record.get("type", "")).upper()
+            rdtype = _scalar(
+                record.get("type", ""), str(say('{where}, key "{key}"', where=where, key="type"))
+            ).upper()
             if not rdtype:
                 raise InputError(say('{where}: the key "type" is missing', where=where))
             ttl = _number(
@@ -155,8 +157,15 @@ def _entries(file: Path, origin: str) -> Iterator[Entry]:
                 yield Entry(owner, rdtype, ttl, _rdata(rdtype, value, where), Place(str(file), line))
 
 
+def _scalar(value: object, where: str) -> str:
+    """A single value; a list that names itself over and over would fill the memory when written out."""
+    if isinstance(value, (list, Mapping)):
+        raise InputError(say("{where}: one value is wanted, not several", where=where))
+    return str(value)
+
+
 def _number(value: object, where: str) -> int:
-    text = str(value)
+    text = _scalar(value, where)
     if not text.isascii() or not text.isdecimal() or len(text) > 10 or int(text) >= 2**31:
         raise InputError(
             say(
@@ -206,7 +215,7 @@ def _columns(rdtype: str, value: Mapping[str, Any], where: str) -> str:
         )
     out = []
     for keys in columns:
-        found = next((str(value[key]) for key in keys if key in value), _DEFAULTS.get(keys[0]))
+        found = next((_scalar(value[key], where) for key in keys if key in value), _DEFAULTS.get(keys[0]))
         if found is None:
             raise InputError(say('{where}: the key "{keys}" is missing', where=where, keys=keys[0]))
         if keys[0] in _NAME_COLUMNS and rdtype != "URI":
@@ -222,7 +231,7 @@ def _name(value: object, where: str) -> str:
     import dns.exception
     import dns.name
 
-    text = str(value)
+    text = _scalar(value, where)
     if not text.endswith("."):
         raise InputError(
             say(

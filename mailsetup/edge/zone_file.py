@@ -34,13 +34,13 @@ FALLBACK_TTL = 3600  # where neither record, $TTL nor SOA gives one; BIND would 
 
 YAML = (".yaml", ".yml")
 _AFFIXES = ("db.",), (".zone", ".db", ".dns")
-_FIRST_ORIGIN = re.compile(r"\s*\$ORIGIN[ \t]+([^\s;]+)", re.IGNORECASE)
+_FIRST_ORIGIN = re.compile(r"[ \t\r]*+\$ORIGIN[ \t]+([^\s;]+)", re.IGNORECASE)
 _SOA_OWNER = re.compile(r"^([^\s;$]\S*)[ \t]+(?:\S+[ \t]+){0,2}SOA[ \t]", re.IGNORECASE | re.MULTILINE)
 _BLANK = re.compile(r"[ \t\r]*(?:;[^\n]*)?(?:\n|\Z)")
 _DIRECTIVE = re.compile(r"\$(?:TTL|UNICODE)[^\n]*(?:\n|\Z)", re.IGNORECASE)
 _EIGHT_BIT_NAME = re.compile(r"\\(?:1[3-9][0-9]|12[89]|2[0-9][0-9])")  # an octet above 127 in a name
-# Tags and values without quotes, cut by a semicolon: RFC 1035 section 5.1.
-_CUT = re.compile(r'[^"(]*\sTXT\s+[^"();]*=[^"();]*;\s*\w+\s*=', re.IGNORECASE)
+_TEXT_TYPE = re.compile(r"\sTXT\s", re.IGNORECASE)
+_TAG = re.compile(r"\s*+\w++\s*+=")
 _EIGHT_BIT = re.compile(rb"(\\[0-9]{3}|\\[\x00-\x7f])|\\?([\x80-\xff])")
 
 
@@ -352,7 +352,7 @@ class _Reading:
         rdtype = dns.rdatatype.to_text(rdata.rdtype)
         entry = Entry(owner, rdtype, ttl, value, Place(self.tok.filename, self.tok.started))
         self.entries.append(entry)
-        if type(value) is TXT and _CUT.match(self._line()):
+        if type(value) is TXT and _is_cut(self._line()):
             self.cut_by_comment.append(entry)
 
     soa_seen = False
@@ -440,6 +440,13 @@ class _Reading:
         if not path.is_file():
             self._refuse(say('$INCLUDE "{wanted}": no such file in the zone file\'s folder', wanted=wanted))
         return path
+
+
+def _is_cut(line: str) -> bool:
+    """Whether tags and values stand without quotes and a semicolon cuts them (RFC 1035 section 5.1)."""
+    before, semicolon, after = line.partition(";")
+    rdtype = _TEXT_TYPE.search(before) if semicolon and not set(before) & set('"(') else None
+    return rdtype is not None and "=" in before[rdtype.end() :] and _TAG.match(after) is not None
 
 
 def _tokenizer() -> Any:

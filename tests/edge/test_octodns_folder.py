@@ -181,3 +181,20 @@ def test_what_is_wrong_is_named(tmp_path, text, wanted):
     assert str(path) in str(caught.value)
     assert wanted in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "record",
+    ["ttl: *b9, value: y", "value: y, type: *b9", "type: MX, value: {preference: *b9, exchange: a.}"],
+)
+def test_a_list_of_lists_of_itself_is_refused_and_never_written_out(tmp_path, record):
+    """Ten aliases of ten aliases, nine deep, are ten thousand million words as text."""
+    lists = ", ".join(f"b{i}: &b{i} [" + ", ".join([f"*b{i - 1}"] * 10) + "]" for i in range(1, 10))
+    kind = "" if "type:" in record else "type: TXT, "
+    path = tmp_path / "example.com.yaml"
+    path.write_text(
+        f"a: {{type: TXT, value: v, b0: &b0 [x], {lists}}}\nx: {{{kind}{record}}}\n", encoding="utf-8"
+    )
+
+    with pytest.raises(InputError, match="one value is wanted"):
+        OctodnsFolder(str(path))

@@ -422,3 +422,17 @@ def test_ten_thousand_records_load_in_two_seconds(tmp_path):
     assert source.ask(DnsQuestion("example.com", "SOA")).records[0] == SOA(
         "n.example.com", "h.example.com", 1, 2, 3, 4, 5
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\n" * 300_000 + "$ORIGIN example.com.\na A 192.0.2.1\n", "$ORIGIN example.com.\na TXT" + " TXT=a" * 9_000 + "\n"],
+    ids=["blank lines", "one long text"],
+)  # fmt: skip
+def test_a_long_file_takes_no_more_than_its_length(text):
+    """Blank lines before the first record and words that look like types: neither is read again and again."""
+    began = time.monotonic()
+    source = ZoneFile.of("$TTL 300\n" + text)
+
+    assert 20 > time.monotonic() - began
+    assert ("example.com",) == source.origins
