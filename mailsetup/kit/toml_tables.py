@@ -27,7 +27,7 @@ def load(text: str, origin: str) -> dict[str, Any]:
     """The whole file; `InputError` with the line that is no TOML."""
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
+    except ValueError as fault:  # a number of thousands of digits is one too
         said = str(fault)
         raise InputError(
             say(

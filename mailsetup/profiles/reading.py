@@ -77,7 +77,7 @@ def parse(text: str, origin: str) -> Profile:
     """The profile in a TOML text; ``origin`` is the file's name, for messages and for `Profile.origin`."""
     try:
         data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as fault:
+    except (ValueError, RecursionError) as fault:  # a number of thousands of digits is a ValueError
         raise InputError(
             say("{origin}: not readable as TOML: {fault}", origin=origin, fault=reader_fault(fault))
         ) from None
@@ -154,7 +154,7 @@ class _Table:
 
     def date(self, key: str, default: str | None = "") -> str:
         value = self.text(key, default)
-        if value and not _DATE.fullmatch(value):
+        if (value or default is None) and not _DATE.fullmatch(value):
             raise self.fault(
                 key, say('"{value}" is not a date; write 2026-11-21, 2026-11 or 2026', value=value)
             )

@@ -72,7 +72,7 @@ def _from_file(path: Path, names: list[str]) -> tuple[dict[str, str], list[Messa
     text = read_text(path, phrase("key file"))
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
+    except (ValueError, RecursionError) as fault:  # a number of thousands of digits is a ValueError
         place = re.search(r"line (\d+), column (\d+)", str(fault))
         where = (
             say("line {line}, column {column}", line=place[1], column=place[2])

@@ -131,7 +131,7 @@ def parse_policy(text: str, origin: str) -> Policy:
     """A policy from its text. `InputError` names file, key and the nearest known one."""
     try:
         data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as fault:
+    except (ValueError, RecursionError) as fault:  # a number of thousands of digits is a ValueError
         raise InputError(say("{file}: {fault}; a policy is TOML", file=origin, fault=str(fault))) from None
     _known(data, TOP, origin, str(say("key")))
     clauses = tuple(_clause(c, n, origin) for n, c in enumerate(_tables(data, "clauses", origin), 1))

@@ -80,7 +80,7 @@ def parse(text: str, origin: str = FILE_NAME) -> Project:
     """A project from its text."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
+    except (ValueError, RecursionError) as fault:  # a number of thousands of digits is a ValueError
         raise InputError(
             say(
                 "{file}: {fault}; the file is TOML",

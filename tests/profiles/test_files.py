@@ -71,6 +71,8 @@ def test_a_small_file_is_a_whole_profile() -> None:
         ("preference = 10", "", "mx[1].preference: is missing"),
         ("preference = 10", "preference = 1.5", "mx[1].preference: must be a whole number"),
         ("preference = 10", 'preference = 10\ntarget = "x"', "has exchange, not target"),
+        ('checked_on = "2026-11-21"', 'checked_on = ""', 'checked_on: "" is not a date'),
+        ('date = "2026-10-01"', 'date = ""', '"" is not a date'),
         ('date = "2026-10-01"', 'date = "yesterday"', '"yesterday" is not a date'),
         ("{mx_host}", "{mx_hots}", "{mx_hots} is not declared under parameters; did you mean mx_host?"),
         ('id = "tiny"', 'id = "Tiny_"', "may hold only lower-case letters"),

@@ -143,7 +143,7 @@ def _merged(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Mapping[str, 
 def _toml(text: str, origin: str, first_line: int = 1) -> dict[str, Any]:
     try:
         return tomllib.loads(text.lstrip("\ufeff"))
-    except (tomllib.TOMLDecodeError, RecursionError) as fault:
+    except (ValueError, RecursionError) as fault:  # a number of thousands of digits is a ValueError
         reason = str(fault)
         if match := re.search(r"\(at line (\d+), column (\d+)\)", reason):
             reason = reason[: match.start()].strip()
