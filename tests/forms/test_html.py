@@ -18,7 +18,7 @@ from mailsetup.forms import html
 from mailsetup.forms.html_index import render as render_index
 from mailsetup.forms.page_setup import sentence
 from mailsetup.forms.report_view import form_value, split_grade, view
-from mailsetup.model.finding import Fix, Remedy, Severity, Verdict
+from mailsetup.model.finding import Fix, Remedy, Severity, Status, Verdict
 from mailsetup.model.message import say
 from mailsetup.model.report_brand import ReportBrand
 
@@ -160,6 +160,19 @@ def test_grades_and_sentences_are_read_as_written() -> None:
     assert ["The key", "example.com has", "p= is"] == [
         sentence(s) for s in ("the key", "example.com has", "p= is")
     ]
+
+
+def test_a_page_with_open_questions_does_not_say_that_nothing_needs_to_be_done() -> None:
+    """
+    Unknown is not well: the headline speaks of what could be judged.
+    """
+    report = every_status()
+    kept = tuple(v for v in report.verdicts if v.status in (Status.PASS, Status.INCONCLUSIVE))
+    well = replace(report, grade="A", verdicts=tuple(v for v in kept if v.status is Status.PASS), do_first=())
+    asked = replace(well, grade="B, 1 question open", verdicts=kept)
+
+    assert (True, False) == tuple("Nothing needs to be done" in page(one) for one in (well, asked))
+    assert "What could be judged at example.com is set up well" in page(asked)
 
 
 def test_what_is_open_now_was_not_mended() -> None:
