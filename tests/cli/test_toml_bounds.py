@@ -21,7 +21,7 @@ def test_no_number_and_no_nesting_ends_a_run(read, text):
     """
     Python refuses to read such a number with another fault than that of bad TOML.
     """
-    with pytest.raises(InputError, match="x.toml"):
+    with pytest.raises(InputError, match=r"x\.toml"):
         read(text, "x.toml")
 
 
