@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from mailsetup.model.language import translated
 from mailsetup.model.message import say
 
 
@@ -35,7 +34,7 @@ def init(
     On a terminal it asks for what is missing.
     """
     from mailsetup.model.errors import UsageError
-    from mailsetup.run.init import create, parse_settings
+    from mailsetup.run.init import chosen, create, parse_settings
 
     def ask(question: str, default: str) -> str:
         return str(typer.prompt(question, default=default, show_default=bool(default), err=True))
@@ -43,9 +42,7 @@ def init(
     if not provider:
         if not sys.stdin.isatty():
             raise UsageError(say("which provider? Give --provider ID; mailsetup providers lists them"))
-        provider = ask(
-            translated("Which provider takes your mail? (an id from mailsetup providers)"), ""
-        ).strip()
+        provider = chosen(ask)
     path, missing = create(
         domain,
         provider,

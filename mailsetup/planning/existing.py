@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from mailsetup.model.dns import TXT, UNASKED, DnsAnswer, DnsQuestion, Outcome, Rdata
+from mailsetup.model.dns import MX, TXT, UNASKED, DnsAnswer, DnsQuestion, Outcome, Rdata
 from mailsetup.model.names import is_within, parent
 from mailsetup.model.walk import Walk, ask
 from mailsetup.walks.wildcards import control_label
@@ -77,7 +77,7 @@ class Existing:
             return SetState(True, ttl=whole_ttl(answer.ttl), wildcard=True)
         if aliased:
             return SetState(True, alias=answer.aliases[0], ttl=whole_ttl(answer.ttl))
-        return SetState(True, answer.records if answer.found else (), ttl=whole_ttl(answer.ttl))
+        return SetState(True, _in_order(answer.records) if answer.found else (), ttl=whole_ttl(answer.ttl))
 
     def alias(self, owner: str) -> SetState:
         """The CNAME at an owner, told from its own question or from any answer that followed it."""
@@ -165,6 +165,12 @@ class Existing:
 
 def _plain(record: Rdata) -> Rdata:
     return record.text if isinstance(record, TXT) else record
+
+
+def _in_order(records: tuple[Rdata, ...]) -> tuple[Rdata, ...]:
+    """Mail hosts by preference and name: servers turn them round, and a plan is the same each time."""
+    hosts = [r for r in records if isinstance(r, MX)]
+    return tuple(sorted(hosts)) if len(hosts) == len(records) else records
 
 
 def _same(one: tuple[Rdata, ...], other: tuple[Rdata, ...]) -> bool:

@@ -156,11 +156,26 @@ def _exchanges(change: RecordChange, records: tuple[Rdata, ...], services: tuple
         return _RIGHT, say("published")
     if any(_as_good(service, found, wanted) for service in services):
         return _RIGHT, say("another set of the same provider, as good")
+    doubled = _doubled(change.owner, found, wanted)
+    if doubled:
+        return _WRONG, say(
+            "the DNS host put the name of the zone behind {exchange}: write it with a dot at its end, {exchange}., or as "
+            "the form asks for names outside the domain",
+            exchange=doubled,
+        )
     return _WRONG, say(
         "found {found}, expected {wanted}",
         found=_shown(sorted(found), "MX"),
         wanted=_shown(sorted(wanted), "MX"),
     )
+
+
+def _doubled(owner: str, found: list[MX], wanted: list[MX]) -> str:
+    """An exchange that was read as relative: a host name without a final dot (RFC 1035 section 5.1)."""
+    hosts = {r.exchange.lower() for r in found}
+    origins = owner.split(".")
+    behind = [".".join(origins[i:]) for i in range(len(origins))]
+    return next((r.exchange for r in wanted if any(f"{r.exchange.lower()}.{b}" in hosts for b in behind)), "")
 
 
 def _as_good(service: Resolved, found: list[MX], wanted: list[MX]) -> bool:

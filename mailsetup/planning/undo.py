@@ -145,13 +145,31 @@ def _back(
         )
     if _same(goal, found):
         return None, None
-    phase = max(c.phase for c in history)
+    phase = _reached(history, found)
     action = Action.DELETE if not goal else Action.CREATE if not found else Action.UPDATE
     ttl = history[0].ttl_before or history[0].ttl
     reason = say("as it was before the plan")
     return RecordChange(
         action, owner, rdtype, ttl, found, goal, reason, phase, state.ttl, purpose=history[-1].purpose
     ), None
+
+
+def _reached(history: list[RecordChange], found: tuple[Rdata, ...]) -> int:
+    """
+    The last phase whose records stand there, so that what was never done does not set the order.
+
+    Taken back first, SPF would refuse letters while the mail still leaves through the new provider.
+    """
+    there = {identity(r) for r in found}
+    for change in reversed(history):
+        after = {identity(r) for r in change.after}
+        if change.rdtype == "TXT":
+            gone = {identity(r) for r in change.before} - after
+            if _put_in(change) <= there and not gone & there:
+                return change.phase
+        elif after == there:
+            return change.phase
+    return max(c.phase for c in history)
 
 
 def _stricter(owner: str, found: tuple[Rdata, ...], last: RecordChange) -> Message:

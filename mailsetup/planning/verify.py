@@ -17,12 +17,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from mailsetup.model.dns import UNASKED, DnsAnswer, DnsQuestion, Rdata
+from mailsetup.grammar.spf import is_spf
+from mailsetup.model.dns import TXT, UNASKED, DnsAnswer, DnsQuestion, Rdata
 from mailsetup.model.message import Message, say
 from mailsetup.model.plan import Action, Plan, RecordChange
 from mailsetup.model.profile import Resolved
 from mailsetup.model.walk import Walk, ask
 
+from .edits import identity
 from .enforcement import policy_of, step_changes
 from .existing import Target
 from .match import ADDRESS_TYPES, Found, ItemStatus, judge
@@ -228,6 +230,9 @@ def _of_purpose(group: list[Item], due: int) -> list[Item]:
     """
     upto = [i for i in group if i.change.phase <= due]
     later = [i for i in group if i.change.phase > due]
+    astray = _astray(group, upto, later)
+    if astray is not None:
+        return [astray]
     waiting = [i for i in upto if i.status is ItemStatus.WAITING]
     decided = [i for i in upto if i.status is not ItemStatus.WAITING]
     out = list(waiting)
@@ -244,6 +249,29 @@ def _of_purpose(group: list[Item], due: int) -> list[Item]:
         settled = first.status is ItemStatus.RIGHT
         out.append(first if settled else first._replace(status=ItemStatus.NOT_YET_DUE, message=_NOT_YET))
     return out
+
+
+def _astray(group: list[Item], upto: list[Item], later: list[Item]) -> Item | None:
+    """
+    A set that is not yet due, yet neither as it was nor as any phase leaves it: published early and wrong.
+
+    Mail is lost by it now, whatever the calendar says: hosts nobody named, or an SPF record too many.
+    """
+    if not later or any(i.change.purpose not in ("mx", "ttl") for i in upto):
+        return None
+    first = later[0]
+    if first.status is not ItemStatus.WRONG:
+        return None
+    if first.change.purpose == "spf":
+        before = sum(is_spf(r.text) for r in first.change.before if isinstance(r, TXT))
+        there = sum(is_spf(r.text) for r in first.found if isinstance(r, TXT))
+        return first if there > max(before, 1) else None
+    if first.change.purpose != "mx" or not first.found:
+        return None
+    known = [i.change.before for i in group] + [i.change.after for i in group]
+    there_now = set(map(identity, first.found))
+    right = any(i.status is ItemStatus.RIGHT for i in later)
+    return None if right or any(there_now == set(map(identity, k)) for k in known) else first
 
 
 _NOT_YET = say("belongs to a later phase")

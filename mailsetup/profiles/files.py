@@ -125,7 +125,7 @@ def _unknown(typed: str, known: Mapping[str, Path]) -> Message:
 
     shown = typed.strip().lower()
     words = [name for name in known if shown and (shown in name.split("-") or name.startswith(shown))]
-    close = list(dict.fromkeys([*words[:5], *difflib.get_close_matches(shown, known, n=3, cutoff=0.5)]))[:5]
+    close = words[:5] or difflib.get_close_matches(shown, known, n=3, cutoff=0.5)
     advice = (
         say("did you mean {near}?", near=str(say(" or ")).join(close))
         if close

@@ -30,6 +30,20 @@ def parse_settings(pairs: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
+def chosen(ask: Ask) -> str:
+    """The id of a provider there is, asked for until one is typed; `UsageError` for Enter alone."""
+    from mailsetup.profiles import load
+
+    question = say("Which provider takes your mail? (an id from mailsetup providers)")
+    hint = str(question)
+    while typed := ask(hint, "").strip():
+        try:
+            return load(typed).id
+        except MailsetupError as fault:
+            hint = f"{fault}\n{question}"
+    raise UsageError(say("which provider? Give --provider ID; mailsetup providers lists them"))
+
+
 def create(
     domain: str,
     provider: str,
@@ -53,16 +67,17 @@ def create(
     own = {k: v for k, v in given.items() if k in OWN_SETTINGS}
     values, shared = assigned(profiles, given), shared_names(profiles)
     named: dict[str, str] = {}
-    missing: list[str] = []
+    missing: dict[str, str] = {}
     for profile in profiles:
         if ask is not None:
             _ask_missing(profile, name, values[profile.id], ask)
         filled = replace(resolve(profile, name, values[profile.id]), shared=shared[profile.id])
         named |= {filled.setting(key): value for key, value in values[profile.id].items()}
-        missing += [f"{filled.setting(w.parameter)}: {translated(w.where)}" for w in filled.waiting]
+        missing |= {filled.setting(w.parameter): translated(w.where) for w in filled.waiting}
     path = Path(folder) / FILE_NAME
-    write_text(path, render(name, profiles[0].id, named, senders, own), force=force, option="--folder")
-    return path, tuple(missing)
+    text = render(name, profiles[0].id, named, senders, own, missing)
+    write_text(path, text, force=force, option="--folder")
+    return path, tuple(f"{setting}: {where}" for setting, where in missing.items())
 
 
 def _ask_missing(profile: Profile, domain: str, values: dict[str, str], ask: Ask) -> None:

@@ -118,8 +118,13 @@ def render(
     parameters: Mapping[str, str],
     senders: tuple[str, ...] = (),
     own: Mapping[str, str] | None = None,
+    missing: Mapping[str, str] | None = None,
 ) -> str:
-    """The text of a new project file; ``own`` are settings of `OWN_SETTINGS`, each in its table."""
+    """
+    The text of a new project file; ``own`` are settings of `OWN_SETTINGS`, each in its table.
+
+    ``missing`` are values still to be found, with where: each has its line, to be filled in and uncommented.
+    """
     tables: dict[str, list[str]] = {}
     for key, value in (own or {}).items():
         tables.setdefault(OWN_SETTINGS[key], []).append(f"{key} = {_quoted(value)}")
@@ -127,15 +132,19 @@ def render(
     lines += [*tables.pop("domain", []), ""]
     hint = say("what only your provider's console knows; never a password")
     lines.append(f"[domain.parameters] # {hint}")
-    lines.extend(
-        f"{_quoted(key) if '.' in key else key} = {_quoted(value)}" for key, value in parameters.items()
-    )
+    lines.extend(f"{_key(name)} = {_quoted(value)}" for name, value in parameters.items())
+    for name, where in (missing or {}).items():
+        lines += [f"# {' '.join(where.split())}", f'#{_key(name)} = ""']
     for table, settings in tables.items():
         lines += ["", f"[{table}]", *settings]
     text = "\n".join(lines) + "\n"
     if senders:
         text = f"senders = [{', '.join(_quoted(s) for s in senders)}]\n\n" + text
     return text
+
+
+def _key(name: str) -> str:
+    return _quoted(name) if "." in name else name
 
 
 def _quoted(text: str) -> str:

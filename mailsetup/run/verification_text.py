@@ -93,7 +93,7 @@ def _lines(result: Waited, style: Style) -> Iterator[str]:
 
 
 def _folded(text: object, style: Style) -> list[str]:
-    return textwrap.wrap(printable(str(text)), style.width, break_long_words=False)
+    return textwrap.wrap(printable(str(text)), style.width, break_long_words=False, break_on_hyphens=False)
 
 
 def _is_explained(item: Item) -> bool:
@@ -102,17 +102,22 @@ def _is_explained(item: Item) -> bool:
 
 
 def _details(item: Item, style: Style, indent: str) -> Iterator[str]:
-    yield from textwrap.wrap(
-        printable(str(item.message)),
-        style.width,
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-    )
-    if item.status in (ItemStatus.WRONG, ItemStatus.MISSING):
-        expected, there = translated("expected"), translated("found")
-        width = max(len(expected), len(there))
-        for record in item.change.after:
-            yield f"{indent}{expected:<{width}} {printable(present(record, item.change.rdtype))}"
-        for record in item.found:
-            yield f"{indent}{there:<{width}} {printable(present(record, item.change.rdtype))}"
+    lines = list(_records(item)) if item.status in (ItemStatus.WRONG, ItemStatus.MISSING) else []
+    if not lines or not all(text in str(item.message) for _, text in lines):
+        yield from textwrap.wrap(
+            printable(str(item.message)),
+            style.width,
+            initial_indent=indent,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    width = max(len(translated("expected")), len(translated("found")))
+    yield from (f"{indent}{word:<{width}} {printable(text)}" for word, text in lines)
+
+
+def _records(item: Item) -> Iterator[tuple[str, str]]:
+    """What should stand there and what does, each record on a line of its own that can be copied."""
+    rdtype = item.change.rdtype
+    yield from ((translated("expected"), present(r, rdtype)) for r in item.change.after)
+    yield from ((translated("found"), present(r, rdtype)) for r in item.found)

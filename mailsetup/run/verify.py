@@ -279,6 +279,7 @@ class _Waiting:
             items.append(worst)
             if not _later(worst):
                 shown.append(_shown(worst, have, lack, resolver, seen.get(target)))
+        items.sort(key=lambda i: (i.change.phase, i.change.owner, i.change.rdtype))
         self.last = Verification(self.made.domain, (*items, *held), due)
         self.shown = tuple(shown)
         self._tell()

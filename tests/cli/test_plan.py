@@ -11,7 +11,8 @@ import jsonschema
 import pytest
 
 from mailsetup.model.names import DomainName
-from tests.plan.planning import GOOGLE
+from mailsetup.run.init import chosen
+from tests.plan.planning import GOOGLE, KEY
 
 from .command import GOOD_ZONE, mailsetup, refused, zone
 
@@ -492,3 +493,68 @@ def test_a_snapshot_with_a_name_refused_is_not_clean(tmp_path: Path) -> None:
 
     assert 2 == result.code
     assert (tmp_path / "taken.json").is_file()
+
+
+def test_what_still_waits_is_no_part_of_what_is_predicted(tmp_path: Path) -> None:
+    """
+    A plan that lacks its values does not say that a domain without a key is what comes of publishing all.
+    """
+    world = ("--offline", "--zone", zone(tmp_path))
+    open_still = mailsetup(
+        "plan", "example.com", "--provider", "google-workspace", *world, folder=tmp_path
+    ).out
+
+    assert "With all but what still waits published, the audit will say: grade" in open_still
+    assert "When all is published" not in open_still
+
+
+def test_the_project_file_has_a_line_for_every_value_still_to_be_found(tmp_path: Path) -> None:
+    """
+    Where it is found stands above it; filled in and uncommented it is read.
+    """
+    mailsetup("init", "example.com", "--provider", "google-workspace", folder=tmp_path)
+    file = tmp_path / "mailsetup.toml"
+    text = file.read_text(encoding="utf-8")
+    value = f"google-site-verification={'a' * 43}"
+
+    assert "# Admin console: Domains, Manage domains, Verify domain." in text
+    file.write_text(text.replace('#verification = ""', f'verification = "{value}"'), encoding="utf-8")
+    shown = mailsetup("plan", "--offline", "--zone", zone(tmp_path), folder=tmp_path).out
+    assert f'+ "{value}"' in shown
+
+
+def test_a_provider_that_does_not_exist_is_asked_for_again() -> None:
+    """
+    The nearest is named, and a right id is taken.
+    """
+    answers = iter(["google", " google-workspace "])
+    asked: list[str] = []
+
+    def ask(question: str, default: str) -> str:
+        asked.append(question)
+        return next(answers)
+
+    assert "google-workspace" == chosen(ask)
+    assert "did you mean google-workspace?" in asked[1]
+
+
+def test_a_missing_record_is_shown_once_and_in_one_line(tmp_path: Path) -> None:
+    """
+    It is there to be copied: neither repeated in a sentence nor broken at a hyphen.
+    """
+    value = f"google-site-verification={'a' * 43}"
+    options = ("--provider", "google-workspace", "--set", f"dkim_key={KEY}", "--set", f"verification={value}")
+    shown = mailsetup(
+        "verify",
+        "example.com",
+        *options,
+        "--phase",
+        "all",
+        "--offline",
+        "--zone",
+        zone(tmp_path),
+        folder=tmp_path,
+    ).out
+
+    assert 1 == shown.count(f'"v=DKIM1; k=rsa; p={KEY}"')
+    assert "google-site-\n" not in shown

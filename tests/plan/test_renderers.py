@@ -318,3 +318,42 @@ def test_a_label_that_changes_with_the_type_is_the_one_of_the_type():
     assert "Content (TXT)" not in text
     assert re.search(r"^ +Content +v=DKIM1", text, re.MULTILINE)
     assert re.search(r"^ +Mail server +smtp\.google\.com", text, re.MULTILINE)
+
+
+def test_an_spf_record_is_edited_into_an_spf_record():
+    """
+    Whatever order a server gives the texts of one name in.
+    """
+    spf, proof, before = (
+        TXT.of("v=spf1 a b -all"),
+        TXT.of("google-site-verification=x"),
+        TXT.of("v=spf1 a -all"),
+    )
+    change = RecordChange(
+        Action.UPDATE, "example.com", "TXT", 300, (proof, spf), (before,), say("as it was"), 1, 300
+    )
+    step = Phase(1, "switch", say("Back"), None, say("at once"), say("it is there"))
+    plan = Plan("example.com", "2026-11-22T00:00:00Z", (), (change,), phases=(step,))
+    shown = " ".join(steps.render(plan).split())
+
+    assert "now reads: v=spf1 a b -all so that it becomes:" in shown
+    assert "Delete the record: Type TXT Name @ Value google-site-verification=x" in shown
+
+
+def test_one_record_stays_and_two_stay():
+    """
+    The verb follows the number.
+    """
+    one = table.render(planned('example.com. TXT "v=spf1 -all"'))
+
+    assert "(1 other record of this name and type stays)" in one
+
+
+def test_mail_hosts_stand_in_the_same_order_however_the_server_turns_them():
+    """
+    By preference, then by name.
+    """
+    one = "example.com. MX 10 b.oldhost.net.\nexample.com. MX 10 a.oldhost.net.\n"
+    other = "example.com. MX 10 a.oldhost.net.\nexample.com. MX 10 b.oldhost.net.\n"
+
+    assert table.render(planned(one)) == table.render(planned(other))

@@ -364,3 +364,29 @@ def test_times_of_other_zones_are_compared_as_times():
     data["phases"][0]["earliest"] = "2026-11-21T14:00:00+02:00"
 
     assert "2026-11-21T12:00:00Z" == loads(json.dumps(data)).phases[0].earliest
+
+
+def test_a_phase_that_was_never_done_does_not_set_the_order_of_the_way_back():
+    """
+    Before the old provider is retired, the MX go back first: until then letters leave through the new provider.
+    """
+    plan = planned(
+        BEFORE.replace("10 mail.oldhost.net.", "0 example-com.mail.protection.outlook.com.").replace(
+            "include:_spf.oldhost.net", "include:spf.protection.outlook.com"
+        ),
+        leave=("microsoft-365",),
+    )
+    number = {p.id: p.number for p in plan.phases}
+    now = published(plan, BEFORE, upto=number["switch"])
+    way = undone(plan, now).plan
+
+    assert number["retire"] == change_of_phase(plan, number["retire"]).phase
+    assert change(way, "example.com", "MX").phase < change(way, "example.com", "TXT").phase
+    assert [f"Take back phase {number['switch']}", f"Take back phase {number['authenticate']}"] == [
+        str(p.title) for p in way.phases[:2]
+    ]
+
+
+def change_of_phase(plan, number):
+    """The change of the domain's texts in a phase."""
+    return next(c for c in plan.changes if (c.phase, c.owner, c.rdtype) == (number, "example.com", "TXT"))

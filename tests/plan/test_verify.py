@@ -200,3 +200,37 @@ def test_a_planned_step_is_due_when_its_time_has_come():
 
     assert ["missing"] == steps(found)
     assert 1 == found.exit_code
+
+
+def test_a_host_name_with_the_zone_behind_it_is_told_with_the_cure():
+    """
+    A form that adds the domain needs a dot at the end of the name.
+    """
+    found = verified(DONE.replace("SMTP.Google.com.", "smtp.google.com.example.com."), phase="all")
+    item = next(i for i in found.items if i.change.rdtype == "MX")
+
+    assert "wrong" == item.status.value
+    assert "smtp.google.com.: write" not in str(item.message)
+    assert "with a dot at its end, smtp.google.com.," in str(item.message)
+
+
+def test_what_was_published_early_and_wrong_is_no_matter_of_a_later_phase():
+    """
+    A typing error in an MX loses mail now, and a second SPF record breaks the first, whatever the calendar says.
+    """
+    early = BEFORE.replace("10 mail.oldhost.net.", "1 smpt.google.com.")
+    twice = BEFORE + 'example.com. TXT "v=spf1 include:_spf.google.com ~all"'
+
+    assert ["wrong"] == status(verified(early), "example.com", "MX")
+    assert "wrong" in status(verified(twice), "example.com", "TXT")
+    assert "wrong" not in status(verified(BEFORE), "example.com", "TXT")
+
+
+def test_two_spf_records_from_before_the_plan_are_the_plans_own_matter():
+    """
+    They are joined in their phase.
+    """
+    twice = BEFORE + 'example.com. TXT "v=spf1 a -all"\nexample.com. A 192.0.2.80\n'
+    plan = planned(twice)
+
+    assert "wrong" not in status(verified(twice, plan), "example.com", "TXT")

@@ -136,6 +136,7 @@ def _change(number: int, change: RecordChange, domain: str, host: DnsHost | None
         return
     yield from _fold(sentence(change.reason), f"{number}. ")
     pairs = min(len(gone), len(new)) if change.rdtype in ("TXT", "CNAME") else 0
+    gone, new = _alike_first(gone, new)
     for old, fresh in zip(gone[:pairs], new[:pairs], strict=True):
         yield from _edit(old, fresh, change, domain, host)
     for old in gone[pairs:]:
@@ -144,6 +145,26 @@ def _change(number: int, change: RecordChange, domain: str, host: DnsHost | None
     for fresh in new[pairs:]:
         yield f"   {say('Add a record:')}"
         yield from _fields(fresh, change, domain, host, ttl=True)
+
+
+def _alike_first(gone: list[Rdata], new: list[Rdata]) -> tuple[list[Rdata], list[Rdata]]:
+    """Both lists with what belongs together at the same place in front: an SPF record becomes an SPF record."""
+    left, front, facing = list(gone), [], []
+    for fresh in new:
+        old = next((r for r in left if _kind(r) and _kind(r) == _kind(fresh)), None)
+        if old is not None:
+            left.remove(old)
+            front.append(old)
+            facing.append(fresh)
+    return front + left, facing + [r for r in new if r not in facing]
+
+
+def _kind(rdata: Rdata) -> str:
+    """What a text says it is: its version (``v=spf1``), or the name before its first equals sign."""
+    text = rdata.text.strip().lower() if isinstance(rdata, TXT) else ""
+    if text.startswith("v="):
+        return re.split(r"[\s;]", text, maxsplit=1)[0]
+    return text.partition("=")[0] if "=" in text else ""
 
 
 def _ttl_only(change: RecordChange, domain: str, host: DnsHost | None) -> str:

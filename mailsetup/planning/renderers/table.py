@@ -61,7 +61,8 @@ def render(plan: Plan, phase: int | None = None) -> str:
         for note in plan.notes:
             lines.extend(_fold(sentence(note), "  - ", "    "))
     if plan.predicted is not None:
-        lines.extend(["", *_predicted(plan.predicted)])
+        waits = any(c.action is Action.WAITING for c in plan.changes)
+        lines.extend(["", *_predicted(plan.predicted, waits=waits)])
     if plan.hosted_files:
         for url, content in plan.hosted_files.items():
             lines.extend(
@@ -101,7 +102,7 @@ def _host_name(host_id: str) -> str:
 
 
 def _phase(plan: Plan, step: Phase) -> Iterator[str]:
-    yield str(say("Phase {number}: {title}", number=step.number, title=step.title))
+    yield from _fold(str(say("Phase {number}: {title}", number=step.number, title=step.title)), "", "  ")
     if step.earliest and step.earliest > plan.as_of:
         local = f" ({step.earliest_local})" if step.earliest_local else ""
         yield f"  {say('not before {date}{local}', date=step.earliest, local=local)}"
@@ -124,7 +125,10 @@ def _change(change: RecordChange) -> Iterator[str]:
     yield from (f"      - {printable(present(r, change.rdtype))}" for r in gone)
     yield from (f"      + {printable(present(r, change.rdtype))}" for r in new)
     if stays and (gone or new):
-        other = say("({n} other {n:record|records} of this name and type stay)", n=len(stays))
+        other = say(
+            "({n} other {n:record of this name and type stays|records of this name and type stay})",
+            n=len(stays),
+        )
         yield f"        {other}"
     yield from _fold(sentence(change.reason), "      ", "      ")
 
@@ -189,8 +193,17 @@ def _ranges(ranges: tuple[str, ...]) -> Message | str:
     return say("{ranges} and {n} more ranges", ranges=shown, n=more) if more > 0 else shown
 
 
-def _predicted(report: DomainReport) -> Iterator[str]:
-    yield str(say("When all is published the audit will say: grade {grade}", grade=as_message(report.grade)))
+def _predicted(report: DomainReport, *, waits: bool) -> Iterator[str]:
+    grade = as_message(report.grade)
+    yield from _fold(
+        str(
+            say("With all but what still waits published, the audit will say: grade {grade}", grade=grade)
+            if waits
+            else say("When all is published the audit will say: grade {grade}", grade=grade)
+        ),
+        "",
+        "",
+    )
     for verdict in report.verdicts:
         for finding in verdict.findings:
             if finding.severity is not Severity.INFO:
