@@ -92,7 +92,11 @@ def _signature(one: DkimResult, dmarc: tuple[DmarcResult, ...]) -> str:
     if one.reason is not None:
         said += f": {one.reason}"
     else:
-        said += ", " + str(say("aligned") if aligned(one, dmarc) else say("not aligned"))
+        known = aligned(one, dmarc)
+        word = (
+            say("aligned") if known else say("not aligned") if known is False else say("alignment not known")
+        )
+        said += f", {word}"
     if one.disputed or (one.second.reason is not None and not one.second.word):
         said += f" ({one.second.reason})"
     return said
@@ -153,5 +157,7 @@ def _logo(report: MessageReport) -> Iterator[tuple[str, str]]:
         return
     if bimi.missing:
         yield "BIMI", str(say("not ready: {why}", why="; ".join(map(str, bimi.missing))))
+    elif bimi.open:
+        yield "BIMI", str(say("not known: DMARC waits for an answer"))
     else:
         yield "BIMI", str(say("ready: receivers may show the logo"))

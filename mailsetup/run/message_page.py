@@ -14,6 +14,7 @@ from mailsetup.message.trace import iso_time
 from mailsetup.model.dns import Outcome
 from mailsetup.model.finding import Evidence, Finding, Severity, Status
 from mailsetup.model.message import say
+from mailsetup.model.retold import retold
 
 from .message_facts import facts
 from .message_writing import ID as WRITING
@@ -110,6 +111,6 @@ def _open(report: MessageReport) -> tuple[Point, ...]:
     }
     offline = str(say("not judged offline"))
     return tuple(
-        Point("open", f"{name}: {offline if outcome is Outcome.UNASKED else outcome.value}")
+        Point("open", f"{name}: {offline if outcome is Outcome.UNASKED else retold(outcome.value)}")
         for name, outcome in questions.items()
     )

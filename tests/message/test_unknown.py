@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mailsetup.message.fields import read_message
 from mailsetup.message.trace import trusted_hops
+from mailsetup.run.message_facts import facts
 
 from .letters import GOOD, ZONE, P, judge, letter, signed, statuses
 
@@ -39,6 +40,21 @@ def test_a_logo_is_not_refused_for_a_result_that_is_not_known():
     assert "temperror" == report.dmarc_word
     assert "inconclusive" == statuses(report)["message/logo-not-shown"]
     assert not report.bimi.ready
+    assert "not known: DMARC waits for an answer" == dict(facts(report))["BIMI"]
+
+
+def test_a_signature_whose_alignment_is_open_is_not_called_unaligned():
+    """
+    A sub-domain signs, and whether it is of the same organization nobody can say while DNS is silent.
+    """
+    zone = ZONE + f'sel._domainkey.mail.example.com. TXT "v=DKIM1; p={P}"\n_dmarc.mail.example.com. TIMEOUT'
+    report = judge(signed(letter(), d="mail.example.com"), zone)
+
+    assert (["pass"], [None]) == (
+        [one.result for one in report.dkim],
+        [i.aligned for i in report.dmarc[0].identifiers if i.method == "dkim"],
+    )
+    assert dict(facts(report))["DKIM"].endswith(", alignment not known")
 
 
 def test_a_policy_of_reject_is_not_kept_while_nobody_knows():
