@@ -15,6 +15,7 @@ from mailsetup.model.finding import (
     DomainReport,
     Finding,
     Remedy,
+    Severity,
     Status,
     Verdict,
 )
@@ -30,7 +31,7 @@ __all__ = ["html_form", "standard_form"]
 
 def standard_form(run: BlocklistRun, form: str, fail_on: str) -> Iterator[str]:
     """``sarif``, ``junit`` or ``github``."""
-    pages = {_id(one): _page(one) for one in run.lists}
+    pages = {_id(one): _page(one) for one in run.lists} | {SUBJECTS: _page_of_subjects()}
     shown = AuditRun(
         {"name": "mailsetup", "version": __version__},
         "default",
@@ -40,6 +41,18 @@ def standard_form(run: BlocklistRun, form: str, fail_on: str) -> Iterator[str]:
     )
     rendered: Iterator[str] = import_module(f"mailsetup.forms.{form}").render(shown)
     return rendered
+
+
+SUBJECTS = "blocklist/what-to-ask-about"
+"""Under which id it is told that what belongs to a domain is not all known, so that more may be listed."""
+
+
+def _page_of_subjects() -> CheckPage:
+    title = str(say("What belongs to the domain is not all known"))
+    prose = str(
+        say("Mail hosts and sending addresses that DNS did not tell were not looked for on any list.")
+    )
+    return CheckPage(SUBJECTS, title, Severity.ERROR, (prose,), (), (), ())
 
 
 def _id(one: Blocklist) -> str:
@@ -58,6 +71,8 @@ def _report(run: BlocklistRun, target: TargetReport) -> DomainReport:
         said = [listing for listing in target.listings if listing.blocklist.id == one.id]
         if said:
             verdicts.append(_verdict(one, said))
+    if target.unanswered:
+        verdicts.append(Verdict(SUBJECTS, Status.INCONCLUSIVE, Severity.ERROR, unanswered=target.unanswered))
     return DomainReport(printable(target.target), run.as_of, tuple(verdicts), grade=headline(target))
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from mailsetup.model.blocklist import Blocklist, Kind
 from mailsetup.model.errors import UsageError
-from mailsetup.model.finding import Severity
+from mailsetup.model.finding import Evidence, Severity
 from mailsetup.model.message import Message, say
 from mailsetup.model.names import DomainName
 from mailsetup.model.snapshot import Snapshot
@@ -49,7 +49,7 @@ class TargetReport:
     One target and everything the lists say about it and what belongs to it.
 
     ``left_out`` counts addresses and networks beyond the budget, ``unresolved`` are the questions
-    (``name TYPE``) whose missing answers may hide more.
+    (``name TYPE``) whose missing answers may hide more, ``unanswered`` the same with what came instead.
     """
 
     target: str
@@ -57,6 +57,7 @@ class TargetReport:
     listings: tuple[Listing, ...]
     left_out: int = 0
     unresolved: tuple[str, ...] = ()
+    unanswered: tuple[Evidence, ...] = ()
 
     @property
     def nothing_known(self) -> bool:
@@ -268,7 +269,9 @@ def _report(
         for one in lists
         if (one.id, subject.kind, subject.value) in known
     )
-    return TargetReport(target, found.subjects[0].kind, listings, found.left_out, found.unknown)
+    return TargetReport(
+        target, found.subjects[0].kind, listings, found.left_out, found.unknown, found.unanswered
+    )
 
 
 async def blocklists(

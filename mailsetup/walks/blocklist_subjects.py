@@ -16,6 +16,7 @@ from typing import NamedTuple
 from mailsetup.grammar.public_suffix import is_public_suffix, organizational_domain
 from mailsetup.model.blocklist import Kind
 from mailsetup.model.dns import DnsQuestion, Outcome
+from mailsetup.model.finding import Evidence
 from mailsetup.model.records import Mechanism
 from mailsetup.model.walk import Walk, together
 
@@ -63,13 +64,18 @@ class Subjects(NamedTuple):
     """
     What is asked for about one target.
 
-    ``left_out`` counts networks and addresses beyond the budget; ``unknown`` are the questions, as
-    ``name TYPE``, whose missing answers may hide more.
+    ``left_out`` counts networks and addresses beyond the budget; ``unanswered`` are the questions whose
+    missing answers may hide more.
     """
 
     subjects: tuple[Subject, ...]
     left_out: int = 0
-    unknown: tuple[str, ...] = ()
+    unanswered: tuple[Evidence, ...] = ()
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The unanswered questions as ``name TYPE``."""
+        return tuple(dict.fromkeys(" ".join(map(str, one.question[:2])) for one in self.unanswered))
 
 
 def address_subject(value: str) -> Subject | None:
@@ -103,8 +109,8 @@ def blocklist_subjects(domain: str) -> Walk[Subjects]:
     asked = [(DnsQuestion(domain, "MX"), mx.mx.answer)]
     asked += [(n.trail[-1], n.published.answer) for n in tree.nodes if n.published is not None]
     asked += [pair for host in there for pair in zip(host.questions, (host.ipv4, host.ipv6), strict=True)]
-    unknown = [f"{q.name} {q.rdtype}" for q, a in asked if a.unknown and a.outcome is not Outcome.UNASKED]
-    return Subjects(tuple(found.values()), left_out, tuple(dict.fromkeys(unknown)))
+    open_ = [Evidence(q, a) for q, a in asked if a.unknown and a.outcome is not Outcome.UNASKED]
+    return Subjects(tuple(found.values()), left_out, tuple(dict.fromkeys(open_)))
 
 
 def _add(found: dict[tuple[Kind, str], Subject], subject: Subject) -> None:

@@ -11,6 +11,8 @@ from mailsetup.model.case import Scope
 from mailsetup.model.dns import Outcome
 from mailsetup.model.finding import Status
 from mailsetup.profiles.blocklists import blocklist_named
+from mailsetup.run.blocklist_forms import standard_form
+from mailsetup.run.blocklists import BlocklistRun, TargetReport
 from mailsetup.run.judge import judge
 from mailsetup.run.registry import checks_by_id
 from mailsetup.walks.blocklist_proof import Standing, Why
@@ -292,3 +294,16 @@ def test_a_list_that_is_withheld_leaves_an_audit_open() -> None:
     assert Status.INCONCLUSIVE is major.status
     assert [Outcome.REFUSED] == [e.answer.outcome for e in major.unanswered]
     assert Status.FAIL is refused.status
+
+
+@pytest.mark.parametrize("form", ["junit", "sarif", "github"])
+def test_every_form_tells_that_more_may_be_listed(form: str) -> None:
+    """
+    A build that reads JUnit, SARIF or annotations learns that the mail hosts were never looked for.
+    """
+    found = world("example.com. TIMEOUT MX").read(blocklist_subjects("example.com"))
+    target = TargetReport("example.com", Kind.DOMAIN, (), 0, found.unknown, found.unanswered)
+    run = BlocklistRun("2026-11-21T12:00:00Z", (target,), ())
+
+    assert 3 == run.exit_code()
+    assert "example.com MX" in "".join(standard_form(run, form, "error"))
