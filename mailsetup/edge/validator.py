@@ -40,6 +40,7 @@ TRIES = 2  # of each resolver
 ALIAS_LIMIT = 8  # aliases followed
 KEPT = 4096  # answers and zones kept before those that have come are dropped
 AT_ONCE = 64
+TRIALS = 64  # ours: keys tried on signatures, or on DS records, of one set; honest zones need a handful
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 ALGORITHMS = frozenset({5, 7, 8, 10, 13, 14, 15, 16})  # what dnspython can verify
 DIGESTS = frozenset({1, 2, 4})  # RFC 9904: SHA-1, SHA-256, SHA-384
@@ -225,7 +226,8 @@ class Validator:
         keys = message.get_rrset(message.answer, name, dns.rdataclass.IN, DNSKEY)
         if keys is None:
             return Zone(name, DnssecStatus.BOGUS, detail=phrase("there is a DS record, but no DNSKEY record"))
-        vouched = [key for key in keys if key.flags & ZONE_KEY and any(_same(name, key, d) for d in known)]
+        pairs = _pairs(keys, known)
+        vouched = list(dict.fromkeys(key for key, d in pairs if key.flags & ZONE_KEY and _same(name, key, d)))
         if not vouched:
             return Zone(name, DnssecStatus.BOGUS, detail=phrase("no key of the zone matches its DS records"))
         entry = dns.rdataset.from_rdata_list(keys.ttl, vouched)
@@ -294,6 +296,23 @@ def _said(zone: Zone, status: DnssecStatus, expires: str = "", detail: str = "")
     return DnssecAnswer(Outcome.FOUND, status, "" if name == "." else name, expires, printable(detail)[:200])
 
 
+def _pairs(keys: Iterable[Any], others: Iterable[Any]) -> list[tuple[Any, Any]]:
+    """
+    Keys with the signatures or DS records that name their tag; raises `Unanswered` where there are too many.
+
+    Tags can be made to collide, so that every key would have to be tried on every signature (CVE-2023-50387).
+    """
+    tagged: dict[int, list[Any]] = {}
+    for other in others:
+        tagged.setdefault(other.key_tag, []).append(other)
+    found: list[tuple[Any, Any]] = []
+    for key in keys:
+        found += [(key, other) for other in tagged.get(dns.dnssec.key_id(key), ())]
+        if len(found) > TRIALS:
+            raise Unanswered(Outcome.SERVFAIL, phrase("more keys and signatures than anybody tries"))
+    return found
+
+
 def _same(name: dns.name.Name, key: Any, ds: Any) -> bool:
     """Whether a DS record is that of a key."""
     try:
@@ -321,6 +340,7 @@ def _validate(section: list[Any], rrset: Any, zone: Zone) -> str:
     if signatures is None:
         raise Bogus(retold.kept(retold.NO_SIGNATURE, what=what))
     assert zone.keys is not None
+    _pairs(zone.keys, signatures)
     try:
         dns.dnssec.validate(rrset, signatures, {zone.name: zone.keys}, policy=dns.dnssec.allow_all_policy)
     except (dns.exception.DNSException, ValueError) as fault:

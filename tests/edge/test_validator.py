@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import dns.dnssec
+import dns.name
+import dns.rdata
+import dns.rdataclass
+import dns.rdataset
+import dns.rdatatype
+import dns.rrset
 import pytest
+from dns.rdtypes.ANY.DNSKEY import DNSKEY
 
 from mailsetup.edge.dns.addresses import parse_address
-from mailsetup.edge.validator import Validator, read_anchors, shipped_anchors
-from mailsetup.model.dns import DnssecAnswer, DnssecQuestion, Outcome
+from mailsetup.edge.validator import (
+    Bogus,
+    Unanswered,
+    Validator,
+    Zone,
+    _validate,
+    read_anchors,
+    shipped_anchors,
+)
+from mailsetup.model.dns import DnssecAnswer, DnssecQuestion, DnssecStatus, Outcome
 from mailsetup.model.errors import InputError
 from tests.servers.bind import bind, signed
 from tests.servers.unbound import unbound
@@ -161,3 +179,29 @@ def test_anchors_are_read_from_a_file(tmp_path: Path) -> None:
     file.write_text("nothing\n", encoding="utf-8")
     with pytest.raises(InputError, match="holds no DS"):
         read_anchors(str(file))
+
+
+@pytest.mark.parametrize(("count", "outcome"), [(4, Bogus), (200, Unanswered)])
+def test_keys_whose_tags_collide_are_tried_within_a_bound(count: int, outcome: type[Exception]) -> None:
+    """
+    CVE-2023-50387: each key would have to be tried on each signature; past the bound nothing is said of the zone.
+    """
+    name = dns.name.from_text("example.")
+    words = [bytes((n, 255 - n)) for n in range(16)]
+    keys = dns.rdataset.Rdataset(dns.rdataclass.IN, dns.rdatatype.DNSKEY)
+    for n in range(count):
+        turned = words[n % 16 :] + words[: n % 16]
+        turned[n // 16], turned[15] = turned[15], turned[n // 16]
+        keys.add(DNSKEY(dns.rdataclass.IN, dns.rdatatype.DNSKEY, 256, 3, 15, b"".join(turned)))
+    tag = dns.dnssec.key_id(keys[0])
+    signatures = dns.rrset.RRset(name, dns.rdataclass.IN, dns.rdatatype.RRSIG, dns.rdatatype.A)
+    for n in range(count):
+        text = f"A 15 1 300 20900101000000 20200101000000 {tag} example. {base64.b64encode(bytes([n]) * 64).decode()}"
+        signatures.add(dns.rdata.from_text("IN", "RRSIG", text))
+    rrset = dns.rrset.from_text(name, 300, "IN", "A", "192.0.2.1")
+    began = time.monotonic()
+
+    with pytest.raises(outcome):
+        _validate([rrset, signatures], rrset, Zone(name, DnssecStatus.SECURE, keys))
+
+    assert 5 > time.monotonic() - began
