@@ -70,7 +70,11 @@ class Output(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LintSettings:
-    """How files are judged. ``kind``, ``locale`` and ``purpose`` are found out where they are not given."""
+    """
+    How files are judged. ``kind``, ``locale`` and ``purpose`` are found out where they are not given.
+
+    ``mend`` works out what can be mended; with ``written`` it is in the file, so what is left is what is told.
+    """
 
     brand: Brand | None = None
     lang: str = "en"
@@ -80,6 +84,7 @@ class LintSettings:
     ignore: tuple[str, ...] = ()
     today: date | None = None
     mend: bool = False
+    written: bool = False
     spamd: str = ""
     rspamd: str = ""
 
@@ -151,6 +156,7 @@ def lint_command(
         of,
         ignore=firm.lint.ignore if firm else (),
         mend=fix or write,
+        written=write,
         spamd=spamd,
         rspamd=rspamd,
     )
@@ -346,20 +352,21 @@ def lint_bytes(path: str, data: bytes, settings: LintSettings | None = None) -> 
     if not wishes.mend:
         return Linted(path, judged.report, found.source, found.source, found.form)
     done = mending.mend(found, wishes.ignore)
-    left = judge.judge(mending.again(found, done.source), ignore=wishes.ignore).report
-    notes = (*judged.report.notes, *done.notes, _gained(judged.report, left))
-    report = replace(judged.report, notes=notes)
-    return Linted(path, report, found.source, done.source, found.form, done.changes)
+    mended = mending.again(found, done.source)
+    left = judge.judge(mended, ignore=wishes.ignore, lang=wishes.lang, as_of=judged.report.as_of)
+    written = wishes.written and path != "stdin"
+    told = left.report if written else judged.report
+    notes = (*told.notes, *done.notes, _gained(judged.report, left.report, written=written))
+    return Linted(path, replace(told, notes=notes), found.source, done.source, found.form, done.changes)
 
 
-def _gained(before: DomainReport, after: DomainReport) -> Message:
+def _gained(before: DomainReport, after: DomainReport, *, written: bool) -> Message:
     """How many rules that fired are silent once the file is mended."""
     fired, left = ({v.check for v in report.verdicts if v.findings} for report in (before, after))
-    return say(
-        "{mended} of the {n} rules that fired are mended by --write; the others need you",
-        mended=len(fired - left),
-        n=len(fired),
-    )
+    counts = {"mended": len(fired - left), "n": len(fired)}
+    if written:
+        return Message("{mended} of the {n} rules that fired were mended; the others need you", counts)
+    return Message("{mended} of the {n} rules that fired are mended by --write; the others need you", counts)
 
 
 def _points(path: str, data: bytes, wishes: LintSettings) -> dict[str, Points]:

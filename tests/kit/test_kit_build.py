@@ -295,6 +295,18 @@ def test_an_empty_folder_becomes_a_kit_in_two_commands(tmp_path: Path) -> None:
     assert (tmp_path / "kit" / "signatures" / "index.html").is_file()
 
 
+def test_what_is_not_given_is_asked_for_and_not_promised(tmp_path: Path) -> None:
+    """
+    Without a logo none is said to appear once it is hosted, and without a country none is said to be unknown.
+    """
+    _mailsetup(tmp_path, "kit", "init", "--name", "Bakery", "--domain", "bakery.example")
+    _, out, _ = _mailsetup(tmp_path, "kit", "build", "--only", "signatures")
+
+    assert "there is no logo: write [logo] file" in out
+    assert "the logo appears" not in out
+    assert "no country is given" in out
+
+
 def test_a_refusal_is_one_sentence_and_exit_code_two(home: Path) -> None:
     """
     No traceback, no folder.

@@ -78,6 +78,19 @@ def test_write_mends_and_leaves_the_rest(letters: Path) -> None:
     assert after == (letters / "bad.txt").read_text("utf-8")
 
 
+def test_after_writing_only_what_is_left_is_told(letters: Path) -> None:
+    """What ``--write`` mended is no finding any more: the report and the exit code are those of the file as it is."""
+    written = lint(letters, "bad.txt", "--write")
+    again = lint(letters, "bad.txt")
+
+    assert "rules that fired were mended; the others need you" in written.stdout
+    assert again.returncode == written.returncode
+    assert again.stdout.strip().splitlines()[-1] == written.stdout.strip().splitlines()[-1]
+    assert [x for x in again.stdout.splitlines() if "bad.txt:" in x] == [
+        x for x in written.stdout.splitlines() if "bad.txt:" in x
+    ]
+
+
 def test_sentences_are_in_the_language_asked_for(letters: Path) -> None:
     """``--lang ru`` speaks Russian, ``--explain`` too."""
     assert "ни к кому" in lint(letters, "bad.txt", "--lang", "ru").stdout

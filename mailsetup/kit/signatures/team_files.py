@@ -202,8 +202,8 @@ def _particulars(brand: Brand) -> Iterator[Message]:
             )
             if country
             else say(
-                "which particulars your country asks for in business letters is not known here; check with your "
-                "accountant and fill in [legal]"
+                "no country is given, so nothing is known of the particulars that your letters need: write [legal] "
+                "country, two letters such as LV"
             )
         )
 
@@ -230,5 +230,9 @@ def _pictures(brand: Brand) -> Iterator[Message]:
             width=brand.logo.width,
             limit=INVERTED_BELOW,
         )
-    if not (brand.logo.url or brand.signature.assets_url):
+    if not (picture or brand.logo.file or brand.logo.url):
+        yield say(
+            "there is no logo: write [logo] file, the name of a PNG beside the brand file, and build again"
+        )
+    elif not (brand.logo.url or brand.signature.assets_url):
         yield say("no picture is hosted: write [signature] assets_url, and the logo appears in signatures")
