@@ -77,7 +77,7 @@ def _address(given: str, name: str) -> tuple[str, int]:
     host, colon, port = given.rpartition(":")
     if not colon or given.endswith("]"):
         host, port = given, str(PORTS[name])
-    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+    if not host or not re.fullmatch("[0-9]{1,5}", port) or not 0 < int(port) < 65536:
         raise UsageError(
             say(
                 "--{name} {given} is no address; write it as 127.0.0.1:{ports}",

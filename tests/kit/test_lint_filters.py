@@ -78,7 +78,9 @@ def test_whoever_else_answers_is_named(answer: bytes) -> None:
             ask(address, GOOD.encode())
 
 
-@pytest.mark.parametrize("address", ["", "nobody", "127.0.0.1:x", "127.0.0.1:0", "127.0.0.1:1", ":783"])
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1:\u00b2", "", "nobody", "127.0.0.1:x", "127.0.0.1:0", "127.0.0.1:1", ":783"]
+)
 def test_an_address_that_cannot_be_asked_is_named(address: str) -> None:
     """Before or after trying."""
     with pytest.raises(UsageError, match="--spamd"):
