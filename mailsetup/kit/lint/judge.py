@@ -72,6 +72,11 @@ def mends(document: Document, ignore: Iterable[str] = ()) -> tuple[Edit, ...]:
     return apart(found)
 
 
+def firing(document: Document) -> frozenset[str]:
+    """The ids of the rules that find something; one that crashed finds nothing."""
+    return frozenset(rule.id for rule in rules() if _verdict(rule, document, "en")[0].findings)
+
+
 def silenced(document: Document) -> dict[str, str]:
     """Rules that a comment in the file turns off, with the reason it gives; one without a reason turns nothing off."""
     if "lint:" not in document.source:

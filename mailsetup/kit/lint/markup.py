@@ -266,6 +266,11 @@ class Node:
                 waiting.extend((item, child) for child in reversed(item.children))
 
 
+def _holds(node: Node) -> bool:
+    """Whether end tags of what stands around do not reach through: a table's parts, unless no table is there."""
+    return node.tag == "table" or (node.tag in ("td", "th") and "table" in node.inside)
+
+
 class Tree(HTMLParser):
     """A whole file. ``faults`` are tags that were never closed or closed without being open, with their lines."""
 
@@ -367,7 +372,7 @@ class Tree(HTMLParser):
         node: Node | None = self._open if tag in self._open.inside else None
         skipped: list[Node] = []
         while node is not None and node.parent is not None and node.tag != tag:
-            if tag not in ("table", "html", "body") and node.tag in ("table", "td", "th"):
+            if tag not in ("table", "html", "body") and _holds(node):
                 node = None
                 break
             skipped.append(node)

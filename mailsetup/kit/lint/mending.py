@@ -19,12 +19,16 @@ from mailsetup.grammar.charset import known
 from mailsetup.model.message import Message, say
 
 from . import document, header_edits, mime
+from .catalogue import rules
 from .document import Document, Given
-from .judge import mended, mends
+from .judge import firing, mended, mends
 from .mime import Part
 
 ROUNDS = 40  # mends that touch one another wait for the next; more than there are rules that mend one place
 PASSES = 6  # over a message: what the whole needs, then what its parts do
+WEIGHED = (
+    100_000  # characters of a file whose mends are weighed against one another; judging takes by its length
+)
 LINES_LIMIT = (
     3_000  # of a part that are compared with what they become: it is quadratic; longer parts are written anew
 )
@@ -50,12 +54,45 @@ class Mended(NamedTuple):
 
 
 def mend(found: Document, ignore: Iterable[str] = ()) -> Mended:
-    """A document mended; ``source`` is in the form of `Document.source`."""
+    """
+    A document mended; ``source`` is in the form of `Document.source`.
+
+    No rule fires afterwards that did not before, and who mends again changes nothing: mends that together
+    bring a new flaw are tried one by one, and those that bring it alone are left out.
+    """
     left = tuple(ignore)
-    if found.form == "eml":
-        return _message(found, left)
-    source = _settled(found, left)
-    return Mended(source, (Change(found.path, found.source, source),) if source != found.source else ())
+    if found.form == "eml" and (seal := _seal(found)):
+        return Mended(found.source, notes=(say("not mended: any change would break its {seal}", seal=seal),))
+    notes: dict[str, Message] = {}
+    now = found
+    for _ in range(PASSES):
+        source = _harmless(now, left, notes)
+        if source == now.source:
+            break
+        now = again(found, source)
+    return Mended(now.source, tuple(_changes(found, now)), tuple(notes.values()))
+
+
+def _harmless(now: Document, ignore: tuple[str, ...], notes: dict[str, Message]) -> str:
+    """All mends at once where that brings no new flaw, else one rule after the other."""
+    source = _all(now, ignore, notes)
+    if source == now.source or len(now.source) > WEIGHED:
+        return source
+    told = firing(now)
+    if firing(again(now, source)) <= told:
+        return source
+    mendable = [rule.id for rule in rules() if rule.fixes and rule.id not in ignore]
+    kept = now
+    for one in mendable:
+        if one in told:
+            source = _all(kept, (*ignore, *(id for id in mendable if id != one)), notes)
+            if source != kept.source and firing(tried := again(now, source)) <= told:
+                kept = tried
+    return kept.source
+
+
+def _all(now: Document, ignore: tuple[str, ...], notes: dict[str, Message]) -> str:
+    return _message(now, ignore, notes) if now.form == "eml" else _settled(now, ignore)
 
 
 def _settled(found: Document, ignore: tuple[str, ...]) -> str:
@@ -87,18 +124,15 @@ def again(found: Document, source: str) -> Document:
     )
 
 
-def _message(found: Document, ignore: tuple[str, ...]) -> Mended:
-    if seal := _seal(found):
-        return Mended(found.source, notes=(say("not mended: any change would break its {seal}", seal=seal),))
+def _message(found: Document, ignore: tuple[str, ...], notes: dict[str, Message]) -> str:
     now = found
-    notes: dict[str, Message] = {}
     for _ in range(PASSES):
         before = now.source
         now = again(found, _settled(now, ignore))
         now = again(found, _parts(now, ignore, notes))
         if now.source == before:
             break
-    return Mended(now.source, tuple(_changes(found, now)), tuple(notes.values()))
+    return now.source
 
 
 def _parts(now: Document, ignore: tuple[str, ...], notes: dict[str, Message]) -> str:
@@ -122,6 +156,9 @@ def _parts(now: Document, ignore: tuple[str, ...], notes: dict[str, Message]) ->
 def _changes(found: Document, now: Document) -> Iterator[Change]:
     """What changed, as people read it: the header, how the message is built, and the words of each part."""
     if found.source == now.source:
+        return
+    if found.form != "eml":
+        yield Change(found.path, found.source, now.source)
         return
     pairs = [
         (f"{found.path} (headers)", _header(found), _header(now)),

@@ -477,7 +477,9 @@ def many_questions(d: Document) -> Iterator[Hit]:
     if d.purpose == "support.answer-many":
         return
     asked = [
-        n for n, line in spoken for _ in re.findall(r"(?<!\?)\?(?=\s|$|»|”|\")", guess.URL.sub("", line))
+        n
+        for n, line in spoken
+        for _ in re.findall(r"(?<![?!])!*+\?[?!]*+(?=\s|$|»|”|\")", guess.URL.sub("", line))
     ]
     if len(asked) > QUESTIONS_LIMIT:
         yield Hit(asked[QUESTIONS_LIMIT], {"count": len(asked), "limit": QUESTIONS_LIMIT})
