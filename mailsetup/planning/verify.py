@@ -175,7 +175,7 @@ def _due(
             return done or min(busy, default=0)
         done = number
         items = [i for group in by_target.values() for i in _of_set(group, number)]
-        if not all(i.settled for i in items):
+        if not all(i.settled for i in items if i.change.phase <= number):
             return number
     return _step_due(plan, steps, starts, now) or done
 

@@ -145,7 +145,9 @@ def _write_own(
         if logo
         else say("written: {brand} and {people}", **named)
     )
-    if from_project:
+    if from_project and given.name:
+        yield say("the domain is that of the project file")
+    elif from_project:
         yield say(
             "the domain is that of the project file; the name {name} was made from it: check it",
             name=firm.name,

@@ -307,6 +307,18 @@ def test_what_is_not_given_is_asked_for_and_not_promised(tmp_path: Path) -> None
     assert "no country is given" in out
 
 
+def test_a_name_that_was_given_is_not_said_to_be_made_from_the_domain(tmp_path: Path) -> None:
+    """
+    Only a name nobody gave wants checking.
+    """
+    (tmp_path / "mailsetup.toml").write_text('[domain]\nname = "bakery.example"\n', encoding="utf-8")
+    _, given, _ = _mailsetup(tmp_path, "kit", "init", "--name", "Crust")
+    _, made, _ = _mailsetup(tmp_path, "kit", "init", "--force")
+
+    assert "the domain is that of the project file\n" in given
+    assert "was made from it" in made
+
+
 def test_a_refusal_is_one_sentence_and_exit_code_two(home: Path) -> None:
     """
     No traceback, no folder.

@@ -223,6 +223,7 @@ def test_what_was_published_early_and_wrong_is_no_matter_of_a_later_phase():
 
     assert ["wrong"] == status(verified(early), "example.com", "MX")
     assert "wrong" in status(verified(twice), "example.com", "TXT")
+    assert verified(BEFORE).phase_due == verified(early).phase_due
     assert "wrong" not in status(verified(BEFORE), "example.com", "TXT")
 
 
