@@ -68,12 +68,12 @@ SENTENCES = {  # which keys of data files are sentences that users read, by fold
         "receivers",
         "name requirement would action threshold applies_to",
     ),
-    "mailsetup/policies": ("policies", "title version warnings doubt clause"),
+    "mailsetup/policies": ("policies", "title version warnings doubt clause note not-required"),
     "mailsetup/blocklists": (
         "blocklists",
         "detail what meaning policy note default_note query_note refusal_note lookup",
     ),
-    "mailsetup/data": ("data", "text rest"),
+    "mailsetup/data": ("data", "text rest advice"),
 }
 """Folder -> the .po file's name and the keys, parted by spaces. A value without a space in it is a name, not a sentence."""
 

@@ -21,7 +21,7 @@ from mailsetup.model.finding import (
 )
 from mailsetup.model.in_force import in_force
 from mailsetup.model.language import translated
-from mailsetup.model.message import phrase, say
+from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import printable, to_unicode
 
 from .documents import evidence_document
@@ -219,7 +219,10 @@ STANDS = {
     "unknown": phrase("open"),
     "dns_cannot_tell": phrase("DNS alone cannot tell"),
     "not_applicable": phrase("does not apply"),
+    "not_required": phrase("not asked for"),
 }
+UNSUPPORTED = phrase("no evidence for it")
+"""What is not there, for a rulebook that names no record: it cannot be missed."""
 COUNTED = {"MISSED": phrase("missed"), "DNS alone cannot tell": phrase("dns alone cannot tell")}
 
 
@@ -232,21 +235,58 @@ def rules_lines(report: DomainReport, style: Style) -> Iterator[str]:
             yield from _standing(translated(receiver["name"]), receiver["rules"], style, "effective")
     if report.clauses is not None:
         yield ""
-        yield from _standing(report.clauses["title"], report.clauses["rules"], style, "clause")
+        stands = STANDS if report.clauses["wording"] == "meets" else {**STANDS, "misses": UNSUPPORTED}
+        yield from _standing(report.clauses["title"], report.clauses["rules"], style, "clause", stands)
+        yield from _cautions(report.clauses, style)
 
 
-def _standing(name: str, rules: list[Mapping[str, Any]], style: Style, key: str) -> Iterator[str]:
-    """A head with the tally, then what is missed; with --verbose every rule."""
-    tally = [(name, sum(r["status"] == status for r in rules)) for status, name in STANDS.items()]
+def _cautions(clauses: Mapping[str, Any], style: Style) -> Iterator[str]:
+    """What a rulebook does not ask for, and with --verbose what its reader should know of it."""
+    if clauses.get("not_required"):
+        told = say("this rulebook does not ask for: {names}", names=", ".join(clauses["not_required"]))
+        yield from _wrapped(str(told), style, "    ", "    ")
+    if style.verbose:
+        for warning in clauses.get("warnings", ()):
+            yield from _wrapped(str(say("caution: {text}", text=warning)), style, "    ", "      ")
+
+
+def _standing(
+    name: str,
+    rules: list[Mapping[str, Any]],
+    style: Style,
+    key: str,
+    stands: Mapping[str, str] = STANDS,
+) -> Iterator[str]:
+    """A head with the tally, then what is missed or not asked for; with --verbose every rule."""
+    tally = [(name, sum(r["status"] == status for r in rules)) for status, name in stands.items()]
     summary = ", ".join(f"{count} {translated(COUNTED.get(name, name))}" for name, count in tally if count)
     yield from _wrapped(f"{name}: {summary}", style, "  ", "    ")
     for rule in rules:
-        if rule["status"] != "misses" and not style.verbose:
+        if rule["status"] not in ("misses", "not_required") and not style.verbose:
+            yield from _beside(rule, style, ("advice",))
             continue
         place = f" ({_place(rule, key)})" if rule.get(key) else ""
-        text = f"{translated(STANDS[rule['status']])}: {rule['requirement']}{place}"
+        text = f"{translated(stands[rule['status']])}: {rule['requirement']}{place}"
         tail = ", ".join(rule["because"])
         yield from _wrapped(text, style, "    - ", "      ", tail=f"[{tail}]" if tail else "")
+        yield from _beside(rule, style, ("advice", "doubt", "note", *(("rest",) if style.verbose else ())))
+
+
+BESIDE = {
+    "advice": phrase("for your information: {text}"),
+    "doubt": phrase("in doubt: {text}"),
+    "note": phrase("note: {text}"),
+    "rest": phrase("not judged: {text}"),
+}
+
+
+def _beside(rule: Mapping[str, Any], style: Style, keys: tuple[str, ...]) -> Iterator[str]:
+    """What stands beside a rule's status and does not change it."""
+    for key in keys:
+        said = rule.get(key) or ()
+        for text in (said,) if isinstance(said, str) else said:
+            line = str(Message(BESIDE[key], {"text": text}))
+            yield from _wrapped(line, style, "      ", "        ")
 
 
 def _place(rule: Mapping[str, Any], key: str) -> str:

@@ -79,9 +79,11 @@ class HouseRules:
         report = dataclasses.replace(report, policy=policy.id if policy.id != DEFAULT else "")
         if not policy.clauses:
             return dataclasses.replace(report, verdicts=verdicts)
-        standings = clause_standings(policy, Judged(report.verdicts, case))
+        judged = Judged(report.verdicts, case)
+        standings = clause_standings(policy, judged)
         verdicts = (*verdicts, clause_verdict(policy, standings, case))
-        return dataclasses.replace(report, verdicts=verdicts, clauses=clauses_document(policy, standings))
+        clauses = clauses_document(policy, standings, judged)
+        return dataclasses.replace(report, verdicts=verdicts, clauses=clauses)
 
     def _waived(self, report: DomainReport, project: Project) -> DomainReport:
         own, waivers = str(project.domain), project.waivers

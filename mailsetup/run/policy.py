@@ -43,6 +43,8 @@ LEVELS: Mapping[str, Severity] = {
     "should": Severity.WARNING,
     "may": Severity.INFO,
 }
+NOT_ASKED = "none"
+"""The level of a clause by which a rulebook asks for nothing; it is kept so that the report can say so."""
 VERSIONS = (phrase("original"), phrase("rolling"))
 """Words that stand for a number of a version; `translated` where a report shows them."""
 CONFIDENCES = ("high", "medium")
@@ -58,17 +60,23 @@ TOP = (
         "clauses",
         "wording",
         "warnings",
+        "not-required",
         "confidence",
         "regime",
         "number",
     ),
     *("version", "date", "status", "binding", "applies-to", "url"),
 )
-CLAUSE_KEYS = ("id", "clause", "title", "level", "role", "confidence", "holds", "doubt")
+CLAUSE_KEYS = ("id", "clause", "title", "level", "role", "confidence", "holds", "either", "doubt", "note")
 
 
 class Clause(NamedTuple):
-    """One demand of a rulebook, with the place where it stands there; ``holds`` names predicates."""
+    """
+    One demand of a rulebook, with the place where it stands there.
+
+    ``holds`` names predicates that must all hold, ``either`` some of which one must (their checks weigh nothing, for
+    one alone may be broken); a clause of level `NOT_ASKED` has none of them.
+    """
 
     id: str
     clause: str
@@ -78,6 +86,8 @@ class Clause(NamedTuple):
     confidence: str
     holds: tuple[str, ...]
     doubt: str = ""
+    either: tuple[str, ...] = ()
+    note: str = ""
 
 
 class Policy(NamedTuple):
@@ -86,7 +96,8 @@ class Policy(NamedTuple):
 
     ``severities`` holds what differs from the checks' own, ``off`` the checks not told of (they count for
     the grade, which is of the domain's mail and not of a policy); ``clauses`` is
-    empty for a policy that is no rulebook, whose ``wording`` says what meeting a clause means.
+    empty for a policy that is no rulebook, whose ``wording`` says what meeting a clause means. ``not_required``
+    names what a rulebook is often said to ask for and does not.
     """
 
     id: str
@@ -98,6 +109,7 @@ class Policy(NamedTuple):
     version: str = ""
     source: str = ""
     warnings: tuple[str, ...] = ()
+    not_required: tuple[str, ...] = ()
 
 
 def policy_names() -> tuple[str, ...]:
@@ -156,12 +168,13 @@ def parse_policy(text: str, origin: str) -> Policy:
         wording if clauses else "",
         _text(data, "version", origin),
         _text(data, "url", origin),
-        tuple(map(str, data.get("warnings", ()))) if isinstance(data.get("warnings", []), list) else (),
+        _sentences(data, "warnings", origin),
+        _sentences(data, "not-required", origin),
     )
 
 
 def _rank(clause: Clause) -> int:
-    return -LEVELS[clause.level].rank
+    return -LEVELS.get(clause.level, Severity.INFO).rank
 
 
 def _weights(clause: Clause) -> list[tuple[str, Severity]]:
@@ -193,22 +206,29 @@ def _clause(entry: Any, number: int, origin: str) -> Clause:
     if not isinstance(entry, dict):
         raise InputError(say("{where} must be a table", where=where))
     _known(entry, CLAUSE_KEYS, origin, str(say("[[clauses]] number {number}", number=number)))
-    for key in ("id", "clause", "title", "level", "holds"):
+    asked = entry.get("level") != NOT_ASKED
+    for key in ("id", "clause", "title", "level", *(("holds",) if asked else ())):
         if not entry.get(key):
             raise InputError(say("{where} needs {key}", where=where, key=key))
-    holds = entry["holds"] if isinstance(entry["holds"], list) else [entry["holds"]]
-    for name in holds:
-        _choice(name, tuple(predicates()), f"{where}: holds")
     return Clause(
         str(entry["id"]),
         str(entry["clause"]),
         str(entry["title"]),
-        _choice(entry["level"], tuple(LEVELS), f"{where}: level"),
+        _choice(entry["level"], (*LEVELS, NOT_ASKED), f"{where}: level"),
         _choice(entry.get("role", "domain-all"), tuple(ROLES), f"{where}: role"),
         _choice(entry.get("confidence", "high"), CONFIDENCES, f"{where}: confidence"),
-        tuple(holds),
+        _predicates(entry, "holds", where) if asked else (),
         str(entry.get("doubt", "")),
+        _predicates(entry, "either", where) if asked else (),
+        str(entry.get("note", "")),
     )
+
+
+def _predicates(entry: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+    """The predicates an entry names, one or a list."""
+    value = entry.get(key, [])
+    names = value if isinstance(value, list) else [value]
+    return tuple(_choice(name, tuple(predicates()), f"{where}: {key}") for name in names)
 
 
 def _choice(value: Any, allowed: tuple[str, ...], where: str) -> str:
@@ -250,6 +270,13 @@ def _tables(data: Mapping[str, Any], key: str, origin: str) -> list[Any]:
     if not isinstance(value, list):
         raise InputError(say("{file}: [[{key}]] must be a list of tables", file=origin, key=key))
     return value
+
+
+def _sentences(data: Mapping[str, Any], key: str, origin: str) -> tuple[str, ...]:
+    value = data.get(key, [])
+    if not isinstance(value, list):
+        raise InputError(say("{file}: {key} must be a list of texts in quotes", file=origin, key=key))
+    return tuple(map(str, value))
 
 
 def _text(data: Mapping[str, Any], key: str, origin: str) -> str:
@@ -295,10 +322,18 @@ def _weight(said: Severity, own: Severity, severity: Severity) -> Severity:
 
 def clause_standings(policy: Policy, judged: Judged) -> list[tuple[Clause, Standing]]:
     """Each clause with how the domain stands to it."""
-    return [(c, in_role(judged, c.role, partial(all_hold, judged, c.holds))) for c in policy.clauses]
+    return [(c, _standing(judged, c)) for c in policy.clauses]
 
 
-def clauses_document(policy: Policy, standings: list[tuple[Clause, Standing]]) -> dict[str, Any]:
+def _standing(judged: Judged, clause: Clause) -> Standing:
+    if clause.level == NOT_ASKED:
+        return Standing(State.NOT_REQUIRED)
+    return in_role(judged, clause.role, partial(all_hold, judged, clause.holds, clause.either))
+
+
+def clauses_document(
+    policy: Policy, standings: list[tuple[Clause, Standing]], judged: Judged
+) -> dict[str, Any]:
     """A rulebook's clauses and how the domain stands to them, ready for JSON."""
     return {
         "policy": policy.id,
@@ -307,11 +342,12 @@ def clauses_document(policy: Policy, standings: list[tuple[Clause, Standing]]) -
         "wording": policy.wording,
         "source": policy.source,
         "warnings": list(map(translated, policy.warnings)),
-        "rules": [_document(policy, clause, found) for clause, found in standings],
+        "not_required": list(map(translated, policy.not_required)),
+        "rules": [_document(policy, clause, found, judged) for clause, found in standings],
     }
 
 
-def _document(policy: Policy, clause: Clause, found: Standing) -> dict[str, Any]:
+def _document(policy: Policy, clause: Clause, found: Standing, judged: Judged) -> dict[str, Any]:
     status = found.state.value
     if found.state is State.MEETS and policy.wording != WORDINGS[0]:
         status = "supports"
@@ -329,6 +365,11 @@ def _document(policy: Policy, clause: Clause, found: Standing) -> dict[str, Any]
         document["rest"] = list(map(translated, found.rest))
     if clause.doubt:
         document["doubt"] = translated(clause.doubt)
+    if clause.note:
+        document["note"] = translated(clause.note)
+    advice = judged.advice((*clause.holds, *clause.either)) if found.state is not State.NOT_APPLICABLE else ()
+    if advice:
+        document["advice"] = list(map(translated, advice))
     return document
 
 
@@ -337,7 +378,7 @@ NO_CLAUSE_MISSED = Verdict(CLAUSE_MISSED, Status.PASS, Severity.ERROR)
 
 def clause_verdict(policy: Policy, standings: list[tuple[Clause, Standing]], case: Case) -> Verdict:
     """A verdict on the clauses that are missed though no check has a finding to show for it."""
-    missed = [clause for clause, found in standings if found.state is State.MISSES and not found.because]
+    missed = [clause for clause, found in standings if found.state is State.MISSES and _untold(clause, found)]
     if not missed:
         return NO_CLAUSE_MISSED
     findings = tuple(_missed(policy, clause, case.domain) for clause in missed)
@@ -345,8 +386,13 @@ def clause_verdict(policy: Policy, standings: list[tuple[Clause, Standing]], cas
     return Verdict(CLAUSE_MISSED, Status.FAIL, worst, findings)
 
 
+def _untold(clause: Clause, found: Standing) -> bool:
+    """Whether no finding of the clause's weight shows that it is missed."""
+    return set(found.because) <= set(named_checks(clause.either))
+
+
 def _missed(policy: Policy, clause: Clause, domain: str) -> Finding:
-    wanted = "; ".join(translated(predicates()[name].text) for name in clause.holds)
+    wanted = "; ".join(translated(predicates()[name].text) for name in (*clause.holds, *clause.either))
     values = {
         "title": Message(policy.title),
         "clause": Message(clause.clause),

@@ -20,6 +20,7 @@ from mailsetup.walks.spf_record import spf_record
 from mailsetup.walks.spf_tree import End, SpfTree, spf_tree
 from mailsetup.walks.tls_rpt import tls_reporting
 
+WHOLE = 100  # a pct below it is a policy in trial, although RFC 9989 has no pct: older receivers apply it so
 RSA_CEILING = 2048  # BSI TR-03182 section 4.1.3
 
 
@@ -62,6 +63,15 @@ def dmarc_asks_for_aggregate_reports(case: Case) -> bool | None:
     return None if tree.unknown else tree.record is not None and bool(tree.record.aggregate_reports)
 
 
+def dmarc_reports_go_to(case: Case, mailbox: str) -> bool | None:
+    """The DMARC record found has aggregate reports sent to this mailbox too; its domain is compared without case."""
+    tree: DmarcDiscovery = case.read(dmarc_tree)
+    if tree.unknown:
+        return None
+    wanted = mailbox.lower()
+    return tree.record is not None and wanted in {r.address.lower() for r in tree.record.aggregate_reports}
+
+
 def dmarc_asks_for_reports(case: Case) -> bool | None:
     """The DMARC record found names an address for aggregate or failure reports."""
     tree: DmarcDiscovery = case.read(dmarc_tree)
@@ -72,12 +82,12 @@ def dmarc_asks_for_reports(case: Case) -> bool | None:
 
 
 def dmarc_acts(case: Case) -> bool | None:
-    """The policy in force is quarantine or reject, for all mail, after ``t=y`` has lowered it."""
+    """The policy in force is quarantine or reject, for all mail (no ``pct`` below 100), after ``t=y`` has lowered it."""
     return _policy_in(case, (Policy.QUARANTINE, Policy.REJECT))
 
 
 def dmarc_rejects(case: Case) -> bool | None:
-    """The policy in force is reject, for all mail, after ``t=y`` has lowered it."""
+    """The policy in force is reject, for all mail (no ``pct`` below 100), after ``t=y`` has lowered it."""
     return _policy_in(case, (Policy.REJECT,))
 
 
@@ -85,7 +95,9 @@ def _policy_in(case: Case, wanted: tuple[Policy, ...]) -> bool | None:
     tree: DmarcDiscovery = case.read(dmarc_tree)
     if tree.unknown:
         return None
-    return tree.record is not None and tree.applied(tree.policy) in wanted
+    if tree.record is None or tree.record.percent not in (None, WHOLE):
+        return False
+    return tree.applied(tree.policy) in wanted
 
 
 def dmarc_strict_alignment(case: Case) -> bool | None:

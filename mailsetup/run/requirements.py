@@ -19,7 +19,7 @@ from mailsetup.model.case import Case
 from mailsetup.model.finding import Severity, Status, Verdict
 
 from .registry import ROOT_CAUSES, checks_by_id
-from .requirement_facts import FACTS
+from .requirement_facts import FACTS, dmarc_reports_go_to
 
 
 class State(StrEnum):
@@ -30,10 +30,16 @@ class State(StrEnum):
     UNKNOWN = "unknown"  # a question that was to be asked got no usable answer, or was not asked
     CANNOT_TELL = "dns_cannot_tell"  # nothing speaks against it as far as was looked; the rest is not in DNS
     NOT_APPLICABLE = "not_applicable"
+    NOT_REQUIRED = "not_required"  # the rulebook says itself, or by silence, that it asks for no such thing
 
 
 class Predicate(NamedTuple):
-    """One thing that can be asked for; ``decided`` is ``full``, ``partial`` (can only disprove) or ``none``."""
+    """
+    One thing that can be asked for; ``decided`` is ``full``, ``partial`` (can only disprove) or ``none``.
+
+    ``reports_to`` is a mailbox that aggregate reports must go to. Where the check ``beside`` has a finding, ``advice``
+    says that the standard advises otherwise; it changes nothing about how the domain stands.
+    """
 
     text: str
     decided: str
@@ -41,6 +47,9 @@ class Predicate(NamedTuple):
     fact: str = ""
     rest: str = ""
     silent: str = ""
+    reports_to: str = ""
+    beside: str = ""
+    advice: str = ""
 
 
 class Standing(NamedTuple):
@@ -63,6 +72,9 @@ def predicates() -> Mapping[str, Predicate]:
             table.get("fact", ""),
             table.get("rest", ""),
             table.get("silent", ""),
+            table.get("reports-to", ""),
+            table.get("beside", ""),
+            table.get("advice", ""),
         )
         for name, table in data.items()
         if isinstance(table, dict)
@@ -114,7 +126,7 @@ class Judged:
         broken = tuple(c for c in predicate.checks if self._broken(c))
         if broken:
             return Standing(State.MISSES, broken)
-        fact = self._fact(predicate.fact)
+        fact = self._fact(predicate)
         explained = self._explained(predicate.checks)
         if fact is False:
             return Standing(State.MISSES, explained)
@@ -125,13 +137,27 @@ class Judged:
             return Standing(State.UNKNOWN, undecided or explained, rest)
         passed = tuple(c for c in predicate.checks if self._status(c) is Status.PASS)
         if not passed and fact is None:
-            silent = predicate.silent == "cannot_tell" or predicate.fact
+            silent = predicate.silent == "cannot_tell" or predicate.fact or predicate.reports_to
             return Standing(State.CANNOT_TELL if silent else State.NOT_APPLICABLE, (), rest)
-        whole = predicate.decided == "full" and (not predicate.fact or fact is True)
+        factual = predicate.fact or predicate.reports_to
+        whole = predicate.decided == "full" and (not factual or fact is True)
         return Standing(State.MEETS if whole else State.CANNOT_TELL, passed, rest)
 
-    def _fact(self, name: str) -> bool | None:
-        return FACTS[name](self._case) if name and self._case is not None else None
+    def _fact(self, predicate: Predicate) -> bool | None:
+        if self._case is None:
+            return None
+        if predicate.reports_to:
+            return dmarc_reports_go_to(self._case, predicate.reports_to)
+        return FACTS[predicate.fact](self._case) if predicate.fact else None
+
+    def advice(self, names: Iterable[str]) -> tuple[str, ...]:
+        """What the standard advises otherwise than some predicates ask, where a check found that it does."""
+        wanted = (predicates()[name] for name in names)
+        return tuple(dict.fromkeys(p.advice for p in wanted if p.advice and self._found(p.beside)))
+
+    def _found(self, check_id: str) -> bool:
+        verdict = self._verdicts.get(check_id)
+        return verdict is not None and bool(verdict.findings)
 
     def _status(self, check_id: str) -> Status | None:
         verdict = self._verdicts.get(check_id)
@@ -160,18 +186,21 @@ class Judged:
         return verdict.reason is not None and "option" in verdict.reason.values  # opt-in, and not asked for
 
 
-def all_hold(judged: Judged, names: Iterable[str]) -> Standing:
-    """A rule that asks for several things at once."""
-    return _worst(judged, names, (State.MISSES, State.UNKNOWN, State.CANNOT_TELL, State.MEETS))
+def all_hold(judged: Judged, names: Iterable[str], either: Iterable[str] = ()) -> Standing:
+    """A rule that asks for several things at once, and for one of some others."""
+    standings = [judged.predicate(name) for name in names]
+    if either:
+        standings.append(one_holds(judged, either))
+    return _first(standings, (State.MISSES, State.UNKNOWN, State.CANNOT_TELL, State.MEETS))
 
 
 def one_holds(judged: Judged, names: Iterable[str]) -> Standing:
     """A rule that is content with one of several things."""
-    return _worst(judged, names, (State.MEETS, State.CANNOT_TELL, State.UNKNOWN, State.MISSES))
-
-
-def _worst(judged: Judged, names: Iterable[str], order: tuple[State, ...]) -> Standing:
     standings = [judged.predicate(name) for name in names]
+    return _first(standings, (State.MEETS, State.CANNOT_TELL, State.UNKNOWN, State.MISSES))
+
+
+def _first(standings: list[Standing], order: tuple[State, ...]) -> Standing:
     for state in order:
         found = [s for s in standings if s.state is state]
         if found:
