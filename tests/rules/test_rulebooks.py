@@ -52,10 +52,24 @@ def sourced(document: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def with_parent(text: str) -> str:
+    """The zone as a part of ``com``, so that a tree walk has an answer from there as well."""
+    above = "$ORIGIN com.\n$TTL 3600\n@ IN SOA ns1.example host.example 1 7200 3600 1209600 3600\n@ IN NS ns1.example\n"
+    return (
+        above
+        + "\n".join(line for line in text.splitlines() if not line.startswith(("@ IN SOA", "@ IN NS")))
+        + "\n"
+    )
+
+
 def judged(policy: str, text: str = GOOD_ZONE, domain: str = "example.com") -> DomainReport:
     """A domain of a zone, judged under a policy."""
     settings = AuditSettings(house=HouseRules(policy=load_policy(policy)))
-    return asyncio.run(audit_domain(domain, ZoneFile.of(text, "example.com"), settings))
+    return asyncio.run(
+        audit_domain(
+            domain, ZoneFile.of(text, "com" if text.startswith("$ORIGIN com.") else "example.com"), settings
+        )
+    )
 
 
 def audited(policy: str, text: str = GOOD_ZONE, domain: str = "example.com") -> dict[str, Any]:
@@ -225,7 +239,7 @@ def test_a_share_is_no_enforcement_and_testing_lowers_the_policy(
     """
     Also where the policy is inherited: pct below 100 is not enforced, p=reject with t=y is quarantine, p=quarantine none.
     """
-    text = GOOD_ZONE.replace("p=quarantine", record) + NEWS
+    text = with_parent(GOOD_ZONE.replace("p=quarantine", record) + NEWS)
     enforced = rules(audited("ca-gc-email-config", text, domain))["gc-email-dmarc-enforce"]
     rejected = rules(audited("cisa-bod-18-01", text, domain))["bod1801-dmarc-reject"]
 
