@@ -24,7 +24,8 @@ class Beside:
 
     ``option`` is the one that chose the place, for the sentence that says to choose another.
     Leaving the block keeps the file, an exception drops it; `keep` puts it in its place early
-    (a run that was interrupted keeps what is whole).
+    (a run that was interrupted keeps what is whole). A device or a pipe (`/dev/null`, `/dev/stdout`) is written to
+    where it is: renamed over, it would be gone for every program. A link stays, and what it leads to is replaced.
     """
 
     def __init__(
@@ -33,19 +34,29 @@ class Beside:
         self.path = Path(path)
         self._option = option
         self._kept = False
+        self._place = self.path.resolve() if self.path.is_symlink() and self.path.is_file() else self.path
         with _sentences(self.path, self._option):
             if self.path.is_dir():
                 raise InputError(say("{path} is a folder; give the name of a file", path=self.path))
+            self._straight = self.path.exists() and not self.path.is_file()
+            if self._straight:
+                self._open_straight(private)
+                return
             if self.path.exists() and not force:
                 raise InputError(say("{path} is there already; --force overwrites it", path=self.path))
             handle, name = tempfile.mkstemp(
-                dir=self.path.parent or Path(), prefix=f".{self.path.name}.", suffix=".part"
+                dir=self._place.parent or Path(), prefix=f".{self._place.name}.", suffix=".part"
             )
             self._part = Path(name)
             self._file: IO[str] = os.fdopen(handle, "w", encoding="utf-8", newline="\n")
             if not private:
                 with suppress(OSError):
                     self._part.chmod(0o644)
+
+    def _open_straight(self, private: bool) -> None:
+        if private:
+            raise InputError(say("{path} is a device or a pipe; give the name of a file", path=self.path))
+        self._file = self.path.open("w", encoding="utf-8", newline="\n")
 
     def write(self, text: str) -> None:
         """Adds text."""
@@ -58,16 +69,18 @@ class Beside:
             return
         with _sentences(self.path, self._option):
             self._file.flush()
-            os.fsync(self._file.fileno())
+            if not self._straight:
+                os.fsync(self._file.fileno())
             self._file.close()
-            self._part.replace(self.path)
+            if not self._straight:
+                self._part.replace(self._place)
             self._kept = True
 
     def drop(self) -> None:
         """Leaves nothing behind."""
         with suppress(OSError):
             self._file.close()
-        if not self._kept:
+        if not self._kept and not self._straight:
             with suppress(OSError):
                 self._part.unlink()
 

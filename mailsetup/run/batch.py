@@ -18,7 +18,8 @@ from mailsetup._version import __version__
 from mailsetup.forms.words import shortened
 from mailsetup.model.errors import UsageError
 from mailsetup.model.finding import AuditRun, CheckPage, DomainReport
-from mailsetup.model.message import say
+from mailsetup.model.language import translated
+from mailsetup.model.message import phrase, say
 from mailsetup.model.names import DomainName
 
 from .audit import AuditSettings, Reports, timings
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
     from .workers import Pool
 
 MANY = 200  # domains from which a second process pays for its start
+LIMITS = {
+    "rate": phrase("the questions a second that --rate allows"),
+    "window": phrase("the unanswered questions that one name server may have at a time"),
+}
 TOOL = {"name": "mailsetup", "version": __version__}
 
 
@@ -301,7 +306,7 @@ class Batch:
         if statistics is not None and self.total > 1:
             limited = getattr(statistics, "limited_by", "")
             if limited:
-                yield str(say("speed was limited by: {limited}", limited=limited))
+                yield str(say("speed was limited by: {limited}", limited=translated(LIMITS[limited])))
 
     def timings(self) -> str:
         """Processor time of this process by stage, for the benchmark."""

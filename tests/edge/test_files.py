@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 import pytest
 
-from mailsetup.edge.files import read_stream, read_text
+from mailsetup.edge.files import Beside, read_stream, read_text
 from mailsetup.model.errors import InputError
 
 
@@ -34,3 +35,54 @@ def test_another_encoding_is_one_sentence(data: bytes, tmp_path: Path) -> None:
         read_stream(io.BytesIO(data), "-")
     with pytest.raises(InputError, match="UTF-8"):
         read_text(tmp_path / "list.txt")
+
+
+def test_a_device_is_written_to_and_never_replaced(tmp_path: Path) -> None:
+    """
+    Renamed over by root, `/dev/null` would be an ordinary file for every program of the machine.
+    """
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("no pipes with a name here")
+    place = tmp_path / "pipe"
+    os.mkfifo(place)
+    reader = os.open(place, os.O_RDONLY | os.O_NONBLOCK)
+
+    for force in (False, True):
+        with Beside(place, force=force) as file:
+            file.write("one\n")
+
+        assert b"one\n" == os.read(reader, 99)
+        assert place.is_fifo()
+    os.close(reader)
+    assert [place] == list(tmp_path.iterdir())
+
+
+def test_no_private_key_goes_into_a_device(tmp_path: Path) -> None:
+    """
+    It would be printed, or lost.
+    """
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("no pipes with a name here")
+    place = tmp_path / "pipe"
+    os.mkfifo(place)
+
+    with pytest.raises(InputError, match="a device or a pipe"):
+        Beside(place, force=True, private=True)
+
+
+def test_a_link_stays_and_its_file_is_replaced(tmp_path: Path) -> None:
+    """
+    As a shell's `>` does.
+    """
+    file, link = tmp_path / "real.txt", tmp_path / "link.txt"
+    file.write_text("old", encoding="utf-8")
+    try:
+        link.symlink_to(file)
+    except OSError:
+        pytest.skip("no links here")
+
+    with Beside(link, force=True) as out:
+        out.write("new")
+
+    assert link.is_symlink()
+    assert "new" == file.read_text(encoding="utf-8")
