@@ -24,7 +24,7 @@ class Beside:
 
     ``option`` is the one that chose the place, for the sentence that says to choose another.
     Leaving the block keeps the file, an exception drops it; `keep` puts it in its place early
-    (a run that was interrupted keeps what is whole). A device or a pipe (`/dev/null`, `/dev/stdout`) is written to
+    (a run that was interrupted keeps what is whole). A device or a pipe is written to
     where it is: renamed over, it would be gone for every program. A link stays, and what it leads to is replaced.
     """
 
