@@ -8,6 +8,7 @@ from mailsetup.grammar.dkim import parse_dkim_key
 from mailsetup.model.dns import DnsAnswer
 from mailsetup.model.mail_records import DkimKey
 from mailsetup.model.message import say
+from mailsetup.model.retold import as_message
 
 from .signature import ALGORITHMS, Problem, Signature
 
@@ -37,7 +38,7 @@ def tried(signature: Signature, answer: DnsAnswer, signed: bytes, services: froz
         text = say(
             "the key at {name} could not be asked for: {outcome}",
             name=signature.key_name,
-            outcome=answer.outcome.value,
+            outcome=as_message(answer.outcome.value),
         )
         return Trial(Problem("DKIM_KEY_TEMPERROR", text, "temperror"))
     if not answer.found or not answer.texts:
