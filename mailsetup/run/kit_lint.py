@@ -253,9 +253,9 @@ class _Mender(_Silent):
         if self._show:
             sys.stdout.write(difference(one))
         if self._write and one.path != STDIN:
-            _rewrite(one)
+            told = _rewrite(one)
             if not self._quiet:
-                print(say("mended: {path}", path=one.path), file=sys.stderr)
+                print(told, file=sys.stderr)
 
 
 def _mender(fix: bool, write: bool, form: str, out: Output) -> _Silent:
@@ -275,19 +275,22 @@ def _difference(change: Change) -> str:
     return "".join(printable(line.rstrip("\r\n")) + "\n" for line in lines)
 
 
-def _rewrite(one: Linted) -> None:
-    """The mended file in place of the old one, with its line ends, whole or not at all."""
-    from mailsetup.edge.files import Beside
+def _rewrite(one: Linted) -> Message:
+    """The mended file in place of the old one, in its encoding, whole or not at all; and what is told about it."""
     from mailsetup.edge.folder_beside import write_bytes
+    from mailsetup.kit.lint import encoding
 
     if one.form == "eml":
-        write_bytes(Path(one.path), one.mended.encode("ascii", "surrogateescape"), force=True)
-        return
-    old = Path(one.path).read_bytes()
-    text = one.mended.replace("\n", "\r\n") if b"\r\n" in old else one.mended
-    mark = "\ufeff" if old.startswith(b"\xef\xbb\xbf") else ""
-    with Beside(one.path, force=True) as file:
-        file.write(mark + text)
+        made: bytes | None = one.mended.encode("ascii", "surrogateescape")
+    else:
+        written = encoding.read(Path(one.path).read_bytes(), page=one.form == "html")
+        made = encoding.octets(one.mended, written)
+    if made is None:
+        return say(
+            "not mended: {path}: its encoding lacks a character of the mend; save it as UTF-8", path=one.path
+        )
+    write_bytes(Path(one.path), made, force=True)
+    return say("mended: {path}", path=one.path)
 
 
 def lint_run(

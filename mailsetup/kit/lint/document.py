@@ -19,7 +19,7 @@ from mailsetup.model.brand import Brand
 from mailsetup.model.lint import Points
 from mailsetup.model.message import Message, say
 
-from . import css, guess, mime
+from . import css, encoding, guess, mime
 from .markup import Node, Tree
 from .mime import Field, Mime, Part
 
@@ -62,6 +62,8 @@ class Document:
     purpose: str = ""
     notes: tuple[str, ...] = ()
     octets: int = 0
+    charset: str = "utf-8"
+    """The encoding of a text or page; empty where none fits."""
     model: bool = False
     message: Mime | None = None
     parts: tuple[Part, ...] = ()
@@ -222,6 +224,8 @@ class Given(NamedTuple):
     purpose: str = ""
     whole: bool = False
     """Whether the HTML is all there is to show, as in a part of a message, and no piece of a page."""
+    charset: str = ""
+    """The encoding the file had before it was read in another."""
 
 
 def read(
@@ -236,16 +240,15 @@ def read(
 ) -> Document:
     """A file's octets as a `Document`; its form is that of its name, else of its beginning."""
     form = _form(path, data)
-    source = (
-        data.decode("utf-8", "surrogateescape") if form != "eml" else data.decode("ascii", "surrogateescape")
-    )
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        source = data.decode("utf-16", "replace")
-    if form != "eml":
-        source = source.replace("\r\n", "\n").removeprefix("\ufeff")
+    if form == "eml":
+        written = encoding.Written(data.decode("ascii", "surrogateescape"))
+    else:
+        written = encoding.read(data, page=form == "html")
+    source = written.text if form == "eml" else written.text.replace("\r\n", "\n").removeprefix("\ufeff")
     document = Document(
         path, source, form, brand, spellers or {}, today, octets=len(data), points=points or {}
     )
+    document.charset = given.charset if given is not None and given.charset else written.charset
     if form == "eml":
         _read_message(document)
     elif form == "html":

@@ -63,6 +63,8 @@ def mend(found: Document, ignore: Iterable[str] = ()) -> Mended:
     left = tuple(ignore)
     if found.form == "eml" and (seal := _seal(found)):
         return Mended(found.source, notes=(say("not mended: any change would break its {seal}", seal=seal),))
+    if found.form != "eml" and not found.charset:
+        return Mended(found.source, notes=(_NO_ENCODING,))
     notes: dict[str, Message] = {}
     now = found
     for _ in range(PASSES):
@@ -95,6 +97,9 @@ def _all(now: Document, ignore: tuple[str, ...], notes: dict[str, Message]) -> s
     return _message(now, ignore, notes) if now.form == "eml" else _settled(now, ignore)
 
 
+_NO_ENCODING = say("not mended: it is not UTF-8, and what else it is cannot be told; save it as UTF-8")
+
+
 def _settled(found: Document, ignore: tuple[str, ...]) -> str:
     """Mends until nothing more is to be mended, at most `ROUNDS` times."""
     now = found
@@ -110,9 +115,8 @@ def again(found: Document, source: str) -> Document:
     """A document with other text, read with all that was known of it."""
     code = "ascii" if found.form == "eml" else "utf-8"
     data = source.encode(code, "surrogateescape")
-    given = Given(
-        found.kind, found.locale, found.purpose, whole=found.html is not None and not found.fragment
-    )
+    whole = found.html is not None and not found.fragment
+    given = Given(found.kind, found.locale, found.purpose, whole=whole, charset=found.charset)
     return document.read(
         found.path,
         data,

@@ -70,7 +70,7 @@ def _once(hits: Iterator[Hit], key: str) -> Iterator[Hit]:
 
 
 METAS = {
-    "charset": '\n<meta charset="utf-8">',
+    "charset": '\n<meta charset="{}">',
     "viewport": '\n<meta name="viewport" content="width=device-width">',
 }
 
@@ -102,7 +102,7 @@ def _framed(d: Document, missing: list[str]) -> Iterator[Edit]:
         return
     if "doctype" in missing:
         yield Edit(0, 0, "<!DOCTYPE html>\n")
-    metas = "".join(text for name, text in METAS.items() if name in missing)
+    metas = "".join(text.format(d.charset or "utf-8") for name, text in METAS.items() if name in missing)
     if "title" in missing:
         metas += f"\n<title>{html.escape(_title(d), quote=False)}</title>"
     empty = next((n for n in d.html.nodes if n.tag == "title"), None)
