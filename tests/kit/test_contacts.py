@@ -33,7 +33,7 @@ def test_a_contact_is_told_once(id: str, locale: str) -> None:
     """
     made = letter(id, locale)
     body = " ".join(cell for block in made.blocks for row in block.rows for cell in (*row, block.url))
-    below = plain_text.write(made).rpartition("-- \n")[2]
+    below = plain_text.write(made).rpartition("-- \n")[2].lower()  # hosts may stand in capitals
 
     for contact in ("support@fern.example", "https://fern.example/"):
         assert (contact in body) != (contact in below)

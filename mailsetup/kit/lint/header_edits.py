@@ -89,4 +89,7 @@ def subject(d: Document, words: str) -> tuple[Edit, ...]:
 def _folded(d: Document, name: str, value: str) -> str:
     end = "\r\n" if "\r\n" in d.source else "\n"
     policy = email.policy.default.clone(linesep=end)
-    return str(policy.fold(name, policy.header_store_parse(name, value)[1]))
+    try:
+        return str(policy.fold(name, policy.header_store_parse(name, value)[1]))
+    except Exception:  # the standard library's parser raises what it likes on what was built to hurt it
+        return f"{name}: {value}{end}"

@@ -33,8 +33,9 @@ def wrong_order(d: Document) -> Iterator[Hit]:
     ]
     if len(types) < 2:
         return
-    if not d.message.alternative or types.index("text/plain") > types.index("text/html"):
-        yield Hit(d.header_line("content-type"), {}, _in_order(d))
+    both = len(set(types)) > 1
+    if not d.message.alternative or (both and types.index("text/plain") > types.index("text/html")):
+        yield Hit(d.header_line("content-type"), {}, _in_order(d) if both else ())
 
 
 def _in_order(d: Document) -> tuple[Edit, ...]:
