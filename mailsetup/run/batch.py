@@ -297,7 +297,7 @@ class Batch:
         if offline and self.tally.unasked:
             names = sorted(self.tally.unasked)
             told = say(
-                "not judged offline ({n} {n:names|names} outside the files given): {names}",
+                "not judged offline ({n} {n:name|names} outside the files given): {names}",
                 n=len(names),
                 names=shortened(names, 10),
             )
