@@ -183,9 +183,9 @@ def _paragraph(text: str, first: str = "", rest: str = "") -> Iterator[Line]:
             lead = rest
 
 
-def wrapped(text: str, first: str = "", rest: str = "") -> Iterator[str]:
-    """Words in lines of at most `WIDTH` display columns, an address whole; ``first`` and ``rest`` stand before them."""
-    line, room = first, WIDTH
+def wrapped(text: str, first: str = "", rest: str = "", *, columns: int = WIDTH) -> Iterator[str]:
+    """Words in lines of at most ``columns``, an address whole; ``first`` and ``rest`` stand before them."""
+    line, room = first, columns
     empty = True
     for word in _SPACES.split(text.strip(" \t\n")):
         for piece in _pieces(word, room - len(rest)):

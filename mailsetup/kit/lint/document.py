@@ -78,6 +78,8 @@ class Document:
     """What was not judged, and why."""
     points: Mapping[str, Points] = field(default_factory=dict)
     """What spam filters said, by ``spamassassin`` and ``rspamd``; only those that were asked."""
+    limits: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    """Numbers of rules that are not the usual ones, by rule and name (see `rule.Limit`)."""
 
     @cached_property
     def subject(self) -> str | None:

@@ -136,6 +136,28 @@ NEEDS: Mapping[str, tuple[Callable[[Document], bool], Message]] = MappingProxyTy
 JUDGES: dict[str, Judge] = {}
 
 
+class Limit(NamedTuple):
+    """A number that a rule judges by; ``lint.toml`` may set another for some files or all."""
+
+    rule: str
+    name: str
+    usual: float
+
+    def __call__(self, document: Document) -> float:
+        """The number that holds for a file."""
+        return document.limits.get((self.rule, self.name), self.usual) if document.limits else self.usual
+
+
+LIMITS: dict[tuple[str, str], Limit] = {}
+
+
+def limit(rule: str, name: str, usual: float) -> Limit:
+    """A rule's number under the name it has in ``lint.toml``."""
+    found = Limit(rule, name, usual)
+    LIMITS[(rule, name)] = found
+    return found
+
+
 def judges(id: str) -> Callable[[Judge], Judge]:
     """Makes a generator of hits the judge of a rule; its page stands in the group's ``.toml``."""
 

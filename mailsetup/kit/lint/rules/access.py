@@ -11,19 +11,20 @@ from mailsetup.kit.lint import css, html_edits, phrases
 from mailsetup.kit.lint.css import Declaration
 from mailsetup.kit.lint.document import CSS_SELECTOR, Document
 from mailsetup.kit.lint.markup import BLOCKS, NOT_SHOWN, Node
-from mailsetup.kit.lint.rule import Edit, Hit, judges
+from mailsetup.kit.lint.rule import Edit, Hit, judges, limit
 from mailsetup.model.finding import Severity
 
 from .html import layout_tables
 
 TEXT, LARGE, EDGE = 4.5, 3.0, 3.0  # WCAG 2.2 success criteria 1.4.3 and 1.4.11
+INK, LARGE_INK = limit("A11-03", "text", TEXT), limit("A11-03", "large", LARGE)
 LARGE_SIZE, LARGE_BOLD = 24.0, 18.66  # pixels
-LEAST_SIZE, LEGAL_SIZE = 14.0, 12.0
+LEAST_SIZE, LEGAL_SIZE = limit("A11-06", "size", 14), limit("A11-06", "legal", 12)
 LUMA_RATIO = 3.5  # Thunderbird 153 drops a ground set with a text colour below this
 INVERTED = (
     3.0  # ours: programs invert differently, below this no reader copes; from here to `TEXT` it is a note
 )
-CENTRED = 240  # characters
+CENTRED = limit("A11-09", "characters", 240)
 
 
 def _inked(d: Document) -> Iterator[tuple[Node, str, str]]:
@@ -113,7 +114,7 @@ def unmarked_table(d: Document) -> Iterator[Hit]:
 def faint(d: Document) -> Iterator[Hit]:
     seen: set[tuple[str, str]] = set()
     for node, ink, behind in _inked(d):
-        wanted = LARGE if _large(node) else TEXT
+        wanted = LARGE_INK(d) if _large(node) else INK(d)
         ratio = colors.contrast(ink, behind)
         if ratio < wanted and (ink, behind) not in seen:
             seen.add((ink, behind))
@@ -189,7 +190,7 @@ def _small(d: Document) -> Iterator[tuple[Node, float, float]]:
             or _in_footer(d, node)
             or phrases.said("disclaimer", d.locale, words)
         )
-        if size < (needed := LEGAL_SIZE if legal else LEAST_SIZE):
+        if size < (needed := LEGAL_SIZE(d) if legal else LEAST_SIZE(d)):
             yield node, size, needed
 
 
@@ -286,7 +287,7 @@ def _scoped(table: Node) -> Iterator[Edit]:
 def centred(d: Document) -> Iterator[Hit]:
     for node, _, _ in _inked(d):
         align = node.style("text-align") or node.get("align")
-        if align in ("center", "justify") and node.exceeds(CENTRED):
+        if align in ("center", "justify") and node.exceeds(int(CENTRED(d))):
             yield Hit(d.html_line_at(node.line), {"align": align})
 
 

@@ -8,10 +8,14 @@ from collections.abc import Iterator
 from mailsetup.kit.lint import css, guess, phrases
 from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.markup import Node
-from mailsetup.kit.lint.rule import Hit, judges
+from mailsetup.kit.lint.rule import Hit, judges, limit
 
-LABEL_WORDS, LABEL_CHARACTERS = 5, 30
-BUTTON_HEIGHT, BUTTON_TEXT = 44.0, 16.0  # pixels; WCAG 2.2 success criterion 2.5.8 asks for 24
+BUTTONS = limit("CTA-02", "buttons", 1)
+LABEL_WORDS, LABEL_CHARACTERS = limit("CTA-04", "words", 5), limit("CTA-04", "characters", 30)
+BUTTON_HEIGHT, BUTTON_TEXT = (
+    limit("CTA-06", "height", 44),
+    limit("CTA-06", "text", 16),
+)  # WCAG 2.5.8 asks for 24
 TWO_ACTIONS = ("account.sign-in",)
 
 
@@ -51,10 +55,10 @@ def none(d: Document) -> Iterator[Hit]:
 def several(d: Document) -> Iterator[Hit]:
     found = buttons(d)
     targets = {n.get("href") for n in found}
-    limit = 2 if d.purpose in TWO_ACTIONS else 1
-    if len(targets) > limit:
+    most = max(2, int(BUTTONS(d))) if d.purpose in TWO_ACTIONS else int(BUTTONS(d))
+    if len(targets) > most:
         labels = ", ".join(" ".join(n.text().split()) for n in found[:4])
-        yield Hit(d.html_line_at(found[limit].line), {"count": len(targets), "labels": labels})
+        yield Hit(d.html_line_at(found[most].line), {"count": len(targets), "labels": labels})
 
 
 @judges("CTA-03")
@@ -70,7 +74,7 @@ def weak(d: Document) -> Iterator[Hit]:
 def long_label(d: Document) -> Iterator[Hit]:
     for node in buttons(d):
         label = " ".join(node.text().split())
-        if len(label) > LABEL_CHARACTERS or len(label.split()) > LABEL_WORDS:
+        if len(label) > LABEL_CHARACTERS(d) or len(label.split()) > LABEL_WORDS(d):
             yield Hit(d.html_line_at(node.line), {"label": label})
 
 
@@ -96,7 +100,7 @@ def small(d: Document) -> Iterator[Hit]:
     for node in buttons(d):
         size = css.font_size(node.style("font-size")) or 16.0
         height = _height(node, size)
-        if size < BUTTON_TEXT or height < BUTTON_HEIGHT:
+        if size < BUTTON_TEXT(d) or height < BUTTON_HEIGHT(d):
             yield Hit(
                 d.html_line_at(node.line),
                 {"label": " ".join(node.text().split()), "height": round(height), "size": round(size)},

@@ -9,10 +9,12 @@ from typing import Any
 
 from mailsetup.kit.lint import phrases
 from mailsetup.kit.lint.document import Document
-from mailsetup.kit.lint.rule import Hit, judges
+from mailsetup.kit.lint.rule import Hit, judges, limit
 from mailsetup.model.finding import Severity
 
-SPAMASSASSIN_POINTS, RSPAMD_POINTS = (2.0, 5.0), (4.0, 6.0)  # from which to warn, and to fail
+# Points from which to warn, and to fail.
+SPAMASSASSIN_POINTS = (limit("SPM-01", "warning", 2), limit("SPM-01", "error", 5))
+RSPAMD_POINTS = (limit("SPM-02", "warning", 4), limit("SPM-02", "error", 6))
 TYPES = frozenset(
     [
         "Order",
@@ -38,8 +40,8 @@ REQUIRED = {
 }
 ITEM_LIMIT = 50  # of one block that are judged
 TEXT_LIMIT = 500  # characters of what an item says that are compared
-HIDDEN_LIMIT = 150
-SPAM_WORDS = 3
+HIDDEN_LIMIT = limit("SPM-03", "characters", 150)
+SPAM_WORDS = limit("SPM-04", "words", 3)
 
 
 def scripts(d: Document) -> Iterator[tuple[int, Any]]:
@@ -114,12 +116,12 @@ def in_newsletter(d: Document) -> Iterator[Hit]:
 
 @judges("SPM-01")
 def spamassassin_points(d: Document) -> Iterator[Hit]:
-    yield from _points(d, "spamassassin", *SPAMASSASSIN_POINTS)
+    yield from _points(d, "spamassassin", *(points(d) for points in SPAMASSASSIN_POINTS))
 
 
 @judges("SPM-02")
 def rspamd_points(d: Document) -> Iterator[Hit]:
-    yield from _points(d, "rspamd", *RSPAMD_POINTS)
+    yield from _points(d, "rspamd", *(points(d) for points in RSPAMD_POINTS))
 
 
 def _points(d: Document, name: str, warn: float, fail: float) -> Iterator[Hit]:
@@ -140,7 +142,7 @@ def invisible(d: Document) -> Iterator[Hit]:
             and not (node.parent and node.parent.hidden)
         ):
             size = len(node.text(hidden=True).replace("\xa0", "").replace("\u200c", "").strip())
-            if size > HIDDEN_LIMIT or (
+            if size > HIDDEN_LIMIT(d) or (
                 size
                 and not first
                 and size > 20
@@ -154,5 +156,5 @@ def invisible(d: Document) -> Iterator[Hit]:
 @judges("SPM-04")
 def spam_words(d: Document) -> Iterator[Hit]:
     found = list(dict.fromkeys(w.lower() for w in phrases.found("spam", d.locale, d.body)))
-    if len(found) >= SPAM_WORDS:
+    if len(found) >= SPAM_WORDS(d):
         yield Hit(d.line_of(found[0]), {"count": len(found), "words": ", ".join(found[:5])})

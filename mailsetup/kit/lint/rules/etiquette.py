@@ -10,16 +10,17 @@ from collections.abc import Callable, Iterator
 from mailsetup.kit.lint import guess, html_edits, phrases
 from mailsetup.kit.lint.document import DELIMITER, Document
 from mailsetup.kit.lint.placeholders import placeholders
-from mailsetup.kit.lint.rule import Edit, Hit, judges
+from mailsetup.kit.lint.rule import Edit, Hit, judges, limit
 from mailsetup.model.finding import Severity
 from mailsetup.model.language import translated
 from mailsetup.model.message import phrase
 
-EXCLAIMS_ALLOWED, EXCLAIMS_ERROR = 1, 3
-CAPITALS_ALLOWED = 2
-SENTENCE_WORDS = 25
-QUESTIONS_LIMIT = 3
-ANSWER_HOURS = 24
+EXCLAIMS_ALLOWED, EXCLAIMS_ERROR = limit("ETI-05", "allowed", 1), limit("ETI-05", "error", 3)
+CAPITALS_ALLOWED = limit("ETI-07", "words", 2)
+SENTENCE_WORDS = limit("ETI-09", "words", 25)
+QUESTIONS_LIMIT = limit("ETI-18", "questions", 3)
+ANSWER_HOURS = limit("ETI-12", "hours", 24)
+DISCLAIMER_RATIO = limit("ETI-25", "ratio", 1)
 FIRST_LINES = 6  # a greeting stands in the first of them
 LAST_LINES = 14  # a closing stands in the last of them, above the company's particulars
 WORDS_LIMIT = 3_000  # different words of a letter that are looked up
@@ -151,17 +152,17 @@ def no_role(d: Document) -> Iterator[Hit]:
 @judges("ETI-05")
 def exclaims(d: Document) -> Iterator[Hit]:
     greeting = _greeting(d)
-    count, first = 0, 0
+    count, first, allowed = 0, 0, EXCLAIMS_ALLOWED(d)
     for number, line in _spoken(d):
         if greeting is not None and number == greeting[0] and line == greeting[1]:
             line = line.rstrip("!") if line.endswith("!") and not line.endswith("!!") else line
         marks = len(re.findall(r"!(?![\[-])", guess.URL.sub("", line)))
-        if marks and count <= EXCLAIMS_ALLOWED:
+        if marks and count <= allowed:
             first = number
         count += marks
-    if count > EXCLAIMS_ALLOWED:
-        severity = Severity.ERROR if count > EXCLAIMS_ERROR else Severity.WARNING
-        yield Hit(first, {"count": count, "allowed": EXCLAIMS_ALLOWED}, severity=severity)
+    if count > allowed:
+        severity = Severity.ERROR if count > EXCLAIMS_ERROR(d) else Severity.WARNING
+        yield Hit(first, {"count": count, "allowed": allowed}, severity=severity)
 
 
 @judges("ETI-06")
@@ -203,7 +204,7 @@ def capitals(d: Document) -> Iterator[Hit]:
         for w in guess.WORD.findall(guess.URL.sub(" ", guess.EMAIL.sub(" ", line)))
         if len(w) >= 4 and w.isupper() and w not in known
     ]
-    if len(shouted) > CAPITALS_ALLOWED:
+    if len(shouted) > CAPITALS_ALLOWED(d):
         yield Hit(shouted[0][0], {"count": len(shouted), "words": ", ".join(w for _, w in shouted[:4])})
 
 
@@ -278,15 +279,14 @@ def _brand_words(d: Document) -> frozenset[str]:
 
 @judges("ETI-09")
 def long_sentence(d: Document) -> Iterator[Hit]:
+    most = SENTENCE_WORDS(d)
     for block in d.blocks:
         if block.startswith((">", "|", "-", "•")) or "http" in block:
             continue
         for sentence in re.split(r"(?<=[.!?:;])\s+", block):
             count = len(guess.WORD.findall(sentence))
-            if count > SENTENCE_WORDS:
-                yield Hit(
-                    d.line_of(" ".join(sentence.split()[:4])), {"count": count, "limit": SENTENCE_WORDS}
-                )
+            if count > most:
+                yield Hit(d.line_of(" ".join(sentence.split()[:4])), {"count": count, "limit": most})
 
 
 @judges("ETI-10")
@@ -392,6 +392,7 @@ def no_answer_time(d: Document) -> Iterator[Hit]:
         rf"\b({'|'.join(_WORDS)})\b", lambda m: str(_WORDS[m[0].lower()]), d.body, flags=re.IGNORECASE
     )
     first = d.lines[0][0] if d.lines else 1
+    most = ANSWER_HOURS(d)
     promised = [
         (
             int(m[1])
@@ -408,10 +409,10 @@ def no_answer_time(d: Document) -> Iterator[Hit]:
     ]
     if promised:
         hours, match = min(promised, key=lambda p: p[0])
-        if hours > max(ANSWER_HOURS, d.brand.promise.answer_hours if d.brand else 0):
-            yield Hit(d.line_of(match[0]), {"hours": hours, "limit": ANSWER_HOURS})
+        if hours > max(most, d.brand.promise.answer_hours if d.brand else 0):
+            yield Hit(d.line_of(match[0]), {"hours": hours, "limit": most})
     elif not (_dated(d) or "[[" in d.body):
-        yield Hit(first, {"hours": "?", "limit": ANSWER_HOURS})
+        yield Hit(first, {"hours": "?", "limit": most})
 
 
 @judges("ETI-13")
@@ -481,8 +482,9 @@ def many_questions(d: Document) -> Iterator[Hit]:
         for n, line in spoken
         for _ in re.findall(r"(?<![?!])!*+\?[?!]*+(?=\s|$|»|”|\")", guess.URL.sub("", line))
     ]
-    if len(asked) > QUESTIONS_LIMIT:
-        yield Hit(asked[QUESTIONS_LIMIT], {"count": len(asked), "limit": QUESTIONS_LIMIT})
+    most = int(QUESTIONS_LIMIT(d))
+    if len(asked) > most:
+        yield Hit(asked[most], {"count": len(asked), "limit": most})
 
 
 @judges("ETI-19")
@@ -589,5 +591,5 @@ def long_disclaimer(d: Document) -> Iterator[Hit]:
     blocks = [b for b in d.blocks if phrases.said("disclaimer", d.locale, b)]
     legal = sum(len(b) for b in blocks)
     rest = sum(len(b) for b in d.blocks) - legal
-    if blocks and legal > rest:
+    if blocks and legal > DISCLAIMER_RATIO(d) * rest:
         yield Hit(d.line_of(" ".join(blocks[0].split()[:4])), {"legal": legal, "rest": rest})

@@ -13,7 +13,7 @@ from mailsetup.kit.lint import clients, css, html_edits, phrases
 from mailsetup.kit.lint.css import Declaration
 from mailsetup.kit.lint.document import CSS_SELECTOR, Document
 from mailsetup.kit.lint.markup import NOT_SHOWN, Node
-from mailsetup.kit.lint.rule import Edit, Hit, judges
+from mailsetup.kit.lint.rule import Edit, Hit, judges, limit
 from mailsetup.model.message import say
 
 FORBIDDEN = frozenset(
@@ -44,8 +44,9 @@ MODERN_COLOR = re.compile(
     r"rgba?\(\s*\d+%?\s+\d|hsla?\(\s*[\d.]+(?:deg)?\s+\d|#[0-9a-f]{8}\b|#[0-9a-f]{4}\b|\b(?:oklch|oklab|lab|lch|color-mix|color|hwb)\(",
     re.IGNORECASE,
 )
-FAMILIES_LIMIT, SIZES_LIMIT, COLORS_LIMIT = 2, 5, 4
-DISTANCE = 2.5  # hundredths of OKLab: about five of CIE76
+FAMILIES_LIMIT, SIZES_LIMIT = limit("CSS-11", "families", 2), limit("CSS-11", "sizes", 5)
+COLORS_LIMIT = limit("CSS-11", "colors", 4)
+DISTANCE = limit("CSS-10", "distance", 2.5)  # hundredths of OKLab: about five of CIE76
 
 
 def declared(d: Document) -> Iterator[tuple[Declaration, int, Node | None]]:
@@ -478,7 +479,11 @@ def other_color(d: Document) -> Iterator[Hit]:
         for one, line, node in declared(d):
             if one.name in ("color", "background-color") or one.name.startswith("border"):
                 value = css.color(one.value)
-                if value and not (node is not None and node.hidden) and not of_brand(value, palette):
+                if (
+                    value
+                    and not (node is not None and node.hidden)
+                    and not of_brand(value, palette, DISTANCE(d))
+                ):
                     yield Hit(line, {"color": value})
 
     yield from _once(found(), "color")
@@ -501,10 +506,10 @@ def _shades(palette: tuple[str, ...]) -> tuple[tuple[float, float, float], ...]:
 
 
 @functools.lru_cache(maxsize=4096)
-def of_brand(color: str, palette: tuple[str, ...]) -> bool:
-    """Whether a colour is one of a palette to the eye: within `DISTANCE` of it, a tint or a darker twin."""
+def of_brand(color: str, palette: tuple[str, ...], distance: float) -> bool:
+    """Whether a colour is one of a palette to the eye: within a distance of it, a tint or a darker twin."""
     lightness, chroma, hue = colors.oklch(color)
-    return any(_distance(lightness, chroma, hue, *shade) < DISTANCE for shade in _shades(palette))
+    return any(_distance(lightness, chroma, hue, *shade) < distance for shade in _shades(palette))
 
 
 def _distance(l1: float, c1: float, h1: float, l2: float, c2: float, h2: float) -> float:
@@ -527,15 +532,15 @@ def many_styles(d: Document) -> Iterator[Hit]:
             sizes.add(f"{size:.0f}")
         elif one.name == "color" and (ink := css.color(one.value)):
             inks.add(ink)
-    for what, found, limit in (
-        (say("font families"), families, FAMILIES_LIMIT),
-        (say("font sizes"), sizes, SIZES_LIMIT),
-        (say("text colours"), inks, COLORS_LIMIT),
+    for what, found, most in (
+        (say("font families"), families, FAMILIES_LIMIT(d)),
+        (say("font sizes"), sizes, SIZES_LIMIT(d)),
+        (say("text colours"), inks, COLORS_LIMIT(d)),
     ):
-        if len(found) > limit:
+        if len(found) > most:
             yield Hit(
                 d.html_line_at(1),
-                {"count": len(found), "what": what, "limit": limit, "list": ", ".join(sorted(found))},
+                {"count": len(found), "what": what, "limit": most, "list": ", ".join(sorted(found))},
             )
 
 

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from mailsetup.kit.lint import css
 from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.markup import Node
-from mailsetup.kit.lint.rule import Edit, Hit, judges
+from mailsetup.kit.lint.rule import Edit, Hit, judges, limit
 
-FEW_WORDS = 400  # characters of text below which a letter with pictures is an image-only letter
-AREA_SHARE = 0.6
+FEW_WORDS = limit(
+    "IMG-07", "characters", 400
+)  # characters of text below which a letter with pictures is an image-only letter
+AREA_SHARE = limit("IMG-08", "share", 0.6)
 TEXT_PIXELS = 160.0  # square pixels one character of 16 px text takes, with its share of white
 SHARPEST = (2.0, 2.5)  # pixels of the file for one that is shown, on screens of phones
 UNSAFE_FORMS = (".svg", ".webp", ".avif")
@@ -109,15 +111,15 @@ def only_pictures(d: Document) -> Iterator[Hit]:
     shown = [n for n in _images(d) if not _pixel(n)]
     big = [n for n in shown if (_size(n)[0] or 0) >= 300 or _size(n)[0] is None]
     size = len(d.visible)
-    if big and size < FEW_WORDS:
-        yield Hit(d.html_line_at(big[0].line), {"size": size, "least": FEW_WORDS})
+    if big and size < (least := FEW_WORDS(d)):
+        yield Hit(d.html_line_at(big[0].line), {"size": size, "least": least})
 
 
 @judges("IMG-08")
 def picture_heavy(d: Document) -> Iterator[Hit]:
     area = sum((w or 0) * (h or 0) for w, h in map(_size, _images(d)))
     text = len(d.visible) * TEXT_PIXELS
-    if area > 20_000 and area > AREA_SHARE * (area + text):
+    if area > 20_000 and area > AREA_SHARE(d) * (area + text):
         yield Hit(d.html_line_at(_images(d)[0].line), {"share": round(100 * area / (area + text))})
 
 

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from mailsetup.kit.lint import guess, html_edits
 from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.markup import BLOCKS, RAW, Node
-from mailsetup.kit.lint.rule import Edit, Hit, judges
+from mailsetup.kit.lint.rule import Edit, Hit, judges, limit
 
 RTL = frozenset(("ar", "he", "fa", "ur", "yi", "ps", "dv"))
 BEFORE_LIMIT = 80  # characters before a number in which the words are that change its case
-LABEL_LIMIT = 34  # characters that fit on a button of 375 pixels
+LABEL_LIMIT = limit("I18-08", "characters", 34)  # characters that fit on a button of 375 pixels
 SWAPS = dict(zip("aceopxyABCEHKMOPTX", "асеорхуАВСЕНКМОРТХ", strict=True))
 SWAPPED = {russian: latin for latin, russian in SWAPS.items()}
 
@@ -210,5 +210,5 @@ def overlong_label(d: Document) -> Iterator[Hit]:
 
     for node in buttons(d):
         label = " ".join(node.text().split())
-        if len(label) > LABEL_LIMIT:
-            yield Hit(d.html_line_at(node.line), {"label": label, "limit": LABEL_LIMIT})
+        if len(label) > (most := LABEL_LIMIT(d)):
+            yield Hit(d.html_line_at(node.line), {"label": label, "limit": most})

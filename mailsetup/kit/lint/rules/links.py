@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from mailsetup.kit.fields import SHORTENERS
 from mailsetup.kit.lint import guess, html_edits
 from mailsetup.kit.lint.document import Document
-from mailsetup.kit.lint.rule import Edit, Hit, judges
+from mailsetup.kit.lint.rule import Edit, Hit, judges, limit
 from mailsetup.model.message import say
 from mailsetup.model.names import printable, to_unicode
 
-LINKS_LIMIT = 15
+LINKS_LIMIT = limit("LNK-08", "links", 15)
 SAFE = re.compile(r"(?:https?://|mailto:|tel:|sms:|cid:|\{\{|\[\[|%%|\*\|)", re.IGNORECASE)
 PHONE = re.compile(r"(?<![\w/=.+-])\+\d[\d ()–-]{7,18}\d(?![\w/])")
 
@@ -179,10 +179,11 @@ _EXPIRES = re.compile(
 @judges("LNK-08")
 def many(d: Document) -> Iterator[Hit]:
     links = [link for link in d.links if link[0].startswith("http")]
-    if len({target for target, *_ in links}) > LINKS_LIMIT:
+    most = int(LINKS_LIMIT(d))
+    if len({target for target, *_ in links}) > most:
         yield Hit(
-            links[LINKS_LIMIT][2],
-            {"what": say("{count} links, more than {limit}", count=len(links), limit=LINKS_LIMIT)},
+            links[most][2],
+            {"what": say("{count} links, more than {limit}", count=len(links), limit=most)},
         )
     for _, _, line, node in links:
         if node is not None and node.get("target").lower() == "_blank":

@@ -8,17 +8,22 @@ from collections.abc import Iterator
 from mailsetup.kit.lint import css, guess, header_edits, html_edits, mime_edits
 from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.mime import Part
-from mailsetup.kit.lint.rule import Edit, Hit, judges
+from mailsetup.kit.lint.rule import Edit, Hit, judges, limit
 from mailsetup.model.finding import Severity
 
 LINE_HARD, LINE_SOFT = 998, 78  # octets; RFC 5322 section 2.1.1
-HTML_ERROR, HTML_WARNING = 100 * 1024, 80 * 1024  # Gmail cuts near 102 KB
-LETTER_LIMIT = 100 * 1024
-ATTACHMENT_LIMIT = 100 * 1024
-STYLE_ERROR, STYLE_WARNING = 16 * 1024, 12 * 1024  # Gmail drops style sheets beyond 16 KB
-IMAGE_LIMIT, IMAGES_LIMIT = 100 * 1024, 300 * 1024
-PADDING_SHARE = 0.2
-SHARED_WORDS, LEAST_WORDS = 0.7, 8  # of parts with fewer words nothing can be told
+KILO = 1024
+HTML_WARNING, HTML_ERROR = (
+    limit("SIZ-01", "warning-kb", 80),
+    limit("SIZ-01", "error-kb", 100),
+)  # Gmail: near 102
+LETTER_LIMIT = limit("SIZ-02", "kb", 100)
+ATTACHMENT_LIMIT = limit("SIZ-03", "kb", 100)
+STYLE_WARNING, STYLE_ERROR = limit("SIZ-04", "warning-kb", 12), limit("SIZ-04", "error-kb", 16)  # Gmail: 16
+PADDING_SHARE = limit("SIZ-05", "share", 0.2)
+IMAGE_LIMIT, IMAGES_LIMIT = limit("SIZ-06", "kb", 100), limit("SIZ-06", "total-kb", 300)
+SHARED_WORDS = limit("MIM-03", "share", 0.7)
+LEAST_WORDS = 8  # of parts with fewer words nothing can be told
 
 
 def _inline(d: Document, type: str) -> Part | None:
@@ -70,7 +75,8 @@ def parts_differ(d: Document) -> Iterator[Hit]:
 def _differ(d: Document) -> bool:
     """Whether text and page share too few of the words of either."""
     text, html = _words(d.text or ""), _words(d.visible)
-    return len(text & html) < SHARED_WORDS * max(len(html), 1) and len(text & html) < SHARED_WORDS * len(text)
+    share = SHARED_WORDS(d)
+    return len(text & html) < share * max(len(html), 1) and len(text & html) < share * len(text)
 
 
 def _words(text: str) -> set[str]:
@@ -162,15 +168,15 @@ def lost_inline(d: Document) -> Iterator[Hit]:
 @judges("SIZ-01")
 def heavy_html(d: Document) -> Iterator[Hit]:
     size = len(d.html_text.encode("utf-8", "surrogateescape"))
-    if size > HTML_WARNING:
-        severity = Severity.ERROR if size > HTML_ERROR else Severity.WARNING
+    if size > HTML_WARNING(d) * KILO:
+        severity = Severity.ERROR if size > HTML_ERROR(d) * KILO else Severity.WARNING
         yield Hit(d.html_line, {"kilobytes": size // 1024}, severity=severity)
 
 
 @judges("SIZ-02")
 def heavy_letter(d: Document) -> Iterator[Hit]:
     size = d.octets - sum(len(p.raw) for p in d.parts if p.disposition == "attachment")
-    if size > LETTER_LIMIT:
+    if size > LETTER_LIMIT(d) * KILO:
         yield Hit(1, {"kilobytes": size // 1024})
 
 
@@ -179,15 +185,15 @@ def heavy_attachment(d: Document) -> Iterator[Hit]:
     for part in d.parts:
         if (part.disposition == "attachment" or (part.name and part.disposition != "inline")) and len(
             part.octets
-        ) > ATTACHMENT_LIMIT:
+        ) > ATTACHMENT_LIMIT(d) * KILO:
             yield Hit(part.line, {"name": part.name or part.type, "kilobytes": len(part.octets) // 1024})
 
 
 @judges("SIZ-04")
 def heavy_style(d: Document) -> Iterator[Hit]:
     size = sum(len(text.encode("utf-8", "replace")) for text, _, _ in d.style_blocks)
-    if size > STYLE_WARNING:
-        severity = Severity.ERROR if size > STYLE_ERROR else Severity.WARNING
+    if size > STYLE_WARNING(d) * KILO:
+        severity = Severity.ERROR if size > STYLE_ERROR(d) * KILO else Severity.WARNING
         yield Hit(d.style_blocks[0][1], {"kilobytes": size // 1024}, _lean(d), severity=severity)
 
 
@@ -242,7 +248,7 @@ def padding(d: Document) -> Iterator[Hit]:
         len(text) for _, text in d.html.comments if not text.lstrip().startswith(("[if", "<![endif"))
     )
     spaces = sum(len(m[0]) - 1 for m in re.finditer(r"[ \t\n]{2,}", d.html_text))
-    if size > 4096 and comments + spaces > PADDING_SHARE * size:
+    if size > 4096 and comments + spaces > PADDING_SHARE(d) * size:
         yield Hit(1, {"share": round(100 * (comments + spaces) / size)}, tuple(_packed(d)))
 
 
@@ -282,10 +288,10 @@ KEEPS_SPACES = ("pre", "textarea", "style", "script", "title")
 def heavy_images(d: Document) -> Iterator[Hit]:
     images = [p for p in d.parts if p.type.startswith("image/") and p.disposition != "attachment"]
     for part in images:
-        if len(part.octets) > IMAGE_LIMIT:
+        if len(part.octets) > IMAGE_LIMIT(d) * KILO:
             yield Hit(
                 part.line, {"name": part.name or part.content_id, "kilobytes": len(part.octets) // 1024}
             )
     total = sum(len(p.octets) for p in images)
-    if total > IMAGES_LIMIT:
+    if total > IMAGES_LIMIT(d) * KILO:
         yield Hit(images[0].line, {"name": "*", "kilobytes": total // 1024})

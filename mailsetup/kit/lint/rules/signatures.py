@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from mailsetup.kit.lint import css, guess, html_edits
 from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.markup import Node
-from mailsetup.kit.lint.rule import Edit, Hit, judges
+from mailsetup.kit.lint.rule import Edit, Hit, judges, limit
 from mailsetup.model.finding import Severity
 
-GMAIL = (9_000, 10_000)  # characters: where we stop, where Gmail stops
-EXCHANGE = (4_800, 5_000)  # of a transport rule
-WIDTH, HEIGHT = 600, 200
-IMAGES = 3
+GMAIL = (
+    limit("SIG-01", "warning", 9_000),
+    limit("SIG-01", "error", 10_000),
+)  # characters: where we stop, where Gmail stops
+EXCHANGE = (limit("SIG-02", "warning", 4_800), limit("SIG-02", "error", 5_000))  # of a transport rule
+WIDTH, HEIGHT = limit("SIG-03", "width", 600), limit("SIG-03", "height", 200)
+IMAGES = limit("SIG-05", "images", 3)
 QR_MODULES, MODULE = 37, 3  # of a code with a web address and its border; pixels of each
 
 
@@ -22,22 +25,22 @@ QR_MODULES, MODULE = 37, 3  # of a code with a web address and its border; pixel
 def over_gmail(d: Document) -> Iterator[Hit]:
     size = len(d.html_text)
     whole = d.html is not None and any(n.tag == "html" for n in d.html.nodes)
-    if size > GMAIL[0] and not whole:
+    if size > GMAIL[0](d) and not whole:
         yield Hit(
             1,
-            {"size": size, "limit": GMAIL[1]},
-            severity=Severity.ERROR if size > GMAIL[1] else Severity.WARNING,
+            {"size": size, "limit": GMAIL[1](d)},
+            severity=Severity.ERROR if size > GMAIL[1](d) else Severity.WARNING,
         )
 
 
 @judges("SIG-02")
 def over_exchange(d: Document) -> Iterator[Hit]:
     size = len(d.html_text)
-    if re.search(r"exchange|disclaimer", d.path, re.IGNORECASE) and size > EXCHANGE[0]:
+    if re.search(r"exchange|disclaimer", d.path, re.IGNORECASE) and size > EXCHANGE[0](d):
         yield Hit(
             1,
-            {"size": size, "limit": EXCHANGE[1]},
-            severity=Severity.ERROR if size > EXCHANGE[1] else Severity.WARNING,
+            {"size": size, "limit": EXCHANGE[1](d)},
+            severity=Severity.ERROR if size > EXCHANGE[1](d) else Severity.WARNING,
         )
 
 
@@ -52,7 +55,7 @@ def too_big(d: Document) -> Iterator[Hit]:
                 else None
             )
             height = css.pixels(node.own("height") or node.get("height") or "x")
-            if (width or 0) > WIDTH or (height or 0) > HEIGHT:
+            if (width or 0) > WIDTH(d) or (height or 0) > HEIGHT(d):
                 yield Hit(
                     d.html_line_at(node.line), {"width": round(width or 0), "height": round(height or 0)}
                 )
@@ -94,8 +97,9 @@ def _bare(d: Document) -> tuple[Edit, ...]:
 def many_images(d: Document) -> Iterator[Hit]:
     assert d.html is not None
     images = [n for n in d.html.nodes if n.tag == "img"]
-    if len(images) > IMAGES:
-        yield Hit(d.html_line_at(images[IMAGES].line), {"count": len(images), "limit": IMAGES})
+    most = int(IMAGES(d))
+    if len(images) > most:
+        yield Hit(d.html_line_at(images[most].line), {"count": len(images), "limit": most})
 
 
 @judges("SIG-06")

@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from mailsetup.kit.lint import guess, header_edits, phrases
 from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.placeholders import placeholders
-from mailsetup.kit.lint.rule import Hit, judges
+from mailsetup.kit.lint.rule import Hit, judges, limit
 from mailsetup.model.finding import Severity
 
-SHORT, PHONE, LONG = 15, 40, 60  # characters: too little to tell, what phones show, what desktops show
-PREHEADER = (35, 110)  # characters that mail programs show beside the subject
+SHORT = limit("SUB-02", "short", 15)  # characters; fewer tell too little
+PHONE = limit("SUB-02", "phone", 40)  # what phones show
+LONG = limit("SUB-02", "long", 60)  # what desktops show
+LEAST = limit("SUB-12", "least", 35)  # characters that mail programs show beside the subject
+MOST = limit("SUB-12", "most", 110)
+EMOJI = limit("SUB-11", "most", 1)
 SHOUTED_LETTERS, SHOUTED_SHARE = 8, 0.7
 CONTENT_WORD = 3  # letters
 SMALL_WORDS = frozenset(
@@ -36,15 +40,16 @@ def length(d: Document) -> Iterator[Hit]:
     if d.model:
         return
     told = displayed(_PREFIX.sub("", _calm(d)))  # without what would have to go
-    if size and (told < SHORT or size > LONG):
-        exempt = told < SHORT and d.purpose.startswith(
+    short, phone, long = SHORT(d), PHONE(d), LONG(d)
+    if size and (told < short or size > long):
+        exempt = told < short and d.purpose.startswith(
             ("account.", "order.", "returns.", "receipt.", "auto.", "marketing.greeting", "invoice.")
         )
         if not exempt:
-            yield Hit(d.header_line("subject"), {"size": size, "short": SHORT, "long": LONG})
-    elif size > PHONE:
+            yield Hit(d.header_line("subject"), {"size": size, "short": short, "long": long})
+    elif size > phone:
         yield Hit(
-            d.header_line("subject"), {"size": size, "short": SHORT, "long": PHONE}, severity=Severity.INFO
+            d.header_line("subject"), {"size": size, "short": short, "long": phone}, severity=Severity.INFO
         )
 
 
@@ -184,7 +189,7 @@ def emoji(d: Document) -> Iterator[Hit]:
     count = sum(
         any(unicodedata.category(c) == "So" for c in found) for found in _EMOJI.findall(d.subject or "")
     )
-    if count > (0 if d.kind == "T" else 1):
+    if count > (0 if d.kind == "T" else EMOJI(d)):
         yield Hit(d.header_line("subject"), {"count": count})
 
 
@@ -193,11 +198,12 @@ def preheader(d: Document) -> Iterator[Hit]:
     if d.html is None or d.fragment:
         return
     text, line = _preheader(d)
+    least, most = LEAST(d), MOST(d)
     if not text:
-        yield Hit(line, {"text": "", "size": 0, "least": PREHEADER[0], "most": PREHEADER[1]})
-    elif (same := _bare(text) == _bare(d.subject or "")) or not PREHEADER[0] <= len(text) <= PREHEADER[1]:
-        severity = Severity.INFO if len(text) < PREHEADER[0] and not same else None
-        values = {"text": text, "size": len(text), "least": PREHEADER[0], "most": PREHEADER[1]}
+        yield Hit(line, {"text": "", "size": 0, "least": least, "most": most})
+    elif (same := _bare(text) == _bare(d.subject or "")) or not least <= len(text) <= most:
+        severity = Severity.INFO if len(text) < least and not same else None
+        values = {"text": text, "size": len(text), "least": least, "most": most}
         yield Hit(line, values, severity=severity)
 
 

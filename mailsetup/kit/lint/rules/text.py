@@ -10,14 +10,14 @@ from itertools import pairwise
 from mailsetup.kit.lint import guess, mime_edits, phrases
 from mailsetup.kit.lint.document import DELIMITER, Document
 from mailsetup.kit.lint.mime import Part
-from mailsetup.kit.lint.rule import Edit, Hit, judges
+from mailsetup.kit.lint.rule import Edit, Hit, judges, limit
 from mailsetup.kit.lookalikes import in_capitals
 from mailsetup.kit.plain_text import width, wrapped
 
 BARE = ("http", "https", "http://", "https://", "www")  # an address with nothing in it
-COLUMNS = 70
-BLANK_LINES, BLANK_SHARE = 2, 0.6
-SIGNATURE_LINES = 4
+COLUMNS = limit("TXT-01", "columns", 70)
+BLANK_LINES, BLANK_SHARE = limit("TXT-08", "lines", 2), limit("TXT-08", "share", 0.6)
+SIGNATURE_LINES = limit("TXT-07", "lines", 4)
 MARKS = ".,;:!?)]"
 NO_SCHEME = re.compile(
     r"(?<![\w@/.:-])(?:www\.[\w-]+(?:\.[\w-]+)+|(?:[\w-]+\.)+(?:com|org|net|example|shop|store|io|eu|de|ru|рф|su|info|biz|co\.uk|lv|lt|ee|fr|es|it|pl|ua|by|kz)(?=/))[^\s<>\"“”«»,;]*",
@@ -42,15 +42,16 @@ def _offsets(d: Document) -> Iterator[tuple[int, int, str]]:
 
 @judges("TXT-01")
 def wide(d: Document) -> Iterator[Hit]:
+    most = int(COLUMNS(d))
     for number, at, line in _offsets(d):
         if number == 1 and d.form == "text" and d.subject is not None:
             continue
         columns = width(line.rstrip())
-        if columns <= COLUMNS or _one_word(line) or (_flowed(d) and columns <= COLUMNS + 8):
+        if columns <= most or _one_word(line) or (_flowed(d) and columns <= most + 8):
             continue
-        new = _wrapped(line) if at >= 0 and "|" not in line else line
+        new = _wrapped(line, most) if at >= 0 and "|" not in line else line
         edits = (Edit(at, at + len(line), new),) if new != line else ()
-        yield Hit(number, {"columns": columns, "limit": COLUMNS}, edits)
+        yield Hit(number, {"columns": columns, "limit": most}, edits)
 
 
 def _flowed(d: Document) -> bool:
@@ -63,11 +64,11 @@ def _one_word(line: str) -> bool:
     return len([w for w in words if width(w) > 1]) == 1
 
 
-def _wrapped(line: str) -> str:
+def _wrapped(line: str, columns: int) -> str:
     mark = _LEAD.match(line)
     lead = mark[0] if mark else ""
     rest = lead if ">" in lead else " " * len(lead)
-    return "\n".join(wrapped(line[len(lead) :], lead, rest))
+    return "\n".join(wrapped(line[len(lead) :], lead, rest, columns=columns))
 
 
 _LEAD = re.compile(r"[ \t]{0,20}+(?:(?:>[ \t]?)++|[-*•][ \t]++|\d{1,2}[.)][ \t]++)?")
@@ -189,8 +190,8 @@ def long_signature(d: Document) -> Iterator[Hit]:
         if not line.strip():
             break
         above.append(line)
-    if len(above) > SIGNATURE_LINES:
-        yield Hit(lines[start][0], {"count": len(above), "limit": SIGNATURE_LINES})
+    if len(above) > (most := SIGNATURE_LINES(d)):
+        yield Hit(lines[start][0], {"count": len(above), "limit": most})
 
 
 @judges("TXT-08")
@@ -198,13 +199,13 @@ def empty_lines(d: Document) -> Iterator[Hit]:
     text = d.text or ""
     gaps = list(_GAP.finditer(text))
     lines = text.rstrip().split("\n")
-    sparse = len(lines) >= SPARSE_LINES and sum(not n.strip() for n in lines) > BLANK_SHARE * len(lines)
+    sparse = len(lines) >= SPARSE_LINES and sum(not n.strip() for n in lines) > BLANK_SHARE(d) * len(lines)
     edits = [Edit(m.start(), m.end(), "\n" * (2 if sparse else 3)) for m in gaps] if d.form == "text" else []
     if sparse:
         yield Hit(d.text_line_at(0), {}, tuple(edits))
         return
     for number, match in enumerate(gaps):
-        if match[0].count("\n") > BLANK_LINES + 1:
+        if match[0].count("\n") > BLANK_LINES(d) + 1:
             at = d.text_line_at(text.count("\n", 0, match.start()) + 1)
             yield Hit(at, {}, (edits[number],) if edits else ())
 
