@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from mailsetup.kit.lint.document import Speller
+if TYPE_CHECKING:
+    from spylls.hunspell import Dictionary
 
 NAMES = {"en": ("en_US", "en_GB", "en-US", "en-GB", "en"), "ru": ("ru_RU", "ru-RU", "ru")}
 FOLDERS = (
@@ -24,10 +28,32 @@ FOLDERS = (
 VARIABLE = "DICPATH"  # Hunspell's own: folders to look in first
 
 
-def spellers() -> Mapping[str, Speller]:
-    """A speller for each language that has a dictionary here; none is loaded before its first word."""
-    found = {lang: places for lang in NAMES if (places := _places(lang))}
-    return MappingProxyType({lang: functools.partial(_spelt, places) for lang, places in found.items()})
+SUGGESTED = 3  # words that a finding names; who reads more of them looks the word up
+
+
+@dataclass(frozen=True, slots=True)
+class Hunspell:
+    """The dictionaries of one language; none is loaded before its first word."""
+
+    places: tuple[str, ...]
+
+    def __call__(self, word: str) -> bool:
+        """Whether a word is spelt right."""
+        return _spelt(self.places, word)
+
+    def suggest(self, word: str) -> tuple[str, ...]:
+        """
+        Up to `SUGGESTED` words that may have been meant, the nearest first.
+
+        A slip or two apart, as Hunspell's rules of edits find them; its search of the whole dictionary for words
+        of a like shape takes seconds here, and is left out.
+        """
+        return _suggested(self.places, word)
+
+
+def spellers() -> Mapping[str, Hunspell]:
+    """A speller for each language that has a dictionary here."""
+    return MappingProxyType({lang: Hunspell(places) for lang in NAMES if (places := _places(lang))})
 
 
 def _folders() -> Iterator[Path]:
@@ -51,18 +77,24 @@ def _places(lang: str) -> tuple[str, ...]:
 
 
 @functools.cache
-def _dictionary(place: str) -> Speller:
+def _dictionary(place: str) -> Dictionary:
     from spylls.hunspell import Dictionary
 
-    lookup = Dictionary.from_files(place).lookup
-
-    def spelt(word: str) -> bool:
-        return bool(lookup(word))
-
-    return spelt
+    found = Dictionary.from_files(place)
+    found.aff.MAXNGRAMSUGS = 0  # hunspell(5): no search by n-grams
+    return found
 
 
 @functools.lru_cache(maxsize=100_000)
 def _spelt(places: tuple[str, ...], word: str) -> bool:
     forms = dict.fromkeys((word, word.replace("ё", "е"), word.lower()))
-    return any(_dictionary(place)(form) for place in places for form in forms)
+    return any(_dictionary(place).lookup(form) for place in places for form in forms)
+
+
+@functools.lru_cache(maxsize=10_000)
+def _suggested(places: tuple[str, ...], word: str) -> tuple[str, ...]:
+    """What each dictionary suggests, taken in turns; words cut in two come last."""
+    told = [list(dict.fromkeys(_dictionary(place).suggest(word))) for place in places]
+    found = dict.fromkeys(one for turn in itertools.zip_longest(*told) for one in turn if one)
+    whole = [one for one in found if one.isalpha()]
+    return tuple((*whole, *(one for one in found if one not in whole))[:SUGGESTED])

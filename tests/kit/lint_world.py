@@ -70,8 +70,21 @@ def firm(country: str = "") -> Brand:
 def dictionaries() -> dict[str, document.Speller]:
     """Hunspell's dictionaries where they are installed; a few words else, so that the rule can be tried."""
     found = dict(kit_dictionaries.spellers())
-    words = {"hello", "anna", "we", "have", "received", "your", "letter"}
-    return found or {"en": lambda word: word.lower() in words}
+    return found or {"en": Few()}
+
+
+class Few:
+    """A speller of a few words."""
+
+    words = frozenset(["hello", "anna", "we", "keep", "a", "separate", "list", "of", "your", "letters"])
+
+    def __call__(self, word: str) -> bool:
+        """Whether it is one of them."""
+        return word.lower() in self.words
+
+    def suggest(self, word: str) -> tuple[str, ...]:
+        """The one slip it knows."""
+        return ("separate",) if word == "seperate" else ()
 
 
 def read(

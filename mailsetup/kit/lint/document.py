@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from mailsetup.model.brand import Brand
 from mailsetup.model.lint import Points
@@ -25,6 +25,16 @@ from .mime import Field, Mime, Part
 
 Speller = Callable[[str], bool]
 """Whether a word is spelt right."""
+
+
+@runtime_checkable
+class Suggester(Protocol):
+    """A speller that also knows which words may have been meant."""
+
+    def suggest(self, word: str) -> tuple[str, ...]:
+        """A few words, the nearest first."""
+        ...
+
 
 FORM_PATH = re.compile(r"(?:\A|[/\\])(?:models|exports)[/\\]")  # where the kit keeps forms to fill in
 TEXT_LIMIT = 1_000_000  # characters of a text, and of the HTML; webmail clips a letter at about 100,000
