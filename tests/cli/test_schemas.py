@@ -21,6 +21,42 @@ TREE = GOOD_ZONE.replace("v=spf1 ip4", "v=spf1 include:deep.example.com a mx exi
 )
 
 
+LETTER = """\
+From: Anna Lind <anna@example.com>
+To: Bo <bo@example.net>
+Subject: Your order
+Date: Sun, 22 Nov 2026 10:00:00 +0000
+Message-ID: <1@example.com>
+
+Hello Bo,
+
+your order is on its way.
+"""
+
+
+def world(folder: Path, command: str) -> None:
+    """A zone, a letter and, for ``diff``, two results that differ."""
+    zone(folder, TREE)
+    (folder / "letter.eml").write_text(LETTER, encoding="utf-8")
+    if not command.startswith("diff"):
+        return
+    for name, text in (("old.json", TREE), ("new.json", TREE.replace("-all", "+all"))):
+        zone(folder, text, "then.zone")
+        mailsetup(
+            *("audit", "example.com", "--offline", "--zone", "example.com=then.zone"),
+            *("--output", name, "--quiet"),
+            folder=folder,
+        )
+
+
+def keeps_its_schema(document: Any) -> None:
+    """``"schema": "mailsetup/<kind>/1"`` names a schema of the package, and the document fits it."""
+    kind = re.fullmatch(r"mailsetup/([a-z-]+)/1", document["schema"])
+
+    assert kind is not None
+    jsonschema.Draft202012Validator(schema(kind[1])).validate(document)
+
+
 def schema(name: str) -> Any:
     return json.loads(SCHEMAS.joinpath(f"{name}.json").read_text(encoding="utf-8"))
 
@@ -42,19 +78,44 @@ def schema(name: str) -> Any:
         f"dkim check example.com --selector s1 {WORLD}",
         f"plan example.com --provider google-workspace {WORLD}",
         f"verify example.com --provider google-workspace {WORLD}",
+        f"blocklists 192.0.2.1 example.com {WORLD}",
+        f"message letter.eml --ip 192.0.2.1 {WORLD}",
+        "kit lint letter.eml",
+        "diff old.json new.json",
     ],
 )
 def test_an_output_keeps_its_schema(command: str, tmp_path: Path) -> None:
     """
     ``"schema": "mailsetup/<kind>/1"`` names a schema of the package, and the document fits it.
     """
-    zone(tmp_path, TREE)
+    world(tmp_path, command)
     result = mailsetup(*command.split(), "--format", "json", folder=tmp_path)
-    document = json.loads(result.out)
-    kind = re.fullmatch(r"mailsetup/([a-z-]+)/1", document["schema"])
 
-    assert kind is not None
-    jsonschema.validate(document, schema(kind[1]))
+    keeps_its_schema(json.loads(result.out))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        f"detect example.com example.org {WORLD}",
+        f"audit example.com sub.example.com {WORLD}",
+        f"dkim check example.com --selector s1 {WORLD}",
+        f"blocklists 192.0.2.1 example.com {WORLD}",
+        f"message letter.eml letter.eml --ip 192.0.2.1 {WORLD}",
+        "kit lint letter.eml",
+    ],
+)
+def test_a_line_keeps_its_schema(command: str, tmp_path: Path) -> None:
+    """
+    Each JSON line is a document by itself, with a schema of its own.
+    """
+    world(tmp_path, command)
+    result = mailsetup(*command.split(), "--format", "jsonl", folder=tmp_path)
+    lines = result.out.splitlines()
+
+    assert lines
+    for line in lines:
+        keeps_its_schema(json.loads(line))
 
 
 def test_every_schema_that_is_named_is_shipped() -> None:
