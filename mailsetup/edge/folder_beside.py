@@ -75,10 +75,13 @@ class FolderBeside:
         """Takes over entries of the folder as it stands now, where the new one has none of that name."""
         for name in names:
             source, target = self.path / name, self.part / name
-            if source.is_dir() and not target.exists():
-                shutil.copytree(source, target, symlinks=True)
-            elif source.is_file() and not target.exists():
-                shutil.copy2(source, target)
+            try:
+                if source.is_dir() and not target.exists():
+                    shutil.copytree(source, target, symlinks=True)
+                elif source.is_file() and not target.exists():
+                    shutil.copy2(source, target)
+            except OSError as fault:
+                raise _not_carried(source, fault) from fault
 
     def entries(self) -> tuple[str, ...]:
         """What stands in the folder now."""
@@ -116,6 +119,22 @@ class FolderBeside:
                 self.keep()
         finally:
             shutil.rmtree(self.part, ignore_errors=True)
+
+
+def _not_carried(source: Path, fault: OSError) -> InputError:
+    """A sentence that names the entry: of a folder's many faults the first."""
+    path: object = fault.filename or source
+    reason: object = os_faults.reason(fault)
+    if isinstance(fault, shutil.Error) and fault.args and isinstance(fault.args[0], list):
+        path, _, reason = fault.args[0][0]
+    return InputError(
+        say(
+            "cannot carry {path} over into the new kit: {reason}; move it out of the folder, "
+            "or choose another place with --output",
+            path=path,
+            reason=reason,
+        )
+    )
 
 
 def write_into(root: Path, name: str, data: bytes, made: set[str]) -> None:

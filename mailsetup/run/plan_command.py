@@ -203,7 +203,7 @@ def _remarks(made: Plan, form: str, refused: tuple[str, ...], phase: int | None)
     from mailsetup.planning.renderers._sets import waiting
 
     found = [say("left alone, changed since the plan was made: {name}", name=name) for name in refused]
-    missing = list(left_out(made, phase)) if form in (*ZONE_FORMS, "steps") else []
+    missing = list(left_out(made, phase)) if form in ZONE_FORMS else []  # steps say it in their page
     if form in ZONE_FORMS and phase is None and len(made.phases) > 1 and not missing:
         found.append(
             say(

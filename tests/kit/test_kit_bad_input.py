@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import struct
 import subprocess
 import sys
@@ -271,3 +272,22 @@ def test_an_interruption_leaves_the_earlier_kit(home: Path) -> None:
     assert b"Traceback" not in said
     assert before == fingerprint(home / "kit")
     assert [] == [p.name for p in home.iterdir() if p.name.endswith((".part", ".old"))]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no named pipes in folders")
+def test_what_cannot_be_carried_over_is_named_and_nothing_is_touched(home: Path) -> None:
+    """
+    A build of one part keeps the others; an entry among them that cannot be copied ends it in a sentence.
+    """
+    brand, kit = home / "brand.toml", home / "kit"
+    pipe = kit / "letters" / "pipe"
+    pipe.parent.mkdir()
+    os.mkfifo(pipe)
+    before = fingerprint(kit)
+
+    with pytest.raises(InputError) as refused:
+        build_kit(brand, None, kit, only="signatures", force=True, day=DAY)
+
+    assert f"cannot carry {pipe} over" in str(refused.value)
+    assert before == fingerprint(kit)
+    assert ["kit"] == [p.name for p in home.iterdir() if p.name.startswith((".kit", "kit"))]
