@@ -21,7 +21,7 @@ from mailsetup.model.message import phrase
 from mailsetup.model.names import printable
 
 from .reaching import Ask, Blocked, addresses_of
-from .trust import chain_fault
+from .trust import NoAuthorities, chain_fault
 
 CONNECT_LIMIT = 10.0  # seconds until somebody answers at the port
 TIME_LIMIT = 30.0  # seconds for the whole conversation; greylisting hosts greet after 5 to 20
@@ -190,7 +190,10 @@ class _Conversation:
             raise Broken(retold.kept(retold.HANDSHAKE, fault=_words(fault))) from None
         shown = self.writer.get_extra_info("ssl_object")
         chain = _chain(shown)
-        found = await asyncio.to_thread(chain_fault, chain, self.host)
+        try:
+            found = await asyncio.to_thread(chain_fault, chain, self.host)
+        except NoAuthorities as fault:
+            raise Broken(str(fault)) from None
         self.answer = self.answer._replace(
             outcome=Outcome.FOUND,
             starttls=True,

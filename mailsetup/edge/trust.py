@@ -11,6 +11,32 @@ from pathlib import Path
 from typing import Any
 
 from mailsetup.grammar.certificate import TIME, Certificate, parse_certificate
+from mailsetup.model import os_faults, retold
+from mailsetup.model.message import phrase
+
+VARIABLE = "SSL_CERT_FILE"
+BEGIN = b"-----BEGIN CERTIFICATE-----"
+
+
+class NoAuthorities(Exception):
+    """Nobody can say whom to trust: the file that SSL_CERT_FILE names is of no use. The text is the reason."""
+
+
+def authorities_fault() -> str:
+    """
+    Why the file that SSL_CERT_FILE names cannot be used, in English, ``""`` if it can or none is named.
+
+    Without it every chain would look untrusted, which is a fault of this machine and not of the host's.
+    """
+    file = os.environ.get(VARIABLE)
+    if not file:
+        return ""
+    try:
+        if BEGIN in Path(file).read_bytes():
+            return ""
+    except OSError as fault:
+        return retold.kept(retold.NO_AUTHORITIES, file=file, fault=os_faults.reason(fault))
+    return retold.kept(retold.NO_AUTHORITIES, file=file, fault=phrase("it holds no certificate in PEM form"))
 
 
 def chain_fault(chain: Sequence[bytes], host: str) -> str:
@@ -18,12 +44,18 @@ def chain_fault(chain: Sequence[bytes], host: str) -> str:
     What is wrong with a served chain for a host, ``""`` if nothing.
 
     One word, the plainest first: ``expired``, ``not-yet-valid``, ``self-signed``, ``name``, ``untrusted``;
-    ``unreadable`` for what is no certificate.
+    ``unreadable`` for what is no certificate. `NoAuthorities` where nobody could say whom to trust.
     """
     leaf = parse_certificate(chain[0]) if chain else None
     if leaf is None:
         return "unreadable"
-    return _plain_fault(leaf, host) or ("" if _trusted(tuple(chain), host) else "untrusted")
+    plain = _plain_fault(leaf, host)
+    if plain:
+        return plain
+    unusable = authorities_fault()
+    if unusable:
+        raise NoAuthorities(unusable)
+    return "" if _trusted(tuple(chain), host) else "untrusted"
 
 
 def _plain_fault(leaf: Certificate, host: str) -> str:
@@ -55,7 +87,7 @@ def _trusted(chain: tuple[bytes, ...], host: str) -> bool:
 def _trust_file() -> str:
     import certifi
 
-    return os.environ.get("SSL_CERT_FILE") or certifi.where()
+    return os.environ.get(VARIABLE) or certifi.where()
 
 
 @lru_cache(maxsize=4)
@@ -64,15 +96,14 @@ def _authorities(file: str) -> Any:
     from cryptography import x509
     from cryptography.x509.verification import Store
 
-    begin = b"-----BEGIN CERTIFICATE-----"
     found = []
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore"
         )  # some old authorities have odd serial numbers; nobody here can mend it
-        for piece in Path(file).read_bytes().split(begin)[1:]:
+        for piece in Path(file).read_bytes().split(BEGIN)[1:]:
             try:
-                found.append(x509.load_pem_x509_certificate(begin + piece))
+                found.append(x509.load_pem_x509_certificate(BEGIN + piece))
             except ValueError:
                 continue
     return Store(found)

@@ -15,6 +15,7 @@ from mailsetup.model.message import phrase
 from mailsetup.model.names import printable
 
 from .reaching import Ask, Blocked, addresses_of
+from .trust import authorities_fault
 
 if TYPE_CHECKING:
     import httpx
@@ -90,6 +91,9 @@ class Web:
         host = (parts.hostname or "").rstrip(".")
         if parts.scheme != "https" or not host:
             return WebAnswer(Outcome.REFUSED, detail=phrase("not an https address"))
+        unusable = authorities_fault() if self._context is None else ""
+        if unusable:
+            return WebAnswer(Outcome.SERVFAIL, detail=unusable)
         port = parts.port or self._port
         if _proxied(host):
             return await self._get(url, host, port, host)

@@ -26,6 +26,7 @@ NO_TLS = phrase("no TLS connection to {server}: {fault}")
 NO_STREAM = phrase("no TCP connection to {server}: {fault}")
 NO_TCP = phrase("truncated over UDP, and no TCP connection to {server}: {fault}")
 HUNG_UP = phrase("{server} hung up before answering")
+NO_AUTHORITIES = phrase("SSL_CERT_FILE names {file}, which cannot be used: {fault}")
 HTTP_STATUS = phrase("HTTP status {status}")
 REFERRAL = phrase("referral to {zone}")
 REFERRAL_TO_ROOT = phrase("referral to the root")
@@ -63,6 +64,7 @@ TEMPLATES = (
     NO_STREAM,
     NO_TCP,
     HUNG_UP,
+    NO_AUTHORITIES,
     HTTP_STATUS,
     REFERRAL,
     RCODE,

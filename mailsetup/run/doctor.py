@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mailsetup._version import __version__
+from mailsetup.model import retold
 from mailsetup.model.language import translated
 from mailsetup.model.message import Message, phrase, say
 
@@ -151,8 +152,13 @@ async def _port_25(live: Live) -> Line:
 
 
 def _environment() -> Iterator[Line]:
+    from mailsetup.edge.trust import VARIABLE, authorities_fault
+
     for name in PROXIES:
-        if os.environ.get(name):
+        fault = authorities_fault() if name == VARIABLE else ""
+        if fault:
+            yield Line(name, "bad", retold.as_message(fault))
+        elif os.environ.get(name):
             yield Line(name, "note", say("is set and honoured for HTTPS and DNS over HTTPS"))
 
 

@@ -12,7 +12,7 @@ import pytest
 from mailsetup.edge.dns.addresses import parse_address
 from mailsetup.edge.dns.clock import root_span
 from mailsetup.run.doctor import judge_clock
-from tests.cli.command import mailsetup
+from tests.cli.command import mailsetup, refused
 from tests.edge.lying_server import LyingServer, honest
 from tests.servers.bind import bind, signed
 
@@ -61,3 +61,16 @@ def test_every_language_has_its_column() -> None:
     begins = {line.find(" mailsetup: ") for line in lines} | {line.find(" сеть: ") for line in lines}
 
     assert 1 == len(begins - {-1}), lines
+
+
+def test_authorities_that_cannot_be_read_are_told() -> None:
+    """
+    Doctor calls the file bad; an encrypted resolver, which nobody could trust, is refused with the reason.
+    """
+    lines = mailsetup("doctor", "--offline", SSL_CERT_FILE="gone.pem").out.splitlines()
+    encrypted = mailsetup("audit", "example.com", "--resolver", "tls://192.0.2.1", SSL_CERT_FILE="gone.pem")
+
+    assert [["bad", "SSL_CERT_FILE:", "SSL_CERT_FILE", "names", "gone.pem"]] == [
+        line.partition(",")[0].split() for line in lines if "SSL_CERT_FILE" in line
+    ]
+    assert "SSL_CERT_FILE names gone.pem, which cannot be used" in refused(encrypted)

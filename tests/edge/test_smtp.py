@@ -99,6 +99,27 @@ def test_without_the_authority_the_chain_is_untrusted(
     assert "untrusted" == asyncio.run(spoken(ports["good"])).tls_fault
 
 
+UNUSABLE = {"gone": None, "empty": b"", "no PEM": b"\x30\x82\x01\x0a"}
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("kind", UNUSABLE)
+def test_authorities_that_cannot_be_read_leave_the_chain_open(
+    kind: str, ports: dict[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    That SSL_CERT_FILE names no use is a fault of this machine: nothing is said of the host, and the reason is.
+    """
+    file = tmp_path / "authority.pem"
+    if UNUSABLE[kind] is not None:
+        file.write_bytes(UNUSABLE[kind] or b"")
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    answer = asyncio.run(spoken(ports["good"]))
+
+    assert (True, "") == (answer.unknown, answer.tls_fault)
+    assert answer.detail.startswith(f"SSL_CERT_FILE names {file}, which cannot be used: ")
+
+
 @pytest.mark.real
 def test_postfix_without_starttls(ports: dict[str, int]) -> None:
     """

@@ -154,6 +154,19 @@ def test_a_bad_certificate_is_named(
     assert [] == server.asked
 
 
+def test_authorities_that_cannot_be_read_are_the_reason_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Not the server's certificate is at fault but the file SSL_CERT_FILE names.
+    """
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "gone.pem"))
+    answer = fetched(f"https://{HOST}/good", 9)
+
+    assert (True, "") == (answer.unknown, answer.tls_fault)
+    assert f"SSL_CERT_FILE names {tmp_path / 'gone.pem'}, which cannot be used" in answer.detail
+
+
 def test_an_authority_that_nobody_knows_is_untrusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     Without the test authority among those trusted its certificates count for nothing.

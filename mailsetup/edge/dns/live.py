@@ -13,7 +13,7 @@ from types import MethodType
 from mailsetup.edge.source import CHAIN_LIMIT, Pending, least, unasked
 from mailsetup.model import retold
 from mailsetup.model.dns import Answer, DnsAnswer, DnsQuestion, Outcome, Question
-from mailsetup.model.errors import UsageError
+from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.message import phrase, say
 
 from . import odd
@@ -84,6 +84,8 @@ class Live:
         if timeout <= 0 or retries < 0 or (rate is not None and rate <= 0) or window < 1:
             raise UsageError(say("time-out, rate and window are numbers above zero, retries at least zero"))
         self._given = tuple(dict.fromkeys(parse_address(text) for text in resolvers))
+        if any(address.scheme != "dns" for address in self._given):
+            _refuse_without_authorities()
         self.timeout = timeout
         self.retries = retries
         self.rate = rate
@@ -513,6 +515,17 @@ class Live:
     def limited(self, by: str) -> None:
         """A question had to wait."""
         self.statistics.waited[by] = self.statistics.waited.get(by, 0) + 1
+
+
+def _refuse_without_authorities() -> None:
+    """Nothing encrypted can be trusted without authorities; refused at once, since it would look like silence."""
+    from mailsetup.edge.trust import authorities_fault
+
+    unusable = authorities_fault()
+    if unusable:
+        raise InputError(
+            say("{fault}; correct it, or take it out of the environment", fault=retold.as_message(unusable))
+        )
 
 
 def new_asking(key: DnsQuestion, servers: list[Server]) -> Asking:
