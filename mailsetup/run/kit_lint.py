@@ -338,6 +338,7 @@ def lint_bytes(path: str, data: bytes, settings: LintSettings | None = None) -> 
     from mailsetup.kit.lint import document, judge, mending
 
     from .kit_dictionaries import spellers
+    from .kit_pictures import beside
 
     wishes = settings or LintSettings()
     now = datetime.now(UTC)
@@ -350,6 +351,7 @@ def lint_bytes(path: str, data: bytes, settings: LintSettings | None = None) -> 
         today=wishes.today or now.date(),
         given=given,
         points=_points(path, data, wishes),
+        beside=beside(path, wishes.brand),
     )
     judged = judge.judge(found, ignore=wishes.ignore, lang=wishes.lang, as_of=f"{now:%Y-%m-%dT%H:%M:%SZ}")
     if not wishes.mend:

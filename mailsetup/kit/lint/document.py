@@ -36,6 +36,15 @@ class Suggester(Protocol):
         ...
 
 
+Beside = Callable[[str], bytes | None]
+"""The file that a picture's address stands for, where it lies beside the letter; None where it does not."""
+
+
+def nothing(address: str) -> bytes | None:
+    """A letter alone, with nothing beside it."""
+    return None
+
+
 FORM_PATH = re.compile(r"(?:\A|[/\\])(?:models|exports)[/\\]")  # where the kit keeps forms to fill in
 TEXT_LIMIT = 1_000_000  # characters of a text, and of the HTML; webmail clips a letter at about 100,000
 LINE_LIMIT = 20_000  # lines of it
@@ -88,6 +97,7 @@ class Document:
     """What was not judged, and why."""
     points: Mapping[str, Points] = field(default_factory=dict)
     """What spam filters said, by ``spamassassin`` and ``rspamd``; only those that were asked."""
+    beside: Beside = nothing
     limits: Mapping[tuple[str, str], float] = field(default_factory=dict)
     """Numbers of rules that are not the usual ones, by rule and name (see `rule.Limit`)."""
 
@@ -249,6 +259,7 @@ def read(
     today: date = date(2000, 1, 1),
     given: Given | None = None,
     points: Mapping[str, Points] | None = None,
+    beside: Beside = nothing,
 ) -> Document:
     """A file's octets as a `Document`; its form is that of its name, else of its beginning."""
     form = _form(path, data)
@@ -260,6 +271,7 @@ def read(
     document = Document(
         path, source, form, brand, spellers or {}, today, octets=len(data), points=points or {}
     )
+    document.beside = beside
     document.charset = given.charset if given is not None and given.charset else written.charset
     if form == "eml":
         _read_message(document)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import difflib
+import functools
 import itertools
 import quopri
 import re
@@ -18,7 +19,7 @@ from typing import NamedTuple
 from mailsetup.grammar.charset import known
 from mailsetup.model.message import Message, say
 
-from . import document, header_edits, mime
+from . import document, header_edits, mime, pictures
 from .catalogue import rules
 from .document import Document, Given
 from .judge import firing, mended, mends
@@ -125,6 +126,7 @@ def again(found: Document, source: str) -> Document:
         today=found.today,
         given=given,
         points=found.points,
+        beside=found.beside,
     )
 
 
@@ -229,6 +231,7 @@ def _part(found: Document, part: Part, before: str, ignore: tuple[str, ...]) -> 
         spellers=found.spellers,
         today=found.today,
         given=Given(found.kind, found.locale, found.purpose, whole=True),
+        beside=functools.partial(pictures.octets, found),
     )
     return _settled(inner, ignore)
 

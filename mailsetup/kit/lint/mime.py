@@ -179,10 +179,15 @@ def _extended(value: str) -> str:
     _, second, text = rest.partition("'")
     if not mark or not second:
         return value
-    octets = quopri.decodestring(
-        text.replace("=", "=3D").replace("%", "=").encode("ascii", "surrogateescape")
-    )
-    return characters(octets, charset)
+    return characters(of_percents(text), charset)
+
+
+def of_percents(text: str) -> bytes:
+    """The octets of a text in which some are written as ``%D0`` (RFC 3986 section 2.1)."""
+    return _PERCENT.sub(lambda m: bytes((int(m[1], 16),)), text.encode("utf-8", "surrogateescape"))
+
+
+_PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 
 def _leaf(source: str, head: list[Field], type: str, about: dict[str, str], start: int, end: int) -> Part:
@@ -209,11 +214,11 @@ def _decoded(octets: bytes, encoding: str) -> bytes:
     if encoding == "quoted-printable":
         return quopri.decodestring(octets)
     if encoding == "base64":
-        return _of_base64(octets) or b""
+        return of_base64(octets) or b""
     return octets
 
 
-def _of_base64(octets: bytes) -> bytes | None:
+def of_base64(octets: bytes) -> bytes | None:
     """What base64 says, whatever stands between its letters passed over; None where it says nothing."""
     for end in (b"", b"==", b"A=="):
         try:
@@ -288,4 +293,4 @@ def encoded_words(text: str) -> Iterator[bytes | None]:
 def octets_of(word: re.Match[str]) -> bytes | None:
     """The octets of an encoded word; None where its base64 is none."""
     data = word[3].encode("utf-8", "surrogateescape")
-    return _of_base64(data) if word[2] in "bB" else quopri.decodestring(data, header=True)
+    return of_base64(data) if word[2] in "bB" else quopri.decodestring(data, header=True)

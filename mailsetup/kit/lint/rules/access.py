@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from mailsetup.kit import colors
-from mailsetup.kit.lint import css, html_edits, phrases
+from mailsetup.kit.lint import css, html_edits, phrases, pictures
 from mailsetup.kit.lint.css import Declaration
 from mailsetup.kit.lint.document import CSS_SELECTOR, Document
 from mailsetup.kit.lint.markup import BLOCKS, NOT_SHOWN, Node
 from mailsetup.kit.lint.rule import Edit, Hit, judges, limit
 from mailsetup.model.finding import Severity
+from mailsetup.model.message import Message, say
 
 from .html import layout_tables
 
@@ -25,6 +26,8 @@ INVERTED = (
     3.0  # ours: programs invert differently, below this no reader copes; from here to `TEXT` it is a note
 )
 CENTRED = limit("A11-09", "characters", 240)
+ICON_SIZE, PIXEL = 64.0, 2.0  # pixels: a sign is no larger; what counts openings no larger than the second
+SEEN = limit("A11-04", "contrast", EDGE)
 
 
 def _inked(d: Document) -> Iterator[tuple[Node, str, str]]:
@@ -138,15 +141,53 @@ def _buttons(d: Document) -> list[Node]:
 
 @judges("A11-04")
 def faint_edge(d: Document) -> Iterator[Hit]:
-    for node in _buttons(d):
-        cell = node if node.own("background-color") else node.parent
+    """Buttons by their ground or border, whichever is seen; signs and logos by their file, where it is at hand."""
+    from .action import outlined
+
+    for node in (*_buttons(d), *outlined(d)):
+        cell = node if node.own("background-color") or _border(node) else node.parent
         if cell is None or cell.parent is None:
             continue
         behind, own = cell.parent.ground, cell.ground
-        edge = css.color(cell.own("border")) or own
-        ratio = max(colors.contrast(own, behind), colors.contrast(edge, behind))
-        if ratio < EDGE:
-            yield Hit(d.html_line_at(node.line), {"ratio": f"{ratio:.2f}", "wanted": EDGE})
+        ratio = max(colors.contrast(own, behind), colors.contrast(_border(cell) or own, behind))
+        if ratio < SEEN(d):
+            yield _unseen(d, node, say("the button"), ratio)
+    for node in _signs(d):
+        data = pictures.octets(d, node.get("src"))
+        reached = pictures.contrast_on(data, node.ground) if data else None
+        if reached is not None and reached < SEEN(d):
+            name = " ".join(node.get("alt").split()) or node.get("src")[:60]
+            yield _unseen(d, node, say("the picture “{name}”", name=name), reached)
+
+
+def _unseen(d: Document, node: Node, what: Message, ratio: float) -> Hit:
+    return Hit(d.html_line_at(node.line), {"what": what, "ratio": f"{ratio:.2f}", "wanted": SEEN(d)})
+
+
+def _border(node: Node) -> str:
+    """The colour of a border, where there is one."""
+    drawn = node.own("border") or node.own("border-bottom")
+    if not drawn or re.match(r"(?:none|0)\b", drawn):
+        return ""
+    return css.color(node.own("border-color")) or css.color(drawn)
+
+
+def _signs(d: Document) -> Iterator[Node]:
+    """Small pictures that say something, and logos."""
+    logo = d.brand.logo.url if d.brand is not None else ""
+    for node in d.html.nodes if d.html is not None else ():
+        if node.tag != "img" or node.hidden:
+            continue
+        source = node.get("src")
+        known = pictures.shown(node)
+        if None in known and (data := pictures.octets(d, source)) and (told := pictures.facts(data)):
+            known = (known[0] or told.width, known[1] or told.height)
+        size = max((side for side in known if side is not None), default=0.0)
+        linked = node.parent is not None and node.parent.tag == "a"
+        named = f"{source.rpartition('/')[2]} {node.get('class')} {node.get('alt')}".lower()
+        is_logo = bool(logo and source == logo) or "logo" in named or "логотип" in named
+        if size > PIXEL and (is_logo or size <= ICON_SIZE) and (node.get("alt").strip() or linked):
+            yield node
 
 
 @judges("A11-05")
@@ -342,24 +383,43 @@ def faint_when_inverted(d: Document) -> Iterator[Hit]:
 
 @judges("DRK-03")
 def dark_logo(d: Document) -> Iterator[Hit]:
-    assert d.html is not None and d.brand is not None
-    logo = d.brand.logo
-    if logo.picture is None or not logo.picture.transparent or logo.picture.edge_contrast_dark >= EDGE:
-        return
+    """The brand's logo as it was measured, and every logo whose file is at hand."""
+    assert d.html is not None
     for node in d.html.nodes:
-        if node.tag == "img" and logo.url and node.get("src") == logo.url:
-            plated = (
-                "plate" in node.get("class")
-                or (node.parent is not None and css.color(node.parent.own("background-color")))
-                or node.own("background-color")
-            )
-            if not plated and not logo.dark_url:
-                plate = html_edits.styled(node, f"background-color:{d.brand.palette.light.background}")
-                yield Hit(
-                    d.html_line_at(node.line),
-                    {"ratio": f"{logo.picture.edge_contrast_dark:.1f}"},
-                    (plate,) if d.form == "html" else (),
-                )
+        if node.tag != "img" or node.hidden or _plated(d, node):
+            continue
+        edge = _edge_in_the_dark(d, node)
+        if edge is not None and edge < EDGE:
+            light = d.brand.palette.light.background if d.brand is not None else colors.WHITE
+            plate = html_edits.styled(node, f"background-color:{light}")
+            edits = (plate,) if d.form == "html" else ()
+            yield Hit(d.html_line_at(node.line), {"ratio": f"{edge:.1f}"}, edits)
+
+
+def _plated(d: Document, node: Node) -> bool:
+    """Whether something light lies behind a picture in the dark too, or another one takes its place there."""
+    logo = d.brand.logo if d.brand is not None else None
+    around = node.parent
+    return (
+        "plate" in node.get("class")
+        or bool(node.own("background-color"))
+        or (around is not None and bool(css.color(around.own("background-color"))))
+        or (logo is not None and bool(logo.dark_url) and node.get("src") == logo.url)
+    )
+
+
+def _edge_in_the_dark(d: Document, node: Node) -> float | None:
+    """The contrast of a transparent logo's edge with a dark ground; None for other pictures and where none is at hand."""
+    source = node.get("src")
+    logo = d.brand.logo if d.brand is not None else None
+    if logo is not None and logo.url and source == logo.url and logo.picture is not None:
+        return logo.picture.edge_contrast_dark if logo.picture.transparent else None
+    named = f"{source.rpartition('/')[2]} {node.get('class')} {node.get('alt')}".lower()
+    data = pictures.octets(d, source) if "logo" in named or "логотип" in named else None
+    told = pictures.facts(data) if data else None
+    if told is None or not told.transparent or told.form == "svg":
+        return None
+    return told.edge_in_the_dark
 
 
 @judges("DRK-04")

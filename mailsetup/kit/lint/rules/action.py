@@ -40,6 +40,18 @@ def _looks_pressed(link: Node) -> bool:
     return bool(ground) and css.color(ground) not in ("", "#ffffff")
 
 
+def outlined(d: Document) -> list[Node]:
+    """Links that look like buttons by a border alone."""
+    found = [n for n in d.html.nodes if n.tag == "a" and n.get("href")] if d.html is not None else []
+    return [n for n in found if _is_framed(n) and not _looks_pressed(n)]
+
+
+def _is_framed(link: Node) -> bool:
+    border = link.own("border")
+    drawn = bool(border) and re.match(r"(?:none|0)\b", border) is None
+    return drawn and bool(link.own("padding") or link.own("padding-top"))
+
+
 @judges("CTA-01")
 def none(d: Document) -> Iterator[Hit]:
     visible = [t for t, _, _, n in d.links if not (n is not None and n.within("head"))]

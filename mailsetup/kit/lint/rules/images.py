@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mailsetup.kit.lint import css
+from mailsetup.kit.lint import css, pictures
 from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.markup import Node
 from mailsetup.kit.lint.rule import Edit, Hit, judges, limit
@@ -13,22 +13,38 @@ from mailsetup.kit.lint.rule import Edit, Hit, judges, limit
 FEW_WORDS = limit(
     "IMG-07", "characters", 400
 )  # characters of text below which a letter with pictures is an image-only letter
+BIG = 300.0  # pixels: narrower pictures are logos and signs, which letters of few words have too
 AREA_SHARE = limit("IMG-08", "share", 0.6)
+LEAST_AREA = 20_000.0  # square pixels: a logo and a few signs are no letter of pictures
 TEXT_PIXELS = 160.0  # square pixels one character of 16 px text takes, with its share of white
 SHARPEST = (2.0, 2.5)  # pixels of the file for one that is shown, on screens of phones
-UNSAFE_FORMS = (".svg", ".webp", ".avif")
+UNSAFE_FORMS = ("svg", "webp", "avif")
 
 
 def _images(d: Document) -> list[Node]:
     return [n for n in d.html.nodes if n.tag == "img"] if d.html is not None else []
 
 
-def _size(node: Node) -> tuple[float | None, float | None]:
-    return tuple(css.pixels(node.own(s) or node.get(s) or "x") for s in ("width", "height"))  # type: ignore[return-value]
+def _size(d: Document, node: Node) -> tuple[float | None, float | None]:
+    """Width and height at which a picture is shown: as the letter says, else as its file is, where that is at hand."""
+    width, height = pictures.shown(node)
+    told = _facts(d, node) if width is None or height is None else None
+    if told is None or not told.width:
+        return width, height
+    if width is None and height is None:
+        return float(told.width), float(told.height)
+    if height is None:
+        return width, (width or 0.0) * told.height / told.width
+    return height * told.width / max(told.height, 1), height
+
+
+def _facts(d: Document, node: Node) -> pictures.Facts | None:
+    data = pictures.octets(d, node.get("src"))
+    return pictures.facts(data) if data else None
 
 
 def _pixel(node: Node) -> bool:
-    width, height = _size(node)
+    width, height = pictures.shown(node)
     return (width is not None and width <= 2) and (height is None or height <= 2)
 
 
@@ -49,7 +65,7 @@ def wrong_alt(d: Document) -> Iterator[Hit]:
         if "alt" not in node.attributes or _pixel(node):
             continue
         alt = node.get("alt").strip()
-        width, height = _size(node)
+        width, height = _size(d, node)
         spacer = re.search(r"spacer|divider|line|pixel|blank|shadow", node.get("src"), re.IGNORECASE)
         linked = node.parent is not None and node.parent.tag == "a" and not node.parent.text()
         if (
@@ -68,7 +84,8 @@ def no_size(d: Document) -> Iterator[Hit]:
         missing = [name for name in ("width", "height") if not node.get(name)]
         if not missing or (missing == ["height"] and node.own("height") == "auto"):
             continue
-        known = {name: css.pixels(node.own(name) or "x") for name in missing}
+        measured = dict(zip(("width", "height"), _size(d, node), strict=True))
+        known = {name: css.pixels(node.own(name) or "x") or measured[name] for name in missing}
         edits: tuple[Edit, ...] = ()
         if all(known.values()) and d.form == "html":
             at = node.offset + len("<img")
@@ -80,21 +97,33 @@ def no_size(d: Document) -> Iterator[Hit]:
 
 @judges("IMG-04")
 def embedded(d: Document) -> Iterator[Hit]:
-    for node in _images(d):
-        if node.get("src").startswith("data:"):
+    """Pictures written into tags, their grounds and style sheets."""
+    assert d.html is not None
+    for node in d.html.nodes:
+        styles = (one.value for one in node.inline)
+        sources = (node.get("src") if node.tag == "img" else "", node.get("background"))
+        if any(s.strip().lower().startswith("data:") for s in sources) or any(map(_DATA.search, styles)):
             yield Hit(d.html_line_at(node.line))
+    for rule, line in d.style_rules:
+        if any(_DATA.search(one.value) for one in rule.declarations) and not rule.selectors[0].startswith(
+            "@"
+        ):
+            yield Hit(line)
+
+
+_DATA = re.compile(r"url\(\s{0,9}[\"']?data:image", re.IGNORECASE)
 
 
 @judges("IMG-05")
 def unsafe_form(d: Document) -> Iterator[Hit]:
+    """Forms that many programs do not show, by name, type or the file itself; a ``picture`` shows what they do know."""
     assert d.html is not None
     for node in d.html.nodes:
-        source = node.get("src").partition("?")[0].lower()
-        if (node.tag == "img" and source.endswith(UNSAFE_FORMS)) or node.tag == "svg":
-            yield Hit(
-                d.html_line_at(node.line),
-                {"form": node.tag if node.tag == "svg" else source.rpartition(".")[2]},
-            )
+        form = "svg" if node.tag == "svg" else ""
+        if node.tag == "img":
+            form = pictures.form_of(d, node.get("src"))
+        if form in UNSAFE_FORMS and not node.within("svg"):
+            yield Hit(d.html_line_at(node.line), {"form": form})
 
 
 @judges("IMG-06")
@@ -108,8 +137,8 @@ def unreachable(d: Document) -> Iterator[Hit]:
 
 @judges("IMG-07")
 def only_pictures(d: Document) -> Iterator[Hit]:
-    shown = [n for n in _images(d) if not _pixel(n)]
-    big = [n for n in shown if (_size(n)[0] or 0) >= 300 or _size(n)[0] is None]
+    shown = [(n, _size(d, n)[0]) for n in _images(d) if not _pixel(n)]
+    big = [node for node, width in shown if width is None or width >= BIG]
     size = len(d.visible)
     if big and size < (least := FEW_WORDS(d)):
         yield Hit(d.html_line_at(big[0].line), {"size": size, "least": least})
@@ -117,20 +146,28 @@ def only_pictures(d: Document) -> Iterator[Hit]:
 
 @judges("IMG-08")
 def picture_heavy(d: Document) -> Iterator[Hit]:
-    area = sum((w or 0) * (h or 0) for w, h in map(_size, _images(d)))
+    area = sum((w or 0) * (h or 0) for w, h in (_size(d, n) for n in _images(d)))
     text = len(d.visible) * TEXT_PIXELS
-    if area > 20_000 and area > AREA_SHARE(d) * (area + text):
+    if area > LEAST_AREA and area > AREA_SHARE(d) * (area + text):
         yield Hit(d.html_line_at(_images(d)[0].line), {"share": round(100 * area / (area + text))})
 
 
 @judges("IMG-09")
 def animated(d: Document) -> Iterator[Hit]:
+    """GIFs of several frames; of one that is not at hand nobody knows, so it is told too."""
+    asked: set[str] = set()
     for node in _images(d):
-        if node.get("src").partition("?")[0].lower().endswith(".gif") and not _pixel(node):
-            yield Hit(d.html_line_at(node.line), {"src": _short(node.get("src"))})
+        source = node.get("src")
+        told = _facts(d, node)
+        asked.add(source.removeprefix("cid:"))
+        moves = told.frames > 1 if told is not None else pictures.form_of(d, source) == "gif"
+        if moves and not _pixel(node):
+            yield Hit(d.html_line_at(node.line), {"src": _short(source)})
     for part in d.parts:
-        if part.type == "image/gif" and part.octets.count(b"\x21\xf9\x04") > 1:
-            yield Hit(part.line, {"src": part.name or part.content_id})
+        if part.type == "image/gif" and part.content_id not in asked:
+            facts = pictures.facts(part.octets)
+            if facts is not None and facts.frames > 1:
+                yield Hit(part.line, {"src": part.name or part.content_id})
 
 
 @judges("IMG-10")
@@ -147,13 +184,15 @@ def tracking(d: Document) -> Iterator[Hit]:
 
 @judges("IMG-11")
 def blurred(d: Document) -> Iterator[Hit]:
-    if d.brand is None or d.brand.logo.picture is None or not d.brand.logo.url:
-        return
+    """Pictures whose file is at hand, and the brand's logo as it was measured."""
+    logo = d.brand.logo if d.brand is not None else None
     for node in _images(d):
-        width = _size(node)[0]
-        if node.get("src") == d.brand.logo.url and width:
-            ratio = d.brand.logo.picture.width / width
-            if d.brand.logo.picture.form != "svg" and not SHARPEST[0] <= ratio <= SHARPEST[1]:
-                yield Hit(
-                    d.html_line_at(node.line), {"shown": round(width), "file": d.brand.logo.picture.width}
-                )
+        own = logo is not None and bool(logo.url) and node.get("src") == logo.url
+        told = logo.picture if logo is not None and own and logo.picture is not None else _facts(d, node)
+        width = _size(d, node)[0]
+        if told is None or not width or told.form == "svg" or not told.width or width <= 2:
+            continue
+        if pictures.CODE.search(node.get("src")):  # squares stay sharp at any size
+            continue
+        if not SHARPEST[0] <= told.width / width <= SHARPEST[1]:
+            yield Hit(d.html_line_at(node.line), {"shown": round(width), "file": told.width})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mailsetup.kit.lint import css, guess, header_edits, html_edits, mime_edits
+from mailsetup.kit.lint import css, guess, header_edits, html_edits, mime, mime_edits, pictures
 from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.mime import Part
 from mailsetup.kit.lint.rule import Edit, Hit, judges, limit
@@ -151,11 +151,10 @@ def _whole_ends(d: Document) -> Iterator[Edit]:
 
 @judges("MIM-08")
 def lost_inline(d: Document) -> Iterator[Hit]:
+    """Names the page asks for and no part has, names no page asks for, and inline pictures that have none."""
     if d.html is None:
         return
-    asked = {
-        n.get("src")[4:]: d.html_line_at(n.line) for n in d.html.nodes if n.get("src").startswith("cid:")
-    }
+    asked = {_cid(source): d.html_line_at(line) for source, line in _asked(d) if source[:4].lower() == "cid:"}
     given = {p.content_id: p.line for p in d.parts if p.content_id and p.type.startswith("image/")}
     for name, line in asked.items():
         if name not in given:
@@ -163,6 +162,29 @@ def lost_inline(d: Document) -> Iterator[Hit]:
     for name, line in given.items():
         if name not in asked:
             yield Hit(line, {"name": name})
+    for part in d.parts:
+        if part.type.startswith("image/") and part.disposition == "inline" and not part.content_id:
+            yield Hit(part.line, {"name": part.name or part.type})
+
+
+def _asked(d: Document) -> Iterator[tuple[str, int]]:
+    """Addresses of pictures in tags, their grounds and styles, with their lines in the HTML."""
+    assert d.html is not None
+    for node in d.html.nodes:
+        yield node.get("src").strip(), node.line
+        yield node.get("background").strip(), node.line
+        for one in node.inline:
+            yield from ((match[1], node.line) for match in _IN_STYLE.finditer(one.value))
+    for text, line, _ in d.style_blocks:
+        yield from ((match[1], line) for match in _IN_STYLE.finditer(text))
+
+
+_IN_STYLE = re.compile(r"""url\(\s{0,9}["']?(cid:[^"')\s]{1,200})""", re.IGNORECASE)
+
+
+def _cid(source: str) -> str:
+    """The Content-ID that an address names (RFC 2392 section 2)."""
+    return mime.of_percents(source[4:]).decode("utf-8", "replace")
 
 
 @judges("SIZ-01")
@@ -286,12 +308,26 @@ KEEPS_SPACES = ("pre", "textarea", "style", "script", "title")
 
 @judges("SIZ-06")
 def heavy_images(d: Document) -> Iterator[Hit]:
-    images = [p for p in d.parts if p.type.startswith("image/") and p.disposition != "attachment"]
-    for part in images:
-        if len(part.octets) > IMAGE_LIMIT(d) * KILO:
-            yield Hit(
-                part.line, {"name": part.name or part.content_id, "kilobytes": len(part.octets) // 1024}
-            )
-    total = sum(len(p.octets) for p in images)
+    """Pictures inside a message, and those of a page whose files are at hand."""
+    found = list(_weighed(d))
+    for name, size, line in found:
+        if size > IMAGE_LIMIT(d) * KILO:
+            yield Hit(line, {"name": name, "kilobytes": size // 1024})
+    total = sum(size for _, size, _ in found)
     if total > IMAGES_LIMIT(d) * KILO:
-        yield Hit(images[0].line, {"name": "*", "kilobytes": total // 1024})
+        yield Hit(found[0][2], {"name": "*", "kilobytes": total // 1024})
+
+
+def _weighed(d: Document) -> Iterator[tuple[str, int, int]]:
+    """Pictures by name, octets and line, each once."""
+    for part in d.parts:
+        if part.type.startswith("image/") and part.disposition != "attachment":
+            yield part.name or part.content_id, len(part.octets), part.line
+    seen: set[str] = set()
+    for node in d.html.nodes if d.html is not None else ():
+        source = node.get("src") if node.tag == "img" else ""
+        if not source or source in seen or source[:4].lower() == "cid:":
+            continue
+        seen.add(source)
+        if data := pictures.octets(d, source):
+            yield source[:60], len(data), d.html_line_at(node.line)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mailsetup.kit.lint import css, guess, html_edits
+from mailsetup.kit.lint import css, guess, html_edits, pictures
 from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.markup import Node
 from mailsetup.kit.lint.rule import Edit, Hit, judges, limit
 from mailsetup.model.finding import Severity
+from mailsetup.model.message import say
 
 GMAIL = (
     limit("SIG-01", "warning", 9_000),
@@ -17,7 +18,7 @@ GMAIL = (
 )  # characters: where we stop, where Gmail stops
 EXCHANGE = (limit("SIG-02", "warning", 4_800), limit("SIG-02", "error", 5_000))  # of a transport rule
 WIDTH, HEIGHT = limit("SIG-03", "width", 600), limit("SIG-03", "height", 200)
-IMAGES = limit("SIG-05", "images", 3)
+IMAGES, IMAGES_WEIGHT = limit("SIG-05", "images", 3), limit("SIG-05", "total-kb", 50)
 QR_MODULES, MODULE = 37, 3  # of a code with a web address and its border; pixels of each
 
 
@@ -95,11 +96,19 @@ def _bare(d: Document) -> tuple[Edit, ...]:
 
 @judges("SIG-05")
 def many_images(d: Document) -> Iterator[Hit]:
+    """How many pictures there are, and how heavy together those whose files are at hand; each file once."""
     assert d.html is not None
     images = [n for n in d.html.nodes if n.tag == "img"]
-    most = int(IMAGES(d))
+    most, kilobytes = int(IMAGES(d)), int(IMAGES_WEIGHT(d))
     if len(images) > most:
-        yield Hit(d.html_line_at(images[most].line), {"count": len(images), "limit": most})
+        what = say("{count} pictures; {limit} are enough", count=len(images), limit=most)
+        yield Hit(d.html_line_at(images[most].line), {"what": what})
+    files = {source: pictures.octets(d, source) for source in dict.fromkeys(n.get("src") for n in images)}
+    weight = sum(len(data) for data in files.values() if data)
+    if weight > kilobytes * 1024:
+        told = {"kilobytes": -(-weight // 1024), "limit": kilobytes}
+        what = say("the pictures have {kilobytes} KB; {limit} KB are enough", **told)
+        yield Hit(d.html_line_at(images[0].line), {"what": what})
 
 
 @judges("SIG-06")
@@ -172,12 +181,15 @@ def other_company(d: Document) -> Iterator[Hit]:
 
 @judges("SIG-10")
 def dense_code(d: Document) -> Iterator[Hit]:
+    """The modules of a code are counted in its file where that is at hand; else it is taken for a web address."""
     assert d.html is not None
     for node in d.html.nodes:
-        if node.tag == "img" and re.search(r"(?:^|[/_-])qr", node.get("src"), re.IGNORECASE):
+        if node.tag == "img" and pictures.CODE.search(node.get("src")):
             width = css.pixels(node.own("width") or node.get("width") or "x")
-            if width and width < QR_MODULES * MODULE:
-                values = {"width": round(width), "modules": QR_MODULES, "least": QR_MODULES * MODULE}
+            data = pictures.octets(d, node.get("src"))
+            count = (pictures.modules(data) if data else 0) or QR_MODULES
+            if width and width < count * MODULE:
+                values = {"width": round(width), "modules": count, "least": count * MODULE}
                 yield Hit(d.html_line_at(node.line), values)
 
 
