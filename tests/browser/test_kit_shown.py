@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -15,10 +15,13 @@ import pytest
 from PIL import Image
 
 from mailsetup.kit import render
+from mailsetup.kit.signatures.card import hosted_pictures
+from mailsetup.kit.signatures.measures import LETTER, TELEPHONE, height
 from mailsetup.kit.signatures.person_files import Wishes, person_files
+from mailsetup.kit.signatures.render import Rendered, base_layout
 from mailsetup.kit.signatures.render import document as signature_page
 from mailsetup.kit.signatures.render import render as signature
-from mailsetup.model.brand import Layout, LocalText, Logo
+from mailsetup.model.brand import Brand, Fonts, Layout, Legal, LocalText, Logo
 from tests.kit.firms import DAY, firm, staff
 from tests.kit.letter_worlds import CATALOGUE, IDS, LAVISH, SPARSE, letter
 from tests.servers import require
@@ -32,7 +35,7 @@ LOCALES = ("en", "ru")
 THREE = ("order.confirmed", "account.reset", "marketing.news")
 # Pixels: a letter is read in at most so many screens of 900; a telephone's are narrow.
 TALLEST = {PHONE: 3 * HEIGHT, PANE: 2 * HEIGHT, WIDE: 2 * HEIGHT}
-SIGNATURE, BANNER = (600, 200), 80  # pixels: the lint's SIG-03; a banner comes on top
+SIGNATURE = (600, 200)  # pixels: the lint's SIG-03; a banner comes on top
 WITH_BUTTON = [
     id for id in IDS if CATALOGUE.get(id).html and any(b.kind == "button" for b in letter(id).blocks)
 ]
@@ -232,27 +235,95 @@ def test_a_colour_that_cannot_be_read_is_found(browser: Any) -> None:
     assert [fault for fault in cleaned if "button" in fault]
 
 
-@pytest.mark.parametrize("layout", list(Layout))
-def test_signatures_keep_their_measures(browser: Any, layout: Layout) -> None:
+# Particulars as long as a register asks for: two boards, a chair, and every part that may be left out.
+COMPANY = replace(
+    firm(),
+    legal=Legal(
+        country="DE",
+        name="Fern & Co Gartenbau",
+        form="AG",
+        register="Amtsgericht Charlottenburg",
+        number="HRB 123456 B",
+        vat="DE123456789",
+        seat="Berlin",
+        directors=("Anna Schmidt-Lindemann", "Dr. Karl Friedrich Mustermann", "Johanna Weber"),
+        chair="Prof. Dr. Maximilian Hohenstein",
+    ),
+    signature=replace(
+        firm().signature,
+        certifications=("ISO 9001", "EU Ecolabel"),
+        disclaimer=LocalText.of("This letter is for its reader; if that is not you, tell us and delete it."),
+    ),
+)
+ARIAL = {"fonts": Fonts()}  # heading and text in the family whose measures are known
+BODY = {PANE: (8, LETTER), PHONE: (16, TELEPHONE)}  # margin of the page, and what is left for the signature
+
+
+def _signatures(brand: Brand, layout: Layout) -> Iterator[tuple[str, Rendered]]:
+    for person in staff():
+        for locale in LOCALES:
+            shown = hosted_pictures(brand, person, 111)
+            yield f"{person.id} {locale}", signature(brand, person, layout, locale, DAY, pictures=shown)
+
+
+def _high(shown: Shown, html: str, margin: int) -> int:
+    """The height of a signature without its banner's picture, which is not there in these pages."""
+    shown.open(f'<!DOCTYPE html><body style="margin:{margin}px">{html}')
+    banner = shown.page.locator('img[src$="spring.png"]')
+    picture = banner.first.bounding_box()["height"] if banner.count() else 0
+    return shown.box("table")[3] - round(picture)
+
+
+@pytest.mark.parametrize("width", [PHONE, PANE])
+@pytest.mark.parametrize("layout", [layout for layout in Layout if layout is not Layout.TEXT])
+def test_signatures_keep_their_height_with_all_their_particulars(
+    browser: Any, layout: Layout, width: int
+) -> None:
     """
-    At most 600 by 200 px in either language, particulars and notes apart; a banner below.
+    At most 200 px without a banner in either language, in a letter and on a telephone; nothing is too wide.
+    """
+    margin, _ = BODY[width]
+    found = {}
+    with Shown(browser, width) as shown:
+        for name, made in _signatures(firm(), layout):
+            high = _high(shown, made.html, margin)
+            if high > SIGNATURE[1] or shown.size()[0] > width or shown.box("table")[2] > SIGNATURE[0]:
+                found[name] = (high, shown.size())
+
+    assert {} == found
+
+
+@pytest.mark.parametrize("layout", [layout for layout in Layout if layout is not Layout.TEXT])
+def test_a_company_of_many_names_keeps_its_height_in_letters(browser: Any, layout: Layout) -> None:
+    """
+    A stock company's particulars are all there, at most 200 px high; what may be left out makes room.
     """
     found = {}
-    brand = replace(firm(), legal=SPARSE.legal)
-    brand = replace(
-        brand, signature=replace(brand.signature, environment=LocalText(), disclaimer=LocalText())
-    )
-    with Shown(browser, WIDE) as shown:
-        for person in staff():
-            for locale in LOCALES:
-                made = signature(brand, person, layout, locale, DAY)
-                shown.open(
-                    f'<body style="margin:0"><div id="all" style="display:inline-block">{made.html}</div>'
-                )
-                wide, high = shown.box("#all")[2:] if layout is not Layout.TEXT else (0, 0)
-                most = SIGNATURE[1] + (BANNER if layout is Layout.BANNER else 0)
-                if wide > SIGNATURE[0] or high > most:
-                    found[person.id, locale] = (wide, high)
+    with Shown(browser, PANE) as shown:
+        for name, made in _signatures(COMPANY, layout):
+            high = _high(shown, made.html, BODY[PANE][0])
+            whole = layout is Layout.REPLY or all(one in made.html for one in COMPANY.legal.directors)
+            if high > SIGNATURE[1] or not whole:
+                found[name] = (high, whole)
+
+    assert {} == found
+
+
+@pytest.mark.parametrize("width", [PHONE, PANE])
+@pytest.mark.parametrize("layout", [layout for layout in Layout if layout is not Layout.TEXT])
+@pytest.mark.parametrize("brand", [firm(**ARIAL), replace(COMPANY, **ARIAL)], ids=["small", "company"])
+def test_heights_are_known_without_a_browser(browser: Any, brand: Brand, layout: Layout, width: int) -> None:
+    """
+    What the build computes is what Chromium shows, to two pixels.
+    """
+    margin, room = BODY[width]
+    found = {}
+    with Shown(browser, width) as shown:
+        for name, made in _signatures(brand, layout):
+            known = height(brand, made.card, layout, base_layout(brand, layout), room)
+            seen = _high(shown, made.html, margin)
+            if abs(known - seen) > 2:
+                found[name] = (known, seen)
 
     assert {} == found
 

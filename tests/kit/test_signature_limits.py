@@ -12,12 +12,14 @@ import pytest
 from mailsetup.kit import brand as brands
 from mailsetup.kit import logo, people
 from mailsetup.kit.signatures import render
-from mailsetup.kit.signatures.measures import ADD_IN_LIMIT, EXCHANGE_LIMIT, GMAIL_LIMIT
+from mailsetup.kit.signatures.card import card, hosted_pictures
+from mailsetup.kit.signatures.measures import ADD_IN_LIMIT, EXCHANGE_LIMIT, GMAIL_LIMIT, HEIGHT, highest
 from mailsetup.kit.signatures.person_files import Wishes, logo_file, person_files
 from mailsetup.kit.signatures.plain import COLUMNS, LINES, width
+from mailsetup.kit.signatures.render import DROPPED, base_layout
 from mailsetup.kit.signatures.team_files import notes, team_files
 from mailsetup.kit.templates.composing import compose
-from mailsetup.model.brand import NO_PHONE, Layout, LocalText, Picture
+from mailsetup.model.brand import NO_PHONE, Brand, Layout, LocalText, Picture
 from mailsetup.model.errors import InputError
 
 from .firms import BRAND, DAY, firm, png, staff
@@ -170,16 +172,90 @@ def test_the_page_of_classic_outlook_counts_96_pixels_to_the_inch() -> None:
     assert 'xmlns:o="urn:schemas-microsoft-com:office:office"' in page
 
 
-def test_a_signature_that_is_too_high_is_told() -> None:
+SPARED = ("environment", "certifications", "tagline", "logo", "links", "disclaimer", "call", "department")
+
+
+def _wordy(times: int) -> Brand:
+    """A firm whose disclaimer is a sentence so many times, with a certificate."""
+    brand = firm()
+    long = LocalText.of("This letter is for its reader alone. " * times)
+    return replace(brand, signature=replace(brand.signature, disclaimer=long, certifications=("ISO 9001",)))
+
+
+@pytest.mark.parametrize("locale", ["en", "ru"])
+@pytest.mark.parametrize("layout", [layout for layout in Layout if layout is not Layout.TEXT])
+@pytest.mark.parametrize("times", range(0, 12, 3))
+def test_what_may_be_left_out_makes_room(times: int, layout: Layout, locale: str) -> None:
     """
-    200 pixels without its banner; the sample's own stays silent.
+    However long the disclaimer: at most 200 px in a letter and on a telephone, and nothing goes in vain.
+    """
+    brand = _wordy(times)
+    drawn = base_layout(brand, layout)
+    made = render(brand, staff()[0], layout, locale, DAY)
+    whole = card(brand, staff()[0], locale, DAY, hosted_pictures(brand, staff()[0]))
+    gone = [name for name in made.left_out if name != "links"]
+    in_vain = [
+        name
+        for name in gone
+        if highest(brand, replace(made.card, **{name: getattr(whole, name)}), layout, drawn) <= HEIGHT
+    ]
+
+    assert highest(brand, made.card, layout, drawn) <= HEIGHT
+    assert [] == in_vain
+    assert made.left_out == tuple(name for name in SPARED if name in made.left_out)
+    assert made.card.legal == whole.legal and made.card.email == whole.email
+
+
+def test_the_least_important_goes_first() -> None:
+    """
+    Where one line is in the way, the environmental line goes, and nothing else.
+    """
+    brand = _wordy(1)
+    first: set[str] = set()
+    for count in range(12):
+        moving = LocalText.of("\n".join(f"Line {n}" for n in range(count)))
+        one = replace(brand, signature=replace(brand.signature, notice=moving))
+        first = first or set(render(one, staff()[0], Layout.BAR, "en", DAY).left_out) - {"links"}
+
+    assert SPARED == tuple(name for name, _ in DROPPED)
+    assert {"environment"} == first
+
+
+def test_what_was_left_out_is_told() -> None:
+    """
+    By the build with layout, person and parts; by LIMITS.txt; a short signature is told of nothing.
+    """
+    said = " ".join(notes(_wordy(7), staff(), Wishes(DAY)))
+    limits = dict(person_files(_wordy(7), staff()[0], Wishes(DAY)))["signatures/people/anna/LIMITS.txt"]
+    quiet = firm(BRAND.partition("[signature]")[0].replace("instagram", "#"))
+
+    assert "bar of anna leaves out links, disclaimer, to stay within 6 links and 200 px" in said
+    assert "left out to fit: links, disclaimer" in limits.decode()
+    assert not any("leaves out" in note or "px high" in note for note in notes(quiet, staff(), Wishes(DAY)))
+
+
+def test_particulars_that_are_high_on_a_telephone_are_told() -> None:
+    """
+    They never go: the build says how high it is there, and which layout is lower.
     """
     brand = firm()
-    long = LocalText.of("This letter is for its reader alone. " * 7)
-    high = replace(brand, signature=replace(brand.signature, disclaimer=long))
+    names = tuple(f"Johanna Weber-Lindemann {n}" for n in range(12))
+    brand = replace(brand, legal=replace(brand.legal, directors=names))
 
-    assert any("px high" in note and "200" in note for note in notes(high, staff(), Wishes(DAY)))
-    assert not any("px high" in note for note in notes(brand, staff(), Wishes(DAY)))
+    assert any("on a telephone" in note and "line" in note for note in notes(brand, staff(), Wishes(DAY)))
+
+
+def test_what_no_letter_can_hold_is_refused_before_it_is_written() -> None:
+    """
+    Forty directors of a board: file, layout, person, height, limit, and the layout that is lower.
+    """
+    brand = firm()
+    names = tuple(f"Johanna Weber-Lindemann {n}" for n in range(40))
+    brand = replace(brand, legal=replace(brand.legal, directors=names))
+    with pytest.raises(
+        InputError, match=r"brand\.toml: the signature bar of anna is \d+ px high .*200.*line"
+    ):
+        dict(person_files(brand, staff()[0], Wishes(DAY)))
 
 
 @pytest.mark.parametrize("host", ["bit.ly", "www.bit.ly", "clck.ru", "vk.cc", "tinyurl.com", "t.co"])

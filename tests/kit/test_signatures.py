@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from mailsetup.kit.signatures import legal, render
@@ -22,6 +22,7 @@ from mailsetup.kit.signatures.scripts import power_shell, shell
 from mailsetup.kit.signatures.team_files import marker, notes, team_files, transport_rule
 from mailsetup.kit.signatures.words import promised, spoken, words
 from mailsetup.model.brand import Banner, Layout, LocalText, Person
+from mailsetup.model.errors import InputError
 from tests.servers import require
 
 from .firms import BRAND, DAY, firm, staff
@@ -267,6 +268,11 @@ def _whole(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16")
 
 
+def _hyperlinks(rtf: bytes) -> int:
+    """Links of a document but for the call to action, which gives way where texts are long."""
+    return rtf.count(b"HYPERLINK") - rtf.count(b"fern.example/visit")
+
+
 def _hostile(text: str) -> tuple[object, Person]:
     brand = firm()
     brand = replace(
@@ -304,8 +310,8 @@ def test_no_text_becomes_markup_in_any_layout(text: str) -> None:
     brand, person = _hostile(text)
     plain_brand, plain_person = _hostile("Harmless")
     for layout in Layout:
-        found = Structure(render(brand, person, layout, "en", DAY, limit=10**6).html)  # type: ignore[arg-type]
-        plain = Structure(render(plain_brand, plain_person, layout, "en", DAY, limit=10**6).html)  # type: ignore[arg-type]
+        found = Structure(render(brand, person, layout, "en", DAY, limit=10**6, most=10**6).html)  # type: ignore[arg-type]
+        plain = Structure(render(plain_brand, plain_person, layout, "en", DAY, limit=10**6, most=10**6).html)  # type: ignore[arg-type]
 
         assert [t for t in found.tags if t[0] != "br"] == [t for t in plain.tags if t[0] != "br"]
         if layout is not Layout.TEXT:
@@ -324,7 +330,10 @@ def test_no_text_gets_out_of_any_file(text: str) -> None:
     brand, person = _hostile(text)
     plain_brand, plain_person = _hostile("Harmless")
     wishes = Wishes(DAY)
-    files = dict(person_files(brand, person, wishes))  # type: ignore[arg-type]
+    try:
+        files = dict(person_files(brand, person, wishes))  # type: ignore[arg-type]
+    except InputError:  # too high for a signature
+        assume(False)
     plain = dict(person_files(plain_brand, plain_person, wishes))  # type: ignore[arg-type]
 
     assert files.keys() == plain.keys()
@@ -333,7 +342,7 @@ def test_no_text_gets_out_of_any_file(text: str) -> None:
             assert plain[name] == data
         if name.endswith(".rtf"):
             assert text in _whole(rtf_to_text(data.decode("ascii")))
-            assert data.count(b"HYPERLINK") == plain[name].count(b"HYPERLINK")
+            assert _hyperlinks(data) == _hyperlinks(plain[name])
         if name.endswith("user.js"):
             assert data.count(b"\n") == plain[name].count(b"\n")
             assert isinstance(json.loads(data.decode().split("htmlSigText", 1)[1][3:].split(");\n")[0]), str)

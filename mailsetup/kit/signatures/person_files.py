@@ -24,6 +24,7 @@ from .measures import (
     HEIGHT,
     HEIGHT_ADVISED,
     IMAGES,
+    TELEPHONE,
     height,
 )
 from .plain import COLUMNS, LINES, SEPARATOR, body, width
@@ -138,7 +139,7 @@ class _Made:
         told = card(self.brand, self.person, self.locale, self.wishes.day, self.hosted)
         for layout in layouts:
             one = made[layout] = drawn(self.brand, self.person.id, told, layout)
-            _refuse_too_long(one, self.brand)
+            _refuse_too_large(one, self.brand)
             self.shown[layout] = one.marked
             self.limits.append(limit_line(self.brand, one))
             if layout in OWN_TEXT:
@@ -230,7 +231,7 @@ def _bilingual(
         html=upper.html + SPACER + lower.html,
         marked=upper.marked + SPACER + lower.marked,
     )
-    _refuse_too_long(both, brand)
+    _refuse_too_large(both, brand)
     yield f"{base}/{layout}.gmail.html", both.html.encode()
     yield f"{base}/{layout}.html", document(brand, both).encode()
     yield f"{base}/{layout}.txt", ("\n".join(_stacked(upper.card, lower.card, layout)) + "\n").encode()
@@ -265,7 +266,8 @@ def _stacked(upper: Card, lower: Card, layout: Layout) -> list[str]:
     return [SEPARATOR, *(named + below[:cut])[:LINES], *below[cut:]]
 
 
-def _refuse_too_long(one: Rendered, brand: Brand) -> None:
+def _refuse_too_large(one: Rendered, brand: Brand) -> None:
+    """What no program shows whole, when all that may go has gone."""
     if len(one.html) > GMAIL_LIMIT:
         raise InputError(
             say(
@@ -277,6 +279,20 @@ def _refuse_too_long(one: Rendered, brand: Brand) -> None:
                 count=len(one.html),
                 limit=GMAIL_LIMIT,
                 gmail=GMAIL_REFUSES,
+            )
+        )
+    high = height(brand, one.card, one.layout, base_layout(brand, one.layout))
+    if high > HEIGHT and one.layout is not Layout.TEXT:
+        raise InputError(
+            say(
+                "{origin}: the signature {layout} of {person} is {height} px high in a letter, {limit} at most are "
+                "written; shorten [legal], or the name and role, or take the layout {other}",
+                origin=brand.origin,
+                layout=one.layout,
+                person=one.person,
+                height=high,
+                limit=HEIGHT,
+                other=Layout.LINE,
             )
         )
 
@@ -291,8 +307,8 @@ def limit_line(brand: Brand, one: Rendered) -> str:
         "{locale} {layout}: {characters} characters of HTML (Gmail {gmail}, Exchange rule {exchange}, "
         "Outlook add-in {add_in}), {images} pictures (at most {most_images}), {links} links (at most {most_links}), "
         "text {lines} lines (at most {most_lines}) of "
-        "{columns} columns (at most {most_columns}), about {height} px high ({advised} advised, at most "
-        "{most_height})",
+        "{columns} columns (at most {most_columns}), {height} px high in a letter and {narrow} on a telephone "
+        "({advised} advised, at most {most_height})",
         locale=one.locale,
         layout=one.layout,
         characters=len(one.html),
@@ -307,13 +323,21 @@ def limit_line(brand: Brand, one: Rendered) -> str:
         most_lines=LINES,
         columns=widest,
         most_columns=COLUMNS,
-        height=height(one.card, one.layout, base_layout(brand, one.layout)),
+        height=height(brand, one.card, one.layout, base_layout(brand, one.layout)),
+        narrow=height(brand, one.card, one.layout, base_layout(brand, one.layout), TELEPHONE),
         advised=HEIGHT_ADVISED,
         most_height=HEIGHT,
     )
     if not one.left_out:
         return str(measures)
-    return str(say("{measures}; left out to fit: {parts}", measures=measures, parts=", ".join(one.left_out)))
+    return str(
+        say("{measures}; left out to fit: {parts}", measures=measures, parts=parts_named(one.left_out))
+    )
+
+
+def parts_named(left_out: Sequence[str]) -> str:
+    """What was left out, in words: the keys of the brand's file, and a logo that only became smaller."""
+    return ", ".join(str(say("a large logo")) if name == "logo" else name for name in left_out)
 
 
 def outlook_text(one: Rendered) -> bytes:

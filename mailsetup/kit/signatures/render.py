@@ -15,7 +15,7 @@ from mailsetup.model.brand import Brand, Layout, Person, Phone
 from .card import Card, Image, Link, card, hosted_pictures
 from .measures import EXCHANGE_LIMIT as EXCHANGE_LIMIT
 from .measures import GMAIL_LIMIT as GMAIL_LIMIT
-from .measures import within_links
+from .measures import HEIGHT, highest, small_logo, within_links
 from .plain import text
 from .rtf import rtf
 from .styles import attributes, dark_sheet
@@ -49,51 +49,89 @@ def render(
     *,
     pictures: Mapping[str, Image] | None = None,
     limit: int = GMAIL_LIMIT,
+    most: int = HEIGHT,
 ) -> Rendered:
     """
-    A signature as it is pasted, at most ``limit`` characters of HTML.
+    A signature as it is pasted, at most ``limit`` characters of HTML and ``most`` pixels high.
 
     ``pictures`` are those that the signature may show; without them the ones on the firm's own host.
     """
     shown = hosted_pictures(brand, person) if pictures is None else pictures
-    return drawn(brand, person.id, card(brand, person, locale, day, shown), layout, limit)
+    return drawn(brand, person.id, card(brand, person, locale, day, shown), layout, limit, most)
 
 
-def drawn(brand: Brand, person: str, card: Card, layout: Layout, limit: int = GMAIL_LIMIT) -> Rendered:
+def drawn(
+    brand: Brand, person: str, card: Card, layout: Layout, limit: int = GMAIL_LIMIT, most: int = HEIGHT
+) -> Rendered:
     """The signature of a card that is there already: one card serves all layouts."""
-    made, marked, left_out = fitted(brand, card, layout, limit)
+    made, marked, left_out = fitted(brand, trimmed(brand, card, layout, most), layout, limit)
     return Rendered(person, layout, card.locale, unmarked(marked), marked, text(made, layout), made, left_out)
 
 
 def fitted(
-    brand: Brand, card: Card, layout: Layout, limit: int, length: Callable[[str], int] = len
+    brand: Brand, within: Trimmed, layout: Layout, limit: int, length: Callable[[str], int] = len
 ) -> tuple[Card, str, tuple[str, ...]]:
     """What of a card stays within a limit of HTML, the HTML with classes, and the names of what was left out."""
-    left_out: list[str] = []
-    linked = within_links(card, base_layout(brand, layout))
-    if linked is not card:
-        card = linked
-        left_out.append("links")
+    card, left_out = within
     html = fragment(brand, card, layout, classes=True)
-    for name, empty in _DROPPED:
+    for name, empty in DROPPED:
         if length(unmarked(html)) <= limit:
             break
-        if getattr(card, name):
+        if getattr(card, name) and name != "logo":
             card = replace(card, **{name: empty})
-            left_out = [*dict.fromkeys((*left_out, name))]
+            left_out = tuple(dict.fromkeys((*left_out, name)))
             html = fragment(brand, card, layout, classes=True)
-    return card, html, tuple(left_out)
+    return card, html, left_out
 
 
-_DROPPED: tuple[tuple[str, Any], ...] = (
+class Trimmed(NamedTuple):
+    """A card within the links and the height of a signature, and the names of what was left out."""
+
+    card: Card
+    left_out: tuple[str, ...]
+
+
+def trimmed(brand: Brand, card: Card, layout: Layout, most: int = HEIGHT) -> Trimmed:
+    """
+    What of a card stays within the links of a signature and ``most`` pixels of height.
+
+    The least important goes first; what turns out not to have been in the way comes back.
+    """
+    drawn = base_layout(brand, layout)
+    shown = within_links(card, drawn)
+    fewer = shown is not card
+    taken: list[tuple[str, Any]] = []
+    for name, empty in DROPPED:
+        if highest(brand, shown, layout, drawn) <= most:
+            break
+        before: Any = getattr(shown, name)
+        after: Any = small_logo(shown, drawn) if name == "logo" else empty
+        if before and (after or name != "logo"):
+            taken.append((name, before))
+            shown = replace(shown, **{name: after})
+    goal = max(most, highest(brand, shown, layout, drawn)) if taken else 0
+    gone = []
+    for name, before in reversed(taken):
+        whole = replace(shown, **{name: before})
+        if highest(brand, whole, layout, drawn) <= goal:
+            shown = whole
+        else:
+            gone.append(name)
+    names = tuple(name for name, _ in DROPPED if name in gone or (fewer and name == "links"))
+    return Trimmed(shown, names)
+
+
+DROPPED: tuple[tuple[str, Any], ...] = (
     ("environment", ""),
     ("certifications", ()),
     ("tagline", ""),
+    ("logo", None),  # becomes smaller
     ("links", ()),
     ("disclaimer", ""),
     ("call", None),
+    ("department", ""),
 )
-"""What goes first when a signature is too long; the company's particulars never go."""
+"""What goes first when a signature is too long or too high; the company's particulars never go."""
 
 
 def fragment(brand: Brand, card: Card, layout: Layout, *, classes: bool = False) -> str:

@@ -12,8 +12,6 @@ from mailsetup.kit import colors
 from mailsetup.kit.brand import SAFE_FAMILIES
 from mailsetup.model.brand import Brand, Fonts, Shades
 
-WIDTH = 450  # pixels advised; 600 are the limit
-
 DARK = {
     "name": "text",
     "bold": "text",
@@ -95,38 +93,39 @@ def _rules(brand: Brand, direction: str) -> dict[str, str]:
     start, end = ("right", "left") if direction == "rtl" else ("left", "right")
     font = f"font-family:{brand.fonts.css};"
     heading = f"font-family:{brand.fonts.heading_css};"
-    lead = "mso-line-height-rule:exactly;line-height:20px;"
-    cell = f"{font}font-size:14px;{lead}color:{light.text};text-align:{start};vertical-align:top;word-break:break-word;"
+    tail = f"color:{light.text};text-align:{start};vertical-align:top;word-break:break-word;"
+    cell = f"{font}font-size:14px;mso-line-height-rule:exactly;line-height:18px;{tail}"
+    framed = f"{font}font-size:14px;line-height:18px;{tail}"  # Word cuts a picture down to an exact line
     accent = light.accent
     return {
         "table": "border-collapse:separate;border-spacing:0;max-width:600px;",
         "cell": cell + "padding:0;",
         "bar": cell + f"border-{start}:3px solid {accent};padding:1px 0 1px 0;padding-{start}:14px;",
-        "side": cell + f"vertical-align:middle;border-{end}:1px solid {light.border};padding-{end}:18px;",
-        "beside": cell + f"padding-{start}:18px;vertical-align:middle;",
-        "top": cell + "padding:0 0 12px 0;",
-        "portrait": cell + f"padding-{end}:16px;width:80px;",
+        "side": framed + f"vertical-align:middle;border-{end}:1px solid {light.border};padding-{end}:14px;",
+        "beside": cell + f"padding-{start}:14px;vertical-align:middle;",
+        "top": framed + "padding:0 0 8px 0;",
+        "portrait": framed + f"padding-{end}:16px;width:80px;",
         "card": cell + f"border-{start}:3px solid {accent};padding-{start}:14px;",
-        "code": cell + f"padding-{start}:24px;text-align:center;width:111px;",
-        "below": f"{font}font-size:14px;{lead}color:{light.text};padding:12px 0 0 0;width:{brand.signature.banner.width}px;",
+        "code": framed + f"padding-{start}:16px;text-align:center;width:111px;",
+        "below": f"{font}font-size:14px;line-height:18px;color:{light.text};padding:8px 0 0 0;",
         "wide": f"display:block;border:0;width:100%;max-width:{brand.signature.banner.width}px;height:auto;",
         "whole": "white-space:nowrap;",
-        "small": cell + f"padding:12px 0 0 0;max-width:{WIDTH}px;",
-        "name": f"{heading}font-size:18px;line-height:24px;font-weight:bold;color:{light.text};",
+        "small": cell + "padding:8px 0 0 0;",
+        "name": f"{heading}font-size:18px;line-height:22px;font-weight:bold;color:{light.text};",
         "bold": f"font-weight:bold;color:{light.text};",
-        "role": f"font-size:14px;line-height:20px;color:{light.muted};",
-        "last": f"font-size:14px;line-height:20px;color:{light.muted};padding-bottom:6px;",
-        "company": f"font-size:14px;line-height:20px;font-weight:bold;color:{light.text};padding-bottom:6px;",
+        "role": f"font-size:14px;line-height:18px;color:{light.muted};",
+        "last": f"font-size:14px;line-height:18px;color:{light.muted};padding-bottom:4px;",
+        "company": f"font-size:14px;line-height:18px;font-weight:bold;color:{light.text};padding-bottom:4px;",
         "tagline": f"font-weight:normal;color:{light.muted};",
-        "line": f"font-size:14px;line-height:20px;color:{light.text};",
-        "quiet": f"{font}font-weight:normal;font-size:14px;color:{light.muted};",
+        "line": f"font-size:14px;line-height:18px;color:{light.text};",
+        "quiet": f"{font}font-weight:normal;font-size:14px;line-height:18px;color:{light.muted};",
         "dot": f"color:{light.muted};",
         "phone": f"color:{light.text};text-decoration:none;white-space:nowrap;",
         "link": f"color:{light.link};text-decoration:underline;",
         "strong": f"color:{light.link};font-weight:bold;text-decoration:underline;",
         "plain": f"color:{light.link};text-decoration:none;",
-        "legal": f"font-size:12px;line-height:17px;color:{light.muted};",
-        "caption": f"font-size:14px;line-height:20px;color:{light.link};text-decoration:underline;",
+        "legal": f"font-size:12px;line-height:15px;color:{light.muted};",
+        "caption": f"font-size:12px;line-height:18px;color:{light.link};text-decoration:underline;",
         "wordmark": f"{heading}font-size:22px;line-height:28px;font-weight:bold;color:{light.link};",
         "image": "display:block;border:0;",
         "qr": "display:block;border:0;",

@@ -11,12 +11,12 @@ from mailsetup.model.brand import Brand, Layout, LocalText, Person
 from mailsetup.model.message import Message, say
 
 from . import legal, scripts
-from .card import card, hosted_pictures
+from .card import LINKS, card, hosted_pictures
 from .index_page import index
-from .measures import EXCHANGE_LIMIT, HEIGHT, height, within_links
-from .person_files import File, Wishes
+from .measures import EXCHANGE_LIMIT, HEIGHT, TELEPHONE, height
+from .person_files import File, Wishes, parts_named
 from .plain import body
-from .render import base_layout, fitted, fragment, render, unmarked
+from .render import base_layout, fitted, fragment, render, trimmed, unmarked
 
 ADMIN = "signatures/admin"
 INVERTED_BELOW = 50  # pixels
@@ -87,7 +87,13 @@ def transport_rule(brand: Brand, wishes: Wishes) -> str:
     everybody = Person(id="everybody", name=_NAME, role=LocalText.of(_TITLE))
     made = card(brand, everybody, brand.locales.default, wishes.day, {})
     made = replace(made, email="", banner=None, certifications=(*made.certifications, marker(brand)))
-    _, html, _ = fitted(brand, made, Layout.BAR, EXCHANGE_LIMIT, lambda text: len(MARKED + _tokens(text)))
+    _, html, _ = fitted(
+        brand,
+        trimmed(brand, made, Layout.BAR),
+        Layout.BAR,
+        EXCHANGE_LIMIT,
+        lambda text: len(MARKED + _tokens(text)),
+    )
     return MARKED + _tokens(unmarked(html))
 
 
@@ -147,20 +153,38 @@ def notes(brand: Brand, people: Sequence[Person] = (), wishes: Wishes | None = N
 
 
 def _sizes(brand: Brand, people: Sequence[Person], wishes: Wishes) -> Iterator[Message]:
-    """Signatures for new letters that are higher than mail programs show well, and a rule that does not fit."""
-    highest = (0, "", Layout.BAR)
+    """Parts that signatures for new letters have no room for, those still high on a telephone, a rule too long."""
+    gone: dict[tuple[str, ...], list[tuple[Layout, str]]] = {}
+    high: list[tuple[int, Layout, str]] = []
     for person in people:
         layout = wishes.of(brand, person)[0]
-        locale = person.locale or brand.locales.default
-        told = card(brand, person, locale, wishes.day, hosted_pictures(brand, person))
-        drawn = base_layout(brand, layout)
-        highest = max(highest, (height(within_links(told, drawn), layout, drawn), person.id, layout))
+        for locale in (person.locale,) if person.locale else brand.locales.available:
+            told = card(brand, person, locale, wishes.day, hosted_pictures(brand, person))
+            shown, left_out = trimmed(brand, told, layout)
+            if left_out:
+                gone.setdefault(left_out, []).append((layout, person.id))
+            high.append(
+                (height(brand, shown, layout, base_layout(brand, layout), TELEPHONE), layout, person.id)
+            )
+    for left_out, those in gone.items():
+        layout, name = those[0]
+        yield say(
+            "the signature {layout} of {person} leaves out {parts}, to stay within {links} links and {limit} px of "
+            "height in a letter and on a telephone ({count} {count:signature|signatures} in all)",
+            layout=layout,
+            person=name,
+            parts=parts_named(left_out),
+            links=LINKS,
+            limit=HEIGHT,
+            count=len(those),
+        )
+    highest = max(high, default=(0, Layout.BAR, ""))
     if highest[0] > HEIGHT:
         yield say(
-            "the signature {layout} of {person} is about {height} px high, {limit} at most are advised; leave out "
-            "the environmental line, the disclaimer or the tagline, or take the layout {other}",
-            layout=highest[2],
-            person=highest[1],
+            "the signature {layout} of {person} is {height} px high on a telephone, where {limit} at most are "
+            "advised; shorten [legal], or take the layout {other}",
+            layout=highest[1],
+            person=highest[2],
             height=highest[0],
             limit=HEIGHT,
             other=Layout.LINE,
