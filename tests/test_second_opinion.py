@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mailsetup.edge.second_opinion import opinions
-from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome
+from mailsetup.model.dns import UNASKED, DnsAnswer, DnsQuestion, Outcome
 from mailsetup.run.audit import AuditSettings, report_on
 from mailsetup.run.second_opinion import compare
 from tests.zones import ClosedWorld, world
@@ -63,6 +63,31 @@ def test_nothing_leaks_to_the_network() -> None:
 
     assert {"mx": True, "spf": True, "dmarc": True} == {k: o.valid for k, o in said.items()}
     assert 1 == said["spf"].lookups
+
+
+RARELY_ASKED = ("CNAME", "DNSKEY", "DS", "PTR", "TLSA")
+ALIAS = SOUND.replace('"v=spf1 ip4', '"v=spf1 a:www.example.com ip4').replace(
+    "    mail.example.com.    A    93.184.216.34",
+    """    mail.example.com.    CNAME host.example.com.
+    www.example.com.     CNAME host.example.com.
+    host.example.com.    A    93.184.216.34""",
+)
+
+
+@pytest.mark.parametrize(("text", "alias"), [(SOUND, False), (ALIAS, True)])
+def test_a_snapshot_taken_for_an_audit_is_enough(text: str, alias: bool) -> None:
+    """
+    What an audit need not ask turns no opinion: an alias shows in any answer at its name (RFC 1034 section 3.6.2).
+    """
+    known = answers(world(text))
+
+    def taken(question: DnsQuestion) -> DnsAnswer:
+        return UNASKED if question.rdtype in RARELY_ASKED else known(question)
+
+    whole = opinions("example.com", known)
+
+    assert whole == opinions("example.com", taken)
+    assert alias == any("CNAME alias" in warning for warning in whole[0].warnings)
 
 
 @pytest.mark.usefixtures("no_network")

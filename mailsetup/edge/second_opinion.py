@@ -29,6 +29,11 @@ SUBJECTS = ("mx", "spf", "dmarc")
 
 Lookup = Callable[[DnsQuestion], DnsAnswer]
 
+BESIDE_THE_POINT = frozenset({"DNSKEY", "DS", "PTR", "TLSA"})
+"""Types it looks at for remarks; whether MX, SPF and DMARC are valid does not hang on them."""
+SHOWING_ALIASES = ("TXT", "A", "AAAA", "MX")
+_NOTHING = DnsAnswer(Outcome.NO_DATA)
+
 _one_at_a_time = threading.Lock()
 _RCODES = {
     Outcome.SERVFAIL: dns.rcode.SERVFAIL,
@@ -80,9 +85,29 @@ class _Memory(dns.nameserver.Nameserver):
         """The answer as a message; a failure where nothing is known, since silence would be waited out."""
         asked = request.question[0]
         name = asked.name.to_text(omit_final_dot=True).lower()
-        answer = self._lookup(DnsQuestion("" if name == "." else name, dns.rdatatype.to_text(asked.rdtype)))
+        answer = self._known(DnsQuestion("" if name == "." else name, dns.rdatatype.to_text(asked.rdtype)))
         self.open = self.open or answer.unknown
         return _message(request, asked, answer)
+
+
+    def _known(self, question: DnsQuestion) -> DnsAnswer:
+        """The answer; where a recording lacks it, what follows from others, or nothing where nothing hangs on it."""
+        answer = self._lookup(question)
+        if answer.outcome is not Outcome.UNASKED:
+            return answer
+        if question.rdtype in BESIDE_THE_POINT:
+            return _NOTHING
+        return self._alias(question.name) or answer if question.rdtype == "CNAME" else answer
+
+    def _alias(self, name: str) -> DnsAnswer | None:
+        """The alias at a name, or that there is none: any answer there shows it (RFC 1034 section 3.6.2)."""
+        for rdtype in SHOWING_ALIASES:
+            shown = self._lookup(DnsQuestion(name, rdtype))
+            if shown.aliases:
+                return DnsAnswer(Outcome.FOUND, shown.aliases[:1], ttl=shown.ttl)
+            if not shown.unknown:
+                return _NOTHING
+        return None
 
 
 def _message(
