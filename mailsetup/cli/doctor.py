@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from mailsetup.model.language import translated
-from mailsetup.model.message import phrase
+from mailsetup.model.message import phrase, say
 
 from .options import Dns, Out, shared
 
@@ -29,11 +29,16 @@ def doctor(*, dns: Dns, out: Out) -> int:
     Resolvers (answering, lying, validating), proxies, optional parts.
     """
     from mailsetup.forms.encoder import pretty
+    from mailsetup.model.errors import UsageError
     from mailsetup.run.doctor import document, examine
 
     from .output import form_of, style, write
 
     form = form_of(out, FORMS)
+    if dns.record:
+        raise UsageError(
+            say("doctor looks at resolvers, and none of it is an answer to keep; leave --record out")
+        )
     lines = examine(dns.settings(out))
     if form == "json":
         write(out, [pretty(document(lines)) + "\n"])

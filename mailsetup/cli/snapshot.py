@@ -40,6 +40,10 @@ def snapshot(
 
     from .output import tell
 
+    if dns.record:
+        raise UsageError(
+            say("a snapshot is the recording; name its place with --output, and leave --record out")
+        )
     if not output:
         raise UsageError(say("say where to write it: --output FILE"))
     given = gather(domain or (), domains)

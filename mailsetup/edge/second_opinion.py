@@ -89,7 +89,6 @@ class _Memory(dns.nameserver.Nameserver):
         self.open = self.open or answer.unknown
         return _message(request, asked, answer)
 
-
     def _known(self, question: DnsQuestion) -> DnsAnswer:
         """The answer; where a recording lacks it, what follows from others, or nothing where nothing hangs on it."""
         answer = self._lookup(question)

@@ -19,22 +19,37 @@ T = TypeVar("T")
 
 def fact(walk: Walk[T], settings: SourceSettings, domain: str = "") -> T:
     """A walk's fact from the source that the settings describe; ``domain`` is whose answers are recorded."""
-    found: T = facts({None: walk}, settings, domain)[None]
-    return found
+
+    async def driven(opened: Opened) -> T:
+        from mailsetup.edge.drive import drive
+
+        return await drive(walk, opened.source)
+
+    return run_with(settings, driven, domain)
 
 
-def facts(walks: Mapping[Any, Walk[Any]], settings: SourceSettings, domain: str = "") -> dict[Any, Any]:
-    """The facts of several walks, asked side by side."""
+def facts(walks: Mapping[str, Walk[T]], settings: SourceSettings) -> dict[str, T]:
+    """A walk's fact for each domain, asked side by side; recorded, each domain has what its own walk asked."""
+    from .snapshot import refuse_taken, write_snapshots
 
-    async def collected(opened: Opened) -> dict[Any, Any]:
+    async def collected(opened: Opened) -> tuple[dict[str, T], list[Snapshot]]:
         from mailsetup.edge.drive import collect
 
         found = await collect(walks, opened.source)
         for fault in found.faults.values():
             raise fault
-        return {key: value for key, (value, _) in found.results.items()}
+        origin, answers = opened.source.description, found.answers
+        return {domain: fact for domain, (fact, _) in found.results.items()}, [
+            Snapshot(domain, opened.as_of(domain), {q: answers[q] for q in asked}, origin)
+            for domain, (_, asked) in found.results.items()
+        ]
 
-    return run_with(settings, collected, domain)
+    if settings.record:
+        refuse_taken(settings.record, list(walks), force=settings.force)
+    told, taken = run_with(settings, collected)
+    if settings.record and taken:
+        write_snapshots(settings.record, taken, force=settings.force)
+    return told
 
 
 def run_with(

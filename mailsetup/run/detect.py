@@ -54,8 +54,7 @@ class Detections:
 
     def _all(self) -> list[Detection]:
         known = detectors()
-        only = self.domains[0] if len(self.domains) == 1 else ""
-        found = facts({d: detection(d, known) for d in self.domains}, self.settings, only)
+        found = facts({d: detection(d, known) for d in self.domains}, self.settings)
         return [found[d] for d in self.domains]
 
 

@@ -28,7 +28,7 @@ from mailsetup.model.names import printable
 from mailsetup.model.snapshot import Snapshot
 
 from .exit_codes import USAGE, Tally
-from .sources import SourceSettings, now, open_source
+from .sources import Opened, SourceSettings, open_source
 
 if TYPE_CHECKING:
     from mailsetup.edge.source import Source
@@ -274,6 +274,7 @@ class Messages:
                 opened.notes.extend(await check_resolvers(opened.live))
             for note in opened.notes:
                 print(f"mailsetup: {note}", file=sys.stderr)
+            known = _at_its_time(known, opened)
             done = [one async for one in _side_by_side(found, known, opened.source, self.settings)]
         finally:
             await opened.source.close()
@@ -294,6 +295,12 @@ class Messages:
         """As the audit's: 0, 1, 2 for what could not be read, 3, or 70."""
         code = self.tally.exit_code
         return USAGE if self.refused and code == 0 else code
+
+
+def _at_its_time(known: Circumstances, opened: Opened) -> Circumstances:
+    """A recording is judged as of its own time, so that a replay says the same whenever it is made."""
+    taken = max(opened.times.values(), default="") if opened.live is None else ""
+    return known._replace(now=moment(taken)) if taken else known
 
 
 async def _side_by_side(
@@ -325,7 +332,7 @@ async def _one(letter: Letter, known: Circumstances, source: Source, settings: S
     snapshot = None
     if settings.record:
         domain = report.author or "message.invalid"
-        snapshot = Snapshot(domain, now(), collected.answers, source.description)
+        snapshot = Snapshot(domain, iso_time(known.now), collected.answers, source.description)
     return Judged(letter.label, report, snapshot)
 
 

@@ -19,13 +19,14 @@ from mailsetup.planning import saved
 from mailsetup.planning.build import has_changes
 from mailsetup.planning.held import left_out
 from mailsetup.planning.phases import PLAN_FILE
+from mailsetup.planning.verify import Verification
 
 from . import plan as planning
 from . import verify as verifying
 from .asking import run_with
 from .plan import PlanOptions
 from .project import FILE_NAME, Project, find
-from .sources import SourceSettings, now, open_source
+from .sources import Opened, SourceSettings, now, open_source
 
 T = TypeVar("T")
 
@@ -115,12 +116,20 @@ def make(
         _refuse_wishes(options)
         before = read_plan(undo)
         _same_domain(undo, before, domain)
-        undoing = run_with(settings, lambda o: planning.undo_plan(before, o.source), before.domain)
+        undoing, servers = run_with(
+            settings,
+            lambda o: _beside_servers(planning.undo_plan(before, o.source), before.domain, o, form),
+            before.domain,
+        )
         made, refused = undoing.plan, undoing.refused
     else:
         name, project = project_for(domain)
         wanted = planning.options_of(project, options) if project is not None else options
-        made = run_with(settings, lambda o: planning.plan(name, wanted, o.source, o.started(name)), name)
+        made, servers = run_with(
+            settings,
+            lambda o: _beside_servers(planning.plan(name, wanted, o.source, o.started(name)), name, o, form),
+            name,
+        )
         if project is not None and options.no_mail and (project.provider or project.senders):
             names = ", ".join(filter(None, (project.provider, *project.senders)))
             said.append(
@@ -133,8 +142,19 @@ def make(
     made = _naming(made, saved_as) if saved_as else made
     if phase is not None and phase not in {p.number for p in made.phases}:
         raise _no_phase(phase, {p.number for p in made.phases})
-    text = rendered(made, form, phase, target, settings)
+    text = rendered(made, form, phase, target, servers)
     return Made(made, text, refused, (*said, *_remarks(made, form, refused, phase)))
+
+
+async def _beside_servers(
+    work: Coroutine[Any, Any, T], domain: str, opened: Opened, form: str
+) -> tuple[T, tuple[str, ...]]:
+    """What is made and, for the steps, the domain's name servers, whose panel they describe; from one source."""
+    from mailsetup.edge.drive import drive
+    from mailsetup.walks.delegation import delegation
+
+    made = await work
+    return made, (await drive(delegation(domain), opened.source)).servers if form == "steps" else ()
 
 
 _WISHES = {
@@ -227,16 +247,15 @@ def _remarks(made: Plan, form: str, refused: tuple[str, ...], phase: int | None)
     return found
 
 
-def rendered(made: Plan, form: str, phase: int | None, target: str, settings: SourceSettings) -> str:
-    """A plan in a format."""
+def rendered(made: Plan, form: str, phase: int | None, target: str, servers: tuple[str, ...]) -> str:
+    """A plan in a format; ``servers`` are the domain's name servers, for the steps."""
     module = import_module(f"mailsetup.planning.renderers.{form}")
     if form == "json":
         return str(module.render(made, phase, predicted_document(made)))
     if form == "terraform":
         return str(module.render(made, phase, target or "cloudflare"))
     if form == "steps":
-        host, servers = _panel(made, settings)
-        return str(module.render(made, phase, host, servers))
+        return str(module.render(made, phase, _panel(made, servers), servers))
     return str(module.render(made, phase))
 
 
@@ -247,18 +266,14 @@ def predicted_document(made: Plan) -> dict[str, Any] | None:
     return report_document(made.predicted) if made.predicted is not None else None
 
 
-def _panel(made: Plan, settings: SourceSettings) -> tuple[Any, tuple[str, ...]]:
+def _panel(made: Plan, servers: tuple[str, ...]) -> Any:
     """The DNS host whose form the steps describe: the one named, else the one the name servers show."""
     from mailsetup.profiles.dns_hosts import dns_hosts, host_of
-    from mailsetup.walks.delegation import delegation
 
-    from .asking import fact
-
-    servers = fact(delegation(made.domain), settings).servers
     host, _ = host_of(servers)
     if made.dns_host:
         host = next((h for h in dns_hosts() if made.dns_host in (h.id, h.name)), host)
-    return host, servers
+    return host
 
 
 def read_plan(path: str) -> Plan:
@@ -311,6 +326,13 @@ def verify(
                 "--wait asks again until the records are there, and --offline asks nobody; leave one of the two out"
             )
         )
+    if wait is not None and settings.record:
+        raise UsageError(
+            say(
+                "--wait asks the same again and again, and --record keeps one answer to a question; leave one of the two "
+                "out, and record when all is there"
+            )
+        )
     saved_plan = plan_file or _beside(domain, options)
     if saved_plan:
         made = read_plan(saved_plan)
@@ -318,7 +340,11 @@ def verify(
     else:
         if isinstance(due, int):
             raise _unnumbered(due)
-        made = _expected(domain, options, settings)
+        name, wanted = _expected(domain, options)
+        if wait is None:
+            made, found = run_with(settings, lambda o: _at_once(name, wanted, o, due), name)
+            return _told(made, verifying.Waited(found, found.exit_code == 0), "", due)
+        made = run_with(settings, lambda o: planning.plan(name, wanted, o.source, o.started(name)))
     numbers = {p.number for p in made.phases}
     if isinstance(due, int) and due not in numbers:
         raise _no_phase(due, numbers)
@@ -328,13 +354,23 @@ def verify(
     else:
         found = run_with(
             settings,
-            lambda o: verifying.verify(
-                made, o.source, due, services=filled, now=o.as_of(made.domain) if saved_plan else ""
-            ),
+            lambda o: verifying.verify(made, o.source, due, services=filled, now=o.as_of(made.domain)),
             made.domain,
         )
         waited = verifying.Waited(found, found.exit_code == 0)
-    return replace(waited, heading=_heading(made, waited, saved_plan, due))
+    return _told(made, waited, saved_plan, due)
+
+
+async def _at_once(
+    name: DomainName, wanted: PlanOptions, opened: Opened, due: int | str | None
+) -> tuple[Plan, Verification]:
+    """A plan made now and what is there of it, from one source: nothing is asked twice, and all is recorded."""
+    made = await planning.plan(name, wanted, opened.source, opened.started(name))
+    return made, await verifying.verify(made, opened.source, due, services=services_of(made))
+
+
+def _told(made: Plan, waited: verifying.Waited, file: str, due: int | str | None) -> verifying.Waited:
+    return replace(waited, heading=_heading(made, waited, file, due))
 
 
 def _unnumbered(number: int) -> UsageError:
@@ -396,7 +432,8 @@ def _heading(made: Plan, waited: verifying.Waited, file: str, due: int | str | N
     return say("{domain}, next: {title}", domain=made.domain, title=title)
 
 
-def _expected(domain: str | None, options: PlanOptions, settings: SourceSettings) -> Plan:
+def _expected(domain: str | None, options: PlanOptions) -> tuple[DomainName, PlanOptions]:
+    """The domain, and what a plan made now is made from: the project file, or the options."""
     name, project = project_for(domain)
     if project is None and not (options.provider or options.no_mail or options.senders):
         raise UsageError(
@@ -408,8 +445,7 @@ def _expected(domain: str | None, options: PlanOptions, settings: SourceSettings
             )
         )
     wanted = planning.options_of(project, options) if project is not None else options
-    wanted = replace(wanted, predict=False)
-    return run_with(settings, lambda o: planning.plan(name, wanted, o.source, o.started(name)))
+    return name, replace(wanted, predict=False)
 
 
 def _phase(text: str) -> int | str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from mailsetup.model.snapshot import Snapshot
@@ -29,10 +30,19 @@ def write_snapshots(
     from mailsetup.edge.recorded import write_snapshot
 
     target = Path(path)
-    if _folder_to_make(path, len(snapshots)):
+    taken = _joined(snapshots)
+    if _folder_to_make(path, len(taken)):
         target.mkdir(parents=True, exist_ok=True)
-    taken = snapshots[0] if len(snapshots) == 1 else snapshots
     return write_snapshot(target, taken, force=force, option=option)
+
+
+def _joined(snapshots: Iterable[Snapshot]) -> list[Snapshot]:
+    """One snapshot a domain: two letters of one author rest on answers of one domain."""
+    found: dict[str, Snapshot] = {}
+    for one in snapshots:
+        known = found.get(one.domain)
+        found[one.domain] = one if known is None else replace(one, answers={**known.answers, **one.answers})
+    return list(found.values())
 
 
 def _folder_to_make(path: str, count: int) -> bool:

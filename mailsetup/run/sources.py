@@ -74,8 +74,8 @@ class Opened:
     written: tuple[Authority, ...] = ()
 
     def started(self, domain: str) -> str:
-        """The time a plan counts from: a recording's own, else the present, however old a zone file is."""
-        return self.times.get(domain) or now()
+        """The time a plan counts from: a recording's own, else the present, however old a zone file is; it stays."""
+        return self.times.setdefault(domain, now())
 
     def as_of(self, domain: str) -> str:
         """The time a domain's answers are from."""

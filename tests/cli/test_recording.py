@@ -1,0 +1,112 @@
+"""Whatever a command records replays byte for byte; a command that cannot record refuses to."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.edge.lying_server import LyingServer, honest
+
+from .command import GOOD_ZONE, Result, mailsetup, refused, zone
+
+LETTER = """\
+From: Anna Lind <anna@example.com>
+To: Bo <bo@example.net>
+Subject: Your order
+Message-ID: <{n}@example.com>
+
+Hello Bo,
+
+your order is on its way.
+"""
+WORLD = "--offline --zone example.com.zone --zone example.net.zone"
+
+
+def world(folder: Path) -> None:
+    """Two zones and two letters of one author."""
+    zone(folder)
+    zone(folder, GOOD_ZONE.replace("example.com", "example.net"), "example.net.zone")
+    for n in (1, 2):
+        (folder / f"{n}.eml").write_text(LETTER.format(n=n), encoding="utf-8")
+
+
+def run(folder: Path, command: str) -> Result:
+    return mailsetup(*command.split(), folder=folder)
+
+
+@pytest.mark.parametrize("place", ["kept/", "kept.json"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "detect example.com example.net --format json",
+        "plan example.com --provider google-workspace --format json",
+        "plan example.com --provider google-workspace --format steps --quiet",
+        "verify example.com --provider zoho-mail --sender mailchimp --format json",
+        "audit example.com example.net --format csv",
+        "audit example.com --deep --second-opinion --format csv",
+        "spf check example.com --ip 192.0.2.1 --format json",
+        "spf flatten example.com --format json",
+        "blocklists example.com example.net --format json",
+        "message 1.eml 2.eml --ip 192.0.2.1 --helo a.example.net --sender a@example.net --format json",
+    ],
+)
+def test_what_is_recorded_replays_byte_for_byte(command: str, place: str, tmp_path: Path) -> None:
+    """
+    Also later, and whether into a folder or a file: time is the recording's, and every domain is in it.
+    """
+    world(tmp_path)
+    live = run(tmp_path, f"{command} {WORLD} --record {place}")
+    time.sleep(1.1 - time.time() % 1)  # another second has begun
+    again = run(tmp_path, f"{command} --offline --from {place}")
+
+    assert "mailsetup:" not in live.err
+    assert live.out == again.out
+    assert live.code == again.code
+
+
+def test_a_recording_of_several_domains_has_each_for_itself(tmp_path: Path) -> None:
+    """
+    Each file holds what was asked for its own domain, and nothing of the others.
+    """
+    world(tmp_path)
+    run(tmp_path, f"detect example.com example.net {WORLD} --record kept/")
+    kept = {p.name: json.loads(p.read_text(encoding="utf-8")) for p in (tmp_path / "kept").iterdir()}
+
+    assert {"example.com.json", "example.net.json"} == set(kept)
+    assert "ns1.example.com" not in json.dumps(kept["example.net.json"])
+
+
+@pytest.mark.parametrize("command", ["verify", "plan --format steps"])
+def test_a_plan_that_is_looked_at_at_once_asks_nothing_twice(command: str) -> None:
+    """
+    The plan and the look at it share one source: also what is said of that source is said once.
+    """
+    with LyingServer(honest({("example.com", "TXT"): ['"v=spf1 -all"']})) as server:
+        wanted = ("example.com", "--provider", "google-workspace", "--resolver", server.address)
+        mailsetup(*command.split(), *wanted)
+        asked = [(name, rdtype) for name, rdtype, _ in server.asked if "example.com" in name]
+
+    assert ("example.com", "TXT") in asked
+    assert sorted(set(asked)) == sorted(asked)
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        ("verify example.com --provider google-workspace --wait 1s", "--wait"),
+        ("doctor", "doctor"),
+        ("snapshot example.com --output other.json", "--output"),
+    ],
+)
+def test_what_cannot_be_recorded_is_refused(command: str, why: str, tmp_path: Path) -> None:
+    """
+    One sentence before anything is asked, instead of a recording that never comes.
+    """
+    told = refused(run(tmp_path, f"{command} --resolver 127.0.0.1:9 --record kept.json"))
+
+    assert "--record" in told
+    assert why in told
+    assert [] == list(tmp_path.iterdir())
