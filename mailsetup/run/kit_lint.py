@@ -228,6 +228,8 @@ def _is_letter(path: Path, root: Path) -> bool:
         return False
     if path.parent.name == "moved" and path.name.startswith("notice-line."):  # for the web site, no letter
         return False
+    if path.parts[-3:-1] == ("hosted", "pages"):  # what a phone opens, no letter
+        return False
     return (
         path.is_file() and not path.is_symlink() and not PARTS_PASSED_OVER & set(path.relative_to(root).parts)
     )

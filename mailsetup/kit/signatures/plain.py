@@ -18,8 +18,12 @@ BETWEEN = " · "
 
 def text(card: Card, layout: Layout) -> str:
     """The signature with its separator line; lines end in a line feed."""
-    lines = [SEPARATOR, *body(card, layout)]
-    return "\n".join(lines) + "\n"
+    return written([SEPARATOR, *body(card, layout)])
+
+
+def written(lines: Iterable[str]) -> str:
+    """Lines as a file has them: blanks that do not break have held words together where lines were cut, and go."""
+    return "".join(line.replace("\u00a0", " ") + "\n" for line in lines)
 
 
 def body(card: Card, layout: Layout) -> list[str]:

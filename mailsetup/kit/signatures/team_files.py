@@ -15,7 +15,7 @@ from .card import LINKS, card, hosted_pictures
 from .index_page import index
 from .measures import EXCHANGE_LIMIT, HEIGHT, TELEPHONE, height
 from .person_files import File, Wishes, parts_named
-from .plain import body
+from .plain import body, written
 from .render import base_layout, fitted, fragment, render, trimmed, unmarked
 
 ADMIN = "signatures/admin"
@@ -108,7 +108,7 @@ def _server(brand: Brand, wishes: Wishes) -> Iterator[File]:
     for locale in brand.locales.available:
         made = card(brand, somebody, locale, wishes.day, {})
         yield f"{ADMIN}/server/legal.{locale}.html", fragment(brand, made, Layout.LEGAL).encode()
-        yield f"{ADMIN}/server/legal.{locale}.txt", ("\n".join(body(made, Layout.LEGAL)) + "\n").encode()
+        yield f"{ADMIN}/server/legal.{locale}.txt", written(body(made, Layout.LEGAL)).encode()
     yield f"{ADMIN}/server/README.txt", _SERVER.encode()
 
 

@@ -11,6 +11,7 @@ from mailsetup.kit.lint import guess, html_edits, phrases
 from mailsetup.kit.lint.document import DELIMITER, Document, Suggester
 from mailsetup.kit.lint.placeholders import placeholders
 from mailsetup.kit.lint.rule import Edit, Hit, judges, limit
+from mailsetup.model.brand import Legal
 from mailsetup.model.finding import Severity
 from mailsetup.model.language import translated
 from mailsetup.model.message import phrase, say
@@ -311,10 +312,19 @@ def _brand_words(d: Document) -> frozenset[str]:
             str(d.brand.domain),
             *d.brand.lint.words,
             *d.brand.tagline.texts.values(),
+            *d.brand.address.street.texts.values(),
+            *d.brand.address.city.texts.values(),
+            *_registered(d.brand.legal),
         ]
         texts += [p.name for p in d.brand.people]
         words |= {w.lower() for text in texts for w in guess.WORD.findall(text)}
     return frozenset(words)
+
+
+def _registered(legal: Legal) -> tuple[str, ...]:
+    """What a register says of a firm, in the words of its country."""
+    told = (legal.name, legal.form, legal.register, legal.seat, legal.office, legal.chair)
+    return (*told, *legal.directors)
 
 
 @judges("ETI-09")

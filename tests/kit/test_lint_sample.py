@@ -1,0 +1,42 @@
+"""What `kit init` and `kit build` write with nobody to ask has no error and no warning, in any language or layout."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mailsetup.model.brand import Legal
+from mailsetup.run.kit_brand import load_brand, load_people
+from mailsetup.run.kit_build import build_kit
+from mailsetup.run.kit_init import Given, create
+from mailsetup.run.kit_lint import LintSettings, found, lint_file
+
+GERMAN = Legal(
+    "DE", "Farn GmbH", "GmbH", "Amtsgericht Berlin", "HRB 1042", "DE123456789", "Berlin", "", ("Anna Weber",)
+)
+
+
+@pytest.mark.parametrize("legal", [None, GERMAN], ids=["sample", "GmbH"])
+def test_signatures_of_a_sample_are_clean(legal: Legal | None, tmp_path: Path) -> None:
+    """Every file of a colleague, with pictures where the sample would put them, and with particulars."""
+    list(create(tmp_path, Given(), ask=None, force=False))
+    brand = load_brand(tmp_path)
+    brand = replace(brand, legal=legal or brand.legal)
+    brand = replace(brand, signature=replace(brand.signature, assets_url=f"https://{brand.domain}/mail/"))
+    people = load_people(brand)[:1]
+    build_kit(brand, people, tmp_path / "kit", all_layouts=True, only="signatures")
+    settings = LintSettings(brand=replace(brand, people=people))
+    files = list(found([str(tmp_path / "kit")]))
+    reports = (lint_file(path, settings).report for path in files)
+    told = [
+        f"{Path(f.owner).name} {f.check}: {f.message}"
+        for report in reports
+        for v in report.verdicts
+        for f in v.findings
+        if f.severity.value != "info"
+    ]
+
+    assert [] == told
+    assert len(files) > 30
