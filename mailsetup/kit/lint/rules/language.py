@@ -73,13 +73,34 @@ def _isolated(start: int, end: int) -> tuple[Edit, Edit]:
 
 @judges("I18-03")
 def half_translated(d: Document) -> Iterator[Hit]:
-    if d.locale not in ("ru", "uk", "bg", "be"):
+    """Lines left in English; names of firms and services are no English."""
+    if d.locale in ("", "en"):
         return
+    own_letters = _OWN_LETTERS.get(d.locale)
     for number, line in d.lines:
-        bare = guess.EMAIL.sub(" ", guess.URL.sub(" ", line))
+        bare = _HOST.sub(" ", guess.EMAIL.sub(" ", guess.URL.sub(" ", line)))
         words = [w for w in guess.WORD.findall(bare) if len(w) > 1]
-        if len(words) >= 4 and guess.language(bare) == "en" and not guess.CYRILLIC.search(bare):
+        if len(words) < 4 or sum(w[0].islower() for w in words) < 2:
+            continue
+        if own_letters is not None:
+            english = not own_letters.search(bare) and guess.language(bare) == "en"
+        else:
+            english = len(_SMALL_ENGLISH.findall(bare)) >= 2 and guess.language(bare) == "en"
+        if english:
             yield Hit(number, {"line": line.strip()[:60]})
+
+
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_OWN_LETTERS = {
+    **dict.fromkeys(("ru", "uk", "bg", "be", "sr", "mk", "kk"), _CYRILLIC),
+    **dict.fromkeys(("he", "yi"), re.compile("[\u0590-\u05ff]")),
+    **dict.fromkeys(("ar", "fa", "ur", "ps"), re.compile("[\u0600-\u06ff]")),
+    "el": re.compile("[\u0370-\u03ff]"),
+}
+_HOST = re.compile(r"(?<![\w@])(?:[\w-]{1,63}\.){1,5}[a-z]{2,20}\b")
+_SMALL_ENGLISH = re.compile(
+    r"\b(?:the|and|you|your|we|our|with|this|that|have|not|are|from|will|is|of|it|has|been)\b", re.IGNORECASE
+)
 
 
 _FORMS = {
