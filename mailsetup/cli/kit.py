@@ -115,7 +115,8 @@ def preview(
 
 def lint(
     paths: Annotated[
-        list[str] | None, typer.Argument(metavar="[PATH]...", help=".html .txt .eml, folders.")
+        list[str] | None,
+        typer.Argument(metavar="[PATH]...", help=".html .txt .eml, folders, templates by id."),
     ] = None,
     brand: Annotated[
         str, typer.Option(metavar="FILE", help="Judge fonts, colours and words by this brand.")
@@ -123,6 +124,19 @@ def lint(
     fix: Annotated[bool, typer.Option("--fix", help="Show what would be mended, as a diff.")] = False,
     write: Annotated[bool, typer.Option("--write", help="Mend the files.")] = False,
     fail_on: Annotated[str, typer.Option(metavar="SEVERITY", help="error, warning, info or never.")] = "",
+    config: Annotated[
+        str, typer.Option(metavar="FILE", help="How rules weigh; lint.toml if not given.")
+    ] = "",
+    profile: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="reply, transactional, marketing, signature, strict. Repeatable."),
+    ] = None,
+    select: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Only these rules or families. Repeatable.")
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Not these rules or families. Repeatable.")
+    ] = None,
     kind: Annotated[
         str,
         typer.Option("--class", metavar="T|R|A|M|S", help="Service, reply, automatic, marketing, signature."),
@@ -139,7 +153,7 @@ def lint(
     out: Out,
 ) -> int:
     """Judge letters and signatures: structure, wording, links, clients, etiquette."""
-    from mailsetup.run.kit_lint import lint_command
+    from mailsetup.run.kit_lint import Choice, lint_command
 
     return lint_command(
         tuple(paths or ()),
@@ -153,6 +167,7 @@ def lint(
         explain=explain,
         spamd=spamd,
         rspamd=rspamd,
+        choice=Choice(config, tuple(profile or ()), tuple(select or ()), tuple(ignore or ())),
     )
 
 

@@ -434,7 +434,7 @@ def _lint(table: Table) -> LintWishes:
                 "clients",
                 say('has "{client}"; known are {clients}', client=client[:40], clients=", ".join(CLIENTS)),
             )
-    return LintWishes(table.texts("clients", CLIENTS), table.texts("words"), table.texts("ignore"))
+    return LintWishes(table.texts("clients", CLIENTS), table.texts("words"), table.reasons("ignore"))
 
 
 __all__ = ["CLIENTS", "SAFE_FAMILIES", "parse"]

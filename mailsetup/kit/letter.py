@@ -58,12 +58,14 @@ class Block(NamedTuple):
     ``kind`` is text, heading, list, steps, pairs, table, quote, button, link, notice, warning, code,
     ratings, image, divider, greeting or closing. ``rows`` are its lines, each a tuple of cells; ``url``
     is where a button, link or image leads. Rows of a table begin with
-    ``head``, ``row``, ``total`` or ``grand`` (the sum of all).
+    ``head``, ``row``, ``total`` or ``grand`` (the sum of all). ``lines`` are those of the template's text that the
+    rows began on, 0 for what the text itself does not say.
     """
 
     kind: str
     rows: tuple[tuple[str, ...], ...] = ()
     url: str = ""
+    lines: tuple[int, ...] = ()
 
     @property
     def text(self) -> str:
@@ -119,6 +121,8 @@ class Template:
     unsubscribe: bool = False
     html: bool = True
     origin: str = ""
+    left_out: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Rules of the lint that do not hold for it, with the reasons."""
 
     @property
     def group(self) -> str:

@@ -183,6 +183,17 @@ class Table:
             )
         return value
 
+    def amount(self, key: str, usual: float, most: float) -> float:
+        """A number, whole or not, from nought to a bound."""
+        value = self._values.get(key, usual)
+        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= most:
+            self.refuse(key, say("must be a number, such as {key} = {usual}", key=key, usual=usual))
+        return value
+
+    def is_text(self, key: str) -> bool:
+        """Whether a text stands there, and no list or table."""
+        return isinstance(self._values.get(key, ""), str)
+
     def flag(self, key: str) -> bool:
         """True or false; false when absent."""
         value = self._values.get(key, False)
@@ -224,6 +235,15 @@ class Table:
         if key not in self._values:
             return default
         return tuple(self._line(key, value) for value in self._list(key))
+
+    def reasons(self, key: str) -> dict[str, str]:
+        """Names and why: a table of texts, or a list of names, which says nothing."""
+        value = self._values.get(key, [])
+        return (
+            {k: self._line(k, v) for k, v in value.items()}
+            if isinstance(value, dict)
+            else dict.fromkeys(self.texts(key), "")
+        )
 
     def _list(self, key: str) -> list[Any]:
         value = self._values.get(key, [])

@@ -303,11 +303,11 @@ class SignatureWishes:
 
 @dataclass(frozen=True, slots=True)
 class LintWishes:
-    """What the lint is told: client programs that matter, words that are spelt right, rules left out."""
+    """What the lint is told: client programs that matter, words that are spelt right, rules left out and why."""
 
     clients: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
+    ignore: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,9 @@
-"""
-``mailsetup kit lint``: letters and signatures, from files and folders, judged and mended.
-
-What a folder holds is linted where it is a letter or signature: pages that explain (``index.html``, ``install.html``,
-the gallery) and lists of limits are no letters. Named files are linted whatever their name.
-"""
+"""``mailsetup kit lint``: letters, signatures and templates, from files and folders, judged and mended."""
 
 from __future__ import annotations
 
 import difflib
+import functools
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,33 +16,23 @@ from mailsetup.model.brand import Brand
 from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.finding import AuditRun, CheckPage, DomainReport, Place, Severity
 from mailsetup.model.language import language, translated
-from mailsetup.model.lint import Points
+from mailsetup.model.lint import Points, Wishes
 from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import printable
 
 if TYPE_CHECKING:
+    from mailsetup.kit.lint.document import Given
     from mailsetup.kit.lint.mending import Change
+
+    from .lint_inputs import Input
+    from .lint_setup import Basis
 
 FORMS = ("terminal", "json", "jsonl", "markdown", "csv", "sarif", "junit", "github")
 LANGUAGES = ("en", "ru")
-SUFFIXES = (".html", ".htm", ".txt", ".eml", ".mailsignature")
-PAGES = frozenset(
-    (
-        "index.html",
-        "install.html",
-        "install.txt",
-        "kit-preview.html",
-        "preview.html",
-        "gallery.html",
-        "colors.html",
-    )
-)
-
-PARTS_PASSED_OVER = frozenset((".git", ".venv", "node_modules", "__pycache__"))
-FILE_LIMIT = 100_000  # of one run
-OCTET_LIMIT = 30 * 1024 * 1024  # of one file: the largest letter that providers take
-SEVERITIES = (*Severity, "never")
 STDIN = "-"
+SEVERITIES = (*Severity, "never")
+NOT_MENDED = say("not mended: the findings name the lines, and what is to be said there is yours")
+OCTET_LIMIT = 30 * 1024 * 1024  # of one file: the largest letter that providers take
 
 
 class Output(Protocol):
@@ -73,6 +59,7 @@ class LintSettings:
     """
     How files are judged. ``kind``, ``locale`` and ``purpose`` are found out where they are not given.
 
+    ``basis`` says by file how rules weigh; ``brand`` alone will do.
     ``mend`` works out what can be mended; with ``written`` it is in the file, so what is left is what is told.
     """
 
@@ -81,12 +68,22 @@ class LintSettings:
     kind: str = ""
     locale: str = ""
     purpose: str = ""
-    ignore: tuple[str, ...] = ()
+    basis: Basis | None = None
     today: date | None = None
     mend: bool = False
     written: bool = False
     spamd: str = ""
     rspamd: str = ""
+
+    def weights(self, path: str, template: str = "") -> Wishes:
+        """How rules weigh for a file."""
+        return self.basis.wishes(path, template) if self.basis is not None else Wishes(self.kind, self.locale)
+
+    def given(self, weights: Wishes) -> Given:
+        """What need not be found out about a file."""
+        from mailsetup.kit.lint.document import Given
+
+        return Given(self.kind or weights.kind, self.locale or weights.locale, self.purpose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +96,16 @@ class Linted:
     mended: str = ""
     form: str = ""
     changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which rules are asked, and how they weigh: a configuration, profiles, and rules by id or family."""
+
+    config: str = ""
+    profiles: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
 
 
 def lint_command(
@@ -114,10 +121,16 @@ def lint_command(
     explain: str = "",
     spamd: str = "",
     rspamd: str = "",
+    choice: Choice | None = None,
 ) -> int:
     """The command: judges files and folders, writes the form asked for, returns the exit code."""
-    from .exit_codes import Tally
+    from mailsetup.kit.lint.wishes import CLASSES, ignored, selected
 
+    from .exit_codes import USAGE, Tally
+    from .lint_inputs import inputs
+    from .lint_setup import basis, templates_folder
+
+    choice = choice or Choice()
     lang = out.lang or language()
     if lang not in LANGUAGES:
         raise UsageError(
@@ -132,39 +145,48 @@ def lint_command(
         return 0
     if not paths:
         raise UsageError(
-            say("no file was given; name .html, .txt or .eml files, a folder, or - for standard input")
-        )
-    fail_on = fail_on or "error"
-    if fail_on not in SEVERITIES:
-        raise UsageError(
             say(
-                "--fail-on {fail_on} does not exist; there are {severities}",
-                fail_on=fail_on,
-                severities=", ".join(SEVERITIES),
+                "no file was given; name .html, .txt or .eml files, a folder, a template's id, or - for standard input"
             )
         )
-    if kind and kind not in "TRAMS":
+    if kind and (len(kind) > 1 or kind not in CLASSES):
         raise UsageError(
             say("--class {kind} does not exist; there are T, R, A, M and S (a signature)", kind=kind)
         )
     form = _form(out)
-    firm = _brand(brand)
+    asked = Wishes(kind, of, left_out={**selected(choice.select), **ignored(choice.ignore)})
+    by = basis(paths, brand=brand, config=choice.config, profiles=_names(choice.profiles), asked=asked)
+    fail_on = _fail_on(fail_on or (by.config.fail_on if by.config else ""))
     settings = LintSettings(
-        firm,
-        lang,
-        kind,
-        of,
-        ignore=firm.lint.ignore if firm else (),
-        mend=fix or write,
-        written=write,
-        spamd=spamd,
-        rspamd=rspamd,
+        by.brand, lang, kind, of, basis=by, mend=fix or write, written=write, spamd=spamd, rspamd=rspamd
     )
-    files = tuple(found(paths))
-    tally = Tally(fail_on)
-    run = lint_run(files, settings, tally, fail_on, _mender(fix, write, form, out))
-    _write(out, form, run)
-    return tally.exit_code
+    files = tuple(inputs(paths, templates_folder(by.brand)))
+    for fault in by.faults:
+        _tell(fault)
+    tally, refused = Tally(fail_on), list[str]()
+    mender = _mender(fix, write, form, out)
+    _write(out, form, lint_run(files, settings, tally, fail_on, mender, refused if len(files) > 1 else None))
+    return USAGE if refused and tally.exit_code == 0 else tally.exit_code
+
+
+def _tell(sentence: object) -> None:
+    print(f"mailsetup: {sentence}", file=sys.stderr)
+
+
+def _names(profiles: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name.strip() for given in profiles for name in given.split(",") if name.strip())
+
+
+def _fail_on(given: str) -> str:
+    if given and given not in SEVERITIES:
+        raise UsageError(
+            say(
+                "--fail-on {fail_on} does not exist; there are {severities}",
+                fail_on=given,
+                severities=", ".join(SEVERITIES),
+            )
+        )
+    return given or "error"
 
 
 def _form(out: Output) -> str:
@@ -175,64 +197,6 @@ def _form(out: Output) -> str:
             say("--format {name} does not exist here; there are {forms}", name=name, forms=", ".join(FORMS))
         )
     return name
-
-
-def _brand(given: str) -> Brand | None:
-    """The brand named, or the one that lies here or is named by the project file; None without any."""
-    from .kit_brand import BRAND_FILE, load_brand, load_people
-    from .project import find
-
-    place = given or (BRAND_FILE if Path(BRAND_FILE).is_file() else "")
-    if not place:
-        project = find()
-        place = str(project.kit.get("brand") or "") if project is not None else ""
-    if not place:
-        return None
-    firm = load_brand(place)
-    return replace(firm, people=load_people(firm))
-
-
-def found(paths: Sequence[str]) -> Iterator[str]:
-    """The files to lint, in order: those named, and the letters in folders. `InputError` for what is not there."""
-    seen: set[Path] = set()
-    for given in paths:
-        if given == STDIN:
-            yield given
-            continue
-        place = Path(given)
-        if place.is_dir():
-            letters = [p for p in sorted(place.rglob("*")) if _is_letter(p, place)]
-            if not letters:
-                raise InputError(
-                    say(
-                        "{given}: holds no letter; {suffixes} files are linted",
-                        given=given,
-                        suffixes=", ".join(SUFFIXES),
-                    )
-                )
-            for one in letters[:FILE_LIMIT]:
-                if one not in seen:
-                    seen.add(one)
-                    yield one.as_posix()
-        elif place.is_file():
-            seen.add(place)
-            yield place.as_posix()
-        else:
-            raise InputError(
-                say("{given} is not there; name a file, a folder, or - for standard input", given=given)
-            )
-
-
-def _is_letter(path: Path, root: Path) -> bool:
-    if path.suffix.lower() not in SUFFIXES or path.name.lower() in PAGES or path.stem.isupper():
-        return False
-    if path.parent.name == "moved" and path.name.startswith("notice-line."):  # for the web site, no letter
-        return False
-    if path.parts[-3:-1] == ("hosted", "pages"):  # what a phone opens, no letter
-        return False
-    return (
-        path.is_file() and not path.is_symlink() and not PARTS_PASSED_OVER & set(path.relative_to(root).parts)
-    )
 
 
 class _Silent:
@@ -296,22 +260,37 @@ def _rewrite(one: Linted) -> Message:
 
 
 def lint_run(
-    files: Sequence[str],
+    files: Sequence[Input],
     settings: LintSettings,
     tally: Any,
     fail_on: str = "error",
     mender: _Silent | None = None,
+    refused: list[str] | None = None,
 ) -> AuditRun:
-    """A run over files, judged one by one as the form asks for them."""
+    """
+    A run over files, judged one by one as the form asks for them.
+
+    What cannot be read is told and stops nothing where ``refused`` is there to take it, else it raises.
+    """
     from mailsetup._version import __version__
 
     def reports() -> Iterator[DomainReport]:
-        for path in files:
-            one = lint_file(path, settings)
-            tally.add(one.report)
-            if mender is not None:
-                mender.take(one)
-            yield one.report
+        told: set[str] = set()
+        for one in files:
+            try:
+                for linted in lint_input(one, settings):
+                    if linted.form == "source" and linted.path in told:
+                        continue  # a table of several texts says the same once
+                    told.add(linted.path)
+                    tally.add(linted.report)
+                    if mender is not None:
+                        mender.take(linted)
+                    yield linted.report
+            except InputError as fault:
+                if refused is None:
+                    raise
+                refused.append(str(fault))
+                _tell(fault)
 
     return AuditRun(
         tool={"name": "mailsetup", "version": __version__},
@@ -321,6 +300,24 @@ def lint_run(
         page=lambda check: page(check, settings.lang),
         fail_on=fail_on,
     )
+
+
+def lint_input(one: Input, settings: LintSettings) -> Iterator[Linted]:
+    """Whatever a file is, judged; a template may have several texts."""
+    from .lint_inputs import What
+    from .lint_setup import Basis
+    from .lint_templates import reports
+
+    if one.what is What.LETTER:
+        yield lint_file(one.path, settings)
+        return
+    for report in reports(one, settings.basis or Basis(settings.brand), settings.lang):
+        notes = (
+            (*report.notes, NOT_MENDED)
+            if settings.mend and any(v.findings for v in report.verdicts)
+            else report.notes
+        )
+        yield Linted(report.domain, replace(report, notes=notes), form="source")
 
 
 def lint_file(path: str, settings: LintSettings | None = None) -> Linted:
@@ -344,23 +341,26 @@ def lint_bytes(path: str, data: bytes, settings: LintSettings | None = None) -> 
 
     wishes = settings or LintSettings()
     now = datetime.now(UTC)
-    given = document.Given(wishes.kind, wishes.locale, wishes.purpose)
-    found = document.read(
+    read = functools.partial(
+        document.read,
         path,
         data[:OCTET_LIMIT],
         brand=wishes.brand,
         spellers=spellers(),
         today=wishes.today or now.date(),
-        given=given,
         points=_points(path, data, wishes),
         beside=beside(path, wishes.brand),
     )
-    judged = judge.judge(found, ignore=wishes.ignore, lang=wishes.lang, as_of=f"{now:%Y-%m-%dT%H:%M:%SZ}")
+    weights = wishes.weights(path)
+    found = read(given=wishes.given(weights), wishes=weights)
+    if found.template and (own := wishes.weights(path, found.template)) != weights:
+        found = read(given=wishes.given(own), wishes=own)
+    judged = judge.judge(found, lang=wishes.lang, as_of=f"{now:%Y-%m-%dT%H:%M:%SZ}")
     if not wishes.mend:
         return Linted(path, judged.report, found.source, found.source, found.form)
-    done = mending.mend(found, wishes.ignore)
+    done = mending.mend(found)
     mended = mending.again(found, done.source)
-    left = judge.judge(mended, ignore=wishes.ignore, lang=wishes.lang, as_of=judged.report.as_of)
+    left = judge.judge(mended, lang=wishes.lang, as_of=judged.report.as_of)
     written = wishes.written and path != "stdin"
     told = left.report if written else judged.report
     notes = (*told.notes, *done.notes, _gained(judged.report, left.report, written=written))

@@ -46,9 +46,18 @@ def catalogue_of(brand: Brand, folder: str | Path | None = None) -> Catalogue:
 
 def _files(root: Path) -> Mapping[str, str]:
     """The texts of a folder by relative path; links that lead out of it are refused."""
+    return _texts(root, sorted(root.rglob("*")))
+
+
+def files_of(root: Path, id: str) -> Mapping[str, str]:
+    """The texts of one template and those that all share, by path below the folder of templates."""
+    return _texts(root, [*sorted(root.glob("common.*.toml")), *sorted((root / id).iterdir())])
+
+
+def _texts(root: Path, paths: Sequence[Path]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     top = root.resolve()
-    for path in sorted(root.rglob("*")):
+    for path in paths:
         if path.suffix not in (".toml", ".txt") or not path.is_file():
             continue
         name = printable(str(path))

@@ -11,7 +11,7 @@ from mailsetup.kit.lint import document, judge
 from mailsetup.kit.lint.rule import Example
 from mailsetup.model.brand import Banner, Brand, Logo, Picture
 from mailsetup.model.finding import Verdict
-from mailsetup.model.lint import Points
+from mailsetup.model.lint import Points, Wishes
 from mailsetup.run import kit_dictionaries
 
 TODAY = date(2026, 11, 21)
@@ -93,6 +93,7 @@ def read(
     *,
     brand: Brand | None = None,
     points: dict[str, Points] | None = None,
+    wishes: Wishes | None = None,
     **given: str,
 ) -> document.Document:
     """A document as the rules see it."""
@@ -105,6 +106,7 @@ def read(
         today=TODAY,
         given=document.Given(**given),
         points=points,
+        wishes=wishes,
     )
 
 

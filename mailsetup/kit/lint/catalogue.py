@@ -44,6 +44,7 @@ def _rule(id: str, page: Mapping[str, Any]) -> Rule:
         fires=_example(page.get("as", "text"), page["fires"]),
         silent=_example(page.get("silent_as", page.get("as", "text")), page["silent"]),
         judge=JUDGES[id],
+        clients=frozenset(page.get("clients", "").split()),
     )
 
 

@@ -16,10 +16,10 @@ from functools import cached_property
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from mailsetup.model.brand import Brand
-from mailsetup.model.lint import Points
+from mailsetup.model.lint import Points, Wishes
 from mailsetup.model.message import Message, say
 
-from . import css, encoding, guess, mime
+from . import css, encoding, flaws, guess, mime
 from .markup import Node, Tree
 from .mime import Field, Mime, Part
 
@@ -49,6 +49,7 @@ FORM_PATH = re.compile(r"(?:\A|[/\\])(?:models|exports)[/\\]")  # where the kit 
 TEXT_LIMIT = 1_000_000  # characters of a text, and of the HTML; webmail clips a letter at about 100,000
 LINE_LIMIT = 20_000  # lines of it
 LINK_LIMIT = 2_000  # links that are judged
+FENCE = "+++"  # around what a template's text begins with
 FILL = ("[[fill", "[[впишите")  # what stands where somebody will write something
 HTML_SUFFIXES = (".html", ".htm", ".mailsignature")
 SUBJECT_LINE = re.compile(r"\A(?:Subject|Тема):[ \t]*(.*)\r?\n", re.IGNORECASE)
@@ -65,7 +66,8 @@ class Document:
     """
     A letter, a signature or a draft.
 
-    ``form`` is ``eml``, ``html`` or ``text``; ``kind`` one of T, R, A, M (see `letter.Kind`) or S, a signature;
+    ``form`` is ``eml``, ``html`` or ``text``, or ``source`` for what is no letter but letters are made of;
+    ``kind`` one of T, R, A, M (see `letter.Kind`) or S, a signature;
     ``purpose`` is the template's id where it is known, else a guess such as ``support.complaint``; ``model`` marks
     a form that somebody will fill in.
     """
@@ -98,8 +100,13 @@ class Document:
     points: Mapping[str, Points] = field(default_factory=dict)
     """What spam filters said, by ``spamassassin`` and ``rspamd``; only those that were asked."""
     beside: Beside = nothing
-    limits: Mapping[tuple[str, str], float] = field(default_factory=dict)
-    """Numbers of rules that are not the usual ones, by rule and name (see `rule.Limit`)."""
+    wishes: Wishes = field(default_factory=Wishes)
+    flaws: tuple[flaws.Flaw, ...] = ()
+    """Why no letter can be made of it, where it is a source that letters are made of."""
+    ignores: tuple[tuple[int, str, str], ...] = ()
+    """Rules that a table of the file leaves out: line, rule and reason."""
+    template: str = ""
+    """The id of the kit's template it was made of, where the file says so."""
 
     @cached_property
     def subject(self) -> str | None:
@@ -260,6 +267,7 @@ def read(
     given: Given | None = None,
     points: Mapping[str, Points] | None = None,
     beside: Beside = nothing,
+    wishes: Wishes | None = None,
 ) -> Document:
     """A file's octets as a `Document`; its form is that of its name, else of its beginning."""
     form = _form(path, data)
@@ -272,11 +280,14 @@ def read(
         path, source, form, brand, spellers or {}, today, octets=len(data), points=points or {}
     )
     document.beside = beside
+    document.wishes = wishes or document.wishes
     document.charset = given.charset if given is not None and given.charset else written.charset
     if form == "eml":
         _read_message(document)
     elif form == "html":
         document.html_text = source
+    elif is_source(source):
+        return _of_source(document)
     else:
         document.text = source
     if path.endswith(".mailsignature"):
@@ -293,6 +304,17 @@ def read(
         piece = form == "html" and not (given is not None and given.whole)
         document.fragment = piece and not tags & {"html", "body", "head"}
     _classify(document, given or Given())
+    return document
+
+
+def is_source(text: str) -> bool:
+    """Whether a text is the source of a template: it begins with the fence of its front matter."""
+    return text.startswith(FENCE) and text.partition("\n")[0].strip() == FENCE
+
+
+def _of_source(document: Document) -> Document:
+    document.form, document.guessed = "source", False
+    document.flaws = flaws.alone(document.path, document.source)
     return document
 
 
@@ -394,9 +416,8 @@ def _classify(document: Document, given: Given) -> None:
     document.locale = given.locale or guess.locale(
         document.path, document.header("Content-Language"), _lang(document), document.body
     )
-    document.purpose = (
-        given.purpose or _template_id(document) or guess.purpose(document.subject or "", document.body)
-    )
+    document.template = given.purpose or _template_id(document)
+    document.purpose = document.template or guess.purpose(document.subject or "", document.body)
     document.kind = given.kind or _kind(document)
 
 
@@ -417,7 +438,10 @@ def _template_id(document: Document) -> str:
 
 def _kind(document: Document) -> str:
     path = document.path.replace("\\", "/").lower()
-    if path.endswith(".mailsignature") or "signature" in path or DELIMITER.match(document.text or ""):
+    if path.endswith(".mailsignature") or "signature" in path:
+        return "S"
+    document.guessed = not document.template
+    if DELIMITER.match(document.text or ""):
         return "S"
     if document.purpose in guess.KINDS:
         return guess.KINDS[document.purpose]
@@ -425,7 +449,6 @@ def _kind(document: Document) -> str:
         return guess.GROUP_KINDS[document.purpose.partition(".")[0]]
     if document.header("Auto-Submitted") not in ("", "no"):
         return "A"
-    document.guessed = True
     return guess.kind(
         document.subject or "", document.body, document.header("List-Unsubscribe"), document.html is not None
     )

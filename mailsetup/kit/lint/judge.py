@@ -5,7 +5,6 @@ from __future__ import annotations
 import bisect
 import functools
 import itertools
-import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -16,12 +15,11 @@ from mailsetup.model.message import Message, phrase, say
 from .catalogue import rules
 from .document import Document
 from .rule import NEEDS, Edit, Hit, Rule
+from .silencing import silenced
 
 HIT_LIMIT = 25  # of one rule in one file; more of the same teach nobody
+OWN_GROUP = "LNT"  # rules on the use of the lint itself
 MEND_LIMIT = 20_000  # hits of one rule whose mends are made
-SILENCED = re.compile(
-    r"lint:\s{0,9}off\s{1,9}([A-Z0-9]{3}-\d{2})\b[ \t]{0,9}([^\n>]{0,500})(?:(?<=--)>|$)", re.MULTILINE
-)
 COST = {Severity.ERROR: 15, Severity.WARNING: 5, Severity.INFO: 1}  # of a hundred, a rule
 
 
@@ -36,6 +34,7 @@ def judge(document: Document, *, ignore: Iterable[str] = (), lang: str = "en", a
     """Every rule on one file; ``ignore`` are rules left out everywhere."""
     left_out: dict[str, Message | str] = {
         **dict.fromkeys(ignore, say("left out by the brand file")),
+        **document.wishes.left_out,
         **silenced(document),
     }
     verdicts: list[Verdict] = []
@@ -43,14 +42,8 @@ def judge(document: Document, *, ignore: Iterable[str] = (), lang: str = "en", a
     for rule in rules():
         reason = left_out.get(rule.id)
         if reason is not None:
-            verdicts.append(
-                Verdict(
-                    rule.id,
-                    Status.NOT_APPLICABLE,
-                    rule.severity,
-                    reason=say("left out: {reason}", reason=reason),
-                )
-            )
+            away = say("left out: {reason}", reason=reason)
+            verdicts.append(Verdict(rule.id, Status.NOT_APPLICABLE, rule.severity, reason=away))
             continue
         verdict, hits = _verdict(rule, document, lang)
         verdicts.append(verdict)
@@ -60,7 +53,7 @@ def judge(document: Document, *, ignore: Iterable[str] = (), lang: str = "en", a
 
 def mends(document: Document, ignore: Iterable[str] = ()) -> tuple[Edit, ...]:
     """The edits of every rule that mends, of all places where it fires, and not of the first few."""
-    left_out = {*ignore, *silenced(document)}
+    left_out = {*ignore, *document.wishes.left_out, *silenced(document)}
     found: list[tuple[Edit, ...]] = []
     for rule in rules():
         if not rule.fixes or rule.id in left_out or _unjudged(rule, document) is not None:
@@ -77,18 +70,10 @@ def firing(document: Document) -> frozenset[str]:
     return frozenset(rule.id for rule in rules() if _verdict(rule, document, "en")[0].findings)
 
 
-def silenced(document: Document) -> dict[str, str]:
-    """Rules that a comment in the file turns off, with the reason it gives; one without a reason turns nothing off."""
-    if "lint:" not in document.source:
-        return {}
-    text = document.html_text if document.html is not None else document.source
-    return {match[1]: match[2].strip(" -") for match in SILENCED.finditer(text) if match[2].strip(" -")}
-
-
 def _verdict(rule: Rule, document: Document, lang: str) -> tuple[Verdict, list[Hit]]:
     reason = _unjudged(rule, document)
     if reason is not None:
-        return _not_applicable(rule, reason), []
+        return _unfit(rule.id, _weight(rule, document), reason.template), []
     try:
         hits = list(itertools.islice(rule.judge(document), HIT_LIMIT))
     except Exception as fault:  # a fault of ours in one rule must not hide what the others say
@@ -97,13 +82,21 @@ def _verdict(rule: Rule, document: Document, lang: str) -> tuple[Verdict, list[H
         reason = say("{trace}", trace="".join(traceback.format_exception(fault)))
         return Verdict(rule.id, Status.CRASHED, rule.severity, reason=reason), []
     if not hits:
-        return _passed(rule), []
+        return _passes(rule.id, _weight(rule, document)), []
     findings = tuple(_finding(rule, document, hit, lang) for hit in hits)
-    return Verdict(rule.id, Status.FAIL, rule.severity, findings), hits
+    return Verdict(rule.id, Status.FAIL, _weight(rule, document), findings), hits
+
+
+def _weight(rule: Rule, document: Document) -> Severity:
+    return document.wishes.severities.get(rule.id, rule.severity)
 
 
 def _unjudged(rule: Rule, document: Document) -> Message | None:
     """Why a rule does not apply; None where it does."""
+    if document.form == "source" and rule.group != OWN_GROUP:
+        return _NO_LETTER
+    if rule.clients and document.brand is not None and not rule.clients & set(document.brand.lint.clients):
+        return _OTHER_CLIENTS
     for need in rule.needs:
         present, reason = NEEDS[need]
         if not present(document):
@@ -112,16 +105,14 @@ def _unjudged(rule: Rule, document: Document) -> Message | None:
 
 
 _OTHER_CLASS = say("the rule is for letters of another class")
+_OTHER_CLIENTS = say("the rule is for mail programs that [lint] clients of the brand file does not name")
+_NO_LETTER = say("it is no letter, but something letters are made of")
 
 
 @functools.cache
 def _passes(id: str, severity: Severity) -> Verdict:
-    return Verdict(id, Status.PASS, severity)
-
-
-def _passed(rule: Rule) -> Verdict:
     """One verdict for all files: documents of it are made once."""
-    return _passes(rule.id, rule.severity)
+    return Verdict(id, Status.PASS, severity)
 
 
 @functools.cache
@@ -129,14 +120,10 @@ def _unfit(id: str, severity: Severity, template: str) -> Verdict:
     return Verdict(id, Status.NOT_APPLICABLE, severity, reason=say(template))
 
 
-def _not_applicable(rule: Rule, reason: Message) -> Verdict:
-    return _unfit(rule.id, rule.severity, reason.template)
-
-
 def _finding(rule: Rule, document: Document, hit: Hit, lang: str) -> Finding:
     return Finding(
         check=rule.id,
-        severity=hit.severity or rule.severity,
+        severity=document.wishes.severities.get(rule.id) or hit.severity or rule.severity,
         owner=f"{document.path}:{hit.line}",
         message=Message(rule.says[lang], hit.values),
         remedy=Remedy(Message(rule.why[lang])),
@@ -161,9 +148,16 @@ def _report(document: Document, verdicts: tuple[Verdict, ...], lang: str, as_of:
     notes = document.left
     if document.guessed:
         notes = (*notes, Message(_GUESSED[lang], {"kind": document.kind, "locale": document.locale or "?"}))
+    return finished(document.path, verdicts, notes, as_of)
+
+
+def finished(
+    path: str, verdicts: tuple[Verdict, ...], notes: tuple[Message, ...], as_of: str
+) -> DomainReport:
+    """The report of a file, with its score."""
     grade = f"{score(verdicts)}/100"
     return DomainReport(
-        document.path, as_of, verdicts, grade=grade, grade_formula=translated(GRADE_FORMULA), notes=notes
+        path, as_of, verdicts, grade=grade, grade_formula=translated(GRADE_FORMULA), notes=notes
     )
 
 

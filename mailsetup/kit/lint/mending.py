@@ -62,6 +62,8 @@ def mend(found: Document, ignore: Iterable[str] = ()) -> Mended:
     bring a new flaw are tried one by one, and those that bring it alone are left out.
     """
     left = tuple(ignore)
+    if found.form == "source":
+        return Mended(found.source, notes=(_SOURCE,))
     if found.form == "eml" and (seal := _seal(found)):
         return Mended(found.source, notes=(say("not mended: any change would break its {seal}", seal=seal),))
     if found.form != "eml" and not found.charset:
@@ -98,6 +100,9 @@ def _all(now: Document, ignore: tuple[str, ...], notes: dict[str, Message]) -> s
     return _message(now, ignore, notes) if now.form == "eml" else _settled(now, ignore)
 
 
+_SOURCE = say(
+    "not mended: it is a template; the findings name its lines, and what is to be said there is yours"
+)
 _NO_ENCODING = say("not mended: it is not UTF-8, and what else it is cannot be told; save it as UTF-8")
 
 
@@ -127,6 +132,7 @@ def again(found: Document, source: str) -> Document:
         given=given,
         points=found.points,
         beside=found.beside,
+        wishes=found.wishes,
     )
 
 
@@ -232,6 +238,7 @@ def _part(found: Document, part: Part, before: str, ignore: tuple[str, ...]) -> 
         today=found.today,
         given=Given(found.kind, found.locale, found.purpose, whole=True),
         beside=functools.partial(pictures.octets, found),
+        wishes=found.wishes,
     )
     return _settled(inner, ignore)
 

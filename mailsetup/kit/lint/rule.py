@@ -78,7 +78,8 @@ class Rule(NamedTuple):
     One rule with its page.
 
     ``needs`` are the things without which it cannot judge (`NEEDS`); ``kinds`` the classes of letters it is for,
-    empty for all; ``says``, ``why`` and ``left`` are keyed by language. ``fixes`` says that it mends; ``left`` what
+    empty for all, ``clients`` the mail programs it is about, as ``[lint] clients`` of a brand
+    names them; ``says``, ``why`` and ``left`` are keyed by language. ``fixes`` says that it mends; ``left`` what
     it leaves to people, and why, since a mend would be a guess; empty where it mends all or nobody could.
     """
 
@@ -94,6 +95,7 @@ class Rule(NamedTuple):
     fires: Example
     silent: Example
     judge: Judge
+    clients: frozenset[str] = frozenset()
 
     @property
     def group(self) -> str:
@@ -145,7 +147,8 @@ class Limit(NamedTuple):
 
     def __call__(self, document: Document) -> float:
         """The number that holds for a file."""
-        return document.limits.get((self.rule, self.name), self.usual) if document.limits else self.usual
+        limits = document.wishes.limits
+        return limits.get((self.rule, self.name), self.usual) if limits else self.usual
 
 
 LIMITS: dict[tuple[str, str], Limit] = {}

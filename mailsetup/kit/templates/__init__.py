@@ -21,7 +21,7 @@ from mailsetup.kit import eml, exports, plain_text, render
 from mailsetup.kit.letter import Letter, LetterSource, Template
 from mailsetup.model.brand import Brand, Person
 
-from .catalogue import Catalogue, bundled, with_own, with_pack
+from .catalogue import Catalogue, bundled, package_text, with_own, with_pack
 from .composing import at_home, check, compose, samples, source_in, used_names
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "letters",
     "marker_in",
     "markers",
+    "package_text",
     "samples",
     "sender_of",
     "source_in",

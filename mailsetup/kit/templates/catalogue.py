@@ -36,12 +36,13 @@ TEMPLATE_KEYS = (
     "unsubscribe",
     "html",
     "variables",
+    "lint",
 )
 LETTER_KEYS = ("subject", "preheader", "sample", "labels", "greeting", "closing")
 TEMPLATE_LIMIT = 2_000  # own templates
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,30}(?:\.[a-z][a-z0-9-]{0,40}){1,3}\Z")
-_LOCALE_FILE = re.compile(r"([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.txt\Z")
+LOCALE_FILE = re.compile(r"([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.txt\Z")
 _COMMON_FILE = re.compile(r"common\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.toml\Z")
 _FENCE = "+++"
 
@@ -92,6 +93,11 @@ def _package_files(name: str) -> Mapping[str, str]:
         else:
             found |= {f"{entry.name}/{part.name}": part.read_text("utf-8") for part in entry.iterdir()}
     return found
+
+
+def package_text(path: str, name: str = PACK) -> str:
+    """One file of a pack of ours, such as ``order.shipped/en.txt``."""
+    return (resources.files("mailsetup.kit.templates") / "packs" / name / path).read_text("utf-8")
 
 
 def with_own(catalogue: Catalogue, files: Mapping[str, str], origin: str) -> Catalogue:
@@ -176,9 +182,9 @@ def _template(id: str, parts: Mapping[str, str], origin: str, base: Catalogue | 
         )
     ours = base.templates.get(id) if base else None
     sources = {
-        match[1]: _letter(match[1], text, f"{origin}/{name}")
+        match[1]: letter_source(match[1], text, f"{origin}/{name}")
         for name, text in sorted(parts.items())
-        if (match := _LOCALE_FILE.match(name))
+        if (match := LOCALE_FILE.match(name))
     }
     if ours is not None:
         sources = {locale: _with_samples(source, ours) for locale, source in sources.items()}
@@ -236,7 +242,21 @@ def _from_table(
         unsubscribe=table.get("unsubscribe", kind is Kind.MARKETING) is True,
         html=table.get("html", True) is True,
         origin=origin,
+        left_out=MappingProxyType(_left_out(table, place)),
     )
+
+
+def _left_out(table: Mapping[str, Any], place: str) -> dict[str, str]:
+    """Rules of the lint that ``[lint.ignore]`` leaves out, with their reasons."""
+    wishes = table.get("lint", {})
+    ignored = wishes.get("ignore", {}) if isinstance(wishes, Mapping) and set(wishes) <= {"ignore"} else None
+    if not isinstance(ignored, Mapping) or not all(isinstance(v, str) for v in ignored.values()):
+        raise InputError(
+            say(
+                '{place}: lint holds one table, [lint.ignore], with lines such as CSS-02 = "why"', place=place
+            )
+        )
+    return {str(rule): why.strip() for rule, why in ignored.items()}
 
 
 def _only(table: Mapping[str, Any], known: tuple[str, ...], place: str) -> None:
@@ -252,7 +272,8 @@ def _only(table: Mapping[str, Any], known: tuple[str, ...], place: str) -> None:
             )
 
 
-def _letter(locale: str, text: str, origin: str) -> LetterSource:
+def letter_source(locale: str, text: str, origin: str) -> LetterSource:
+    """A template's text in one locale; `InputError` names file and line."""
     text = text.lstrip("\ufeff").replace("\r\n", "\n")
     lines = text.split("\n")
     if lines[0].strip() != _FENCE or _FENCE not in [line.strip() for line in lines[1:]]:

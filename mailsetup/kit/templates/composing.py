@@ -171,7 +171,11 @@ def _parted(words: Mapping[str, str], voice: str) -> str:
 
 
 def _snippet(text: str, voice: str, name: str) -> str:
-    return jinja_source(text, voice, 1, f"common: {name}", {}).replace("\n", " ")
+    made = jinja_source(text, voice, 1, f"common: {name}", {}).replace("\n", " ")
+    return _NUMBERED.sub(BLOCK, made)  # its lines are of another file
+
+
+_NUMBERED = re.compile(rf"{BLOCK}\d+:")
 
 
 def _filled(text: str, context: Mapping[str, Any], source: LetterSource, locale: str) -> tuple[Block, ...]:

@@ -69,8 +69,9 @@ _MERGED = {
 
 
 def jinja_source(body: str, voice: str, first_line: int, origin: str, snippets: dict[str, str]) -> str:
-    """The Jinja template of a body for one voice; line ``n`` of it is line ``n`` of the file."""
-    lines = "\n".join(_lines(body, voice, first_line, origin, snippets))
+    """The Jinja template of a body for one voice; line ``n`` of it is line ``n`` of the file, and every block says so."""
+    made = enumerate(_lines(body, voice, first_line, origin, snippets), first_line)
+    lines = "\n".join(line.replace(BLOCK, f"{BLOCK}{number}:") for number, line in made)
     return "\n" * (first_line - 1) + lines
 
 
@@ -197,12 +198,14 @@ def blocks(marked: str, origin: str) -> tuple[Block, ...]:
             )
         )
     for part in parts:
-        kind, *cells = part.split(FIELD)
-        _add(found, kind, tuple(_tidy(cell) for cell in cells))
+        head, *cells = part.split(FIELD)
+        numbers, _, kind = head.rpartition(":")
+        line = int(numbers.partition(":")[0] or 0)
+        _add(found, kind, tuple(_tidy(cell) for cell in cells), line)
     return tuple(found)
 
 
-def _add(found: list[Block], kind: str, cells: tuple[str, ...]) -> None:
+def _add(found: list[Block], kind: str, cells: tuple[str, ...], line: int) -> None:
     if kind == "pair":
         if not (len(cells) > 1 and cells[1]):
             return
@@ -213,13 +216,13 @@ def _add(found: list[Block], kind: str, cells: tuple[str, ...]) -> None:
         url = _target(cells[0])
         if kind == "image" and not SAFE_TARGET.match(url):
             return
-        block = Block(whole, ((cells[1] if len(cells) > 1 else "", url, *cells[2:]),), url)
+        block = Block(whole, ((cells[1] if len(cells) > 1 else "", url, *cells[2:]),), url, (line,))
     elif whole == "table":
-        block = Block(whole, ((kind, *cells),))
+        block = Block(whole, ((kind, *cells),), "", (line,))
     else:
-        block = Block(whole, (cells,))
+        block = Block(whole, (cells,), "", (line,))
     if found and found[-1].kind == whole and whole in ("list", "steps", "pairs", "table", "ratings"):
-        found[-1] = found[-1]._replace(rows=found[-1].rows + block.rows)
+        found[-1] = found[-1]._replace(rows=found[-1].rows + block.rows, lines=found[-1].lines + block.lines)
     else:
         found.append(block)
 
