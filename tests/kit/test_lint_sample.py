@@ -11,7 +11,8 @@ from mailsetup.model.brand import Legal
 from mailsetup.run.kit_brand import load_brand, load_people
 from mailsetup.run.kit_build import build_kit
 from mailsetup.run.kit_init import Given, create
-from mailsetup.run.kit_lint import LintSettings, found, lint_file
+from mailsetup.run.kit_lint import LintSettings, lint_file
+from mailsetup.run.lint_inputs import inputs
 
 GERMAN = Legal(
     "DE", "Farn GmbH", "GmbH", "Amtsgericht Berlin", "HRB 1042", "DE123456789", "Berlin", "", ("Anna Weber",)
@@ -28,7 +29,7 @@ def test_signatures_of_a_sample_are_clean(legal: Legal | None, tmp_path: Path) -
     people = load_people(brand)[:1]
     build_kit(brand, people, tmp_path / "kit", all_layouts=True, only="signatures")
     settings = LintSettings(brand=replace(brand, people=people))
-    files = list(found([str(tmp_path / "kit")]))
+    files = [one.path for one in inputs([str(tmp_path / "kit")])]
     reports = (lint_file(path, settings).report for path in files)
     told = [
         f"{Path(f.owner).name} {f.check}: {f.message}"
