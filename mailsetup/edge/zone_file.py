@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from mailsetup.grammar.public_suffix import ends_in_listed_label
 from mailsetup.model import os_faults
 from mailsetup.model.dns import SOA, TXT
 from mailsetup.model.errors import InputError, UsageError
@@ -244,14 +245,7 @@ def _from_file_name(path: Path) -> str:
         name = DomainName.parse(stem)
     except UsageError:
         return ""
-    return name if stem != path.name or _ends_in_public_suffix(name) else ""
-
-
-def _ends_in_public_suffix(name: str) -> bool:
-    """Whether the last label is a real top-level domain, so that ``zone.txt`` is none."""
-    from publicsuffixlist import PublicSuffixList
-
-    return PublicSuffixList(accept_unknown=False).publicsuffix(name) is not None
+    return name if stem != path.name or ends_in_listed_label(name) else ""
 
 
 class _Reading:

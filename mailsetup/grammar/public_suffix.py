@@ -7,6 +7,7 @@ count, ICANN's and the private one, as mail receivers use it.
 
 from __future__ import annotations
 
+import pkgutil
 from functools import cache, lru_cache
 from typing import Any
 
@@ -16,16 +17,34 @@ NAMES_REMEMBERED = 4096
 
 
 @cache
-def _suffixes() -> Any:
+def _rules() -> dict[str, list[str]]:
+    """The list's rules by their last label: all a name's suffix depends on, and a fraction to read."""
+    text = (pkgutil.get_data("publicsuffixlist", "public_suffix_list.dat") or b"").decode("utf-8")
+    rules: dict[str, list[str]] = {}
+    for line in text.split("\n"):
+        if line and not line.startswith("//"):
+            rules.setdefault(line.rstrip().rpartition(".")[2].lstrip("!"), []).append(line)
+    return rules
+
+
+@cache
+def _suffixes(top: str) -> Any:
     from publicsuffixlist import PublicSuffixList
 
-    return PublicSuffixList(accept_encoded_idn=False)  # U-labels only: twice as fast to load
+    return PublicSuffixList(_rules().get(top, []), accept_encoded_idn=False)  # names come as U-labels
 
 
 @lru_cache(NAMES_REMEMBERED)
 def _suffix_labels(name: str) -> int:
-    suffix = _suffixes().publicsuffix(to_unicode(name))
+    written = to_unicode(name)
+    known = written.rpartition(".")[2]
+    suffix = _suffixes(known if known in _rules() else "").publicsuffix(written)
     return suffix.count(".") + 1 if suffix else 0
+
+
+def ends_in_listed_label(name: str) -> bool:
+    """Whether the top-level label is one that the list knows."""
+    return bool(name) and to_unicode(name).rpartition(".")[2] in _rules()
 
 
 def is_public_suffix(name: str) -> bool:
