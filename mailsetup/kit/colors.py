@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 
@@ -10,6 +11,7 @@ from mailsetup.model.message import Message, say
 
 TEXT_CONTRAST = 4.5  # WCAG 2.2 success criterion 1.4.3
 EDGE_CONTRAST = 3.0  # WCAG 2.2 success criterion 1.4.11
+LIGHTNESS_STEPS = 12  # halvings: finer than eight bits a channel
 STEP = 0.01  # of OKLCH lightness, one try
 WHITE = "#ffffff"
 NEAR_BLACK = "#111111"
@@ -255,6 +257,25 @@ def half_inverted(color: str, *, is_ground: bool) -> str:
     if is_ground:
         return inverted(color) if lightness > 0.6 else color
     return inverted(color) if lightness < 0.6 else color
+
+
+def cie_lightness(color: str) -> float:
+    """How light a colour looks, 0 to 100: L* of CIE 1976."""
+    share = luminance(color)
+    return 116 * share ** (1 / 3) - 16 if share > (6 / 29) ** 3 else share * (29 / 3) ** 3
+
+
+@functools.lru_cache(maxsize=4096)
+def with_lightness(color: str, wanted: float) -> str:
+    """The colour as light as wanted, its hue kept and its chroma as far as screens can show it."""
+    _, chroma, hue = oklch(color)
+    low, high = 0.0, 1.0
+    for _ in range(LIGHTNESS_STEPS):
+        middle = (low + high) / 2
+        low, high = (
+            (middle, high) if cie_lightness(from_oklch(middle, chroma, hue)) < wanted else (low, middle)
+        )
+    return from_oklch((low + high) / 2, chroma, hue)
 
 
 def palette(given: dict[str, str], dark: dict[str, str]) -> Palette:

@@ -15,6 +15,7 @@ Change = Callable[[str, str, Node | None], str | None]
 """A property, its value and its element (None in a sheet): what is declared instead, empty for nothing, None to keep."""
 
 _ATTRIBUTE = re.compile(r"""\s*+([^\s"'<>/=]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>]++))?""")
+_FONT_FACE = re.compile(r"@font-face\s{0,20}\Z", re.IGNORECASE)
 _BODY = re.compile(r"\{([^{}]*+)\}")
 
 
@@ -81,6 +82,8 @@ def _resheeted(d: Document, change: Change) -> Iterator[Edit]:
     for _, _, node in d.style_blocks:
         start, end = inside(d, node)
         for body in _BODY.finditer(d.html_text, start, end):
+            if _FONT_FACE.search(d.html_text, max(start, body.start() - 40), body.start()):
+                continue  # describes a font, dresses nothing (CSS Fonts 4 section 4.1)
             at = body.start(1)
             for part in css.split(body[1]):
                 name, colon, value = part.partition(":")

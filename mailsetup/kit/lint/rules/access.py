@@ -12,7 +12,6 @@ from mailsetup.kit.lint.css import Declaration
 from mailsetup.kit.lint.document import CSS_SELECTOR, Document
 from mailsetup.kit.lint.markup import BLOCKS, NOT_SHOWN, Node
 from mailsetup.kit.lint.rule import Edit, Hit, judges, limit
-from mailsetup.model.finding import Severity
 from mailsetup.model.message import Message, say
 
 from .html import layout_tables
@@ -22,9 +21,9 @@ INK, LARGE_INK = limit("A11-03", "text", TEXT), limit("A11-03", "large", LARGE)
 LARGE_SIZE, LARGE_BOLD = 24.0, 18.66  # pixels
 LEAST_SIZE, LEGAL_SIZE = limit("A11-06", "size", 14), limit("A11-06", "legal", 12)
 LUMA_RATIO = 3.5  # Thunderbird 153 drops a ground set with a text colour below this
-INVERTED = (
-    3.0  # ours: programs invert differently, below this no reader copes; from here to `TEXT` it is a note
-)
+INVERTED = limit("DRK-02", "contrast", TEXT)
+MIDDLE = 50.0  # L*: grounds above and texts below it are what a partial inversion flips
+SOFT_BLACK = 21.2  # L* of #333333: no program that flips light grounds alone makes them black
 CENTRED = limit("A11-09", "characters", 240)
 ICON_SIZE, PIXEL = 64.0, 2.0  # pixels: a sign is no larger; what counts openings no larger than the second
 SEEN = limit("A11-04", "contrast", EDGE)
@@ -366,19 +365,24 @@ def faint_when_inverted(d: Document) -> Iterator[Hit]:
     seen: set[tuple[str, str]] = set()
     for node, ink, behind in _inked(d):
         if colors.contrast(ink, behind) < TEXT or (ink, behind) in seen:
-            continue
+            continue  # by day already: A11-03
         if not css.color(node.style("color")) and behind == "#ffffff":
             continue  # nobody set these; every program has its own for the dark
         seen.add((ink, behind))
-        full = colors.contrast(colors.inverted(ink), colors.inverted(behind))
+        full = colors.contrast(_flipped(ink), _flipped(behind))
+        light, dark = colors.cie_lightness(behind) > MIDDLE, colors.cie_lightness(ink) < MIDDLE
         half = colors.contrast(
-            colors.half_inverted(ink, is_ground=False), colors.half_inverted(behind, is_ground=True)
+            _flipped(ink, SOFT_BLACK) if dark else ink, _flipped(behind, SOFT_BLACK) if light else behind
         )
-        worst = min(full, half)
-        if worst < TEXT:
-            way = "full" if full < half else "partial"
+        if (worst := min(full, half)) < INVERTED(d):
+            way = say("all of it") if full < half else say("light grounds and dark texts alone")
             values = {"ink": ink, "ground": behind, "ratio": f"{worst:.2f}", "way": way}
-            yield Hit(d.html_line_at(node.line), values, severity=None if worst < INVERTED else Severity.INFO)
+            yield Hit(d.html_line_at(node.line), values)
+
+
+def _flipped(color: str, base: float = 0.0) -> str:
+    """A colour as light as it was dark, above the lightness that takes the place of white's opposite."""
+    return colors.with_lightness(color, base + (100 - colors.cie_lightness(color)) * (100 - base) / 100)
 
 
 @judges("DRK-03")

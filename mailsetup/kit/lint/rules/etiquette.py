@@ -7,7 +7,7 @@ import html
 import re
 from collections.abc import Callable, Iterator
 
-from mailsetup.kit.lint import guess, html_edits, phrases
+from mailsetup.kit.lint import guess, html_edits, phrases, readability
 from mailsetup.kit.lint.document import DELIMITER, Document, Suggester
 from mailsetup.kit.lint.placeholders import placeholders
 from mailsetup.kit.lint.rule import Edit, Hit, judges, limit
@@ -19,6 +19,7 @@ from mailsetup.model.message import phrase, say
 EXCLAIMS_ALLOWED, EXCLAIMS_ERROR = limit("ETI-05", "allowed", 1), limit("ETI-05", "error", 3)
 CAPITALS_ALLOWED = limit("ETI-07", "words", 2)
 SENTENCE_WORDS = limit("ETI-09", "words", 25)
+READING_EASE, HEAVINESS = limit("ETI-09", "ease", 50), limit("ETI-09", "heaviness", 30)
 QUESTIONS_LIMIT = limit("ETI-18", "questions", 3)
 ANSWER_HOURS = limit("ETI-12", "hours", 24)
 DISCLAIMER_RATIO = limit("ETI-25", "ratio", 1)
@@ -328,15 +329,39 @@ def _registered(legal: Legal) -> tuple[str, ...]:
 
 
 @judges("ETI-09")
-def long_sentence(d: Document) -> Iterator[Hit]:
-    most = SENTENCE_WORDS(d)
+def hard_to_read(d: Document) -> Iterator[Hit]:
+    """Sentences that are too long one by one, then the letter as a whole by an index of its language."""
+    most = int(SENTENCE_WORDS(d))
+    sentences = list(_sentences(d))
+    for sentence in sentences:
+        count = len(guess.WORD.findall(sentence))
+        if count > most:
+            told = say("a sentence of {count} words; up to {limit} are read at once", count=count, limit=most)
+            yield Hit(d.line_of(" ".join(sentence.split()[:4])), {"what": told})
+    if (found := readability.of(sentences, d.locale)) is None:
+        return
+    line = d.line_of(" ".join(sentences[0].split()[:4]))
+    if d.locale == "en" and found.index < (least := READING_EASE(d)):
+        told = say(
+            "reading ease {index} of 100 ({words} words a sentence); letters have {limit} or more",
+            index=round(found.index), words=round(found.words), limit=least,
+        )  # fmt: skip
+        yield Hit(line, {"what": told})
+    elif d.locale == "ru" and found.index > (limit := HEAVINESS(d)):
+        told = say(
+            "heaviness {index} ({words} words a sentence, {share}% of five syllables or more); letters have {limit} "
+            "or less",
+            index=round(found.index), words=round(found.words), share=found.long_words, limit=limit,
+        )  # fmt: skip
+        yield Hit(line, {"what": told})
+
+
+def _sentences(d: Document) -> Iterator[str]:
+    """What a letter says, sentence by sentence; quotations, tables, lists and addresses left out."""
     for block in d.blocks:
         if block.startswith((">", "|", "-", "•")) or "http" in block:
             continue
-        for sentence in re.split(r"(?<=[.!?:;])\s+", block):
-            count = len(guess.WORD.findall(sentence))
-            if count > most:
-                yield Hit(d.line_of(" ".join(sentence.split()[:4])), {"count": count, "limit": most})
+        yield from (s for s in re.split(r"(?<=[.!?:;])\s+", block) if guess.WORD.search(s))
 
 
 @judges("ETI-10")

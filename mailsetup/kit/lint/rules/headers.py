@@ -12,7 +12,8 @@ from mailsetup.kit.lint import guess, mime, phrases
 from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.header_edits import added, end_of_fields, removed, replaced
 from mailsetup.kit.lint.rule import Hit, judges
-from mailsetup.model.message import say
+from mailsetup.model.language import translated
+from mailsetup.model.message import phrase, say
 
 REQUIRED = ("Date", "Message-ID", "MIME-Version", "From")
 FREE_MAIL = frozenset(
@@ -257,10 +258,31 @@ def _luhn(text: str) -> bool:
 
 @judges("CON-01")
 def no_reason(d: Document) -> Iterator[Hit]:
-    if not phrases.said("reason-line", d.locale, d.body) and not phrases.said(
-        "reason-line", d.locale, d.visible
-    ):
-        yield Hit(d.lines[-1][0] if d.lines else 1)
+    """Why the reader receives it, and by what the sender finds the consent: its day, or its number in a record."""
+    words = (d.body, d.visible) if d.html is not None else (d.body,)
+    reasons = [b for text in words for b in _BLOCK.split(text) if phrases.said("reason-line", d.locale, b)]
+    lacking = [] if reasons else [phrase("a line that says why it is sent")]
+    if not _consent_named(d, reasons, words):
+        lacking.append(phrase("the day or number of the consent"))
+    if lacking:
+        yield Hit(d.lines[-1][0] if d.lines else 1, {"missing": ", ".join(map(translated, lacking))})
+
+
+_BLOCK = re.compile(r"\n\s{0,99}\n")
+_CONSENT_HEADER = re.compile(r"(?:x-)?(?:[\w-]{1,40}-)?consent(?:-[\w-]{1,40})?\Z")
+_DAY = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{4}-\d\d-\d\d\b")
+
+
+def _consent_named(d: Document, reasons: list[str], words: tuple[str, ...]) -> bool:
+    """Whether a header, the line of the reason, or a line about the consent names its record."""
+    if any(_CONSENT_HEADER.match(name) and value.strip() for name, value, _ in d.head):
+        return True
+    dated = (_DAY.search(b) or (phrases.said("months", d.locale, b) and re.search(r"\d", b)) for b in reasons)
+    return (
+        any(dated)
+        or any(phrases.said("consent-record", d.locale, text) for text in words)
+        or (d.model and any("[[" in b for b in reasons))
+    )
 
 
 @judges("CON-02")

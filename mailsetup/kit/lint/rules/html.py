@@ -40,6 +40,18 @@ SAFE_FAMILIES = frozenset(
         "Palatino, Palatino Linotype, Courier, Courier New, Impact, Lucida Sans Unicode, sans-serif, serif, monospace"
     )
 )
+_GENERIC = frozenset(("sans-serif", "serif", "monospace"))
+SYSTEM_FAMILIES = SAFE_FAMILIES | frozenset(
+    css.families(
+        "-apple-system, BlinkMacSystemFont, system-ui, ui-sans-serif, ui-serif, ui-monospace, cursive, fantasy, "
+        "Helvetica Neue, SF Pro Text, SF Pro Display, SF Mono, San Francisco, Avenir, Avenir Next, Optima, Gill Sans, "
+        "Futura, Didot, Baskerville, Menlo, Monaco, Geneva, Lucida Grande, Lucida Sans, Calibri, Cambria, Candara, "
+        "Consolas, Constantia, Corbel, Aptos, Franklin Gothic Medium, Century Gothic, Book Antiqua, Bookman Old Style, "
+        "Garamond, Comic Sans MS, Segoe UI Emoji, Apple Color Emoji, Noto Color Emoji, Ubuntu, Cantarell, DejaVu Sans, "
+        "Liberation Sans, PT Sans, PT Serif"
+    )
+)
+"""Families that come with a system: on others the next in the list is taken, by Word too."""
 MODERN_COLOR = re.compile(
     r"rgba?\(\s*\d+%?\s+\d|hsla?\(\s*[\d.]+(?:deg)?\s+\d|#[0-9a-f]{8}\b|#[0-9a-f]{4}\b|\b(?:oklch|oklab|lab|lch|color-mix|color|hwb)\(",
     re.IGNORECASE,
@@ -418,28 +430,63 @@ def _one_by_one(name: str, value: str, node: Node | None) -> str | None:
 
 @judges("CSS-08")
 def web_font(d: Document) -> Iterator[Hit]:
-    edits = html_edits.redeclared(d, functools.partial(_with_safe_font, d))
+    """
+    Families that no system carries, without one behind them that all do, or without what Word is told instead.
+
+    Word takes Times New Roman for such a family, whatever stands behind it, unless ``mso-font-alt`` or
+    ``mso-generic-font-family`` beside it, or a style for Outlook alone (``[if mso]``), names another.
+    """
+    told_to_word = any(_MSO_FONT.search(text) for _, text in d.html.comments) if d.html is not None else False
+    edits = html_edits.redeclared(d, functools.partial(_with_safe_font, d, told_to_word=told_to_word))
     seen: set[str] = set()
-    for one, line, _ in declared(d):
-        names = ", ".join(_unsafe_fonts(one.name, one.value))
-        if names and names not in seen:
-            seen.add(names)
-            yield Hit(line, {"families": names}, edits)
+    for one, line, others in _families_set(d):
+        names = css.families(one.value)
+        web = bool(names) and names[0] not in SYSTEM_FAMILIES
+        lacks = not set(names) & SAFE_FAMILIES
+        silent = web and not told_to_word and not _names_mso_font(others)
+        key = ", ".join(names)
+        if (lacks or silent) and key not in seen and one.value not in ("inherit", "initial", "unset"):
+            seen.add(key)
+            what = say("no family that every machine has") if lacks else say("Word is told no family")
+            yield Hit(line, {"families": key, "what": what}, edits)
             edits = ()
 
 
-def _unsafe_fonts(name: str, value: str) -> tuple[str, ...]:
-    """The families of a declaration, where no machine is sure to have one of them."""
-    if name != "font-family" or value in ("inherit", "initial", "unset"):
-        return ()
-    names = css.families(value)
-    return () if set(names) & SAFE_FAMILIES else names
+_MSO_FONT = re.compile(
+    r"\A\s{0,9}\[if\b[^\]]{0,60}\bmso\b.{0,20000}?font-family\s{0,9}:", re.IGNORECASE | re.DOTALL
+)
 
 
-def _with_safe_font(d: Document, name: str, value: str, node: Node | None) -> str | None:
+def _families_set(d: Document) -> Iterator[tuple[Declaration, int, tuple[Declaration, ...]]]:
+    """Every ``font-family`` of tags and sheets with its line and what is declared beside it; not those of ``@font-face``."""
+    for node in d.html.nodes if d.html is not None else ():
+        for one in node.inline:
+            if one.name == "font-family":
+                yield one, d.html_line_at(node.line), node.inline
+    for rule, line in d.style_rules:
+        if rule.conditions or not rule.selectors or rule.selectors[0].startswith("@"):
+            continue
+        for one in rule.declarations:
+            if one.name == "font-family":
+                yield one, line, rule.declarations
+
+
+def _names_mso_font(beside: tuple[Declaration, ...]) -> bool:
+    return any(one.name in ("mso-font-alt", "mso-generic-font-family") for one in beside)
+
+
+def _with_safe_font(
+    d: Document, name: str, value: str, node: Node | None, *, told_to_word: bool
+) -> str | None:
+    """The families with a safe one behind them, and that one named to Word; once, where both are there already."""
     value, mark, important = value.partition("!")
-    names = _unsafe_fonts(name, value.strip())
-    if not names:
+    names = css.families(value)
+    if name != "font-family" or not names or value.strip() in ("inherit", "initial", "unset"):
+        return None
+    safe = next((n for n in names if n in SAFE_FAMILIES and n not in _GENERIC), "")
+    lacks = not set(names) & SAFE_FAMILIES
+    told = told_to_word or names[0] in SYSTEM_FAMILIES or (node is not None and _names_mso_font(node.inline))
+    if not lacks and told:
         return None
     own = [f for f in d.brand.fonts.stack if f.lower() in SAFE_FAMILIES] if d.brand is not None else []
     kind = "mono" if re.search("mono|code|courier", names[0]) else ""
@@ -448,7 +495,10 @@ def _with_safe_font(d: Document, name: str, value: str, node: Node | None) -> st
     )
     usual = {"mono": "'Courier New',monospace", "serif": "Georgia,serif", "sans": "Arial,sans-serif"}[kind]
     more = ",".join(f"'{f}'" if " " in f else f for f in own) if own and kind == "sans" else usual
-    return f"{name}:{value.strip().rstrip(',')},{more}{' !' + important if mark else ''}"
+    families = f"{value.strip().rstrip(',')},{more}" if lacks else value.strip()
+    alt = safe or css.families(usual)[0]
+    beside = "" if told else f";mso-font-alt:'{alt.title()}'"
+    return f"{name}:{families}{' !' + important if mark else ''}{beside}"
 
 
 @judges("CSS-09")
