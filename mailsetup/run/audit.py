@@ -374,7 +374,6 @@ def settle_memory() -> None:
     Python's own pace costs a quarter of a batch's time, and each look a microsecond for every object that came to
     stay since the last. It is raised above what the caches of a batch hold, and stays for what others may leave.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(COLLECTED_AFTER, 10, 10)
 
