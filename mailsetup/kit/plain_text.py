@@ -24,6 +24,7 @@ SUMS = ("total", "grand")  # rows of a table
 
 _GLUED = re.compile(r"(https?://[^\s<>\"]*?[^\s<>\".,;:!?)\]»”…])([.,;:!?)\]»”…]+)(?=\s|\Z)")
 _SPACES = re.compile(r"[ \t\n]+")
+_WHOLE = re.compile(r"://|\bwww\.[^\s.]|[^\s@]@[^\s@]{1,255}\.[^\s@.]", re.IGNORECASE)
 
 
 class Line(NamedTuple):
@@ -200,16 +201,24 @@ def wrapped(text: str, first: str = "", rest: str = "", *, columns: int = WIDTH)
         yield line
 
 
+def is_address(word: str) -> bool:
+    """Whether a word leads somewhere, on the web or to a mailbox: cut in two it would lead nowhere."""
+    return _WHOLE.search(word) is not None
+
+
 def _pieces(word: str, room: int) -> Iterator[str]:
     """The word itself; one longer than a line, and no address, in pieces that fit."""
     if not word:
         return
-    if width(word) <= room or "://" in word:
+    if width(word) <= room:
         yield word
         return
     if NBSP in word:
         for part in word.split(NBSP):
             yield from _pieces(part, room)
+        return
+    if is_address(word):
+        yield word
         return
     piece = ""
     for character in word:
@@ -265,6 +274,8 @@ def _spread(kind: str, cells: tuple[str, ...], count: int) -> tuple[str, ...]:
 
 def _row(cells: tuple[str, ...], widths: list[int]) -> Iterator[Line]:
     names = list(_narrow(cells[0], widths[0])) or [""]
+    if width(names[-1]) > widths[0]:  # an address, which nothing cuts: alone on its line
+        names.append("")
     right = "".join(" " * (CELL_GAP + widths[n] - width(cell)) + cell for n, cell in enumerate(cells[1:], 1))
     for name in names[:-1]:
         yield Line(name)
@@ -274,7 +285,7 @@ def _row(cells: tuple[str, ...], widths: list[int]) -> Iterator[Line]:
 def _narrow(text: str, room: int) -> Iterator[str]:
     line = ""
     for word in _SPACES.split(text.replace(BREAK, " ").strip()):
-        for piece in _pieces(word.replace("://", ":/\u200b/") if width(word) > room else word, room):
+        for piece in _pieces(word, room):
             if line and width(line) + 1 + width(piece) > room:
                 yield line
                 line = piece

@@ -30,8 +30,8 @@ from mailsetup.kit.letter import (
     with_links,
 )
 from mailsetup.kit.lookalikes import Capitals, seen_in_capitals
-from mailsetup.kit.signatures.card import hosted_logo
-from mailsetup.model.brand import Brand, DarkLogo, Shades
+from mailsetup.kit.signatures.card import Image, dark_logo, hosted_logo
+from mailsetup.model.brand import Brand, Shades
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import say
 
@@ -303,14 +303,9 @@ def _pixels(text: str) -> int:
 def _mark(brand: Brand, locale: str, classes: str) -> Markup:
     """The logo where readers can fetch it, else the name in the heading font; a link to the site if there is one."""
     name = escape(clean(brand.name_in(locale), line_end=" "))
-    if brand.logo.url.startswith("https://"):
-        inner = _logo(brand, locale)
-        return Markup(f'<a href="{escape(brand.site)}">{inner}</a>') if brand.site else inner
-    hosted = hosted_logo(brand, locale)
-    if hosted is not None:
-        alt = escape(clean(hosted.alt or brand.name_in(locale), line_end=" "))
-        size, css = _sized(hosted.width, hosted.height)
-        inner = Markup(f'<img class="logo" src="{escape(hosted.src)}" alt="{alt}" {size} style="{css}">')
+    shown = hosted_logo(brand, locale)
+    if shown is not None and shown.src.startswith("https://"):
+        inner = _logo(brand, shown)
         return Markup(f'<a href="{escape(brand.site)}">{inner}</a>') if brand.site else inner
     if brand.site:
         return Markup(f'<a class="{classes}" href="{escape(brand.site)}">{name}</a>')
@@ -322,20 +317,23 @@ def _sized(width: int, height: int) -> tuple[str, str]:
     return f'width="{width}" height="{height}"', f"width:{width}px;height:{height}px"
 
 
-def _logo(brand: Brand, locale: str) -> Markup:
-    logo = brand.logo
-    alt = escape(clean(logo.alt.read(locale) or brand.name_in(locale), line_end=" "))
-    size, css = _sized(logo.width, logo.height)
-    pale = logo.picture is not None and logo.picture.transparent and logo.picture.edge_contrast_dark < 3
-    plate = " plate" if logo.dark is DarkLogo.PLATE or (logo.dark is DarkLogo.AUTO and pale) else ""
-    light = f'<img class="logo{plate}{{0}}" src="{escape(logo.url)}" alt="{alt}" {size} style="{css}">'
-    if logo.dark is DarkLogo.FILE and logo.dark_url.startswith("https://"):
-        dark = (
-            '<!--[if !mso]><!--><img class="logo logodark" '
-            f'src="{escape(logo.dark_url)}" alt="{alt}" {size} style="display:none;{css}"><!--<![endif]-->'
-        )
-        return Markup(light.replace("{0}", " logolight") + dark)
-    return Markup(light.replace("{0}", ""))
+def _logo(brand: Brand, shown: Image) -> Markup:
+    """The logo, and the one for dark grounds for programs that read the sheet; Word would show both."""
+    dark = dark_logo(brand, shown)
+    plate = " plate" if shown.plate else ""
+    if dark is None or not dark.src.startswith("https://"):
+        return _img(brand, shown, f"logo{plate}")
+    twin = _img(brand, dark, "logo logodark", "display:none;")
+    light = _img(brand, shown, f"logo{plate} logolight")
+    return Markup("{}<!--[if !mso]><!-->{}<!--<![endif]-->").format(light, twin)
+
+
+def _img(brand: Brand, shown: Image, classes: str, style: str = "") -> Markup:
+    alt = clean(shown.alt or brand.name, line_end=" ")
+    size, css = _sized(shown.width, shown.height)
+    return Markup('<img class="{}" src="{}" alt="{}" {} style="{}">').format(
+        classes, shown.src, alt, Markup(size), style + css
+    )
 
 
 def _simple(block: Block) -> str:

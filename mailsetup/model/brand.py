@@ -30,7 +30,7 @@ class DarkLogo(StrEnum):
     PLATE = "plate"
     """A light plate behind the logo, always."""
     FILE = "file"
-    """A second file, ``dark_file``."""
+    """A second picture, ``dark_file`` or ``dark_url``, where a program can change them; elsewhere as ``auto``."""
     NONE = "none"
 
 
@@ -118,6 +118,7 @@ class Logo:
     dark_file: str = ""
     dark_url: str = ""
     picture: Picture | None = None
+    dark_picture: Picture | None = None
 
     @property
     def height(self) -> int:

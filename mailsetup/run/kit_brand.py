@@ -28,7 +28,7 @@ def load_brand(path: str | Path = BRAND_FILE) -> Brand:
     if logo.file:
         logo = replace(logo, picture=picture(place.parent, logo.file, found, "[logo] file"))
     if logo.dark_file:
-        picture(place.parent, logo.dark_file, found, "[logo] dark_file")
+        logo = replace(logo, dark_picture=picture(place.parent, logo.dark_file, found, "[logo] dark_file"))
     return replace(found, logo=logo)
 
 

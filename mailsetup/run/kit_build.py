@@ -174,7 +174,9 @@ def _build(
         )
     day = settings.day or _today(brand)
     _refuse_expired(brand, day)
-    wishes = person_files.Wishes(day, _layouts(settings), person_files.logo_file(brand))
+    wishes = person_files.Wishes(
+        day, _layouts(settings), person_files.logo_file(brand), person_files.dark_logo_file(brand)
+    )
     files, letters = 1, 0
     move = _moving(brand, settings, day)
     notes: list[str] = [*team_files.notes(brand, people, wishes), *swatches.notes(brand)]

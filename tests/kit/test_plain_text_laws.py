@@ -9,11 +9,16 @@ from hypothesis import strategies as st
 
 from mailsetup.kit import plain_text
 from mailsetup.kit.letter import Block
+from mailsetup.kit.signatures import plain
 
 WORD = st.text(alphabet="abcdeжшщёß漢字éñ.,-'!?()", min_size=1, max_size=90)
 TEXT = st.lists(WORD, min_size=1, max_size=25).map(" ".join)
 ADDRESS = st.from_regex(
     r"https://[a-z]{1,12}\.example(?:/[a-z0-9_~%+-]{1,30}){0,5}(?:\?[a-z]=[a-z0-9]{1,9})?", fullmatch=True
+)
+MAILBOX = st.from_regex(
+    r"[a-z0-9]{1,20}(?:[._+-][a-z0-9]{1,20}){0,4}@(?:[a-z0-9]{1,20}[.-]){0,4}[a-z]{1,20}\.example",
+    fullmatch=True,
 )
 STOPS = st.sampled_from(["", ".", ",", ")", ".)", "!", "?", ";", ":", "»", "…"])
 KINDS = ("text", "heading", "list", "steps", "quote", "notice", "greeting")
@@ -49,6 +54,33 @@ def test_an_address_is_never_altered(before: str, address: str, stop: str, after
         shown = "\n".join(line.text for line in plain_text.of_blocks([Block("text", ((text,),))]))
 
         assert re.search(rf"(?<!\S){re.escape(address)}(?!\S)", shown)
+
+
+@given(TEXT, st.one_of(ADDRESS, MAILBOX), TEXT)
+@settings(max_examples=100, deadline=None)
+def test_no_address_is_cut_in_any_block(before: str, address: str, after: str) -> None:
+    """
+    Of the web or a mailbox, in running text, lists, pairs and tables: it stands in one line, and alone where it
+    is wider than the others may be.
+    """
+    for block in blocks(f"{before} {address} {after}"):
+        lines = [line.text for line in plain_text.of_blocks([block])]
+        wide = [line for line in lines if plain_text.width(line) > 70]
+
+        assert any(address in line.split() for line in lines)
+        assert [] == [line for line in wide if len(line.split()) > 1 + line.startswith(("-", ">", "1", "2"))]
+
+
+@given(TEXT, st.one_of(ADDRESS, MAILBOX), TEXT)
+@settings(max_examples=100, deadline=None)
+def test_no_address_is_cut_in_a_signature(before: str, address: str, after: str) -> None:
+    """
+    The same for the text of signatures, whose other lines keep to seventy columns.
+    """
+    lines = list(plain.wrapped(f"{before} {address} {after}"))
+
+    assert any(address in line.split() for line in lines)
+    assert [] == [line for line in lines if plain.width(line) > 70 and line != address]
 
 
 @given(TEXT, ADDRESS, STOPS, TEXT)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import email
 import itertools
 import json
+import os
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from striprtf.striprtf import rtf_to_text
 
-from mailsetup.kit.signatures import render
+from mailsetup.kit.signatures import render, scripts
 from mailsetup.kit.signatures.person_files import Wishes, person_files
 from mailsetup.kit.signatures.team_files import marker, team_files
 from mailsetup.kit.signatures.words import words
@@ -138,6 +141,58 @@ def test_workspace_gets_bodies_of_its_interface_and_a_dry_run(files: dict[str, s
     assert ["signature"] == list(json.loads(files[f"{ADMIN}/google-workspace/anna.json"]))
     assert "gmail.settings.basic" in script and "sendAs" in script and "--request PATCH" in script
     assert '"$apply" != "--apply"' in script and "--config -" in script
+
+
+@pytest.mark.parametrize(
+    "name", ["outlook.ps1", "exchange-mailboxes.ps1", "exchange-rule.ps1", "workspace.sh", "apple-mail.sh"]
+)
+def test_a_script_speaks_both_languages(name: str) -> None:
+    """
+    What it does is told in English and in Russian at its head, in as many commands; so is all that it says.
+    """
+    text = scripts.source(name)
+    head = [
+        line for line in text.split("\nset -eu")[0].split("param(")[0].splitlines() if line.startswith("# ")
+    ]
+    russian = [line for line in head if re.search("[а-яё]", line)]
+    said = [
+        line for line in text.splitlines() if re.search(r"\bthrow\b|Write-Output|^\s*tell |\becho\b", line)
+    ]
+    commands = re.compile(r"(?:install|set-signatures|transport-rule|apply)\.(?:ps1|sh)|sh install\.sh")
+
+    assert 3 <= len(russian) <= len(head) - 3
+    assert 0 == len(commands.findall("\n".join(head))) % 2
+    assert [] == [line for line in said if "'would" not in line and not _russian_beside(text, line)]
+
+
+def _russian_beside(text: str, line: str) -> bool:
+    """Whether a line that says something, or the one after it, says it in Russian; or only hands on what was said."""
+    at = text.index(line)
+    return bool(re.search('[а-яё]|echo "\\$[12]"', "\n".join(text[at:].splitlines()[:2])))
+
+
+def test_the_shells_script_answers_in_the_language_of_the_terminal(tmp_path: Path) -> None:
+    """
+    A dry run for everybody, in English and in Russian.
+    """
+    shell = shutil.which("sh")
+    if shell is None:
+        pytest.skip("no POSIX shell here")
+    for name, data in dict(team_files(firm(), [ANNA], Wishes(DAY))).items():
+        if "google-workspace" in name:
+            (tmp_path / Path(name).name).write_bytes(data)
+    said = [
+        subprocess.run(
+            [shell, str(tmp_path / "apply.sh")],
+            env={"LANG": lang, "PATH": os.environ["PATH"]},
+            capture_output=True,
+            check=True,
+        ).stdout.decode()
+        for lang in ("C", "ru_RU.UTF-8")
+    ]
+
+    assert "would set: anna@fern.example from anna.json\n" == said[0]
+    assert "было бы задано: anna@fern.example из anna.json\n" == said[1]
 
 
 def test_a_footer_of_a_server_warns_of_dkim(files: dict[str, str]) -> None:

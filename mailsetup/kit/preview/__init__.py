@@ -29,7 +29,7 @@ from mailsetup.kit import plain_text, qr, render
 from mailsetup.kit.eml import from_address
 from mailsetup.kit.letter import Letter
 from mailsetup.kit.signatures.card import contact_url, hosted_pictures
-from mailsetup.kit.signatures.person_files import logo_file
+from mailsetup.kit.signatures.person_files import dark_logo_file, logo_file
 from mailsetup.kit.signatures.render import document
 from mailsetup.kit.signatures.render import render as rendered_signature
 from mailsetup.kit.templates import Catalogue, blank, compose, sender_of
@@ -170,10 +170,14 @@ def _assets(brand: Brand, people: Sequence[Person], photos: Mapping[str, bytes])
     picture, base = brand.logo.picture, brand.signature.assets_url
     if brand.logo.url and picture is not None and picture.data and picture.form in ("png", "jpeg", "gif"):
         found[brand.logo.url] = _data_url(picture.data, picture.form)
+    if brand.logo.dark_url and (dark := dark_logo_file(brand)):
+        found[brand.logo.dark_url] = _data_url(dark)
     if not base:
         return found
     if logo := logo_file(brand):
         found[f"{base}logo.png"] = _data_url(logo)
+    if dark := dark_logo_file(brand):
+        found[f"{base}logo-dark.png"] = _data_url(dark)
     for person in people[:PEOPLE_SHOWN]:
         if code := _code(brand, person):
             found[f"{base}qr/{person.id}.png"] = _data_url(code.png)

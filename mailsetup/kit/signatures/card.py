@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from mailsetup.kit.logo import SAFE_FORMS, needs_plate, plated_aspect
-from mailsetup.model.brand import Banner, Brand, Layout, Person, Phone
+from mailsetup.model.brand import Banner, Brand, DarkLogo, Layout, Person, Phone, Picture
 
 from . import legal
 from .words import direction, promised, words
@@ -197,6 +197,17 @@ def hosted_logo(brand: Brand, locale: str) -> Image | None:
     return logo_image(brand, source, logo.alt.read(locale), ours=not logo.url) if source else None
 
 
+def dark_logo(brand: Brand, light: Image) -> Image | None:
+    """The logo for dark grounds as wide as the light one, where readers fetch it; None where there is none."""
+    logo, base = brand.logo, brand.signature.assets_url
+    if logo.dark is not DarkLogo.FILE:
+        return None
+    source = logo.dark_url or (base + "logo-dark.png" if base and shown_everywhere(logo.dark_picture) else "")
+    aspect = logo.dark_picture.aspect if logo.dark_picture else light.height / light.width
+    height = max(1, min(LOGO_HEIGHT, round(light.width * aspect)))
+    return Image(source, light.width, height, light.alt) if source else None
+
+
 def logo_image(brand: Brand, source: str, alt: str, *, ours: bool) -> Image:
     """The logo as it is shown; a file of ``ours`` has its plate in it, any other gets one around it."""
     logo, plate = brand.logo, plate_wanted(brand)
@@ -207,13 +218,20 @@ def logo_image(brand: Brand, source: str, alt: str, *, ours: bool) -> Image:
 
 def shows(brand: Brand) -> bool:
     """Whether the logo's file is of a form that every mail program shows."""
-    return brand.logo.picture is not None and brand.logo.picture.form in SAFE_FORMS
+    return shown_everywhere(brand.logo.picture)
+
+
+def shown_everywhere(picture: Picture | None) -> bool:
+    """Whether a picture is there and of a form that every mail program shows."""
+    return picture is not None and picture.form in SAFE_FORMS
 
 
 def plate_wanted(brand: Brand) -> bool:
-    """Whether a light plate goes behind the logo."""
-    from mailsetup.model.brand import DarkLogo
+    """
+    Whether a light plate goes behind the logo.
 
-    if brand.logo.dark is DarkLogo.AUTO:
+    A second logo for the dark saves no plate: most programs turn letters dark and never change the picture.
+    """
+    if brand.logo.dark in (DarkLogo.AUTO, DarkLogo.FILE):
         return needs_plate(brand.logo.picture)
     return brand.logo.dark is DarkLogo.PLATE

@@ -9,12 +9,23 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from mailsetup.kit import logo, qr, vcard
-from mailsetup.model.brand import Brand, Layout, Person
+from mailsetup.model.brand import Brand, DarkLogo, Layout, Person
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import say
 
 from . import scripts
-from .card import LINKS, Card, Image, card, contact_url, hosted_pictures, logo_image, plate_wanted, shows
+from .card import (
+    LINKS,
+    Card,
+    Image,
+    card,
+    contact_url,
+    hosted_pictures,
+    logo_image,
+    plate_wanted,
+    shown_everywhere,
+    shows,
+)
 from .index_page import preview
 from .install_page import install_page, phone_page
 from .measures import (
@@ -27,7 +38,7 @@ from .measures import (
     TELEPHONE,
     height,
 )
-from .plain import COLUMNS, LINES, SEPARATOR, body, width
+from .plain import COLUMNS, LINES, SEPARATOR, body, width, written
 from .render import (
     Rendered,
     base_layout,
@@ -55,6 +66,7 @@ class Wishes:
     day: date
     layouts: tuple[Layout, ...] = ()
     logo_png: bytes = b""
+    dark_logo_png: bytes = b""
 
     def of(self, brand: Brand, person: Person) -> tuple[Layout, ...]:
         """The layouts of one person, the one for new letters first."""
@@ -69,6 +81,14 @@ def logo_file(brand: Brand) -> bytes:
         return b""
     if plate_wanted(brand):
         picture = logo.measure(logo.plated(picture), brand.origin)
+    return logo.resized(picture, 2 * brand.logo.width)
+
+
+def dark_logo_file(brand: Brand) -> bytes:
+    """The logo for dark grounds as letters fetch it: PNG, twice the size shown; nothing where there is none."""
+    picture = brand.logo.dark_picture
+    if brand.logo.dark is not DarkLogo.FILE or picture is None or not shown_everywhere(picture):
+        return b""
     return logo.resized(picture, 2 * brand.logo.width)
 
 
@@ -234,7 +254,7 @@ def _bilingual(
     _refuse_too_large(both, brand)
     yield f"{base}/{layout}.gmail.html", both.html.encode()
     yield f"{base}/{layout}.html", document(brand, both).encode()
-    yield f"{base}/{layout}.txt", ("\n".join(_stacked(upper.card, lower.card, layout)) + "\n").encode()
+    yield f"{base}/{layout}.txt", written(_stacked(upper.card, lower.card, layout)).encode()
 
 
 def _without_contacts(card: Card) -> Card:
@@ -366,6 +386,8 @@ def thunderbird(one: Rendered) -> bytes:
     return (
         "// Copy these lines into user.js of the Thunderbird profile; id1 is the first identity.\n"
         "// The signature may also come from the file beside this folder; then write instead of the first three:\n"
+        "// Скопируйте эти строки в user.js профиля Thunderbird; id1 — первая учётная запись.\n"
+        "// Подпись можно взять и из файла рядом с этой папкой; тогда напишите вместо первых трёх строк:\n"
         '// user_pref("mail.identity.id1.attach_signature", true);\n'
         f'// user_pref("mail.identity.id1.sig_file", "/where/you/keep/it/{one.layout}.html");\n'
         f'user_pref("mail.identity.id1.htmlSigText", {html});\n'
@@ -375,4 +397,4 @@ def thunderbird(one: Rendered) -> bytes:
         'user_pref("mail.identity.id1.sig_on_reply", true);\n'
         'user_pref("mail.identity.id1.sig_on_fwd", true);\n'
         'user_pref("mail.identity.id1.suppress_signature_separator", false);\n'
-    ).encode("ascii")
+    ).encode()

@@ -6,6 +6,7 @@ import functools
 import unicodedata
 from collections.abc import Iterable
 
+from mailsetup.kit.plain_text import is_address
 from mailsetup.model.brand import Layout
 
 from .card import Card
@@ -18,7 +19,9 @@ BETWEEN = " · "
 
 def text(card: Card, layout: Layout) -> str:
     """The signature with its separator line; lines end in a line feed."""
-    return written([SEPARATOR, *body(card, layout)])
+    told = body(card, layout)
+    apart = layout is Layout.LEGAL and len(told) > LINES  # nothing stands above the particulars
+    return written([SEPARATOR, *([""] if apart else []), *told])
 
 
 def written(lines: Iterable[str]) -> str:
@@ -68,19 +71,24 @@ def _packed(parts: Iterable[str], between: str = BETWEEN) -> list[str]:
 
 
 def wrapped(line: str, columns: int = COLUMNS) -> Iterable[str]:
-    """A line cut at spaces; a word wider than a line is cut too, unless it is an address that must stay whole."""
+    """A line cut at spaces; a word wider than a line is cut too, unless it is an address, which stays whole."""
     current = ""
     for word in line.split(" "):
-        if current and width(current) + 1 + width(word) > columns:
-            yield current
-            current = ""
-        current = f"{current} {word}" if current else word
-        while width(current) > columns and "://" not in current:
-            cut = _fitting(current, columns)
-            yield current[:cut]
-            current = current[cut:]
+        for piece in (word,) if is_address(word) else _pieces(word, columns):
+            if current and width(current) + 1 + width(piece) > columns:
+                yield current
+                current = ""
+            current = f"{current} {piece}" if current else piece
     if current:
         yield current
+
+
+def _pieces(word: str, columns: int) -> Iterable[str]:
+    while width(word) > columns:
+        cut = _fitting(word, columns)
+        yield word[:cut]
+        word = word[cut:]
+    yield word
 
 
 def _fitting(word: str, columns: int) -> int:

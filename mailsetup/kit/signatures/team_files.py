@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from mailsetup.kit import logo
-from mailsetup.model.brand import Brand, Layout, LocalText, Person
+from mailsetup.model.brand import Brand, DarkLogo, Layout, LocalText, Person
 from mailsetup.model.message import Message, say
 
 from . import legal, scripts
-from .card import LINKS, card, hosted_pictures
+from .card import LINKS, card, hosted_pictures, shown_everywhere
 from .index_page import index
 from .measures import EXCHANGE_LIMIT, HEIGHT, TELEPHONE, height
 from .person_files import File, Wishes, parts_named
@@ -29,6 +29,8 @@ def team_files(brand: Brand, people: Sequence[Person], wishes: Wishes) -> Iterat
     yield from _server(brand, wishes)
     if wishes.logo_png:
         yield "hosted/logo.png", wishes.logo_png
+    if wishes.dark_logo_png:
+        yield "hosted/logo-dark.png", wishes.dark_logo_png
     yield "hosted/README.txt", _hosted(brand).encode()
     layouts = dict.fromkeys(layout for person in people for layout in wishes.of(brand, person))
     yield "signatures/index.html", index(brand, people, layouts).encode()
@@ -254,9 +256,37 @@ def _pictures(brand: Brand) -> Iterator[Message]:
             width=brand.logo.width,
             limit=INVERTED_BELOW,
         )
+    yield from _dark_picture(brand)
     if not (picture or brand.logo.file or brand.logo.url):
         yield say(
             "there is no logo: write [logo] file, the name of a PNG beside the brand file, and build again"
         )
     elif not (brand.logo.url or brand.signature.assets_url):
         yield say("no picture is hosted: write [signature] assets_url, and the logo appears in signatures")
+
+
+def _dark_picture(brand: Brand) -> Iterator[Message]:
+    """What keeps the logo for dark grounds from being shown."""
+    logo = brand.logo
+    if logo.dark is not DarkLogo.FILE:
+        if logo.dark_file or logo.dark_url:
+            yield say(
+                'the logo for dark grounds is not used: [logo] dark is "{dark}"; write dark = "file"',
+                dark=logo.dark,
+            )
+        return
+    if logo.dark_picture and not logo.dark_url and not shown_everywhere(logo.dark_picture):
+        yield say(
+            "several mail programs do not show {form}: export the logo for dark grounds ([logo] dark_file) as PNG",
+            form=logo.dark_picture.form,
+        )
+    elif not logo.dark_url and not brand.signature.assets_url:
+        yield say(
+            "the logo for dark grounds is written to hosted/logo-dark.png, and letters cannot show it yet: put it on "
+            "your site and write [signature] assets_url, or its address into [logo] dark_url"
+        )
+    elif not (logo.url or brand.signature.assets_url):
+        yield say(
+            "the logo for dark grounds is shown in place of a logo, and none is hosted: write [logo] url or "
+            "[signature] assets_url"
+        )

@@ -402,13 +402,11 @@ def dark_logo(d: Document) -> Iterator[Hit]:
 
 def _plated(d: Document, node: Node) -> bool:
     """Whether something light lies behind a picture in the dark too, or another one takes its place there."""
-    logo = d.brand.logo if d.brand is not None else None
     around = node.parent
     return (
-        "plate" in node.get("class")
+        not {"plate", "logolight"}.isdisjoint(node.get("class").split())
         or bool(node.own("background-color"))
         or (around is not None and bool(css.color(around.own("background-color"))))
-        or (logo is not None and bool(logo.dark_url) and node.get("src") == logo.url)
     )
 
 

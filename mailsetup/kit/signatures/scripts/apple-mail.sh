@@ -3,13 +3,27 @@
 #
 # First, in Mail: Settings, Signatures, choose the account, press "+", type any word. Then quit Mail
 # and start:  sh install.sh
+#
+# Ставит подпись, которая лежит рядом, в программу «Почта» Apple. На Mac мы этого сами не пробовали.
+#
+# Сначала в «Почте»: Настройки, Подписи, выберите учётную запись, нажмите «+», введите любое слово. Затем закройте
+# «Почту» и запустите:  sh install.sh
 set -eu
+
+# Russian where the terminal speaks it.
+tell() {
+    case "${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}" in
+    ru*) echo "$2" ;;
+    *) echo "$1" ;;
+    esac
+}
 
 file=@FILE@
 here=$(cd "$(dirname "$0")" && pwd)
 
 if pgrep -x Mail >/dev/null 2>&1; then
-    echo "Mail is running; quit it and start this script again." >&2
+    tell "Mail is running; quit it and start this script again." \
+        "«Почта» запущена; закройте её и запустите этот скрипт ещё раз." >&2
     exit 1
 fi
 
@@ -21,7 +35,8 @@ for candidate in "$HOME"/Library/Mail/V*/MailData/Signatures/*.mailsignature; do
     fi
 done
 if [ -z "$newest" ]; then
-    echo "There is no signature in Mail yet; add one with any word in it, quit Mail, and start this again." >&2
+    tell "There is no signature in Mail yet; add one with any word in it, quit Mail, and start this again." \
+        "В «Почте» ещё нет подписи; добавьте её с любым словом, закройте «Почту» и запустите скрипт ещё раз." >&2
     exit 1
 fi
 
@@ -34,5 +49,5 @@ cp "$newest" "$newest.before"
 chflags nouchg "$newest" 2>/dev/null || true
 cat "$made" >"$newest"
 chflags uchg "$newest" # locked, or Mail rewrites it; unlock it with: chflags nouchg
-echo "Done: $newest"
-echo "Start Mail and write a letter to yourself."
+tell "Done: $newest" "Готово: $newest"
+tell "Start Mail and write a letter to yourself." "Запустите «Почту» и напишите письмо самому себе."

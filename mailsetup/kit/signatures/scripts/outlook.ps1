@@ -8,6 +8,17 @@
 #   add -WhatIf to see what would happen
 #
 # Close Outlook first.
+#
+# Копирует подписи, которые лежат рядом, в папку подписей классического Outlook.
+#
+#   .\install.ps1                   копирует файлы и больше ничего не меняет
+#   .\install.ps1 -SetDefault       ещё и выбирает их для новых писем и для ответов
+#   .\install.ps1 -DisableRoaming   ещё и велит Outlook брать файлы с этого компьютера, если он хранит подписи
+#                                   в облаке; администратор может вместо этого задать для всей организации
+#                                   PostponeRoamingSignaturesUntilLater
+#   с ключом -WhatIf видно, что было бы сделано
+#
+# Сначала закройте Outlook.
 [CmdletBinding(SupportsShouldProcess = $true)]
 param(
     [switch] $SetDefault,
@@ -16,6 +27,12 @@ param(
 
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
+
+# Russian where the system speaks it.
+function Select-Said($english, $russian) {
+    if ((Get-UICulture).TwoLetterISOLanguageName -eq 'ru') { return $russian }
+    return $english
+}
 
 $signature = @SIGNATURE@
 $reply = @REPLY@
@@ -35,7 +52,7 @@ function ConvertTo-Text($value) {
 }
 
 if (Get-Process -Name 'OUTLOOK' -ErrorAction SilentlyContinue) {
-    throw 'Outlook is running; close it and start this script again.'
+    throw (Select-Said 'Outlook is running; close it and start this script again.' 'Outlook запущен; закройте его и запустите этот скрипт ещё раз.')
 }
 
 # The folder may carry another name, which Office writes down here.
@@ -79,4 +96,5 @@ if ($DisableRoaming) {
     }
 }
 
-Write-Output "Signatures are in $folder. Start Outlook and write a letter to yourself."
+Write-Output (Select-Said "Signatures are in $folder. Start Outlook and write a letter to yourself." `
+    "Подписи лежат в папке $folder. Запустите Outlook и напишите письмо самому себе.")

@@ -9,7 +9,24 @@
 # https://www.googleapis.com/auth/gmail.settings.basic. Tokens are handed to curl on its standard
 # input, never on the command line. Gmail cleans the HTML it is given; other aliases of a user need such a
 # service account too.
+#
+# Задаёт всем подписи в Google Workspace из файлов, которые лежат рядом.
+#
+#   TOKEN=... sh apply.sh           показывает, что было бы задано
+#   TOKEN=... sh apply.sh --apply   задаёт
+#
+# TOKEN_COMMAND, если он указан, запускается с адресом почты и печатает токен доступа этого пользователя: его
+# выпускает сервисный аккаунт с делегированием на весь домен, область доступа
+# https://www.googleapis.com/auth/gmail.settings.basic. Токены передаются curl через стандартный ввод и не попадают
+# в командную строку. Gmail чистит полученный HTML; для других адресов пользователя тоже нужен такой аккаунт.
 set -eu
+# Russian where the terminal speaks it.
+tell() {
+    case "${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}" in
+    ru*) echo "$2" ;;
+    *) echo "$1" ;;
+    esac
+}
 here=$(cd "$(dirname "$0")" && pwd)
 apply=${1:-}
 tab=$(printf '\t')
@@ -17,7 +34,7 @@ tab=$(printf '\t')
 while IFS="$tab" read -r file email address; do
     [ -n "$file" ] || continue
     if [ "$apply" != "--apply" ]; then
-        echo "would set: $email from $file"
+        tell "would set: $email from $file" "было бы задано: $email из $file"
         continue
     fi
     if [ -n "${TOKEN_COMMAND:-}" ]; then
@@ -29,5 +46,5 @@ while IFS="$tab" read -r file email address; do
         curl --fail-with-body --silent --show-error --config - --request PATCH \
             --header "Content-Type: application/json" --data-binary "@$here/$file" --output /dev/null \
             "https://gmail.googleapis.com/gmail/v1/users/$address/settings/sendAs/$address"
-    echo "set: $email"
+    tell "set: $email" "задано: $email"
 done <"$here/people.tsv"
