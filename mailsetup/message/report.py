@@ -80,3 +80,8 @@ class MessageReport:
         """The worst result of all author domains, none without any."""
         words = {one.result for one in self.dmarc}
         return next((w for w in ("fail", "permerror", "temperror", "none", "pass") if w in words), "none")
+
+    @property
+    def dmarc_complete(self) -> bool:
+        """Whether DMARC's result rests on all there is: where SPF was not judged, a failure may yet be none."""
+        return self.spf is not None or self.dmarc_word != "fail"

@@ -15,6 +15,13 @@ SIGNATURES_SHOWN = 10
 CLAIMS_SHOWN = 10
 
 
+def headline(report: MessageReport) -> str:
+    """The letter's headline: what DMARC comes to, and what that leaves out."""
+    if not report.dmarc_complete:
+        return str(say("DMARC fail, unless SPF passes"))
+    return str(say("DMARC {result}", result=report.dmarc_word))
+
+
 def facts(report: MessageReport) -> Iterator[tuple[str, str]]:
     """Who wrote it, when and whence it came, and what became of each proof; texts are not yet escaped."""
     yield str(say("from")), ", ".join(box.address for box in report.authors[:3]) or str(say("nobody"))

@@ -16,7 +16,7 @@ from mailsetup.model.finding import Evidence, Finding, Severity, Status
 from mailsetup.model.message import say
 from mailsetup.model.retold import retold
 
-from .message_facts import facts
+from .message_facts import facts, headline
 from .message_writing import ID as WRITING
 
 if TYPE_CHECKING:
@@ -68,8 +68,8 @@ def leaf(one: Judged) -> Leaf:
         Part(str(say("The writing")), (*_unread(report), *_points(writing, plain=False, notes=None))),
         Part(str(say("Could not be judged")), _open(report)),
     )
-    word = report.dmarc_word
-    return Leaf(one.label, f"DMARC {word}", STATES.get(word, "warning"), tuple(facts(report)), parts)
+    state = STATES.get(report.dmarc_word, "warning") if report.dmarc_complete else "warning"
+    return Leaf(one.label, headline(report), state, tuple(facts(report)), parts)
 
 
 def _points(found: Sequence[Finding], *, plain: bool, notes: bool | None = False) -> tuple[Point, ...]:

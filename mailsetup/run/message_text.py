@@ -20,7 +20,7 @@ from mailsetup.model.message import Message, say
 from mailsetup.model.names import printable
 from mailsetup.model.retold import retold
 
-from .message_facts import aligned, facts
+from .message_facts import aligned, facts, headline
 from .message_writing import ID as WRITING
 
 if TYPE_CHECKING:
@@ -101,7 +101,11 @@ def _document(label: str, report: MessageReport) -> dict[str, Any]:
                 for s in report.arc.sets
             ],
         },
-        "dmarc": {"result": report.dmarc_word, "authors": [_dmarc(one) for one in report.dmarc]},
+        "dmarc": {
+            "result": report.dmarc_word,
+            "complete": report.dmarc_complete,
+            "authors": [_dmarc(one) for one in report.dmarc],
+        },
         "bimi": {
             "record": report.bimi.published.found.text if report.bimi.published is not None else "",
             "ready": report.bimi.ready,
@@ -191,12 +195,8 @@ def text(done: Sequence[Judged], style: Style) -> Iterator[str]:
 
 
 def _lines(label: str, report: MessageReport, style: Style) -> Iterator[str]:
-    word = report.dmarc_word
-    yield (
-        style.paint(printable(label), "bold")
-        + "   "
-        + style.paint(str(say("DMARC {result}", result=word)), "bold", COLORS.get(word, "yellow"))
-    )
+    color = COLORS.get(report.dmarc_word, "yellow") if report.dmarc_complete else "yellow"
+    yield style.paint(printable(label), "bold") + "   " + style.paint(headline(report), "bold", color)
     yield from _facts(report, style)
     if style.quiet:
         return

@@ -83,6 +83,23 @@ def test_the_document_fits_its_schema(place, capsys):
     ]
 
 
+def test_a_letter_without_an_address_does_not_simply_fail_dmarc(place, capsys):
+    """
+    What SPF may still carry is no failure: headline, page and document say that SPF was not judged.
+    """
+    bad = str(place / "bad.eml")
+    _, text, _ = run(place, bad, capsys=capsys)
+    _, page, _ = run(place, bad, "--format", "html", capsys=capsys)
+    _, line, _ = run(place, bad, "--format", "jsonl", capsys=capsys)
+    _, known, _ = run(place, bad, "--ip", "203.0.113.9", capsys=capsys)
+    dmarc = json.loads(line)["dmarc"]
+
+    assert text.splitlines()[0].endswith("DMARC fail, unless SPF passes")
+    assert "DMARC fail, unless SPF passes" in page
+    assert (dmarc["result"], dmarc["complete"]) == ("fail", False)
+    assert known.splitlines()[0].endswith("DMARC fail")
+
+
 def test_a_line_is_a_letter(place, capsys):
     """
     jsonl holds one document a letter.
