@@ -37,6 +37,7 @@ def diff(
     from mailsetup.run.batch import threshold_or_usage
     from mailsetup.run.diff import diff as compare
     from mailsetup.run.diff_text import as_json, as_markdown, as_text
+    from mailsetup.run.exit_codes import NEVER
 
     from .output import form_of, style, write
 
@@ -49,4 +50,4 @@ def diff(
         write(out, as_markdown(found))
     else:
         write(out, as_text(found, style(out)))
-    return 1 if found.worse else 0
+    return 1 if found.worse and fail_on != NEVER else 0

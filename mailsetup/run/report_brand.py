@@ -54,7 +54,8 @@ def load_report_brand(path: str) -> ReportBrand:
     if not name:
         raise InputError(
             say(
-                '{place}: who hands the report over is missing; write name = "..." under [report]',
+                '{place}: who hands the report over is missing; write [report] on a line of its own and below it '
+                'name = "Fern Mail Consulting"; primary = "#0f5b8c" and logo = "logo.png" may follow',
                 place=place,
             )
         )
@@ -137,9 +138,7 @@ def _colors(source: _Source) -> dict[str, Any]:
     try:
         found = colors.palette({"primary": colors.parse(str(given))}, {})
     except (Refused, ValueError) as fault:
-        raise InputError(
-            say('{file}: primary {fault}; write a colour such as "#0f5b8c"', file=source.path, fault=fault)
-        ) from None
+        raise InputError(say("{file}: primary {fault}", file=source.path, fault=fault)) from None
     light, dark = found.light, found.dark
     return {
         "primary": light.primary,
@@ -158,8 +157,12 @@ def _logo(source: _Source) -> dict[str, Any]:
     given = source.own.get("logo", _inside(source.data, "logo", "file"))
     if not given:
         return {}
+    if not isinstance(given, str):
+        raise InputError(
+            say('{file}: the logo is not a file name; write logo = "logo.png" under [report]', file=source.path)
+        )
     folder = source.path.parent
-    path = folder / str(given)
+    path = folder / given
     if not path.resolve().is_relative_to(folder.resolve()):
         raise InputError(
             say(

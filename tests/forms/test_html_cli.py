@@ -57,9 +57,11 @@ def test_the_brand_of_the_kit_is_taken_as_it_is(tmp_path: Path) -> None:
     [
         ('[report]\nnmae = "x"\n', "did you mean name?"),
         ("[report]\nname = 1\n", "name is not a text"),
-        ("[report]\n", "is missing"),
+        ("[report]\n", 'below it name = "Fern Mail Consulting"; primary = "#0f5b8c"'),
+        ('name = "x"\nprimary = "#0f5b8c"\n', "write [report] on a line of its own"),
+        ('[report]\nname = "x"\nlogo = 5\n', 'write logo = "logo.png"'),
         ("report = 1\n", "is not a table"),
-        ('[report]\nname = "x"\nprimary = "no colour"\n', "primary"),
+        ('[report]\nname = "x"\nprimary = "no colour"\n', 'primary is not a colour; write it as "#0f5b8c"'),
         ('[report]\nname = "x"\nlogo = "../logo.svg"\n', "leads out of"),
         ('[report]\nname = "x"\nlogo = "logo.svg"\n', "is not there"),
         ("[report\n", "TOML"),

@@ -240,3 +240,15 @@ def test_before_and_after_speak_one_language(tmp_path: Path) -> None:
     }
 
     assert [] == [message for message in messages if message in page]
+
+
+@pytest.mark.parametrize(("fail_on", "code"), [("never", 0), ("error", 1), ("info", 1)])
+def test_nothing_fails_a_run_that_never_fails(tmp_path: Path, fail_on: str, code: int) -> None:
+    """
+    Worse is said all the same; only the exit code goes by ``--fail-on``.
+    """
+    old, new = (result(tmp_path, text, name) for text, name in ((GOOD_ZONE, "old.json"), (BAD_ZONE, "new.json")))
+    run = compare(tmp_path, old, new, "--fail-on", fail_on, "--format", "json")
+
+    assert code == run.code
+    assert json.loads(run.out)["worse"]
