@@ -37,4 +37,6 @@ def detect(
         tell(f"mailsetup: {sentence}")
     run = Detections(given.names, dns.settings(out))
     write(out, run.render(form, style(out)))
+    for remark in run.remarks:
+        tell(f"mailsetup: {remark}")
     return 2 if given.refused else run.exit_code

@@ -34,6 +34,7 @@ def snapshot(
     To commit beside a zone, or to send with a bug report.
     """
     from mailsetup.model.errors import UsageError
+    from mailsetup.run.asking import not_held
     from mailsetup.run.audit import AuditSettings
     from mailsetup.run.domain_list import gather
     from mailsetup.run.snapshot import record, refuse_taken, write_snapshots
@@ -53,6 +54,10 @@ def snapshot(
         raise UsageError(say("none of the names is a domain name"))
     refuse_taken(output, given.names, force=force, option="--output")
     taken = record(given.names, dns.settings(), AuditSettings(selectors=tuple(selector or ())))
-    write_snapshots(output, taken, force=force, option="--output")
-    tell(say("written: {file} ({n} {n:domain|domains})", file=output, n=len(taken)))
-    return 2 if given.refused else 0
+    missing = [name for name in given.names if name not in {one.domain for one in taken}]
+    for name in missing:
+        tell(f"mailsetup: {not_held(name)}")
+    if taken:
+        write_snapshots(output, taken, force=force, option="--output")
+        tell(say("written: {file} ({n} {n:domain|domains})", file=output, n=len(taken)))
+    return 2 if given.refused or missing else 0

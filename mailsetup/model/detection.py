@@ -96,7 +96,8 @@ class Detection(NamedTuple):
 
     ``hints`` are traces that prove nothing by themselves. ``own_hosts`` are exchanges no profile
     knows. ``unknown`` are the (name, type) pairs that got no usable answer: what they would have
-    shown is not known, so an empty list beside them is not "nobody". ``null_mx`` is RFC 7505.
+    shown is not known, so an empty list beside them is not "nobody"; ``in_vain`` says whether somebody was
+    asked for any of them. ``null_mx`` is RFC 7505.
     """
 
     domain: str
@@ -109,6 +110,7 @@ class Detection(NamedTuple):
     own_hosts: tuple[str, ...] = ()
     unknown: tuple[tuple[str, str], ...] = ()
     null_mx: bool = False
+    in_vain: bool = False
 
     @property
     def all(self) -> tuple[Detected, ...]:

@@ -261,6 +261,7 @@ class _Reading:
         senders = self._senders(seen)
         seen.update(d.profile_id for d in senders)
         hints = [*hinted, *self._text_hints(seen | {d.profile_id for d in hinted})]
+        unknown = self._unknown()
         return Detection(
             domain=self.facts.domain,
             mailboxes=tuple(mailboxes),
@@ -270,8 +271,9 @@ class _Reading:
             hints=tuple(h for h in hints if h.profile_id not in seen),
             exchanges=tuple(e for e in self.exchanges if e),
             own_hosts=tuple(self.own_hosts),
-            unknown=self._unknown(),
+            unknown=tuple((name, rdtype) for name, rdtype, _ in unknown),
             null_mx=self.exchanges == ("",),
+            in_vain=any(answer.outcome is not Outcome.UNASKED for *_, answer in unknown),
         )
 
     def _receivers(self) -> tuple[dict[str, Detected], list[Detected]]:
@@ -366,13 +368,13 @@ class _Reading:
         name = self.data.host_names[one]
         return Detected(one, name, "dns-host", Certainty.CERTAIN, traces, _reason(_NS, name))
 
-    def _unknown(self) -> tuple[tuple[str, str], ...]:
+    def _unknown(self) -> list[tuple[str, str, DnsAnswer]]:
         domain = self.facts.domain
         asked = [(domain, "MX", self.facts.mx), (domain, "TXT", self.facts.txt)]
         asked += [(f"{label}.{domain}", "CNAME", a) for label, a in self.facts.cnames.items()]
         asked += [(name, "TXT", a) for name, a in self.facts.includes.items()]
         asked.append((self.facts.ns_owner or domain, "NS", self.facts.ns))
-        return tuple((name, rdtype) for name, rdtype, answer in asked if answer.unknown)
+        return [one for one in asked if one[2].unknown]
 
     def _patterns(self, one: str) -> DetectPatterns:
         return self.data.known[one].patterns

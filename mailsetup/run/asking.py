@@ -7,10 +7,11 @@ import sys
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 
-from mailsetup.model.errors import InputError
-from mailsetup.model.message import say
+from mailsetup.model.dns import DnsQuestion, Outcome
+from mailsetup.model.errors import InputError, UsageError
+from mailsetup.model.message import Message, say
 from mailsetup.model.snapshot import Snapshot
-from mailsetup.model.walk import Walk
+from mailsetup.model.walk import Walk, ask
 
 from .sources import Opened, SourceSettings, open_source
 
@@ -35,7 +36,7 @@ def facts(walks: Mapping[str, Walk[T]], settings: SourceSettings) -> dict[str, T
     async def collected(opened: Opened) -> tuple[dict[str, T], list[Snapshot]]:
         from mailsetup.edge.drive import collect
 
-        found = await collect(walks, opened.source)
+        found = await collect({d: w for d, w in walks.items() if await held(opened, d)}, opened.source)
         for fault in found.faults.values():
             raise fault
         origin, answers = opened.source.description, found.answers
@@ -50,6 +51,24 @@ def facts(walks: Mapping[str, Walk[T]], settings: SourceSettings) -> dict[str, T
     if settings.record and taken:
         write_snapshots(settings.record, taken, force=settings.force)
     return told
+
+
+def not_held(domain: str) -> Message:
+    """What to say of a domain that no file of an offline run holds: it must not pass as clean."""
+    return say(
+        "no file given holds {domain}; look for a typing mistake, or give its zone or recording",
+        domain=domain,
+    )
+
+
+async def held(opened: Opened, domain: str) -> bool:
+    """Whether somebody can be asked about a domain: a resolver, a recording of it, or a zone that holds its records."""
+    from mailsetup.edge.drive import drive
+
+    if opened.live is not None or domain in opened.scopes:
+        return True
+    seen = await drive(ask(DnsQuestion(domain, "TXT"), DnsQuestion(domain, "MX")), opened.source)
+    return any(answer.outcome is not Outcome.UNASKED for answer in seen)
 
 
 def run_with(
@@ -78,6 +97,8 @@ async def _whole(settings: SourceSettings, job: Callable[[Opened], Coroutine[Any
             opened.notes.extend(await check_resolvers(opened.live))
         for note in opened.notes:
             print(f"mailsetup: {note}", file=sys.stderr)
+        if domain and not await held(opened, domain):
+            raise UsageError(not_held(domain))
         if not settings.record or not domain:
             return await job(opened)
         opened.source = recording = Recording(below)

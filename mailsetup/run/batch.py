@@ -22,6 +22,7 @@ from mailsetup.model.language import translated
 from mailsetup.model.message import phrase, say
 from mailsetup.model.names import DomainName
 
+from .asking import not_held
 from .audit import AuditSettings, Reports, timings
 from .baseline import baseline_text, entries
 from .domain_list import gather
@@ -289,11 +290,7 @@ class Batch:
     def closing_remarks(self, *, offline: bool = True) -> Iterator[str]:
         """What to say after the results."""
         for domain in sorted(self.tally.uncovered)[:10]:
-            told = say(
-                "no file given holds {domain}; look for a typing mistake, or give its zone or recording",
-                domain=domain,
-            )
-            yield f"mailsetup: {told}"
+            yield f"mailsetup: {not_held(domain)}"
         if offline and self.tally.unasked:
             names = sorted(self.tally.unasked)
             told = say(

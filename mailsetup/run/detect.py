@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from mailsetup.forms.words import word
 from mailsetup.model.detection import Detected, Detection
 from mailsetup.model.language import translated
-from mailsetup.model.message import phrase, say
+from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import printable, to_unicode
 
-from .asking import facts
+from .asking import facts, not_held
 from .recognition import detection, detectors
 from .sources import SourceSettings
 
@@ -29,20 +29,28 @@ _ROLES = {
 
 
 class Detections:
-    """The detections of some domains; ``exit_code`` is 3 when nothing could be asked about one of them."""
+    """
+    The detections of some domains; ``remarks`` are for stderr.
+
+    ``exit_code`` is 2 where no file of an offline run holds one of them, 3 where nobody was recognised and a question
+    was asked in vain.
+    """
 
     def __init__(self, domains: Sequence[str], settings: SourceSettings) -> None:
         self.domains = domains
         self.settings = settings
         self.exit_code = 0
+        self.remarks: list[Message] = []
 
     def render(self, form: str, style: Style) -> Iterator[str]:
         """The result in a form."""
         from mailsetup.forms.encoder import one_line, pretty
 
         found = self._all()
-        if any(d.unknown and not d.all for d in found):
+        if any(d.in_vain and not d.all for d in found):
             self.exit_code = 3
+        if self.remarks:
+            self.exit_code = 2
         if form == "json":
             yield pretty({"schema": SCHEMA, "detections": [document(d) for d in found]}) + "\n"
         elif form == "jsonl":
@@ -55,7 +63,8 @@ class Detections:
     def _all(self) -> list[Detection]:
         known = detectors()
         found = facts({d: detection(d, known) for d in self.domains}, self.settings)
-        return [found[d] for d in self.domains]
+        self.remarks = [not_held(d) for d in self.domains if d not in found]
+        return [found[d] for d in self.domains if d in found]
 
 
 def document(found: Detection) -> dict[str, Any]:

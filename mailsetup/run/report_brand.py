@@ -54,7 +54,7 @@ def load_report_brand(path: str) -> ReportBrand:
     if not name:
         raise InputError(
             say(
-                '{place}: who hands the report over is missing; write [report] on a line of its own and below it '
+                "{place}: who hands the report over is missing; write [report] on a line of its own and below it "
                 'name = "Fern Mail Consulting"; primary = "#0f5b8c" and logo = "logo.png" may follow',
                 place=place,
             )
@@ -159,7 +159,10 @@ def _logo(source: _Source) -> dict[str, Any]:
         return {}
     if not isinstance(given, str):
         raise InputError(
-            say('{file}: the logo is not a file name; write logo = "logo.png" under [report]', file=source.path)
+            say(
+                '{file}: the logo is not a file name; write logo = "logo.png" under [report]',
+                file=source.path,
+            )
         )
     folder = source.path.parent
     path = folder / given

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from mailsetup.model.dns import DnsQuestion, Outcome
 from mailsetup.model.snapshot import Snapshot
 
 from .audit import AuditSettings, Reports
@@ -13,14 +14,24 @@ from .sources import SourceSettings
 
 
 def record(domains: Iterable[str], sources: SourceSettings, settings: AuditSettings) -> list[Snapshot]:
-    """The snapshots of some domains: every answer that an audit with these settings reads."""
+    """
+    The snapshots of some domains: every answer that an audit with these settings reads.
+
+    A domain that no file of an offline run holds has none.
+    """
     taken: list[Snapshot] = []
     with Reports(iter(domains), sources, settings) as reports:
         reports.prepare()
         reports.recorder = taken.append
         for _ in reports:
             pass
-    return taken
+        live = reports.opened.live is not None
+    return [one for one in taken if live or _holds(one)]
+
+
+def _holds(snapshot: Snapshot) -> bool:
+    own = (snapshot.answers.get(DnsQuestion(snapshot.domain, rdtype)) for rdtype in ("TXT", "MX"))
+    return any(answer is not None and answer.outcome is not Outcome.UNASKED for answer in own)
 
 
 def write_snapshots(

@@ -18,7 +18,7 @@ from mailsetup.planning.spf_flatten import Flattened
 from mailsetup.walks.spf_check import SpfResult, check_host
 from mailsetup.walks.spf_tree import LOOKUP_LIMIT, VOID_LIMIT, End, SpfLookup, SpfTree, spf_tree
 
-from .asking import fact, run_with
+from .asking import fact, not_held, run_with
 from .exit_codes import CLEAN, FINDINGS, OPEN
 from .sources import Opened, SourceSettings
 from .spf_problems import said_problem
@@ -71,7 +71,7 @@ def check(domain: str, ip: str, sender: str, helo: str, settings: SourceSettings
         )
     found = fact(check_host(address, mail_from, helo or name), settings, name)
     if unasked_name(found) == found.domain:
-        raise _not_held(found.domain)
+        raise UsageError(not_held(found.domain))
     return found
 
 
@@ -79,15 +79,6 @@ def unasked_name(result: SpfResult) -> str:
     """The name outside the files given that an offline run stopped at, ``""`` where it did not."""
     found = _UNASKED.match(result.problem) if result.result == "temperror" else None
     return found[1].rstrip(".").lower() if found else ""
-
-
-def _not_held(domain: str) -> UsageError:
-    return UsageError(
-        say(
-            "no file given holds {domain}; look for a typing mistake, or give its zone or recording",
-            domain=domain,
-        )
-    )
 
 
 def check_exit_code(result: SpfResult) -> int:
@@ -161,7 +152,7 @@ def tree(domain: str, settings: SourceSettings) -> SpfTree:
     name = DomainName.parse(domain)
     found = fact(spf_tree(name), settings, name)
     if found.ended_by is End.UNASKED:
-        raise _not_held(name)
+        raise UsageError(not_held(name))
     return found
 
 
@@ -251,7 +242,7 @@ def flatten(domain: str, settings: SourceSettings) -> Flattened:
 
     flat = run_with(settings, made, name)
     if flat.unread is Outcome.UNASKED:
-        raise _not_held(name)
+        raise UsageError(not_held(name))
     return flat
 
 

@@ -247,7 +247,9 @@ def test_nothing_fails_a_run_that_never_fails(tmp_path: Path, fail_on: str, code
     """
     Worse is said all the same; only the exit code goes by ``--fail-on``.
     """
-    old, new = (result(tmp_path, text, name) for text, name in ((GOOD_ZONE, "old.json"), (BAD_ZONE, "new.json")))
+    old, new = (
+        result(tmp_path, text, name) for text, name in ((GOOD_ZONE, "old.json"), (BAD_ZONE, "new.json"))
+    )
     run = compare(tmp_path, old, new, "--fail-on", fail_on, "--format", "json")
 
     assert code == run.code

@@ -1,0 +1,69 @@
+"""Offline, what no file holds is never absent: a domain nobody wrote down is a mistyped one, other names are let pass."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from .command import mailsetup, zone
+
+WORLD = ("--offline", "--zone", "example.com.zone")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "audit example.org",
+        "detect example.org",
+        "plan example.org --provider google-workspace",
+        "verify example.org --provider google-workspace",
+        "snapshot example.org --output kept.json",
+        "spf tree example.org",
+        "spf flatten example.org",
+        "spf check example.org --ip 192.0.2.1",
+        "dkim check example.org --selector s1",
+    ],
+)
+def test_a_domain_that_no_file_holds_is_a_typing_mistake(command: str, tmp_path: Path) -> None:
+    """
+    Every command says so and exits with 2: a pipeline must not pass because of it.
+    """
+    zone(tmp_path)
+    result = mailsetup(*command.split(), *WORLD, folder=tmp_path)
+
+    assert 2 == result.code, result
+    assert 1 == result.err.count("no file given holds example.org")
+    assert not (tmp_path / "kept.json").exists()
+
+
+def test_the_others_of_a_list_are_told(tmp_path: Path) -> None:
+    zone(tmp_path)
+    result = mailsetup("detect", "example.org", "example.com", *WORLD, folder=tmp_path)
+
+    assert 2 == result.code
+    assert "example.com\n  Mail hosts that no profile knows" in result.out
+    assert "example.org" not in result.out
+
+
+@pytest.mark.parametrize(("said", "code"), [(None, 0), ("timeout", 3)])
+def test_a_name_outside_the_files_leaves_nothing_open_by_itself(
+    said: str | None, code: int, tmp_path: Path
+) -> None:
+    """
+    What nobody was asked for is told as not known and let pass; what was asked in vain is open.
+    """
+    zone(tmp_path)
+    kept = tmp_path / "kept.json"
+    mailsetup("detect", "example.com", *WORLD, "--record", "kept.json", folder=tmp_path)
+    document = json.loads(kept.read_text(encoding="utf-8"))
+    ns = next(a for a in document["answers"] if a["rdtype"] == "NS")
+    document["answers"].remove(ns)
+    if said:
+        document["answers"].append({"name": ns["name"], "rdtype": "NS", "outcome": said})
+    kept.write_text(json.dumps(document), encoding="utf-8")
+    again = mailsetup("detect", "example.com", "--offline", "--from", "kept.json", folder=tmp_path)
+
+    assert "not known: example.com NS" in again.out
+    assert code == again.code
