@@ -65,10 +65,6 @@ def audit(
     strict: Annotated[
         bool, typer.Option("--strict", help="What was not judged offline counts as open (exit 3).")
     ] = False,
-    concurrency: Annotated[int, typer.Option(metavar="N", min=1, max=5000, help="Domains in flight.")] = 96,
-    workers: Annotated[
-        int, typer.Option(metavar="N", min=0, max=64, help="Processes; 0 decides by the number of domains.")
-    ] = 0,
     brand: Annotated[
         str | None, typer.Option(metavar="FILE", help="brand.toml: name, logo and colour of an HTML report.")
     ] = None,
@@ -136,8 +132,8 @@ def audit(
         strict=strict,
         record=dns.record,
         force=out.force,
-        concurrency=concurrency,
-        workers=workers,
+        concurrency=dns.concurrency,
+        workers=dns.workers,
         encoded=form == "jsonl",
         policy=policy,
         baseline=baseline,
@@ -188,6 +184,13 @@ def _results(batch: Any, form: str, out: Out) -> None:
         tell(say("written: {file}", file=write_folder(batch.run(counted), out.output, force=out.force)), out)
         return
     write(out, pieces(batch, form, out, counted))
+    if form == "html" and out.output and batch.total > 1:
+        told = say(
+            "{file} is an index of {n} {n:domain|domains}; --output FOLDER/ adds a page for each",
+            file=out.output,
+            n=batch.total,
+        )
+        tell(told, out)
 
 
 def _resumed(out: Out, resume: str) -> Out:

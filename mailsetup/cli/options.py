@@ -57,6 +57,11 @@ class Dns:
     rate: Annotated[
         float | None, typer.Option(metavar="N", min=0.1, help="Questions a second to one server, at most.")
     ] = None
+    concurrency: Annotated[int, typer.Option(metavar="N", min=1, max=5000, help="Domains in flight.")] = 96
+    workers: Annotated[
+        int,
+        typer.Option(metavar="N", min=0, max=64, help="Processes; 0 decides by the number of domains."),
+    ] = 0
     max_age: Annotated[int, typer.Option(metavar="DAYS", min=0, help="Warn when --from is older.")] = 30
     trust_anchor: Annotated[
         str | None, typer.Option(metavar="FILE", help="DS or DNSKEY records to validate DNSSEC from.")
@@ -74,6 +79,7 @@ class Dns:
             timeout=self.timeout,
             retries=self.retries,
             rate=self.rate,
+            concurrency=self.concurrency,
             max_age=self.max_age,
             record=self.record,
             force=out is not None and out.force,

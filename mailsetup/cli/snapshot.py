@@ -53,7 +53,11 @@ def snapshot(
     if not given.names:
         raise UsageError(say("none of the names is a domain name"))
     refuse_taken(output, given.names, force=force, option="--output")
-    taken = record(given.names, dns.settings(), AuditSettings(selectors=tuple(selector or ())))
+    taken = record(
+        given.names,
+        dns.settings(),
+        AuditSettings(selectors=tuple(selector or ()), concurrency=dns.concurrency),
+    )
     missing = [name for name in given.names if name not in {one.domain for one in taken}]
     for name in missing:
         tell(f"mailsetup: {not_held(name)}")

@@ -22,6 +22,8 @@ def judge_subject(
         subject=prefix,
         encoded=form == "jsonl",
         record=dns.record,
+        concurrency=dns.concurrency,
+        workers=dns.workers,
         force=out.force,
     )
     with Batch(dns.settings(out), options) as batch:

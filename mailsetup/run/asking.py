@@ -30,20 +30,29 @@ def fact(walk: Walk[T], settings: SourceSettings, domain: str = "") -> T:
 
 
 def facts(walks: Mapping[str, Walk[T]], settings: SourceSettings) -> dict[str, T]:
-    """A walk's fact for each domain, asked side by side; recorded, each domain has what its own walk asked."""
+    """
+    A walk's fact for each domain, as many side by side as the settings say; recorded, each domain has what its own
+    walk asked. A domain that no file of an offline run holds has none.
+    """
     from .snapshot import refuse_taken, write_snapshots
 
     async def collected(opened: Opened) -> tuple[dict[str, T], list[Snapshot]]:
         from mailsetup.edge.drive import collect
 
-        found = await collect({d: w for d, w in walks.items() if await held(opened, d)}, opened.source)
-        for fault in found.faults.values():
-            raise fault
-        origin, answers = opened.source.description, found.answers
-        return {domain: fact for domain, (fact, _) in found.results.items()}, [
-            Snapshot(domain, opened.as_of(domain), {q: answers[q] for q in asked}, origin)
-            for domain, (_, asked) in found.results.items()
-        ]
+        told: dict[str, T] = {}
+        taken: list[Snapshot] = []
+        names = [domain for domain in walks if await held(opened, domain)]
+        for first in range(0, len(names), settings.concurrency):
+            window = names[first : first + settings.concurrency]
+            found = await collect({domain: walks[domain] for domain in window}, opened.source)
+            for fault in found.faults.values():
+                raise fault
+            for domain, (fact, asked) in found.results.items():
+                told[domain] = fact
+                if settings.record:
+                    known = {question: found.answers[question] for question in asked}
+                    taken.append(Snapshot(domain, opened.as_of(domain), known, opened.source.description))
+        return told, taken
 
     if settings.record:
         refuse_taken(settings.record, list(walks), force=settings.force)

@@ -33,6 +33,7 @@ class SourceSettings:
     ``timeout`` is in seconds for one try, ``rate`` in questions a second to one server, ``max_age``
     in days for a recording. ``record`` is where a command that asks for one domain keeps the answers,
     ``force`` lets it take the place of what is there.
+    ``concurrency`` is how many domains of a list are asked about at once.
     ``trust_anchor`` is a file with DS or DNSKEY records to validate DNSSEC from.
     """
 
@@ -48,6 +49,7 @@ class SourceSettings:
     record: str | None = None
     force: bool = False
     trust_anchor: str | None = None
+    concurrency: int = 96
 
     @property
     def live(self) -> bool:

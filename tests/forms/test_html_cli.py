@@ -147,3 +147,18 @@ def test_a_folder_with_pages_is_not_overwritten(tmp_path: Path) -> None:
     )
 
     assert "--force" in refused(again)
+
+
+def test_one_file_for_several_domains_is_an_index_and_says_so(tmp_path: Path) -> None:
+    """
+    ``--output FILE`` is one file; where the pages of each domain are to be had is told beside it.
+    """
+    zone(tmp_path)
+    zone(tmp_path, GOOD_ZONE.replace("example.com", "example.net"), "example.net.zone")
+    world = ("--offline", "--zone", "example.com.zone", "--zone", "example.net.zone")
+    result = mailsetup("audit", "example.com", "example.net", *world, "-o", "all.html", folder=tmp_path)
+    alone = mailsetup("audit", "example.com", *world, "-o", "one.html", folder=tmp_path)
+
+    assert "All domains" in (tmp_path / "all.html").read_text(encoding="utf-8")
+    assert "all.html is an index of 2 domains; --output FOLDER/ adds a page for each" in result.err
+    assert "index" not in alone.err
