@@ -164,8 +164,8 @@ def write_into(root: Path, name: str, data: bytes, made: set[str]) -> None:
         ) from fault
 
 
-def write_bytes(path: Path, data: bytes, *, force: bool = False) -> None:
-    """A whole binary file, or nothing: beside its place first, then renamed."""
+def write_bytes(path: Path, data: bytes, *, force: bool = False, mode: int = 0o644) -> None:
+    """A whole binary file, or nothing: beside its place first, then renamed. ``mode`` is who may read and write it."""
     if path.exists() and not force:
         raise InputError(say("{path} is there already; --force overwrites it", path=path))
     part = ""
@@ -173,7 +173,7 @@ def write_bytes(path: Path, data: bytes, *, force: bool = False) -> None:
         handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        Path(part).chmod(0o644)
+        Path(part).chmod(mode)
         Path(part).replace(path)
     except OSError as fault:
         with suppress(OSError):

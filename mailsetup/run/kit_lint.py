@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
@@ -14,17 +13,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from mailsetup.model.brand import Brand
 from mailsetup.model.errors import InputError, UsageError
-from mailsetup.model.finding import AuditRun, CheckPage, DomainReport, Place, Severity
-from mailsetup.model.language import language, translated
+from mailsetup.model.finding import AuditRun, DomainReport, Severity
+from mailsetup.model.language import language
 from mailsetup.model.lint import Points, Wishes
 from mailsetup.model.message import Message, phrase, say
-from mailsetup.model.names import printable
 
 if TYPE_CHECKING:
     from mailsetup.kit.lint.document import Given
     from mailsetup.kit.lint.mending import Change
 
     from .lint_inputs import Input
+    from .lint_mender import Mender
     from .lint_setup import Basis
 
 FORMS = ("terminal", "json", "jsonl", "markdown", "csv", "sarif", "junit", "github")
@@ -60,7 +59,7 @@ class LintSettings:
     How files are judged. ``kind``, ``locale`` and ``purpose`` are found out where they are not given.
 
     ``basis`` says by file how rules weigh; ``brand`` alone will do.
-    ``mend`` works out what can be mended; with ``written`` it is in the file, so what is left is what is told.
+    ``mend`` works out what can be mended.
     """
 
     brand: Brand | None = None
@@ -71,7 +70,6 @@ class LintSettings:
     basis: Basis | None = None
     today: date | None = None
     mend: bool = False
-    written: bool = False
     spamd: str = ""
     rspamd: str = ""
 
@@ -88,10 +86,15 @@ class LintSettings:
 
 @dataclass(frozen=True, slots=True)
 class Linted:
-    """One file, judged: ``source`` and ``mended`` are its text as it is and as it would be."""
+    """
+    One file, judged: ``source`` and ``mended`` are its text as it is and as it would be.
+
+    ``left`` is the report once it is mended.
+    """
 
     path: str
     report: DomainReport
+    left: DomainReport | None = None
     source: str = ""
     mended: str = ""
     form: str = ""
@@ -128,6 +131,7 @@ def lint_command(
 
     from .exit_codes import USAGE, Tally
     from .lint_inputs import inputs
+    from .lint_mender import Mender
     from .lint_setup import basis, templates_folder
 
     choice = choice or Choice()
@@ -141,6 +145,8 @@ def lint_command(
             )
         )
     if explain:
+        from .lint_pages import explained
+
         sys.stdout.write(explained(explain, lang))
         return 0
     if not paths:
@@ -148,6 +154,10 @@ def lint_command(
             say(
                 "no file was given; name .html, .txt or .eml files, a folder, a template's id, or - for standard input"
             )
+        )
+    if write and STDIN in paths:
+        raise UsageError(
+            say("standard input cannot be mended in its place; name a file, or see the mends with --fix")
         )
     if kind and (len(kind) > 1 or kind not in CLASSES):
         raise UsageError(
@@ -157,16 +167,14 @@ def lint_command(
     asked = Wishes(kind, of, left_out={**selected(choice.select), **ignored(choice.ignore)})
     by = basis(paths, brand=brand, config=choice.config, profiles=_names(choice.profiles), asked=asked)
     fail_on = _fail_on(fail_on or (by.config.fail_on if by.config else ""))
-    settings = LintSettings(
-        by.brand, lang, kind, of, basis=by, mend=fix or write, written=write, spamd=spamd, rspamd=rspamd
-    )
+    settings = LintSettings(by.brand, lang, kind, of, basis=by, mend=fix or write, spamd=spamd, rspamd=rspamd)
     files = tuple(inputs(paths, templates_folder(by.brand)))
     for fault in by.faults:
         _tell(fault)
     tally, refused = Tally(fail_on), list[str]()
-    mender = _mender(fix, write, form, out)
+    mender = Mender(show=fix and form == "terminal" and not out.output, write=write, quiet=out.quiet)
     _write(out, form, lint_run(files, settings, tally, fail_on, mender, refused if len(files) > 1 else None))
-    return USAGE if refused and tally.exit_code == 0 else tally.exit_code
+    return USAGE if (refused or mender.refused) and tally.exit_code == 0 else tally.exit_code
 
 
 def _tell(sentence: object) -> None:
@@ -199,72 +207,12 @@ def _form(out: Output) -> str:
     return name
 
 
-class _Silent:
-    """Takes judged files and does nothing with them."""
-
-    def take(self, one: Linted) -> None:
-        """Nothing."""
-
-
-class _Mender(_Silent):
-    """Shows what would be mended as a diff, or writes it."""
-
-    def __init__(self, show: bool, write: bool, quiet: bool) -> None:
-        self._show, self._write, self._quiet = show, write, quiet
-
-    def take(self, one: Linted) -> None:
-        """One file."""
-        if one.mended == one.source:
-            return
-        if self._show:
-            sys.stdout.write(difference(one))
-        if self._write and one.path != STDIN:
-            told = _rewrite(one)
-            if not self._quiet:
-                print(told, file=sys.stderr)
-
-
-def _mender(fix: bool, write: bool, form: str, out: Output) -> _Silent:
-    if not fix and not write:
-        return _Silent()
-    return _Mender(fix and form == "terminal" and not out.output, write, out.quiet)
-
-
-def difference(one: Linted) -> str:
-    """What mending would change, as a unified diff."""
-    return "".join(_difference(change) for change in one.changes)
-
-
-def _difference(change: Change) -> str:
-    before, after = change.before.splitlines(keepends=True), change.after.splitlines(keepends=True)
-    lines = difflib.unified_diff(before, after, f"a/{change.name}", f"b/{change.name}")
-    return "".join(printable(line.rstrip("\r\n")) + "\n" for line in lines)
-
-
-def _rewrite(one: Linted) -> Message:
-    """The mended file in place of the old one, in its encoding, whole or not at all; and what is told about it."""
-    from mailsetup.edge.folder_beside import write_bytes
-    from mailsetup.kit.lint import encoding
-
-    if one.form == "eml":
-        made: bytes | None = one.mended.encode("ascii", "surrogateescape")
-    else:
-        written = encoding.read(Path(one.path).read_bytes(), page=one.form == "html")
-        made = encoding.octets(one.mended, written)
-    if made is None:
-        return say(
-            "not mended: {path}: its encoding lacks a character of the mend; save it as UTF-8", path=one.path
-        )
-    write_bytes(Path(one.path), made, force=True)
-    return say("mended: {path}", path=one.path)
-
-
 def lint_run(
     files: Sequence[Input],
     settings: LintSettings,
     tally: Any,
     fail_on: str = "error",
-    mender: _Silent | None = None,
+    mender: Mender | None = None,
     refused: list[str] | None = None,
 ) -> AuditRun:
     """
@@ -274,6 +222,8 @@ def lint_run(
     """
     from mailsetup._version import __version__
 
+    from .lint_pages import page, place
+
     def reports() -> Iterator[DomainReport]:
         told: set[str] = set()
         for one in files:
@@ -282,10 +232,10 @@ def lint_run(
                     if linted.form == "source" and linted.path in told:
                         continue  # a table of several texts says the same once
                     told.add(linted.path)
-                    tally.add(linted.report)
-                    if mender is not None:
-                        mender.take(linted)
-                    yield linted.report
+                    written = mender is not None and mender.take(linted)
+                    report = linted.left if written and linted.left is not None else linted.report
+                    tally.add(report)
+                    yield report
             except InputError as fault:
                 if refused is None:
                     raise
@@ -322,8 +272,13 @@ def lint_input(one: Input, settings: LintSettings) -> Iterator[Linted]:
 
 def lint_file(path: str, settings: LintSettings | None = None) -> Linted:
     """One file, ``-`` for standard input. `InputError` where it cannot be read."""
-    data = sys.stdin.buffer.read(OCTET_LIMIT + 1) if path == STDIN else _read(path)
-    return lint_bytes(path if path != STDIN else "stdin", data, settings)
+    if path != STDIN:
+        return lint_bytes(path, _read(path), settings)
+    data = sys.stdin.buffer.read(OCTET_LIMIT + 1)
+    if len(data) > OCTET_LIMIT:
+        limit = OCTET_LIMIT // 1024 // 1024
+        raise InputError(say("standard input is larger than {limit} MB; make it smaller", limit=limit))
+    return lint_bytes("stdin", data, settings)
 
 
 def _read(path: str) -> bytes:
@@ -357,14 +312,17 @@ def lint_bytes(path: str, data: bytes, settings: LintSettings | None = None) -> 
         found = read(given=wishes.given(own), wishes=own)
     judged = judge.judge(found, lang=wishes.lang, as_of=f"{now:%Y-%m-%dT%H:%M:%SZ}")
     if not wishes.mend:
-        return Linted(path, judged.report, found.source, found.source, found.form)
+        return Linted(path, judged.report, None, found.source, found.source, found.form)
     done = mending.mend(found)
     mended = mending.again(found, done.source)
     left = judge.judge(mended, lang=wishes.lang, as_of=judged.report.as_of)
-    written = wishes.written and path != "stdin"
-    told = left.report if written else judged.report
-    notes = (*told.notes, *done.notes, _gained(judged.report, left.report, written=written))
-    return Linted(path, replace(told, notes=notes), found.source, done.source, found.form, done.changes)
+    told = (
+        replace(
+            report, notes=(*report.notes, *done.notes, _gained(judged.report, left.report, written=written))
+        )
+        for report, written in ((judged.report, False), (left.report, True))
+    )
+    return Linted(path, next(told), next(told), found.source, done.source, found.form, done.changes)
 
 
 def _gained(before: DomainReport, after: DomainReport, *, written: bool) -> Message:
@@ -388,79 +346,6 @@ def _points(path: str, data: bytes, wishes: LintSettings) -> dict[str, Points]:
     if wishes.rspamd:
         found["rspamd"] = spam_filters.rspamd(wishes.rspamd, data)
     return found
-
-
-def place(owner: str, rdtype: str) -> Place | None:
-    """Where a finding points: its owner is ``file:line``."""
-    file, colon, line = owner.rpartition(":")
-    return Place(file, int(line)) if colon and line.isdigit() else None
-
-
-def _pages(lang: str) -> Mapping[str, CheckPage]:
-    from mailsetup.kit.lint.catalogue import rules
-
-    return {
-        rule.id: CheckPage(
-            id=rule.id,
-            title=rule.says[lang],
-            severity=rule.severity,
-            prose=(rule.why[lang],),
-            remedies=(),
-            cites=(rule.source,),
-            codes=(rule.id,),
-        )
-        for rule in rules()
-    }
-
-
-def page(check: str, lang: str = "en") -> CheckPage | None:
-    """A rule's page for forms that carry one."""
-    return _pages(lang).get(check)
-
-
-def explained(check: str, lang: str = "en") -> str:
-    """A rule's page in words. `UsageError` for a rule that does not exist."""
-    from mailsetup.kit.lint.catalogue import rules
-
-    rule = next((r for r in rules() if r.id == check.upper()), None)
-    if rule is None:
-        raise _no_rule(check, [r.id for r in rules()])
-    mending = str(say("--write mends it.")) if rule.fixes else str(say("Not mended by --write."))
-    mending = f"{mending} {rule.left[lang]}".rstrip()
-    return (
-        f"{rule.id} ({translated(rule.severity.value)})\n\n{rule.says[lang]}\n\n{rule.why[lang]}\n\n{mending}\n\n"
-        f"{rule.source}\n\n"
-        f"{say('fires on:')}\n{_shown(rule.fires.text)}\n\n{say('silent on:')}\n{_shown(rule.silent.text)}\n"
-    )
-
-
-def _no_rule(check: str, known: list[str]) -> UsageError:
-    """The refusal of a rule that does not exist: the nearest, else the families there are."""
-    import difflib
-
-    near = difflib.get_close_matches(check.upper(), known, 3, 0.6)
-    if near:
-        return UsageError(
-            say(
-                "there is no rule {check}; did you mean {near}?",
-                check=check,
-                near=str(say(" or ")).join(near),
-            )
-        )
-    families = dict.fromkeys(id.partition("-")[0] for id in known)
-    return UsageError(
-        say(
-            "there is no rule {check}; they are called {first} to {last}, by family: {families}",
-            check=check,
-            first=known[0],
-            last=known[-1],
-            families=", ".join(families),
-        )
-    )
-
-
-def _shown(text: str) -> str:
-    return "\n".join("    " + printable(line) for line in text[:1200].rstrip("\n").split("\n"))
 
 
 def _write(out: Output, form: str, run: AuditRun) -> None:

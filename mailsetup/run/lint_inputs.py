@@ -130,7 +130,8 @@ def what_is(path: Path) -> What:
         return What.BRAND
     if path.name == PEOPLE_FILE:
         return What.PEOPLE
-    return What.TEMPLATE if path.suffix.lower() == ".txt" and _begins_as_source(path) else What.LETTER
+    text = path.suffix.lower() == ".txt" and path.is_file()  # a pipe gives its beginning once
+    return What.TEMPLATE if text and _begins_as_source(path) else What.LETTER
 
 
 def _begins_as_source(path: Path) -> bool:

@@ -338,7 +338,7 @@ async def _one(letter: Letter, known: Circumstances, source: Source, settings: S
 
 def audit_run(done: Sequence[Judged], fail_on: str) -> AuditRun:
     """The run in the shape that every form takes."""
-    from .kit_lint import page as writing_page
+    from .lint_pages import page as writing_page
 
     known = {page.id: page for page in pages()}
     return AuditRun(

@@ -315,6 +315,7 @@ def is_source(text: str) -> bool:
 def _of_source(document: Document) -> Document:
     document.form, document.guessed = "source", False
     document.flaws = flaws.alone(document.path, document.source)
+    document.left = (say("not judged: it is a template's text; name its file, so that its table is found"),)
     return document
 
 

@@ -64,6 +64,8 @@ def mend(found: Document, ignore: Iterable[str] = ()) -> Mended:
     left = tuple(ignore)
     if found.form == "source":
         return Mended(found.source, notes=(_SOURCE,))
+    if found.form == "eml" and not found.head:
+        return Mended(found.source, notes=(_NO_HEADER,))
     if found.form == "eml" and (seal := _seal(found)):
         return Mended(found.source, notes=(say("not mended: any change would break its {seal}", seal=seal),))
     if found.form != "eml" and not found.charset:
@@ -103,6 +105,7 @@ def _all(now: Document, ignore: tuple[str, ...], notes: dict[str, Message]) -> s
 _SOURCE = say(
     "not mended: it is a template; the findings name its lines, and what is to be said there is yours"
 )
+_NO_HEADER = say("not mended: it has no header, so it is no message")
 _NO_ENCODING = say("not mended: it is not UTF-8, and what else it is cannot be told; save it as UTF-8")
 
 

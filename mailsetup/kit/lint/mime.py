@@ -20,6 +20,9 @@ DEPTH_LIMIT = 20  # parts inside parts; mail programs show far fewer
 PART_LIMIT = 1_000
 VALUE_LIMIT = 10_000  # characters of a header field that are read; RFC 5322 section 2.1.1 allows 998 a line
 
+MARK = "\udcef\udcbb\udcbf"
+"""A byte order mark: no message begins with one, but editors write it."""
+
 _FIELD = re.compile(r"([!-9;-~]++)[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)(?:\n|\Z)")  # RFC 5322 section 2.2
 _TYPE = re.compile(r"\s*+([\w!#$&^.+-]{1,127}/[\w!#$&^.+-]{1,127})")
 _PARAMETER = re.compile(r";\s*+([\w!#$%&'*+.^`{|}~-]{1,127}+)\s*+=\s*+(\"(?:[^\"\\]|\\.)*+\"|[^\s;\"]++)")
@@ -108,6 +111,8 @@ def _entity(source: str, start: int, end: int) -> tuple[list[Field], int]:
 def _fields(source: str, start: int, end: int, line: int) -> tuple[list[Field], int]:
     """The header from an offset on, and where its body begins: behind the empty line, or at what is no field."""
     found: list[Field] = []
+    if start == 0 and source.startswith(MARK):
+        start = len(MARK)
     if source.startswith("From ", start, end):  # the first line of a letter in an mbox
         start = source.find("\n", start, end) + 1 or end
         line += 1

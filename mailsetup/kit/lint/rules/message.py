@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mailsetup.kit.lint import css, guess, header_edits, html_edits, mime, mime_edits, pictures
 from mailsetup.kit.lint.document import Document
-from mailsetup.kit.lint.mime import Part
+from mailsetup.kit.lint.mime import MARK, Part
 from mailsetup.kit.lint.rule import Edit, Hit, judges, limit
 from mailsetup.model.finding import Severity
 
@@ -134,6 +134,8 @@ def stray_octets(d: Document) -> Iterator[Hit]:
     for part in d.parts:
         if part.type.startswith("text/") and (b"\x00" in part.octets or b"\xef\xbb\xbf" in part.octets):
             yield Hit(part.line, {}, mime_edits.recoded(d, part))
+    if d.source.startswith(MARK):
+        yield Hit(1, {}, (Edit(0, len(MARK), ""),))
     ends, bare = d.source.count("\r\n"), d.source.count("\n")
     if ends and bare > ends:
         line = next(n for n, text in enumerate(d.source.split("\n"), 1) if not text.endswith("\r"))
