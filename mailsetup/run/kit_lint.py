@@ -18,9 +18,10 @@ from mailsetup.model.language import language
 from mailsetup.model.lint import Points, Wishes
 from mailsetup.model.message import Message, phrase, say
 
+from .linted import Linted
+
 if TYPE_CHECKING:
     from mailsetup.kit.lint.document import Given
-    from mailsetup.kit.lint.mending import Change
 
     from .lint_inputs import Input
     from .lint_mender import Mender
@@ -82,23 +83,6 @@ class LintSettings:
         from mailsetup.kit.lint.document import Given
 
         return Given(self.kind or weights.kind, self.locale or weights.locale, self.purpose)
-
-
-@dataclass(frozen=True, slots=True)
-class Linted:
-    """
-    One file, judged: ``source`` and ``mended`` are its text as it is and as it would be.
-
-    ``left`` is the report once it is mended.
-    """
-
-    path: str
-    report: DomainReport
-    left: DomainReport | None = None
-    source: str = ""
-    mended: str = ""
-    form: str = ""
-    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

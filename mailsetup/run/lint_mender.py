@@ -15,7 +15,7 @@ from mailsetup.model.names import printable
 if TYPE_CHECKING:
     from mailsetup.kit.lint.mending import Change
 
-    from .kit_lint import Linted
+    from .linted import Linted
 
 
 class Mender:
