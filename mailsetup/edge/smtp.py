@@ -26,6 +26,7 @@ from .trust import NoAuthorities, chain_fault
 CONNECT_LIMIT = 10.0  # seconds until somebody answers at the port
 TIME_LIMIT = 30.0  # seconds for the whole conversation; greylisting hosts greet after 5 to 20
 LINE_LIMIT = 2048  # octets of one line; RFC 5321 section 4.5.3.1.5 has 512
+UNKNOWN_COMMAND = (500, 502)  # RFC 5321 section 4.2.4
 LINES_LIMIT = 100  # lines of one reply
 CHAIN_LIMIT = 10
 ANSWERS_KEPT = 1024  # shared among the domains that ask the same
@@ -152,8 +153,11 @@ class _Conversation:
         if code != 220:
             return self.answer._replace(detail=phrase("the host greets with a refusal"))
         code, lines = await self._say(f"EHLO {self._own_name()}")
-        if code != 250:
+        if code in UNKNOWN_COMMAND:  # a server of RFC 821: it has no extensions
             return await self._quit()
+        if code != 250:  # what it offers others is not known
+            await self._quit()
+            return self.broken(retold.kept(retold.EHLO_REFUSED, reply=f"{code} {lines[0]}"))
         self.answer = self.answer._replace(extensions=tuple(lines[1:]))
         if not any(line.split(" ")[0].upper() == "STARTTLS" for line in lines[1:]):
             return await self._quit()

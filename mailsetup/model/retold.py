@@ -41,6 +41,7 @@ SIGNATURE_EXPIRED = phrase("the signature over {what} has expired")
 SIGNATURE_EARLY = phrase("the signature over {what} is not valid yet")
 SIGNATURE_OTHER_KEY = phrase("the signature over {what} is made with a key that the zone does not publish")
 SIGNATURE_WRONG = phrase("the signature over {what} is not valid ({fault})")
+EHLO_REFUSED = phrase("EHLO is refused: {reply}")
 STARTTLS_REFUSED = phrase("STARTTLS is announced, then refused: {reply}")
 HANDSHAKE = phrase("the TLS handshake failed: {fault}")
 NOT_SMTP = phrase("not an SMTP reply: {line}")
@@ -78,6 +79,7 @@ TEMPLATES = (
     SIGNATURE_EARLY,
     SIGNATURE_OTHER_KEY,
     SIGNATURE_WRONG,
+    EHLO_REFUSED,
     STARTTLS_REFUSED,
     HANDSHAKE,
     NOT_SMTP,

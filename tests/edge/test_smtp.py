@@ -202,6 +202,27 @@ def test_no_mail_is_ever_begun() -> None:
     assert (Outcome.FOUND, False) == (answer.outcome, answer.starttls)
 
 
+@pytest.mark.parametrize("reply", [b"550 go away\r\n", b"421 too busy\r\n", b"504 need a full name\r\n"])
+def test_a_host_that_refuses_ehlo_shows_nothing_of_what_it_offers(reply: bytes) -> None:
+    """
+    It may offer STARTTLS to others: unknown is not absent.
+    """
+    answer, heard, _ = asyncio.run(against(saying(b"220 x\r\n", reply, b"221 bye\r\n")))
+
+    assert (True, f"EHLO is refused: {reply.decode().strip()}") == (answer.unknown, answer.detail)
+    assert [b"EHLO [127.0.0.1]\r\n", b"QUIT\r\n"] == heard[:2]
+
+
+@pytest.mark.parametrize("reply", [b"500 what?\r\n", b"502 not implemented\r\n"])
+def test_a_host_that_does_not_know_ehlo_has_no_extensions(reply: bytes) -> None:
+    """
+    RFC 5321 section 3.2: such a server speaks the old protocol, which has no STARTTLS.
+    """
+    answer, _, _ = asyncio.run(against(saying(b"220 x\r\n", reply, b"221 bye\r\n")))
+
+    assert (Outcome.FOUND, False, ()) == (answer.outcome, answer.starttls, answer.extensions)
+
+
 def test_a_host_is_spoken_to_once() -> None:
     """
     Many domains share a mail host; it gets one connection.

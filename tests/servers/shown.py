@@ -53,7 +53,8 @@ def smtp(host: str, line: str | None, failing: Outcome | None) -> SmtpAnswer:
     ``"220 host ESMTP" SIZE STARTTLS TLSv1.3``: the greeting, the words after EHLO, the version of TLS.
 
     ``names=a,b`` are the certificate's (else the host), ``until=DATE`` its end, ``issuer=self`` who signed
-    it (else a test authority, whose certificate is sent too), ``key=rsa1024`` its key (else P-256).
+    it (else a test authority, whose certificate is sent too), ``key=rsa1024`` its key (else P-256);
+    ``starttls=refused`` says that it is announced and then not done.
     """
     if line is None:
         return SmtpAnswer(failing or Outcome.REFUSED, detail="as written")
@@ -61,7 +62,7 @@ def smtp(host: str, line: str | None, failing: Outcome | None) -> SmtpAnswer:
     greeting, *rest = plain
     versions = [word for word in rest if word.startswith("TLSv")]
     extensions = tuple(word for word in rest if not word.startswith("TLSv"))
-    if "STARTTLS" not in extensions:
+    if "STARTTLS" not in extensions or settings.get("starttls") == "refused":
         return SmtpAnswer(Outcome.FOUND, greeting, extensions)
     made = Made(
         tuple(settings.get("names", host).split(",")),

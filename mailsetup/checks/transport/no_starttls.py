@@ -9,6 +9,12 @@ Fires on (options: smtp):
     mail.example.com.   A     9.9.9.10
     mail.example.com.   SMTP  "220 mail.example.com ESMTP" SIZE
 
+Fires on (options: smtp):
+
+    example.com.        MX    10 mail.example.com.
+    mail.example.com.   A     9.9.9.10
+    mail.example.com.   SMTP  "220 mail.example.com ESMTP" SIZE STARTTLS starttls=refused
+
 Silent on (options: smtp):
 
     example.com.        MX    10 mail.example.com.
@@ -44,10 +50,16 @@ from mailsetup.walks.starttls import mail_servers
 )
 def no_starttls(case: Case) -> Iterator[Finding]:
     for server in reached_servers(case):
-        if server.greets and not server.answer.starttls:
-            yield case.finding(
-                "{host} does not offer STARTTLS: mail to it is sent in plain text",
-                host=server.host,
-                at=server.question,
-                remedy="Give {host} a certificate and switch STARTTLS on.",
-            )
+        if not server.greets or server.answer.starttls:
+            continue
+        refused = "STARTTLS" in server.announced
+        yield case.finding(
+            "{host} announces STARTTLS and then refuses it: mail to it is sent in plain text, or not at all"
+            if refused
+            else "{host} does not offer STARTTLS: mail to it is sent in plain text",
+            host=server.host,
+            at=server.question,
+            remedy="Look into the mail server's log: its certificate or its key cannot be read, most often."
+            if refused
+            else "Give {host} a certificate and switch STARTTLS on.",
+        )
