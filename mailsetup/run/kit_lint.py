@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
@@ -21,6 +21,7 @@ from mailsetup.model.message import Message, phrase, say
 from .linted import Linted
 
 if TYPE_CHECKING:
+    from mailsetup.kit.lint.around import Look, Planned
     from mailsetup.kit.lint.document import Given
 
     from .lint_inputs import Input
@@ -73,6 +74,9 @@ class LintSettings:
     mend: bool = False
     spamd: str = ""
     rspamd: str = ""
+    planned: Planned | None = None
+    usual: Mapping[str, Look] = field(default_factory=dict)
+    """How most colleagues' signatures look, by the path of one."""
 
     def weights(self, path: str, template: str = "") -> Wishes:
         """How rules weigh for a file."""
@@ -114,6 +118,7 @@ def lint_command(
     from mailsetup.kit.lint.wishes import CLASSES, ignored, selected
 
     from .exit_codes import USAGE, Tally
+    from .lint_around import planned, usual
     from .lint_inputs import inputs
     from .lint_mender import Mender
     from .lint_setup import basis, templates_folder
@@ -153,6 +158,7 @@ def lint_command(
     fail_on = _fail_on(fail_on or (by.config.fail_on if by.config else ""))
     settings = LintSettings(by.brand, lang, kind, of, basis=by, mend=fix or write, spamd=spamd, rspamd=rspamd)
     files = tuple(inputs(paths, templates_folder(by.brand)))
+    settings = replace(settings, planned=planned(by.brand), usual=usual(files, by.brand, kind, of))
     for fault in by.faults:
         _tell(fault)
     tally, refused = Tally(fail_on), list[str]()
@@ -274,9 +280,11 @@ def _read(path: str) -> bytes:
 def lint_bytes(path: str, data: bytes, settings: LintSettings | None = None) -> Linted:
     """A letter in memory; ``path`` names it and says its form."""
     from mailsetup.kit.lint import document, judge, mending
+    from mailsetup.kit.lint.around import Around
 
     from .kit_dictionaries import spellers
     from .kit_pictures import beside
+    from .lint_around import not_judged
 
     wishes = settings or LintSettings()
     now = datetime.now(UTC)
@@ -289,11 +297,14 @@ def lint_bytes(path: str, data: bytes, settings: LintSettings | None = None) -> 
         today=wishes.today or now.date(),
         points=_points(path, data, wishes),
         beside=beside(path, wishes.brand),
+        around=Around(wishes.planned, wishes.usual.get(path)),
     )
     weights = wishes.weights(path)
     found = read(given=wishes.given(weights), wishes=weights)
     if found.template and (own := wishes.weights(path, found.template)) != weights:
         found = read(given=wishes.given(own), wishes=own)
+    if found.is_signature and (unknown := not_judged(found, wishes.planned)) is not None:
+        found.left = (*found.left, unknown)
     judged = judge.judge(found, lang=wishes.lang, as_of=f"{now:%Y-%m-%dT%H:%M:%SZ}")
     if not wishes.mend:
         return Linted(path, judged.report, None, found.source, found.source, found.form)

@@ -47,25 +47,63 @@ PLAIN = (
 )
 
 CASES = [
-    Case("SUB-02", "Subject: Order 1042\n\nHello Anna,\n", "Subject: Your order 1042 is here\n\nHello Anna,\n", purpose="order.shipped"),
-    Case("SUB-02", "Subject: Заказ 1042\n\nЗдравствуйте!\n", "Subject: Заказ 1042 уже в пути\n\nЗдравствуйте!\n", locale="ru"),
-    Case("CON-01", NEWS.format("You receive this letter because you subscribed on our site."),
-         NEWS.format("You receive this letter because you subscribed on our site on 3 March 2026."), kind="M"),
-    Case("CON-01", NEWS.format("Consent no. 8f2c of 3 March 2026."),
-         NEWS.format("You receive this because you signed up in our shop.\n\nConsent no. 8f2c."), kind="M"),
-    Case("CON-01", НОВОСТИ.format("Вы получили это письмо, потому что подписались на нашем сайте."),
-         НОВОСТИ.format("Вы получили это письмо, потому что 03.03.2026 подписались на нашем сайте."), kind="M", locale="ru"),
-    Case("CON-01", НОВОСТИ.format("Вы получаете это письмо как наш клиент."),
-         НОВОСТИ.format("Вы подписались в магазине. Согласие № 8f2c."), kind="M", locale="ru"),
-    Case("CON-01", "From: Fern <news@fern.example>\nSubject: New teapots in winter\n\nYou receive this because you subscribed.\n",
-         "From: Fern <news@fern.example>\nX-Consent-Record: 8f2c\nSubject: New teapots in winter\n\nYou receive this because you subscribed.\n",
-         path="a.eml", kind="M"),
+    Case(
+        "SUB-02",
+        "Subject: Order 1042\n\nHello Anna,\n",
+        "Subject: Your order 1042 is here\n\nHello Anna,\n",
+        purpose="order.shipped",
+    ),
+    Case(
+        "SUB-02",
+        "Subject: Заказ 1042\n\nЗдравствуйте!\n",
+        "Subject: Заказ 1042 уже в пути\n\nЗдравствуйте!\n",
+        locale="ru",
+    ),
+    Case(
+        "CON-01",
+        NEWS.format("You receive this letter because you subscribed on our site."),
+        NEWS.format("You receive this letter because you subscribed on our site on 3 March 2026."),
+        kind="M",
+    ),
+    Case(
+        "CON-01",
+        NEWS.format("Consent no. 8f2c of 3 March 2026."),
+        NEWS.format("You receive this because you signed up in our shop.\n\nConsent no. 8f2c."),
+        kind="M",
+    ),
+    Case(
+        "CON-01",
+        НОВОСТИ.format("Вы получили это письмо, потому что подписались на нашем сайте."),
+        НОВОСТИ.format("Вы получили это письмо, потому что 03.03.2026 подписались на нашем сайте."),
+        kind="M",
+        locale="ru",
+    ),
+    Case(
+        "CON-01",
+        НОВОСТИ.format("Вы получаете это письмо как наш клиент."),
+        НОВОСТИ.format("Вы подписались в магазине. Согласие № 8f2c."),
+        kind="M",
+        locale="ru",
+    ),
+    Case(
+        "CON-01",
+        "From: Fern <news@fern.example>\nSubject: New teapots in winter\n\nYou receive this because you subscribed.\n",
+        "From: Fern <news@fern.example>\nX-Consent-Record: 8f2c\nSubject: New teapots in winter\n\n"
+        "You receive this because you subscribed.\n",
+        path="a.eml",
+        kind="M",
+    ),
     Case("ETI-09", OFFICIAL, PLAIN),
     Case("ETI-09", КАНЦЕЛЯРИТ, ПРОСТО, locale="ru"),
     Case("ETI-09", "We " + "and we " * 12 + "go.\n", "We " + "and we " * 11 + "go.\n"),
-    Case("DRK-02", '<p style="color:#330033;background-color:#0088cc">Hello</p>', '<p style="color:#ffffff;background-color:#0f5b8c">Hello</p>',
-         path="a.html", kind="T"),
-]  # fmt: skip
+    Case(
+        "DRK-02",
+        '<p style="color:#330033;background-color:#0088cc">Hello</p>',
+        '<p style="color:#ffffff;background-color:#0f5b8c">Hello</p>',
+        path="a.html",
+        kind="T",
+    ),
+]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{c.rule}-{n}" for n, c in enumerate(CASES)])

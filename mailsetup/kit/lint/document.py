@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from mailsetup.model.brand import Brand
 from mailsetup.model.lint import Points, Wishes
@@ -22,6 +22,9 @@ from mailsetup.model.message import Message, say
 from . import css, encoding, flaws, guess, mime
 from .markup import Node, Tree
 from .mime import Field, Mime, Part
+
+if TYPE_CHECKING:
+    from .around import Around
 
 Speller = Callable[[str], bool]
 """Whether a word is spelt right."""
@@ -100,6 +103,8 @@ class Document:
     points: Mapping[str, Points] = field(default_factory=dict)
     """What spam filters said, by ``spamassassin`` and ``rspamd``; only those that were asked."""
     beside: Beside = nothing
+    around: Around | None = None
+    """The plan for the domain and how colleagues sign, where they are known."""
     wishes: Wishes = field(default_factory=Wishes)
     flaws: tuple[flaws.Flaw, ...] = ()
     """Why no letter can be made of it, where it is a source that letters are made of."""
@@ -267,6 +272,7 @@ def read(
     given: Given | None = None,
     points: Mapping[str, Points] | None = None,
     beside: Beside = nothing,
+    around: Around | None = None,
     wishes: Wishes | None = None,
 ) -> Document:
     """A file's octets as a `Document`; its form is that of its name, else of its beginning."""
@@ -279,7 +285,7 @@ def read(
     document = Document(
         path, source, form, brand, spellers or {}, today, octets=len(data), points=points or {}
     )
-    document.beside = beside
+    document.beside, document.around = beside, around
     document.wishes = wishes or document.wishes
     document.charset = given.charset if given is not None and given.charset else written.charset
     if form == "eml":

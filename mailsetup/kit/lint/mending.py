@@ -135,6 +135,7 @@ def again(found: Document, source: str) -> Document:
         given=given,
         points=found.points,
         beside=found.beside,
+        around=found.around,
         wishes=found.wishes,
     )
 

@@ -24,7 +24,7 @@ class Readability(NamedTuple):
     together; a letter to a customer has about 10, a statute 50 and more.
     """
 
-    index: float
+    score: float
     words: float
     long_words: int
 

@@ -341,17 +341,17 @@ def hard_to_read(d: Document) -> Iterator[Hit]:
     if (found := readability.of(sentences, d.locale)) is None:
         return
     line = d.line_of(" ".join(sentences[0].split()[:4]))
-    if d.locale == "en" and found.index < (least := READING_EASE(d)):
+    if d.locale == "en" and found.score < (least := READING_EASE(d)):
         told = say(
             "reading ease {index} of 100 ({words} words a sentence); letters have {limit} or more",
-            index=round(found.index), words=round(found.words), limit=least,
+            index=round(found.score), words=round(found.words), limit=least,
         )  # fmt: skip
         yield Hit(line, {"what": told})
-    elif d.locale == "ru" and found.index > (limit := HEAVINESS(d)):
+    elif d.locale == "ru" and found.score > (limit := HEAVINESS(d)):
         told = say(
             "heaviness {index} ({words} words a sentence, {share}% of five syllables or more); letters have {limit} "
             "or less",
-            index=round(found.index), words=round(found.words), share=found.long_words, limit=limit,
+            index=round(found.score), words=round(found.words), share=found.long_words, limit=limit,
         )  # fmt: skip
         yield Hit(line, {"what": told})
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
-from mailsetup.kit.lint import css, guess, html_edits, pictures
+from mailsetup.kit.lint import css, guess, html_edits, looks, pictures
 from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.markup import Node
 from mailsetup.kit.lint.rule import Edit, Hit, judges, limit
 from mailsetup.model.finding import Severity
-from mailsetup.model.message import say
+from mailsetup.model.message import Message, say
 
 GMAIL = (
     limit("SIG-01", "warning", 9_000),
@@ -154,29 +155,105 @@ def _alone_in(node: Node) -> Node:
 
 
 @judges("SIG-08")
-def bad_phone(d: Document) -> Iterator[Hit]:
+def unreachable(d: Document) -> Iterator[Hit]:
+    """Phones that cannot exist, mailboxes nobody planned, a site without an address; what is not known is not judged."""
+    for phone, line in _bad_phones(d):
+        yield Hit(line, {"what": say("{phone} is no phone number that can be called", phone=phone)})
+    seen: set[str] = set()
+    for at, text in d.lines:
+        for match in guess.EMAIL.finditer(text):
+            address = match[0].lower()
+            if address not in seen and (reason := _unplanned(d, address)) is not None:
+                yield Hit(at, {"what": reason})
+            seen.add(address)
+    planned = d.around.planned if d.around is not None else None
+    gone = {name for name, left in planned.addressed.items() if not left} if planned is not None else set()
+    for name, line in _hosts(d).items() if gone else ():
+        if name in gone:
+            yield Hit(line, {"what": say("{host} has no address once the plan is carried out", host=name)})
+
+
+def _bad_phones(d: Document) -> Iterator[tuple[str, int]]:
+    """Numbers of ``tel:`` links, and written ones that begin with a plus."""
+    told: set[str] = set()
+    found = [(t[4:], label or t, line) for t, label, line, _ in d.links if t.lower().startswith("tel:")]
+    found += [
+        (match[0], match[0], number)
+        for number, line in d.lines
+        for match in looks.PHONE.finditer(guess.URL.sub(" ", line))
+        if match[0].startswith("+")
+    ]
+    for number, shown, line in found:
+        digits = re.sub(r"\D", "", number.partition(";")[0])
+        if digits not in told and not _is_valid(number):
+            yield " ".join(shown.split()), line
+        told.add(digits)
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_valid(number: str) -> bool:
     import phonenumbers
 
-    for target, label, line, _ in d.links:
-        if not target.startswith("tel:"):
-            continue
-        try:
-            good = phonenumbers.is_possible_number(phonenumbers.parse(target[4:], None))
-        except phonenumbers.NumberParseException:
-            good = False
-        if not good:
-            yield Hit(line, {"phone": label or target})
+    try:
+        return bool(phonenumbers.is_valid_number(phonenumbers.parse(number, None)))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _unplanned(d: Document, address: str) -> Message | None:
+    """Why a mailbox is none of those planned: by the domain of the plan, else by the addresses of the brand file."""
+    domain = address.rpartition("@")[2]
+    planned = d.around.planned if d.around is not None else None
+    if planned is not None and domain != planned.domain and not domain.endswith(f".{planned.domain}"):
+        return say(
+            "{address} is not on {domain}, the domain of the plan", address=address, domain=planned.domain
+        )
+    if d.brand is None or not d.brand.people:
+        return None
+    mail = d.brand.mail
+    known = {a.lower() for a in (mail.support, mail.sales, mail.transactional, mail.marketing) if a}
+    known |= {p.email.lower() for p in d.brand.people if p.email}
+    own = domain == str(d.brand.domain)
+    if own and address not in known:
+        return say("{address} is not one of the addresses of the firm", address=address)
+    return None
+
+
+def _hosts(d: Document) -> dict[str, int]:
+    """The hosts of web addresses, with their lines; written ones without a scheme too."""
+    found: dict[str, int] = {}
+    for target, _, line, _ in d.links:
+        if (match := re.match(r"https?://([^/?#:@\s]{1,253})", target, re.IGNORECASE)) is not None:
+            found.setdefault(match[1].lower().rstrip("."), line)
+    for at, text in d.lines:
+        for match in looks.HOST.finditer(guess.EMAIL.sub(" ", text)):
+            found.setdefault(match[0].lower().rpartition("/")[2], at)
+    return found
+
+
+_APART = {
+    "order": say("the order of its fields"),
+    "company": say("the firm's name"),
+    "address": say("the firm's address"),
+    "fonts": say("its fonts"),
+    "colours": say("its colours"),
+}
 
 
 @judges("SIG-09")
-def other_company(d: Document) -> Iterator[Hit]:
-    assert d.brand is not None
-    own = str(d.brand.domain)
-    for number, line in d.lines:
-        for match in guess.EMAIL.finditer(line):
+def apart(d: Document) -> Iterator[Hit]:
+    """Another mailbox than the firm's, and what sets it apart from how most colleagues in the same folder sign."""
+    usual = d.around.usual if d.around is not None else None
+    if usual is not None:
+        for what in looks.differences(looks.look(d), usual):
+            first = d.lines[0][0] if d.lines else 1
+            yield Hit(first, {"what": say("{what} is not that of the colleagues", what=_APART[what])})
+    own = str(d.brand.domain) if d.brand is not None else ""
+    for at, text in d.lines if own else ():
+        for match in guess.EMAIL.finditer(text):
             domain = match[0].rpartition("@")[2].lower()
             if domain != own and not domain.endswith(f".{own}"):
-                yield Hit(number, {"address": match[0], "own": own})
+                yield Hit(at, {"what": say("{address} is not on {own}", address=match[0], own=own)})
 
 
 @judges("SIG-10")
