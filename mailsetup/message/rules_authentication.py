@@ -392,12 +392,14 @@ def spf_not_pass(desk: Desk) -> None:
     if spf is None:
         desk.reason = desk.report.spf_missing
         return
-    if spf.result in ("pass", "temperror"):
-        if spf.result == "temperror":
-            desk.passes_over(
-                "an answer is missing ({problem}); a receiver would try again later",
-                problem=as_message(spf.problem or "DNS"),
-            )
+    if spf.result == "pass":
+        return
+    if spf.result == "temperror":
+        desk.leaves_open(*spf.unanswered)
+        desk.passes_over(
+            "an answer is missing ({problem}); a receiver would try again later",
+            problem=as_message(spf.problem or "DNS"),
+        )
         return
     severity = ERROR if spf.result in ("fail", "permerror") and not _carried(desk) else WARNING
     desk.finds(

@@ -12,6 +12,7 @@ from mailsetup.grammar.spf_macro import in_question, is_askable
 from mailsetup.model import retold
 from mailsetup.model.dns import MX, TXT, DnsAnswer, DnsQuestion, Outcome
 from mailsetup.model.errors import UsageError
+from mailsetup.model.finding import Evidence
 from mailsetup.model.names import LABEL_LIMIT, NAME_LIMIT, DomainName
 from mailsetup.model.walk import Lookup, Walk, until_answered
 
@@ -36,7 +37,8 @@ class SpfResult(NamedTuple):
     ``explanation`` is what the domain's ``exp=`` says on a fail, ``""`` when it says nothing; ``problem`` says
     what was wrong on permerror and temperror. ``path`` is the chain of terms that decided, the
     domain's own first: empty when nothing matched and the default, neutral, holds. ``identity`` is
-    ``mailfrom`` or, for an empty sender, ``helo``; ``domain`` the one whose record was evaluated.
+    ``mailfrom`` or, for an empty sender, ``helo``; ``domain`` the one whose record was evaluated;
+    ``unanswered`` are the questions whose missing answers make it temperror.
     """
 
     result: str
@@ -47,6 +49,7 @@ class SpfResult(NamedTuple):
     problem: str = ""
     lookups: int = 0
     void_lookups: int = 0
+    unanswered: tuple[Evidence, ...] = ()
 
     @property
     def mechanism(self) -> str:
@@ -68,9 +71,14 @@ def check_host(ip: str, sender: str, helo: str, *, receiver: str = "unknown", at
     sender, helo = (local + at_sign + name, helo) if sender else ("", name)
     yield from spf_includes(in_question(name))
     asked: dict[DnsQuestion, None] = {}
-    return (
-        yield from until_answered(lambda lookup: _evaluate(ip, sender, helo, receiver, at, lookup, asked))
+    result = yield from until_answered(
+        lambda lookup: _evaluate(ip, sender, helo, receiver, at, lookup, asked)
     )
+    if result.result != "temperror" or not asked:
+        return result
+    answers = yield tuple(asked)
+    missing = (Evidence(question, answers[question]) for question in asked if answers[question].unknown)
+    return result._replace(unanswered=tuple(missing))
 
 
 def _a_labels(domain: str) -> str | None:

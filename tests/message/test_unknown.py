@@ -57,6 +57,20 @@ def test_a_signature_whose_alignment_is_open_is_not_called_unaligned():
     assert dict(facts(report))["DKIM"].endswith(", alignment not known")
 
 
+def test_spf_that_waits_for_an_answer_is_open_with_the_question():
+    """
+    temperror is neither pass nor failure: the verdict names what nobody answered.
+    """
+    report = judge(GOOD, ZONE.replace("v=spf1", "v=spf1 include:slow.example") + "slow.example. TIMEOUT")
+    (verdict,) = (v for v in report.verdicts if v.check == "message/spf-not-pass")
+
+    assert "temperror" == report.spf_word
+    assert ("inconclusive", ["slow.example"]) == (
+        verdict.status.value,
+        [e.question.name for e in verdict.unanswered],
+    )
+
+
 def test_a_policy_of_reject_is_not_kept_while_nobody_knows():
     """
     Without the address, or without the key, whether the policy of reject bites is open.
