@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 
 from mailsetup.cli.options import Out
+from mailsetup.kit import templates
 from mailsetup.run.kit_lint import lint_command
+from mailsetup.run.lint_inputs import Input, What
+from mailsetup.run.lint_setup import basis
+from mailsetup.run.lint_templates import reports
 from tests.kit.lint_world import TOML
 
 TABLE = 'class = "R"\n\n[variables]\nday = "date"\n'
@@ -165,6 +169,27 @@ def test_a_template_is_linted_by_its_id(own: Path, capsys: pytest.CaptureFixture
 
     assert ["templates/order.shipped/en.txt", "packs/standard/order.shipped/ru.txt"] == list(found)
     assert ["templates/ours.hours/en.txt"] == list(hours)
+
+
+@pytest.mark.parametrize("profile", ["", "strict", "reply", "transactional", "marketing"])
+def test_shipped_templates_are_clean_in_every_profile(
+    profile: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Judged with the sample brand, which has no logo on a site yet; those of the profile's own class."""
+    monkeypatch.chdir(tmp_path)
+    by = basis((), profiles=(profile,) if profile else ())
+    kind = by.config.wishes.kind if by.config is not None else ""
+    found = templates.bundled().templates
+    files = [
+        f"{id}/{locale}" for id, t in found.items() if t.kind == (kind or t.kind) for locale in t.locales
+    ]
+    made = (report for file in files for report in reports(Input(file, What.SHIPPED), by, "en"))
+    told = [
+        f"{f.owner} {f.check}" for r in made for v in r.verdicts for f in v.findings if f.severity != "info"
+    ]
+
+    assert [] == told
+    assert files
 
 
 def test_a_folder_holds_all_sorts(own: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +179,14 @@ def test_a_slip_in_the_file_is_told_with_its_line(text: str, said: str) -> None:
 )
 def test_a_pattern_fits_paths(pattern: str, path: str, fits: bool) -> None:
     assert fits == bool(wishes.pattern(pattern).fullmatch(path))
+
+
+def test_profiles_are_read_before_any_rule_is(place: Path) -> None:
+    """In a process of its own, where nothing else has read the rules."""
+    command = [sys.executable, "-m", "mailsetup", "kit", "lint", "letter.txt", "--profile", "reply", "-q"]
+    done = subprocess.run(command, cwd=place, capture_output=True, timeout=60)
+
+    assert (1, b"") == (done.returncode, done.stderr)
 
 
 def test_every_number_of_a_rule_is_of_a_rule_there_is() -> None:

@@ -170,6 +170,7 @@ def _severity(table: Table, key: str, word: str) -> Severity:
 
 
 def _limits(table: Table) -> Iterator[tuple[tuple[str, str], float]]:
+    rules()  # their numbers are known once they are read
     known = {rule for rule, _ in LIMITS}
     for id in table.keys:
         if id not in known:
