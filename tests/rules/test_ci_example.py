@@ -88,6 +88,18 @@ def test_the_github_action_does_the_same(tmp_path: Path, zone: str, code: int) -
     assert (tmp_path / "out.sarif").is_file()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the scripts are for the pipelines' Linux machines")
+def test_the_github_action_fails_where_its_sarif_cannot_be_written(tmp_path: Path) -> None:
+    """
+    Findings are counted by the second run, and pass the first; what cannot be written fails at once.
+    """
+    script = action()["runs"]["steps"][-1]["run"]
+    names = set(action()["runs"]["steps"][-1]["env"])
+    given = dict.fromkeys(names, "") | INPUTS | {"ZONES": GOOD, "SARIF": str(tmp_path / "gone" / "out.sarif")}
+
+    assert 2 == shell("bash", script, EXAMPLE, **given)
+
+
 def test_the_github_action_puts_no_input_into_its_script() -> None:
     scripts = [step.get("run", "") for step in action()["runs"]["steps"]]
 
@@ -107,6 +119,21 @@ def test_the_gitlab_component_does_the_same(tmp_path: Path, zone: str, code: int
     assert {"domains", "zones", "snapshots"} <= set(inputs["spec"]["inputs"])
     assert code == shell("sh", audit["script"][0], folder, **given | {"MAILSETUP_ZONES": zone})
     assert (folder / "mailsetup.xml").is_file()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the scripts are for the pipelines' Linux machines")
+def test_the_gitlab_component_fails_where_its_report_cannot_be_written(tmp_path: Path) -> None:
+    """
+    As the action does.
+    """
+    _, job = yaml.safe_load_all((ROOT / "templates" / "audit.yml").read_text(encoding="utf-8"))
+    (audit,) = job.values()
+    given = dict.fromkeys(audit["variables"], "") | {f"MAILSETUP_{k}": v for k, v in INPUTS.items()}
+    folder = tmp_path / "ci"
+    shutil.copytree(EXAMPLE, folder)
+    (folder / "mailsetup.xml").mkdir()
+
+    assert 2 == shell("sh", audit["script"][0], folder, **given | {"MAILSETUP_ZONES": GOOD})
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the scripts are for the pipelines' Linux machines")
