@@ -48,10 +48,10 @@ def snapshot(
     if not output:
         raise UsageError(say("say where to write it: --output FILE"))
     given = gather(domain or (), domains)
+    if not given.names:
+        raise given.refusal
     for sentence in given.refused:
         tell(f"mailsetup: {sentence}")
-    if not given.names:
-        raise UsageError(say("none of the names is a domain name"))
     refuse_taken(output, given.names, force=force, option="--output")
     taken = record(
         given.names,

@@ -135,9 +135,7 @@ class Batch:
             )
             self.remarks.append(str(told))
         if not names:
-            raise UsageError(
-                given.refused[0] if len(given.refused) == 1 else say("none of the names is a domain name")
-            )
+            raise given.refusal
         if options.record:
             from .snapshot import refuse_taken
 

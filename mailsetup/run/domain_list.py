@@ -17,6 +17,19 @@ class DomainList:
     names: list[DomainName] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
+    @property
+    def refusal(self) -> UsageError:
+        """What to say where no name is one."""
+        if len(self.refused) == 1:
+            return UsageError(self.refused[0])
+        return UsageError(
+            say(
+                "none of the {n} {n:name|names} is a domain name; the first: {why}",
+                n=len(self.refused),
+                why=self.refused[0],
+            )
+        )
+
 
 def gather(typed: Iterable[str], path: str | None = None) -> DomainList:
     """The domains of a command line and of a list file (``-`` is standard input)."""

@@ -108,3 +108,18 @@ def test_a_disk_that_fills_up_leaves_no_half_of_a_file(option: str, tmp_path: Pa
     assert "out.json" in done.stderr
     assert "mine" == there.read_text(encoding="utf-8")
     assert ["example.com.zone", "out.json"] == sorted(p.name for p in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", ["audit", "snapshot --output kept.json", "dkim check"])
+def test_where_no_name_is_one_the_first_fault_is_told(command: str, tmp_path: Path) -> None:
+    """
+    One sentence for the whole list: how many, and what is wrong with the first.
+    """
+    zone(tmp_path)
+    names = ("bad name", "a..b", "192.0.2.1")
+    told = refused(
+        mailsetup(*command.split(), *names, "--offline", "--zone", "example.com.zone", folder=tmp_path)
+    )
+
+    assert "none of the 3 names is a domain name" in told
+    assert '"bad name" has a space in it' in told
