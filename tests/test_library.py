@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ import mailsetup
 from mailsetup import aio
 from mailsetup.edge.source import Pending, unasked
 from mailsetup.model.dns import DnsQuestion, Question
-from tests.cli.command import BAD_ZONE
+from tests.cli.command import BAD_ZONE, GOOD_ZONE
+from tests.cli.command import mailsetup as command
 from tests.spf_suite import RFC7208, SuiteCase, SuiteZone, read_without_address, suite
 
 UNAMBIGUOUS = 171
@@ -150,3 +152,34 @@ def test_every_public_name_is_there_and_documented() -> None:
         thing = getattr(mailsetup, name)
 
         assert thing.__doc__ or name == "__version__", name
+
+
+@pytest.mark.parametrize("over", [False, True])
+def test_a_recording_is_judged_as_the_command_line_judges_it(tmp_path: Path, over: bool) -> None:
+    """
+    With what it was asked for, and as of its own time, unless another is given.
+    """
+    zone = tmp_path / "example.com.zone"
+    zone.write_text(GOOD_ZONE, encoding="utf-8")
+    kept = str(tmp_path / "kept.json")
+    files = ("--offline", "--zone", zone)
+    assert 0 == command("audit", "example.com", *files, "--deep", "--selector", "s1", "--record", kept).code
+    document = json.loads(Path(kept).read_text(encoding="utf-8"))
+    document["as_of"] = "2026-02-03T04:05:06Z"
+    Path(kept).write_text(json.dumps(document), encoding="utf-8")
+    told = command(
+        "audit", "example.com", "--offline", "--from", kept, "--format", "jsonl", "--max-age", "9999"
+    )
+    source: Any = mailsetup.Recorded(kept)
+    report = mailsetup.audit("example.com", source=mailsetup.Overlay(source, source) if over else source)
+
+    said = json.loads(told.out)
+    assert ("2026-02-03T04:05:06Z", said["grade"]) == (report.as_of, report.grade)
+    assert {v["check"]: v["status"] for v in said["verdicts"]} == {
+        v.check: v.status.value for v in report.verdicts
+    }
+    assert "2026-02-03T04:05:06Z" == mailsetup.plan("example.com", no_mail=True, source=source).as_of
+    assert (
+        "2027-01-01T00:00:00Z"
+        == mailsetup.audit("example.com", source=source, as_of="2027-01-01T00:00:00Z").as_of
+    )

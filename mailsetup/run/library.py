@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from mailsetup.model.finding import DomainReport
 from mailsetup.model.names import DomainName
+from mailsetup.model.snapshot import Snapshot
 
-from .audit import AuditSettings, audit_domain
+from .audit import AuditSettings, as_recorded, audit_domain
 from .sources import now
 
 if TYPE_CHECKING:
@@ -61,14 +62,29 @@ async def audit(
     Judges a domain's mail.
 
     ``selectors`` are DKIM selectors in use, ``authoritative`` also asks the domain's own name servers,
-    ``as_of`` (ISO 8601, UTC) stands in the report instead of the present time. Raises `UsageError` for a
-    name that is none; never for what the network does: that is in the verdicts.
+    ``as_of`` (ISO 8601, UTC) stands in the report instead of the present time. A recording is judged as of its own
+    time, with what it was asked for. Raises `UsageError` for a name that is none; never for what the network
+    does: that is in the verdicts.
     """
+    name = DomainName.parse(domain)
     settings = AuditSettings(
         selectors=tuple(selectors), options=frozenset({"authoritative"} if authoritative else ())
     )
+    kept = recording_of(name, source)
+    if kept is not None:
+        settings, as_of = as_recorded(settings, kept.scope), as_of or kept.as_of
     async with opened(source) as asked:
-        return await audit_domain(DomainName.parse(domain), asked, settings, as_of)
+        return await audit_domain(name, asked, settings, as_of)
+
+
+def recording_of(domain: str, source: Source | None) -> Snapshot | None:
+    """A domain's snapshot in a recording that has the last word in a source; None where anybody else has it."""
+    from mailsetup.edge.overlay import Overlay
+    from mailsetup.edge.recorded import Recorded
+
+    while isinstance(source, Overlay):
+        source = source.below
+    return source.snapshots.get(domain) if isinstance(source, Recorded) else None
 
 
 async def detect(domain: str, *, source: Source | None = None) -> Detection:
@@ -111,8 +127,9 @@ async def plan(
         leave=tuple(leave) or base.leave,
         no_mail=no_mail or base.no_mail,
     )
+    kept = recording_of(DomainName.parse(domain), source)
     async with opened(source) as asked:
-        return await planning.plan(domain, wanted, asked, as_of)
+        return await planning.plan(domain, wanted, asked, as_of or (kept.as_of if kept is not None else None))
 
 
 async def verify(
@@ -121,13 +138,15 @@ async def verify(
     """
     A plan against what is there: each record right, wrong, missing, not yet due, waiting or unknown.
 
-    ``phase`` is a number, ``"all"``, or None for the one that is due at ``as_of`` (now, unless given).
+    ``phase`` is a number, ``"all"``, or None for the one that is due at ``as_of`` (now, or a recording's time).
     """
     from . import verify as verifying
     from .plan_command import services_of
 
+    kept = recording_of(plan.domain, source)
+    at = as_of or (kept.as_of if kept is not None else now())
     async with opened(source) as asked:
-        return await verifying.verify(plan, asked, phase, services=services_of(plan), now=as_of or now())
+        return await verifying.verify(plan, asked, phase, services=services_of(plan), now=at)
 
 
 async def check_host(
