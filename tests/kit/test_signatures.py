@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from dataclasses import replace
 from datetime import date
@@ -25,9 +24,9 @@ from mailsetup.model.brand import Banner, Layout, LocalText, Person
 from mailsetup.model.errors import InputError
 from tests.servers import require
 
+from . import goldens
 from .firms import BRAND, DAY, firm, staff
 
-GOLDEN = Path(__file__).parent / "golden"
 ALL = Wishes(DAY, tuple(Layout))
 LONG = "Wolfeschlegelsteinhausenbergerdorff "
 VOID = ("br", "img", "meta")
@@ -63,26 +62,19 @@ class Structure(HTMLParser):
         self.text += data
 
 
-def _golden(name: str, found: str) -> None:
-    path = GOLDEN / name
-    if os.environ.get("UPDATE_GOLDEN"):
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(found, encoding="utf-8", newline="\n")
-
-    assert path.read_text(encoding="utf-8") == found
-
-
 @pytest.mark.parametrize("locale", ["en", "ru"])
 @pytest.mark.parametrize("layout", list(Layout))
-def test_one_person_looks_as_before_in_every_layout(layout: Layout, locale: str) -> None:
+def test_one_person_looks_as_before_in_every_layout(
+    layout: Layout, locale: str, pytestconfig: pytest.Config
+) -> None:
     """
-    HTML and text are those kept beside this test; UPDATE_GOLDEN=1 writes them anew.
+    HTML and text are those kept beside this test.
     """
     anna, support = staff()
     made = render(firm(), support if layout is Layout.TEAM else anna, layout, locale, DAY)
-
-    _golden(f"{layout}.{locale}.html", made.html + "\n")
-    _golden(f"{layout}.{locale}.txt", made.text)
+    update = bool(pytestconfig.getoption("--update-goldens"))
+    for form, found in (("html", made.html + "\n"), ("txt", made.text)):
+        assert found == goldens.kept(f"{layout}.{locale}.{form}", found, update=update)
 
 
 @pytest.mark.parametrize("layout", list(Layout))

@@ -6,10 +6,8 @@ import email
 import email.message
 import email.policy
 import json
-import os
 import re
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -18,10 +16,10 @@ from mailsetup.kit.letter import Kind
 from mailsetup.kit.lookalikes import in_capitals
 from mailsetup.model.brand import Brand
 
+from . import goldens
 from .firms import staff
 from .letter_worlds import CATALOGUE, IDS, LAVISH, LOCALES, SPARSE, VOICES, Page, letter
 
-GOLDEN = Path(__file__).parent / "golden" / "letters"
 DAY = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 BRANDS = {"lavish": LAVISH, "sparse": SPARSE}
 COUNT = 51
@@ -232,11 +230,63 @@ def test_a_reader_of_structured_data_finds_it(id: str, locale: str) -> None:
     assert shown in text or not re.search(r"[€₽]", text)
 
 
+@pytest.fixture
+def update(pytestconfig: pytest.Config) -> bool:
+    """Whether the results kept beside the tests are written anew."""
+    return bool(pytestconfig.getoption("--update-goldens"))
+
+
+@in_each_voice
+@everywhere
+@every_template
+def test_the_text_of_every_letter_is_as_before(id: str, locale: str, voice: str, update: bool) -> None:
+    """
+    Octet for octet what is kept beside this test.
+    """
+    found = plain_text.write(letter(id, locale, voice))
+
+    assert found == goldens.kept(f"texts/{id}.{locale}.{voice}.txt", found, update=update)
+
+
+@everywhere
+@every_template
+def test_the_html_of_every_letter_is_as_before(id: str, locale: str, update: bool) -> None:
+    """
+    The same tags, attributes, words and styles, whatever the blanks between.
+    """
+    found = goldens.outline(render.html(letter(id, locale)))
+
+    assert found == goldens.kept(f"outlines/{id}.{locale}.html", found, update=update)
+
+
+def test_the_styles_of_all_letters_are_as_before(update: bool) -> None:
+    """
+    What the marks in the outlines stand for.
+    """
+    made = [goldens.styles(render.html(letter(id, locale))) for id in IDS for locale in LOCALES]
+    every = {mark: style for one in made for mark, style in one.items()}
+    found = "".join(f"{mark} {style}\n" for mark, style in sorted(every.items(), key=lambda pair: pair[1]))
+
+    assert found == goldens.kept("outlines/styles.txt", found, update=update)
+
+
+def test_a_change_of_one_style_or_word_is_seen() -> None:
+    """
+    Outlines differ where a document differs, and only there: blanks between tags are none.
+    """
+    html = render.html(letter("order.shipped"))
+
+    assert goldens.outline(html) == goldens.outline(html.replace("<body", "\n  <body"))
+    for old, new in (("color:", "fill:"), ("width=", "height="), ("Parcel", "Packet"), ("@media", "@print")):
+        assert html != html.replace(old, new)
+        assert goldens.outline(html) != goldens.outline(html.replace(old, new))
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("id", ["order.confirmed", "support.complaint", "marketing.news"])
-def test_three_letters_look_as_before(id: str, locale: str) -> None:
+def test_three_letters_look_as_before(id: str, locale: str, update: bool) -> None:
     """
-    HTML, text and draft are those kept beside this test; UPDATE_GOLDEN=1 writes them anew.
+    HTML, text and draft, octet for octet.
     """
     made = letter(id, locale, sender=staff()[0] if id == "support.complaint" else None)
     forms = {
@@ -245,12 +295,9 @@ def test_three_letters_look_as_before(id: str, locale: str) -> None:
         "eml": eml.draft(made, DAY).decode("ascii"),
     }
     for form, found in forms.items():
-        path = GOLDEN / f"{id}.{locale}.{form}"
-        if os.environ.get("UPDATE_GOLDEN"):
-            path.parent.mkdir(exist_ok=True)
-            path.write_bytes(found.encode())
+        before = goldens.kept(f"letters/{id}.{locale}.{form}", found, update=update)
 
-        assert path.read_bytes().decode().replace("\r\n", "\n") == found.replace("\r\n", "\n")
+        assert before == found.replace("\r\n", "\n")
 
 
 def test_the_whole_pack_is_files_with_names_of_their_own() -> None:
