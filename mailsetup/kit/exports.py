@@ -22,7 +22,7 @@ from xml.sax.saxutils import escape as xml_escape
 
 from mailsetup.kit.letter import BOLD, BREAK, UNBOLD, Letter, with_links
 
-from . import eml, plain_text, render
+from . import eml, oft, plain_text, render
 
 if TYPE_CHECKING:
     from jinja2 import Template as Compiled
@@ -62,13 +62,15 @@ def entry(letter: Letter, markers: Mapping[str, str]) -> Entry:
 
 
 def models(letter: Letter, as_of: datetime) -> Iterator[File]:
-    """The four files of one model: text, Markdown, HTML, draft."""
+    """The files of one model: text, Markdown, HTML, draft, Outlook template."""
     stem = f"models/{letter.template.group}/{letter.name}.{letter.locale}"
     text = plain_text.write(letter)
     yield f"{stem}.txt", f"{letter.subject}\n\n{text}".encode()
     yield f"{stem}.md", _markdown(letter).encode()
-    yield f"{stem}.html", render.html(letter).encode()
-    yield f"{stem}.eml", eml.draft(letter, as_of)
+    html = render.html(letter)
+    yield f"{stem}.html", html.encode()
+    yield f"{stem}.eml", eml.draft(letter, as_of, html=html)
+    yield f"{stem}.oft", oft.template(letter, html)
 
 
 def _markdown(letter: Letter) -> str:
@@ -115,7 +117,7 @@ def index(entries: Sequence[Entry], letter: Letter) -> File:
         entries, key=lambda e: order.index(name) if (name := f"group_{e.group}") in order else len(order)
     ):
         stem = f"{e.group}/{e.id}.{e.locale}"
-        links = [f"{stem}.{form}" for form in ("txt", "md", "html", "eml")]
+        links = [f"{stem}.{form}" for form in ("txt", "md", "html", "eml", "oft")]
         made = SimpleNamespace(
             subject=e.subject, purpose=e.purpose, locale=e.locale, text=e.text, links=links
         )
