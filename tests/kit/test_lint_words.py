@@ -46,6 +46,38 @@ PLAIN = (
     "Старую можно не возвращать, мы поверили фотографии.\n"
 )
 
+
+def two_parts(text: str) -> str:
+    """A message of a text and a page."""
+    return (
+        "From: Fern <a@fern.example>\nSubject: Order\nMIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=x\n\n"
+        f"--x\nContent-Type: text/plain; charset=utf-8\n\n{text}\n--x\nContent-Type: text/html; charset=utf-8\n\n"
+        f"<p>{PAGE}</p>\n--x--\n"
+    )
+
+
+PAGE = (
+    "Hello Anna, the blue cup of your order left our workshop this morning, and the post will bring it on Tuesday "
+    "before noon; the code on the box opens the lid."
+)
+
+
+def button(label: str, style: str = "") -> str:
+    """A page of one button."""
+    return (
+        '<table role="presentation"><tr><td style="background-color:#0f5b8c"><a href="https://fern.example/t" '
+        f'style="display:inline-block;padding:12px 20px;font-size:18px;color:#ffffff;{style}">{label}</a></td></tr></table>'
+    )
+
+
+def order(items: str, words: str = "") -> str:
+    """A page with an order written for machines."""
+    return (
+        '<script type="application/ld+json">{"@context":"http://schema.org","@type":"Order","orderNumber":"1042",'
+        f'"priceCurrency":"EUR","acceptedOffer":{{"name":"Cup"}},{items}}}</script><p>Order 1042, 64.00 EUR {words}</p>'
+    )
+
+
 CASES = [
     Case(
         "SUB-02",
@@ -102,6 +134,174 @@ CASES = [
         '<p style="color:#ffffff;background-color:#0f5b8c">Hello</p>',
         path="a.html",
         kind="T",
+    ),
+    Case(
+        "SUB-07",
+        "Subject: Отв: Вопрос\n\nЗдравствуйте!\n",
+        "Subject: Отв: Вопрос о заказе 1042\n\nЗдравствуйте!\n",
+        locale="ru",
+    ),
+    Case(
+        "SUB-08",
+        "Subject: Invoice 20931\n\nOur winter teapots are here.\n",
+        "Subject: Invoice 20931\n\nYou owe 20 EUR for no. 20931.\n",
+    ),
+    Case(
+        "MIM-03",
+        two_parts("Please open this letter in a program that can show pages."),
+        two_parts(PAGE),
+        path="a.eml",
+    ),
+    Case(
+        "MIM-03",
+        two_parts("Hello Anna, the blue cup of your order left our workshop this morning."),
+        two_parts(f"{PAGE} Yours, Boris"),
+        path="a.eml",
+    ),
+    Case("TXT-05", "Fern &copy; 2026\n", "Fern & Co; 2026\n"),
+    Case("TXT-05", "<font>Hello</font>\n", "a < b > c\n"),
+    Case(
+        "ETI-12",
+        "We have your message. The shop is open 24 hours. We answer within 5 days.\n",
+        "We have your message. Parcels take 5 days. We answer within 24 hours.\n",
+        kind="A",
+        purpose="support.ack",
+    ),
+    Case(
+        "ETI-12",
+        "Мы получили письмо. Магазин работает 24 часа. Ответим в течение 5 дней.\n",
+        "Мы получили письмо. Доставка идёт 5 дней. Ответим в течение 24 часов.\n",
+        kind="A",
+        purpose="support.ack",
+        locale="ru",
+    ),
+    Case("ETI-19", "Dear Anna,\n\n[insert the date here]\n", "Dear Anna,\n\n[1] see below\n"),
+    Case("ETI-19", "Анна,\n\n[укажите сумму]\n", "Анна,\n\n[см. ниже]\n", locale="ru"),
+    Case(
+        "ETI-23",
+        "<p>Pay by 12 December, please.</p>",
+        "<p>Pay <strong>by 12 December</strong>, please.</p>",
+        path="a.html",
+        kind="T",
+    ),
+    Case(
+        "ETI-23",
+        "<p>Ваш заказ № 1042 уехал.</p>",
+        "<p>Ваш <b>заказ № 1042</b> уехал.</p>",
+        path="a.html",
+        kind="T",
+        locale="ru",
+    ),
+    Case(
+        "ETI-23",
+        "<p>You paid 64.00 EUR.</p>",
+        '<p>You paid <span style="font-weight:bold">64.00 EUR</span>.</p>',
+        path="a.html",
+        kind="T",
+    ),
+    Case(
+        "CTA-05",
+        '<a href="https://fern.example/t"><img src="https://fern.example/a.png" alt="Track" width="180" height="44"></a>',
+        '<a href="https://fern.example/"><img src="https://fern.example/a.png" alt="Fern" width="180" height="44"></a>',
+        path="a.html",
+        kind="T",
+    ),
+    Case(
+        "LNK-09",
+        "<p>Звоните: 8 (800) 555-35-35</p>",
+        '<p>Звоните: <a href="tel:+78005553535">8 (800) 555-35-35</a></p>',
+        path="a.html",
+        locale="ru",
+    ),
+    Case(
+        "HTM-06",
+        '<table cellpadding="4" cellspacing="0" border="0"><tr><td>a</td></tr></table>',
+        '<table cellpadding="0" cellspacing="0px" border="0"><tr><td>a</td></tr></table>',
+        path="a.html",
+    ),
+    Case(
+        "CSS-13",
+        "<style>p{text-align:center}</style><p>Hello</p>",
+        '<style>p{text-align:center}</style><p style="text-align:center">Hello</p>',
+        path="a.html",
+    ),
+    Case(
+        "A11-05",
+        '<!DOCTYPE html><html><body><table role="presentation"><tr><td>Hello</td></tr></table></body></html>',
+        '<!DOCTYPE html><html><body><table role="presentation"><tr><td><h1>Hello</h1></td></tr></table></body></html>',
+        path="a.html",
+        kind="T",
+    ),
+    Case(
+        "A11-05",
+        "<h1>Hello</h1><h2>Anna</h2><h5>Boris</h5>",
+        "<h1>Hello</h1><h2>Anna</h2><h3>Boris</h3>",
+        path="a.html",
+        kind="T",
+    ),
+    Case(
+        "I18-02",
+        '<p dir="rtl">הזמנה FC-1042 בדרך</p>',
+        '<p dir="rtl">הזמנה <span dir="ltr">FC-1042</span> בדרך</p>',
+        path="a.html",
+        locale="he",
+    ),
+    Case(
+        "I18-03",
+        "Guten Tag,\n\nyour parcel is on its way to you\n",
+        "Guten Tag,\n\nIhr Paket ist auf dem Weg zu Ihnen\n",
+        locale="de",
+    ),
+    Case(
+        "I18-03",
+        "Здравствуйте!\n\nTrack your parcel here\n",
+        "Здравствуйте!\n\nTelegram · Instagram · Google Maps · Viber\n",
+        locale="ru",
+    ),
+    Case("I18-04", "You paid 1.234,56 in all.\n", "You paid 1,234.56 in all.\n"),
+    Case("I18-04", "Sie zahlen $64.00 heute.\n", "Sie zahlen 64,00 € heute.\n", locale="de"),
+    Case("I18-05", "Осталось 2 рабочих дней.\n", "Осталось 2 рабочих дня.\n", locale="ru"),
+    Case("I18-05", "Вам начислено 21 баллов.\n", "Вам начислен 21 балл.\n", locale="ru"),
+    Case(
+        "I18-08",
+        button("Шшшшшш щщщщщщ шшшшшш щщщщщщ"),
+        button("Illicit illicit illicit illicit"),
+        path="a.html",
+        kind="T",
+    ),
+    Case(
+        "I18-08",
+        button("Track the parcel", "width:120px"),
+        button("Track the parcel", "width:220px"),
+        path="a.html",
+        kind="T",
+    ),
+    Case(
+        "SIG-03",
+        '<div style="width:700px">Anna</div>',
+        '<div style="width:600px">Anna</div>',
+        path="a.html",
+        kind="S",
+    ),
+    Case("SPM-04", "Make money with a cash bonus.\n", "A bargain: order now.\n"),
+    Case("SPM-04", "Быстрые деньги без риска.\n", "Дешёво, и только для вас.\n", locale="ru"),
+    Case(
+        "JLD-02",
+        order('"merchant":{"@type":"Organization"},"price":"64.00"'),
+        order('"merchant":{"name":"Fern"},"price":"64.00"'),
+        path="a.html",
+    ),
+    Case(
+        "JLD-03",
+        order('"merchant":{"name":"Fern"},"price":"64.50"'),
+        order('"merchant":{"name":"Fern"},"price":"64.00"'),
+        path="a.html",
+    ),
+    Case(
+        "JLD-03",
+        order('"price":"64","acceptedOffer":[{"price":"3.90"}]'),
+        order('"price":"64","acceptedOffer":[{"price":"1064.00"}]', "and 1 064,00 EUR"),
+        path="a.html",
     ),
 ]
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 _MARK = re.compile(
     r"\{\{[^{}\n]{0,80}+\}\}|\{%[^{}\n]{0,80}?%\}|\[\[[^\[\]\n]{0,80}+\]\]|%%\w{2,40}%%|<%[^<>\n]{0,60}?%>|\$\{\w[\w.]{0,40}\}|\*\|\w{2,40}\|\*"
     r"|\[(?:your |customer |client |first |last |company |full )?(?:name|date|company|order|order number|number|title|address|phone|link|url|amount|time|product|first name|last name|имя|ваше имя|имя клиента|дата|компания|номер|номер заказа|должность|телефон|адрес|ссылка|сумма|товар|фио)\]"  # noqa: E501
+    r"|\[(?:insert|enter|fill in|вставьте|впишите|укажите|введите)\s[^\[\]\n]{1,60}\]"
     r"|\blorem ipsum\b|\blorem\b|(?<![A-Za-z])X{3,}(?![A-Za-z])|\bTODO\b|\bTBD\b|\bNone\b(?=[,.!]|$)|_{4,}|(?<=\s)\.{6,}",
     re.IGNORECASE | re.MULTILINE,
 )

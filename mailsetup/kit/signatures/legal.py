@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from mailsetup.model.brand import Brand
+from mailsetup.model.brand import Brand, LocalText
 from mailsetup.model.quotation import quoted
 
 from .words import words
@@ -78,6 +78,14 @@ def _value(brand: Brand, key: str) -> object:
     if key == "form":
         return _form(brand)
     return getattr(brand.legal, key, None) or getattr(brand.address, key, None)
+
+
+def said(brand: Brand, key: str) -> tuple[str, ...]:
+    """How a particular may read: a text, one in each language, or several names."""
+    value = _value(brand, key)
+    if isinstance(value, LocalText):
+        return tuple(value.texts.values())
+    return tuple(map(str, value)) if isinstance(value, tuple) else (str(value or ""),)
 
 
 def lines(brand: Brand, locale: str) -> tuple[str, ...]:

@@ -221,6 +221,11 @@ def _shown(image: Image) -> int:
     return image.height + 12 * image.plate
 
 
+def width(text: str, size: float, *, bold: bool = False) -> float:
+    """How wide a line is in pixels, in Arial of a size."""
+    return size * sum(_width(character, bold=bold) for character in text)
+
+
 def _joined(pieces: Iterable[list[Run]], ink: Ink) -> list[Run]:
     """Pieces with a dot between; what is empty leaves no dot."""
     found: list[Run] = []

@@ -192,8 +192,10 @@ def _signs(d: Document) -> Iterator[Node]:
 @judges("A11-05")
 def headings(d: Document) -> Iterator[Hit]:
     assert d.html is not None
-    found = [n for n in d.html.nodes if n.tag in ("h1", "h2", "h3", "h4") and not n.hidden]
+    found = [n for n in d.html.nodes if re.fullmatch(r"h[1-6]", n.tag) and not n.hidden]
     if not found:
+        if d.kind in ("T", "M") and not d.fragment and layout_tables(d):
+            yield Hit(d.html_line_at(1), {"what": "h1"})
         return
     tops = [n for n in found if n.tag == "h1"]
     if len(tops) > 1:

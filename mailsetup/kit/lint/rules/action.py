@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mailsetup.kit.lint import css, guess, phrases
+from mailsetup.kit.lint import css, guess, phrases, pictures
 from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.markup import Node
 from mailsetup.kit.lint.rule import Hit, judges, limit
@@ -92,19 +92,35 @@ def long_label(d: Document) -> Iterator[Hit]:
 
 @judges("CTA-05")
 def picture(d: Document) -> Iterator[Hit]:
-    for _, label, line, node in d.links:
+    """A linked picture that is called a button, or has the shape of one and leads where no words of the letter lead."""
+    told = {target for target, label, _, _ in d.links if label.strip()}
+    for target, label, line, node in d.links:
         if node is None or label:
             continue
         images = [n for n in node.walk() if n.tag == "img"]
-        if images and any(
-            re.search(
-                r"button|btn|cta|knopka|buy|order",
-                f"{n.get('src')} {n.get('class')} {node.get('class')}",
-                re.IGNORECASE,
+        if images and (
+            any(_BUTTON.search(f"{n.get('src')} {n.get('class')} {node.get('class')}") for n in images)
+            or (
+                target not in told
+                and not d.is_signature
+                and _SITE.match(target) is None
+                and _is_bar(images[0])
             )
-            for n in images
         ):
             yield Hit(line, {"alt": images[0].get("alt")})
+
+
+_BUTTON = re.compile(r"button|btn|cta|knopka|buy|order", re.IGNORECASE)
+_SITE = re.compile(r"https?://[^/]*/?\Z")  # where a logo leads
+
+
+def _is_bar(image: Node) -> bool:
+    """Whether a picture is shown as wide and as high as buttons are, and is no logo."""
+    width, height = pictures.shown(image)
+    named = f"{image.get('src')} {image.get('class')} {image.get('alt')}".lower()
+    if width is None or height is None or "logo" in named or "логотип" in named:
+        return False
+    return 28 <= height <= 72 and 1.8 <= width / height <= 9
 
 
 @judges("CTA-06")

@@ -32,11 +32,13 @@ TYPES = frozenset(
         "PromotionCard",
     ]
 )
+RESERVED = ("reservationNumber", "reservationStatus", "underName.name", "reservationFor")
 REQUIRED = {
-    "Order": ("merchant", "orderNumber", "acceptedOffer"),
-    "ParcelDelivery": ("carrier", "itemShipped", "partOfOrder"),
+    "Order": ("merchant.name", "orderNumber", "priceCurrency", "price", "acceptedOffer"),
+    "ParcelDelivery": ("carrier.name", "itemShipped", "partOfOrder.orderNumber"),
     "Invoice": ("totalPaymentDue", "accountId"),
     "EmailMessage": ("potentialAction",),
+    **dict.fromkeys(("EventReservation", "FlightReservation", "LodgingReservation"), RESERVED),
 }
 ITEM_LIMIT = 50  # of one block that are judged
 TEXT_LIMIT = 500  # characters of what an item says that are compared
@@ -87,25 +89,63 @@ def incomplete(d: Document) -> Iterator[Hit]:
     for line, content in scripts(d):
         for item in _items(content):
             for name in REQUIRED.get(_text(item, "@type"), ()):
-                if not item.get(name):
+                if all(found in (None, "", [], {}) for found in _reached(item, name)):
                     yield Hit(line, {"name": name, "type": _text(item, "@type")})
+
+
+def _reached(value: Any, path: str) -> Iterator[Any]:
+    """What stands at ``partOfOrder.orderNumber`` in an item; every one where lists are on the way."""
+    if isinstance(value, list):
+        for one in value[:ITEM_LIMIT]:
+            yield from _reached(one, path)
+    elif not path:
+        yield value
+    elif isinstance(value, dict):
+        name, _, rest = path.partition(".")
+        yield from _reached(value.get(name), rest)
 
 
 @judges("JLD-03")
 def contradicts(d: Document) -> Iterator[Hit]:
+    """Numbers and sums of an item and of what it holds, each as the letter's readers see it."""
     words = re.sub(r"[\s\u00a0\u202f]", "", d.visible)
-    sums = re.sub(r"[,.](?=\d{3}\b)", "", words)
     for line, content in scripts(d):
         for item in _items(content):
-            for name in ("orderNumber", "trackingNumber", "accountId", "confirmationNumber"):
-                value = re.sub(r"\s", "", _text(item, name))
-                if value and value not in words:
-                    yield Hit(line, {"name": name, "value": _text(item, name)})
-            price = _text(item, "price")
-            if re.fullmatch(r"\d+(?:\.\d+)?", price):
-                whole = price.partition(".")[0]
-                if whole not in sums:
-                    yield Hit(line, {"name": "price", "value": price})
+            for path in NUMBERS:
+                for found in _said(item, path):
+                    if re.sub(r"\s", "", found) not in words:
+                        yield Hit(line, {"name": path.rpartition(".")[2], "value": found})
+            for path in SUMS:
+                for found in _said(item, path):
+                    if _SUM.fullmatch(found) and not _sum_as_written(found).search(d.visible):
+                        yield Hit(line, {"name": "price", "value": found})
+
+
+NUMBERS = (
+    "orderNumber",
+    "partOfOrder.orderNumber",
+    "trackingNumber",
+    "accountId",
+    "confirmationNumber",
+    "reservationNumber",
+)
+SUMS = ("price", "totalPaymentDue.price", "acceptedOffer.price", "totalPrice")
+_SUM = re.compile(r"\d{1,12}(?:\.\d{1,4})?")
+
+
+def _said(item: dict[str, Any], path: str) -> Iterator[str]:
+    for found in _reached(item, path):
+        if isinstance(found, str | int | float) and str(found).strip():
+            yield str(found)[:TEXT_LIMIT]
+
+
+def _sum_as_written(price: str) -> re.Pattern[str]:
+    """A sum with thousands apart or not, with a point or comma, its cents left out where there are none."""
+    whole, _, cents = price.partition(".")
+    cents = f"{cents:0<2}"[:2]
+    groups = re.sub(r"(?<=\d)(?=(?:\d{3})+\Z)", "[\\\\s\u00a0\u202f.,']?", whole)
+    end = rf"(?:[.,]{cents})?" if cents == "00" else rf"[.,]{cents}"
+    return re.compile(rf"(?<![\d]){groups}{end}(?![\d]|[.,]\d)")
 
 
 @judges("JLD-04")
@@ -155,6 +195,9 @@ def invisible(d: Document) -> Iterator[Hit]:
 
 @judges("SPM-04")
 def spam_words(d: Document) -> Iterator[Hit]:
-    found = list(dict.fromkeys(w.lower() for w in phrases.found("spam", d.locale, d.body)))
-    if len(found) >= SPAM_WORDS(d):
+    """What filters weigh: plain words count one, those of swindlers two."""
+    light = dict.fromkeys(w.lower() for w in phrases.found("spam", d.locale, d.body))
+    heavy = dict.fromkeys(w.lower() for w in phrases.found("spam-heavy", d.locale, d.body))
+    found = list({**heavy, **light})
+    if len(light) + 2 * len(heavy) >= SPAM_WORDS(d):
         yield Hit(d.line_of(found[0]), {"count": len(found), "words": ", ".join(found[:5])})

@@ -482,12 +482,20 @@ def no_answer_time(d: Document) -> Iterator[Hit]:
         )
         for m in _HOURS.finditer(body)
     ]
+    promised = [one for one in promised if _of_answer(d, body, one[1])] or promised
     if promised:
         hours, match = min(promised, key=lambda p: p[0])
         if hours > max(most, d.brand.promise.answer_hours if d.brand else 0):
             yield Hit(d.line_of(match[0]), {"hours": hours, "limit": most})
     elif not (_dated(d) or "[[" in d.body):
         yield Hit(first, {"hours": "?", "limit": most})
+
+
+def _of_answer(d: Document, body: str, match: re.Match[str]) -> bool:
+    """Whether a time stands in a sentence about an answer."""
+    start = max(body.rfind(mark, 0, match.start()) for mark in (".", "!", "?", "\n\n")) + 1
+    ends = (end for mark in (".", "!", "?", "\n\n") if (end := body.find(mark, match.end())) >= 0)
+    return phrases.said("answering", d.locale, body[start : min(ends, default=len(body))])
 
 
 @judges("ETI-13")
@@ -600,6 +608,7 @@ def mixed_address(d: Document) -> Iterator[Hit]:
 _FAMILIAR = {
     "de": (r"\b(?:du|dich|dir|dein\w*)\b", r"\b(?:Sie|Ihnen|Ihr\w*)\b"),
     "fr": (r"\b(?:tu|toi|ton|ta|tes)\b", r"\b(?:vous|votre|vos)\b"),
+    "es": (r"\b(?:tú|ti|contigo|tus?)\b", r"\b(?:usted(?:es)?)\b"),
 }
 
 
@@ -633,24 +642,47 @@ def jargon(d: Document) -> Iterator[Hit]:
 
 @judges("ETI-23")
 def important_hidden(d: Document) -> Iterator[Hit]:
+    """Of each sort of item that the letter names (a sum, a date, a number) one is to be seen at a glance."""
     assert d.html is not None
-    amounts = IMPORTANT.findall(d.visible)
-    if not amounts or d.html is None:
-        return
-    for node in d.html.nodes:
-        if (
-            node.tag in ("strong", "b", "td", "th", "h1", "h2", "h3", "li")
-            and node.get("class") != "container"
-        ):
-            own = "".join(
+    seen = "\n".join(_emphasised(d))
+    for found in (IMPORTANT, _day(d.locale), _REFERENCE):
+        match = found.search(d.visible)
+        if match is not None and not found.search(seen) and match[0].split()[-1] not in seen:
+            amount = " ".join(match[0].split())
+            yield Hit(d.line_of(amount), {"amount": amount})
+
+
+def _emphasised(d: Document) -> Iterator[str]:
+    """What is bold, a heading, in a table of data or an entry of a list, and the subject, which stands above all."""
+    yield d.subject or ""
+    for node in d.html.nodes if d.html is not None else ():
+        if node.get("class") == "container" or node.hidden:
+            continue
+        bold = node.own("font-weight") in ("bold", "bolder", "600", "700", "800", "900")
+        if bold or node.tag in ("strong", "b", "th", "h1", "h2", "h3", "td", "li"):
+            yield "".join(
                 c if isinstance(c, str) else c.text()
                 for c in node.children
                 if isinstance(c, str) or c.tag in ("strong", "b", "span", "br")
             )
-            bold = node.tag in ("strong", "b", "h1", "h2", "h3") or node.tag in ("td", "th", "li")
-            if bold and IMPORTANT.search(own):
-                return
-    yield Hit(d.line_of(amounts[0]), {"amount": amounts[0].strip()})
+
+
+@functools.cache
+def _day(locale: str) -> re.Pattern[str]:
+    """The day something is due, as it is written: by 12 December, before December 12, до 12.12.2026."""
+    months = "|".join(phrases.listed("months", locale))
+    return re.compile(
+        r"(?<!\w)(?:by|until|till|before|no later than|due(?: on)?|до|не позднее|не позже)[\s\u00a0]"
+        rf"(?:\d{{1,2}}[\s\u00a0](?:{months})\b|(?:{months})[\s\u00a0]\d{{1,2}}\b|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}\b)",
+        re.IGNORECASE,
+    )
+
+
+_REFERENCE = re.compile(
+    r"\b(?:order|invoice|parcel|tracking|request|ticket|booking|заказ\w{0,2}|сч[её]т\w{0,2}|посылк\w|трек\S{0,9}|заявк\w)"
+    r"[\s\u00a0](?:no\.?|number|№|#|номер)?[\s\u00a0]?[A-ZА-Я]{0,4}-?\d{3,}",
+    re.IGNORECASE,
+)
 
 
 @judges("ETI-24")

@@ -188,14 +188,19 @@ def late_style(d: Document) -> Iterator[Hit]:
             yield Hit(d.html_line_at(line), {}, (html_edits.removed(node), *head) if head else ())
 
 
+ZERO = ("cellpadding", "cellspacing", "border")
+
+
 @judges("HTM-06")
 def spaced_table(d: Document) -> Iterator[Hit]:
     for node in layout_tables(d):
-        missing = [name for name in ("cellpadding", "cellspacing", "border") if name not in node.attributes]
-        if missing:
+        missing = [name for name in ZERO if name not in node.attributes]
+        other = [name for name in ZERO if name not in missing and css.pixels(node.get(name) or "0") != 0]
+        if missing or other:
             at = node.offset + len("<table")
             edits = (Edit(at, at, "".join(f' {name}="0"' for name in missing)),) if d.form == "html" else ()
-            yield Hit(d.html_line_at(node.line), {"missing": ", ".join(missing)}, edits)
+            named = ", ".join(f'{name}="0"' for name in (*missing, *other))
+            yield Hit(d.html_line_at(node.line), {"missing": named}, edits if missing else ())
 
 
 def layout_tables(d: Document) -> list[Node]:
@@ -633,12 +638,42 @@ VISUAL = frozenset(
         "color",
         "background-color",
         "background",
+        "background-image",
+        "font",
         "font-size",
         "font-family",
+        "font-weight",
+        "font-style",
+        "line-height",
+        "text-align",
+        "text-decoration",
+        "text-transform",
+        "letter-spacing",
+        "vertical-align",
         "padding",
+        "padding-top",
+        "padding-right",
+        "padding-bottom",
+        "padding-left",
+        "margin",
+        "margin-top",
+        "margin-right",
+        "margin-bottom",
+        "margin-left",
         "width",
+        "max-width",
+        "height",
         "display",
         "border",
+        "border-top",
+        "border-right",
+        "border-bottom",
+        "border-left",
+        "border-color",
+        "border-radius",
+        "border-collapse",
+        "list-style",
+        "list-style-type",
     )
 )
 COMBINED_LIMIT = 100  # selectors of several steps that are followed; each is tried on every element

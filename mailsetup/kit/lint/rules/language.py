@@ -6,14 +6,14 @@ import functools
 import re
 from collections.abc import Iterator
 
-from mailsetup.kit.lint import guess, html_edits
+from mailsetup.kit.lint import css, guess, html_edits
 from mailsetup.kit.lint.document import Document
 from mailsetup.kit.lint.markup import BLOCKS, RAW, Node
 from mailsetup.kit.lint.rule import Edit, Hit, judges, limit
 
 RTL = frozenset(("ar", "he", "fa", "ur", "yi", "ps", "dv"))
 BEFORE_LIMIT = 80  # characters before a number in which the words are that change its case
-LABEL_LIMIT = limit("I18-08", "characters", 34)  # characters that fit on a button of 375 pixels
+ROOM = limit("I18-08", "pixels", 343)  # of a button on a telephone of 375, with a margin of 16 at its sides
 SWAPS = dict(zip("aceopxyABCEHKMOPTX", "асеорхуАВСЕНКМОРТХ", strict=True))
 SWAPPED = {russian: latin for latin, russian in SWAPS.items()}
 
@@ -64,7 +64,10 @@ def unisolated(d: Document) -> Iterator[Hit]:
             yield Hit(d.html_line_at(node.line), {"what": match[0]}, tuple(runs.get(id(node), ())))
 
 
-_LEFT_TO_RIGHT = re.compile(r"\+\d[\d ()-]{5,}\d|(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)*")
+_LEFT_TO_RIGHT = re.compile(
+    r"\+\d[\d ()-]{5,}\d|(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)*"
+    r"|(?<![\w./:-])(?=[A-Za-z0-9-]{0,40}\d)(?:[A-Za-z]{1,10}-?\d[A-Za-z0-9-]{0,40}|\d{1,10}-?[A-Za-z][A-Za-z0-9-]{0,40}|\d{1,8}(?:-\d{1,8}){2,5})(?![\w/])"
+)  # phones, mailboxes, and codes such as FC-1042 or 4471-9987-01
 
 
 def _isolated(start: int, end: int) -> tuple[Edit, Edit]:
@@ -105,11 +108,20 @@ _SMALL_ENGLISH = re.compile(
 
 _FORMS = {
     "en": re.compile(
-        r"\b\d{1,2}\.\d{1,2}\.\d{4}\b|\b\d{1,3}(?:[ \u00a0]\d{3}){0,5},\d{2} ?(?:€|EUR|USD|\$|£|GBP|руб)|\b\d+ ?₽"
+        r"\b\d{1,3}(?:\.\d{3}){1,5},\d{2}\b"
+        r"|\b\d{1,2}\.\d{1,2}\.\d{4}\b|\b\d{1,3}(?:[ \u00a0]\d{3}){0,5},\d{2} ?(?:€|EUR|USD|\$|£|GBP|руб)|\b\d+ ?₽"
     ),
     "ru": re.compile(
         r"\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b|\b\d{1,3},\d{3}\.\d{2}\b|[$€₽]\d|\b\d+\.\d{2} ?(?:€|EUR|USD|\$|руб|₽|RUB)|\b\d{1,2}(?::\d\d)? ?(?:am|pm)\b",  # noqa: E501
         re.IGNORECASE,
+    ),
+    **dict.fromkeys(
+        ("de", "fr", "es"),
+        re.compile(
+            r"\b\d{1,3}(?:,\d{3}){1,5}\.\d{2}\b|[$€£]\d|\b\d+\.\d{2} ?(?:€|EUR|USD|\$|£|GBP)"
+            r"|\b\d{1,2}(?::\d\d)? ?(?:am|pm)\b",
+            re.IGNORECASE,
+        ),
     ),
 }
 
@@ -123,13 +135,43 @@ def foreign_form(d: Document) -> Iterator[Hit]:
             yield Hit(number, {"what": match[0].strip()})
 
 
-_NOUNS = {
-    "день": ("день", "дня", "дней"), "час": ("час", "часа", "часов"), "минута": ("минута|минуту", "минуты", "минут"), "рубль": ("рубль", "рубля", "рублей"),  # noqa: E501
-    "товар": ("товар", "товара", "товаров"), "заказ": ("заказ", "заказа", "заказов"), "вопрос": ("вопрос", "вопроса", "вопросов"),  # noqa: E501
-    "месяц": ("месяц", "месяца", "месяцев"), "год": ("год", "года", "лет"), "неделя": ("неделя|неделю", "недели", "недель"), "письмо": ("письмо", "письма", "писем"),  # noqa: E501
-}  # fmt: skip
-_EVERY_FORM = "|".join(form for forms in _NOUNS.values() for form in forms)
-_COUNTED = re.compile(rf"(?<![\d.,:-])(\d{{1,6}})[ \u00a0]({_EVERY_FORM})\b", re.IGNORECASE)
+_NOUNS = tuple(
+    tuple(line.split())
+    for line in """
+день дня дней
+час часа часов
+минута|минуту минуты минут
+рубль рубля рублей
+товар товара товаров
+заказ заказа заказов
+вопрос вопроса вопросов
+месяц месяца месяцев
+год года лет
+неделя|неделю недели недель
+письмо письма писем
+секунда|секунду секунды секунд
+копейка|копейку копейки копеек
+доллар доллара долларов
+штука|штуку штуки штук
+позиция|позицию позиции позиций
+посылка|посылку посылки посылок
+сообщение сообщения сообщений
+отзыв отзыва отзывов
+покупка|покупку покупки покупок
+скидка|скидку скидки скидок
+бонус бонуса бонусов
+балл балла баллов
+файл файла файлов
+счёт|счет счёта|счета счетов
+место места мест
+""".strip().splitlines()
+)
+"""Nouns behind one, two to four, and five or more; forms that both serve are parted by a bar."""
+_EVERY_FORM = "|".join(form for forms in _NOUNS for form in forms)
+_BETWEEN = "(?:рабоч|календарн|банковск|нов|бесплатн)(?:ый|ого|ий|их|ых|ая|ую|ое|ие|ые)"
+_COUNTED = re.compile(
+    rf"(?<![\d.,:-])(\d{{1,6}})[ \u00a0](?:{_BETWEEN}[ \u00a0])?({_EVERY_FORM})\b", re.IGNORECASE
+)
 _BEFORE = re.compile(
     r"(?:\b(?:от|до|около|более|менее|больше|меньше|после|раньше|позже|из|без|для|свыше|ближайших|следующих|последних|первых|всех|рабочих|течение)\s+(?:\w+\s+)?)$",
     re.IGNORECASE,
@@ -164,7 +206,7 @@ def wrong_plural(d: Document) -> Iterator[Hit]:
 def _agrees(count: int, noun: str) -> bool:
     tens, ones = count % 100, count % 10
     form = 2 if 11 <= tens <= 14 or ones == 0 or ones >= 5 else 0 if ones == 1 else 1
-    return any(noun in forms[form].split("|") for forms in _NOUNS.values())
+    return any(noun in forms[form].split("|") for forms in _NOUNS)
 
 
 @judges("I18-06")
@@ -231,5 +273,35 @@ def overlong_label(d: Document) -> Iterator[Hit]:
 
     for node in buttons(d):
         label = " ".join(node.text().split())
-        if len(label) > (most := LABEL_LIMIT(d)):
-            yield Hit(d.html_line_at(node.line), {"label": label, "limit": most})
+        room = _room(node, ROOM(d))
+        if label and (wide := _label_width(node, label)) > room:
+            yield Hit(d.html_line_at(node.line), {"label": label, "width": round(wide), "room": round(room)})
+
+
+def _label_width(node: Node, label: str) -> float:
+    """The width of a label in pixels, as Arial is wide."""
+    from mailsetup.kit.signatures.measures import width
+
+    bold = node.style("font-weight") in ("bold", "bolder", "600", "700", "800", "900")
+    bold = bold or any(n.tag in ("b", "strong") for n in node.walk())
+    return width(label, css.font_size(node.style("font-size")) or 16.0, bold=bold)
+
+
+def _room(node: Node, telephone: float) -> float:
+    """The pixels that a label has: of the button's own width, or of a telephone, without the padding at its sides."""
+    cell = node.parent if node.parent is not None and node.parent.tag in ("td", "th", "div") else None
+    own = [css.pixels(one.own("width") or one.get("width") or "x") for one in (node, cell) if one is not None]
+    room = min((wide for wide in own if wide), default=telephone)
+    return min(room, telephone) - sum(_sides(one) for one in (node, cell) if one is not None)
+
+
+def _sides(node: Node) -> float:
+    """The padding of an element at its two sides."""
+    parts = [css.pixels(part) or 0.0 for part in node.own("padding").split()] or [0.0]
+    right = css.pixels(node.own("padding-right") or "x")
+    left = css.pixels(node.own("padding-left") or "x")
+    shorthand = (
+        parts[1] if len(parts) > 1 else parts[0],
+        parts[3] if len(parts) > 3 else parts[1] if len(parts) > 1 else parts[0],
+    )
+    return (shorthand[0] if right is None else right) + (shorthand[1] if left is None else left)

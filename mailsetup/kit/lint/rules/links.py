@@ -16,6 +16,10 @@ LINKS_LIMIT = limit("LNK-08", "links", 15)
 SAFE = re.compile(r"(?:https?://|mailto:|tel:|sms:|cid:|\{\{|\[\[|%%|\*\|)", re.IGNORECASE)
 PHONE = re.compile(r"(?<![\w/=.+-])\+\d[\d ()–-]{7,18}\d(?![\w/])")
 
+RUSSIAN_PHONE = re.compile(
+    r"(?<![\w/=.+-])8[ \u00a0-]?\(\d{3,4}\)[ \u00a0-]?\d{2,3}[ \u00a0-]?\d{2}[ \u00a0-]?\d{2}(?![\w/])"
+)
+
 
 def host(url: str) -> str:
     """The host of a web address, lower case; empty for other addresses."""
@@ -197,9 +201,11 @@ def unlinked(d: Document) -> Iterator[Hit]:
     for at, text, node in html_edits.words(d):
         if node.tag == "a" or node.within("a"):
             continue
-        for match in (*guess.EMAIL.finditer(text), *PHONE.finditer(text)):
+        for match in (*guess.EMAIL.finditer(text), *PHONE.finditer(text), *RUSSIAN_PHONE.finditer(text)):
             prefix = "mailto:" if "@" in match[0] else "tel:"
             target = match[0] if "@" in match[0] else re.sub(r"[^\d+]", "", match[0])
+            if RUSSIAN_PHONE.fullmatch(match[0]):  # 8 is dialled inside the country, +7 everywhere
+                target = f"+7{target[1:]}"
             edits: tuple[Edit, ...] = ()
             if d.form == "html":
                 here, end = at + match.start(), at + match.end()

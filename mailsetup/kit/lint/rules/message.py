@@ -73,10 +73,10 @@ def parts_differ(d: Document) -> Iterator[Hit]:
 
 
 def _differ(d: Document) -> bool:
-    """Whether text and page share too few of the words of either."""
+    """Whether text or page lacks too many of the other's words: a text that says a part only is another letter."""
     text, html = _words(d.text or ""), _words(d.visible)
     share = SHARED_WORDS(d)
-    return len(text & html) < share * max(len(html), 1) and len(text & html) < share * len(text)
+    return len(text & html) < share * max(len(html), len(text), 1)
 
 
 def _words(text: str) -> set[str]:

@@ -50,7 +50,7 @@ def over_exchange(d: Document) -> Iterator[Hit]:
 def too_big(d: Document) -> Iterator[Hit]:
     assert d.html is not None
     for node in d.html.nodes:
-        if node.tag in ("table", "img"):
+        if node.tag in ("table", "img", "td", "th", "tr", "div") and not node.hidden:
             width = (
                 css.pixels(node.own("width") or node.get("width") or "x")
                 if not node.get("width").endswith("%")
@@ -119,8 +119,14 @@ def no_particulars(d: Document) -> Iterator[Hit]:
     assert d.brand is not None
     if re.search(r"(?:^|[/-])(?:reply|line|text)\b", d.path):
         return
-    for asked in legal.missing(d.brand):
+    absent = legal.missing(d.brand)
+    for asked in absent:
         yield Hit(1, {"what": f"{asked.key} ({asked.cites})"})
+    words = " ".join(d.body.lower().split())
+    for asked in legal.asked(d.brand):
+        said = legal.said(d.brand, asked.key)
+        if asked not in absent and not any(" ".join(one.lower().split()) in words for one in said):
+            yield Hit(1, {"what": f"{asked.key} ({asked.cites})"})
 
 
 @judges("SIG-07")

@@ -124,11 +124,7 @@ _PREFIX = re.compile(r"(?:(?:re|fwd?|aw|wg|отв|ответ|пересл|на)\
 
 @judges("SUB-07")
 def vague(d: Document) -> Iterator[Hit]:
-    bare = (
-        re.sub(r"^(?:re|fwd?)\s*:\s*", "", (d.subject or "").strip(), flags=re.IGNORECASE)
-        .strip(' .!?:-–—"«»')
-        .lower()
-    )
+    bare = _PREFIX.sub("", (d.subject or "").strip()).strip(' .!?:-–—"«»').lower()
     if bare in phrases.listed("vague-subject", "en") or bare in phrases.listed("vague-subject", "ru"):
         yield Hit(d.header_line("subject"), {"subject": d.subject})
 
@@ -139,8 +135,6 @@ def unrelated(d: Document) -> Iterator[Hit]:
     if not about or (_PREFIX.match(d.subject or "") and (d.header("In-Reply-To") or d.header("References"))):
         return
     read = d.body.lower() + (d.visible.lower() if d.html else "")
-    if re.search(r"\d{3,}", d.subject or ""):  # an order's or request's number is what the letter is about
-        return
     numbers = set(re.findall(r"\d{2,}", d.subject or "")) & set(re.findall(r"\d{2,}", read))
     if not numbers and not any(stem in read for stem in about):
         yield Hit(d.header_line("subject"), {"subject": d.subject})

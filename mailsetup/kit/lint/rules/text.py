@@ -24,7 +24,9 @@ NO_SCHEME = re.compile(
     re.IGNORECASE,
 )
 LEFTOVER = re.compile(
-    r"</?(?:p|br|div|span|a|b|i|strong|em|table|tr|td|ul|li|h[1-6]|img|html|body)\b[^<>\n]*+>|&(?:nbsp|amp|lt|gt|quot|#\d{2,5}|laquo|raquo|mdash|ndash);|[\u00a0\u200b\u200c\u200d\ufeff\u00ad\u2060]",
+    r"</?(?:p|br|div|span|a|b|i|u|s|strong|em|small|sub|sup|font|center|table|thead|tbody|tr|td|th|ul|ol|li|dl|dt|dd|pre"
+    r"|code|blockquote|hr|h[1-6]|img|style|head|html|body)\b[^<>\n]*+>"
+    r"|&(?:[a-z]{2,8}\d{0,2}|#\d{2,7}|#x[0-9a-f]{2,6});|[\u00a0\u200b\u200c\u200d\u200e\ufeff\u00ad\u2060\u202f]",
     re.IGNORECASE,
 )
 
@@ -141,6 +143,8 @@ def leftover(d: Document) -> Iterator[Hit]:
     for number, at, line in _offsets(d):
         target = ""
         for match in LEFTOVER.finditer(line):
+            if match[0][0] == "&" and html.unescape(match[0]) == match[0]:
+                continue  # an abbreviation between other words
             if link := _HREF.match(match[0]):
                 target = link[1]
             new = _unmarked(match[0], line[match.end() :])
@@ -159,7 +163,7 @@ _ALT = re.compile(r"""<img\b[^<>\n]{0,500}?alt\s{0,9}=\s{0,9}["']([^"'<>\n]{0,20
 
 def _unmarked(found: str, rest: str) -> str:
     """What a leftover of HTML says in plain text; ``rest`` is what follows on its line."""
-    if found == "\u00a0":
+    if found in ("\u00a0", "\u202f"):
         return "" if not rest.strip() or rest[0].isspace() else " "
     if found.startswith("&"):
         return html.unescape(found).replace("\u00a0", " ")
