@@ -8,6 +8,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from mailsetup.model.errors import UsageError
@@ -46,7 +47,7 @@ class PlanOptions:
     ``settings`` are the ``--set`` values: parameters of the profiles (``id.name`` where two share a name),
     or one of `OWN_SETTINGS`. ``dmarc_goal`` is none, quarantine or reject, ``""`` for dated steps only;
     ``spf_all`` a qualifier or ``""``; ``dns_host`` the panel the user means to use; ``extras`` optional
-    records chosen by host label, purpose or profile id.
+    records chosen by host label, purpose or profile id; ``written`` names the file of settings nobody typed.
     """
 
     provider: str = ""
@@ -69,6 +70,7 @@ class PlanOptions:
     selectors: tuple[str, ...] = ()
     predict: bool = True
     folders: tuple[Path, ...] = ()
+    written: Mapping[str, str] = field(default_factory=dict)
 
 
 def options_of(project: Project, options: PlanOptions | None = None) -> PlanOptions:
@@ -86,6 +88,7 @@ def options_of(project: Project, options: PlanOptions | None = None) -> PlanOpti
         given,
         provider=given.provider or project.provider,
         settings={**(project.parameters if same else {}), **given.settings},
+        written=dict.fromkeys(project.parameters.keys() - given.settings.keys(), project.origin),
         senders=tuple(dict.fromkeys((*project.senders, *given.senders))),
         reports_to=given.reports_to or _listed(dmarc.get("rua")),
         dmarc_goal=given.dmarc_goal or str(dmarc.get("policy", "")),
@@ -195,7 +198,7 @@ def services(domain: str, options: PlanOptions) -> Services:
                     left=left,
                 )
             )
-    values = assigned(wanted, options.settings)
+    values = assigned(wanted, options.settings, options.written)
     shared = shared_names(wanted)
     filled = [replace(resolve(p, domain, values[p.id]), shared=shared[p.id]) for p in wanted]
     _check_extras(options.extras, filled)
@@ -309,8 +312,12 @@ def _ended(profile: Profile) -> Message:
     )
 
 
-def assigned(profiles: Iterable[Profile], settings: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """The ``--set`` values by profile. Raises `UsageError` naming the nearest known name."""
+def assigned(
+    profiles: Iterable[Profile],
+    settings: Mapping[str, str],
+    written: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, dict[str, str]]:
+    """The ``--set`` values by profile. Raises `UsageError` naming the nearest known name, and the file it stands in."""
     profiles = list(profiles)
     values: dict[str, dict[str, str]] = {p.id: {} for p in profiles}
     names = {parameter.name for p in profiles for parameter in p.parameters}
@@ -330,7 +337,10 @@ def assigned(profiles: Iterable[Profile], settings: Mapping[str, str]) -> dict[s
                 if near
                 else say("known are {known}", known=", ".join(sorted((*names, *OWN_SETTINGS))))
             )
-            raise UsageError(say("--set {key}: nothing asks for it; {hint}", key=key, hint=hint))
+            where = f"{written[key]}: [domain.parameters]" if key in written else "--set"
+            raise UsageError(
+                say("{where} {key}: nothing asks for it; {hint}", where=where, key=key, hint=hint)
+            )
         for profile in fitting[:1]:
             values[profile.id][name if dot and profile.parameter(key) is None else key] = value
     return values

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from mailsetup.model.errors import InputError
-from mailsetup.model.message import phrase, say
+from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import DomainName
 
 FILE_NAME = "mailsetup.toml"
 
 TABLES: Mapping[str, tuple[str, ...]] = {
-    "domain": ("name", "provider", "parameters", "time-zone"),
+    "domain": ("name", "provider", "parameters", "time-zone", "senders"),
     "dmarc": ("rua", "policy", "strict"),
     "transport": ("tls-rpt", "mta-sts", "mta-sts-host"),
     "audit": ("fail-on", "policy", "selectors", "subdomains"),
@@ -93,14 +93,19 @@ def parse(text: str, origin: str = FILE_NAME) -> Project:
         if not isinstance(data.get(table, {}), dict):
             raise InputError(say("{file}: [{table}] must be a table", file=origin, table=table))
         _known(data.get(table, {}), keys, origin, table)
+    _typed(data, origin)
     domain = data.get("domain", {})
     if "name" not in domain:
         raise InputError(say('{file}: [domain] needs name = "example.com"', file=origin))
     return Project(
         domain=DomainName.parse(_text(domain, "name", origin, "domain")),
         provider=_text(domain, "provider", origin, "domain"),
-        parameters=dict(_parameters(_table(domain, "parameters", origin, "domain"))),
-        senders=_names(data, "senders", origin, ""),
+        parameters=dict(_parameters(_table(domain, "parameters", origin, "domain"), origin)),
+        senders=tuple(
+            dict.fromkeys(
+                (*_names(data, "senders", origin, ""), *_names(domain, "senders", origin, "domain"))
+            )
+        ),
         dmarc=data.get("dmarc", {}),
         transport=data.get("transport", {}),
         audit=data.get("audit", {}),
@@ -161,7 +166,9 @@ def _known(table: Mapping[str, Any], keys: tuple[str, ...], origin: str, name: s
                 if near
                 else say("known are {known}", known=", ".join(keys))
             )
-            where = f"[{name}] {key}" if name else key
+            where = (
+                f"[{name}] {key}" if name and not name.startswith("[") else f"{name}: {key}" if name else key
+            )
             raise InputError(
                 say('{file}: unknown key "{where}"; {hint}', file=origin, where=where, hint=hint)
             )
@@ -189,13 +196,62 @@ def _table(table: Mapping[str, Any], key: str, origin: str, name: str) -> Mappin
     return value
 
 
-def _parameters(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _parameters(table: Mapping[str, Any], origin: str) -> Iterator[tuple[str, str]]:
     """What the services ask for, by name; a table inside holds what one of them asks for."""
     for key, value in table.items():
+        if key in TOP:
+            raise InputError(
+                say(
+                    "{file}: {key} stands at the top of the file, above [domain]; below [domain.parameters] it would be a "
+                    "value of the provider's",
+                    file=origin,
+                    key=key,
+                )
+            )
         if isinstance(value, Mapping):
             yield from ((f"{key}.{name}", str(inner)) for name, inner in value.items())
         else:
             yield str(key), str(value)
+
+
+def _typed(data: Mapping[str, Any], origin: str) -> None:
+    """Refuses values of another kind: ``strict = "no"`` would be true."""
+    for table, kinds in KINDS.items():
+        for key, (right, wanted) in kinds.items():
+            value = data.get(table, {}).get(key)
+            if value is not None and not right(value):
+                raise InputError(
+                    say(
+                        "{file}: [{table}] {key} must be {wanted}",
+                        file=origin,
+                        table=table,
+                        key=key,
+                        wanted=Message(wanted),
+                    )
+                )
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_switch(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _are_addresses(value: object) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(v, str) for v in value))
+
+
+_TEXT = (_is_text, phrase("text in quotes"))
+_SWITCH = (_is_switch, phrase("true or false"))
+_ADDRESSES = (_are_addresses, phrase("an address in quotes, or a list of them"))
+KINDS: Mapping[str, Mapping[str, tuple[Callable[[object], bool], str]]] = {
+    "dmarc": {"rua": _ADDRESSES, "policy": _TEXT, "strict": _SWITCH},
+    "transport": {"tls-rpt": _ADDRESSES, "mta-sts": _SWITCH, "mta-sts-host": _TEXT},
+    "kit": {"brand": _TEXT},
+}
+"""What values are of; those of ``[audit]`` and ``[move]`` are read where they are used."""
 
 
 def _list(table: Mapping[str, Any], key: str, origin: str) -> list[Any]:
