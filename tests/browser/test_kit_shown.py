@@ -293,6 +293,33 @@ def test_signatures_keep_their_height_with_all_their_particulars(
     assert {} == found
 
 
+@pytest.mark.parametrize(
+    ("layout", "width"),
+    [
+        *(
+            (layout, PANE)
+            for layout in (Layout.LINE, Layout.BAR, Layout.LOGO_LEFT, Layout.LOGO_TOP, Layout.PHOTO)
+        ),
+        *((layout, PHONE) for layout in (Layout.LINE, Layout.BAR, Layout.LOGO_TOP)),
+    ],
+)
+def test_two_languages_keep_the_height_of_one(browser: Any, layout: Layout, width: int) -> None:
+    """
+    The names of both, the second one's card with its particulars: 200 px in a letter, and on a telephone where
+    no picture stands beside them.
+    """
+    brand = replace(firm(), signature=replace(firm().signature, bilingual=True, layout=layout))
+    files = dict(person_files(brand, replace(staff()[0], layout=layout), Wishes(DAY)))
+    html = files[f"signatures/people/anna/en-ru/{layout}.gmail.html"].decode()
+    with Shown(browser, width) as shown:
+        margin = BODY[width][0]
+        shown.open(f'<!DOCTYPE html><body style="margin:{margin}px"><div id="all">{html}</div>')
+        high, wide = shown.box("#all")[3], shown.size()[0]
+
+    assert high <= SIGNATURE[1] and wide <= width
+    assert "Anna" in html and "Анна" in html
+
+
 @pytest.mark.parametrize("layout", [layout for layout in Layout if layout is not Layout.TEXT])
 def test_a_company_of_many_names_keeps_its_height_in_letters(browser: Any, layout: Layout) -> None:
     """

@@ -13,7 +13,15 @@ from mailsetup.kit import brand as brands
 from mailsetup.kit import logo, people
 from mailsetup.kit.signatures import render
 from mailsetup.kit.signatures.card import card, hosted_pictures
-from mailsetup.kit.signatures.measures import ADD_IN_LIMIT, EXCHANGE_LIMIT, GMAIL_LIMIT, HEIGHT, highest
+from mailsetup.kit.signatures.measures import (
+    ADD_IN_LIMIT,
+    EXCHANGE_LIMIT,
+    GMAIL_LIMIT,
+    HEIGHT,
+    height,
+    highest,
+    within_links,
+)
 from mailsetup.kit.signatures.person_files import Wishes, logo_file, person_files
 from mailsetup.kit.signatures.plain import COLUMNS, LINES, width
 from mailsetup.kit.signatures.render import DROPPED, base_layout
@@ -74,6 +82,7 @@ def test_a_signature_in_two_languages_keeps_every_limit() -> None:
     assert 1 == html.count("mailto:")
     assert len(above) <= LINES and max(map(width, text)) <= COLUMNS
     assert "Anna" in above[0] and "Анна" in above[1]
+    assert html.index("Head of sales") < html.index("Руководитель") and 1 == html.count("40203000000")
     assert "prefers-color-scheme" in files[f"{base}.html"].decode()
 
 
@@ -170,6 +179,34 @@ def test_the_page_of_classic_outlook_counts_96_pixels_to_the_inch() -> None:
 
     assert "<o:PixelsPerInch>96</o:PixelsPerInch>" in page
     assert 'xmlns:o="urn:schemas-microsoft-com:office:office"' in page
+
+
+# What section 3.1 of the design gives each layout, in pixels above its particulars and without a banner.
+GIVEN = {
+    Layout.LINE: 40,
+    Layout.BAR: 100,
+    Layout.LOGO_LEFT: 110,
+    Layout.LOGO_TOP: 140,
+    Layout.PHOTO: 120,
+    Layout.CARD_QR: 130,
+    Layout.BANNER: 110,
+    Layout.TEAM: 110,
+    Layout.REPLY: 40,
+}
+
+
+@pytest.mark.parametrize("locale", ["en", "ru"])
+@pytest.mark.parametrize(("layout", "most"), list(GIVEN.items()))
+def test_a_layout_is_as_high_as_it_was_designed(layout: Layout, most: int, locale: str) -> None:
+    """
+    In a letter, for a person of whom everything is known: five lines of text, or a picture beside them.
+    """
+    brand = firm()
+    person = staff()[1] if layout is Layout.TEAM else staff()[0]
+    told = card(brand, person, locale, DAY, hosted_pictures(brand, person, 111))
+    alone = replace(within_links(told, layout), legal=(), environment="")
+
+    assert height(brand, alone, layout, base_layout(brand, layout)) <= most
 
 
 SPARED = ("environment", "certifications", "tagline", "logo", "links", "disclaimer", "call", "department")

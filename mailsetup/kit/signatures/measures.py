@@ -28,7 +28,7 @@ HEIGHT, HEIGHT_ADVISED = 200, 150  # pixels, without a banner
 LETTER, TELEPHONE = 584, 343  # pixels of a signature: in a letter of 600, on a telephone of 375
 LINE, NAME, SMALL, WORDMARK = 18, 22, 15, 28  # pixels from line to line, by what stands in it
 GAP, GAP_SMALL = 4, 8  # above contacts, above particulars
-SMALL_LOGO = (96, 36)  # pixels: width and height of a logo that had to make room
+SMALL_LOGO = (96, 32)  # pixels: width and height of a logo that had to make room
 
 _FACTORS = {
     "arial": 1.0,

@@ -37,6 +37,7 @@ from .measures import (
     IMAGES,
     TELEPHONE,
     height,
+    highest,
 )
 from .plain import COLUMNS, LINES, SEPARATOR, body, width, written
 from .render import (
@@ -56,7 +57,8 @@ GMAIL_REFUSES = 10_000  # characters of HTML, tags included
 PHOTO_SIDE = 160  # file pixels: twice what is shown
 OWN_TEXT = (Layout.TEXT, Layout.REPLY, Layout.LEGAL, Layout.TEAM)
 """Layouts whose plain text differs from that of the others."""
-SPACER = '<div style="font-size:12px;line-height:12px;">&nbsp;</div>'
+SPACE = 8  # pixels between two languages
+SPACER = f'<div style="font-size:{SPACE}px;line-height:{SPACE}px;">&nbsp;</div>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,22 +241,30 @@ class _Made:
 def _bilingual(
     brand: Brand, person: Person, locales: Sequence[str], wishes: Wishes, base: str
 ) -> Iterator[File]:
-    """Two languages, one above the other: names and roles in both, the ways to reach somebody only once."""
+    """
+    Two languages, one above the other: name, role and firm in both, the ways to reach somebody only once.
+
+    The upper one is a line, so that both together keep the height of one signature.
+    """
     layout = wishes.of(brand, person)[0]
     pictures = hosted_pictures(brand, person)
     room = (GMAIL_LIMIT - len(SPACER)) // 2
     told = _without_contacts(card(brand, person, locales[0], wishes.day, pictures))
-    upper = drawn(brand, person.id, told, layout, room)
-    lower = render(brand, person, layout, locales[1], wishes.day, pictures={}, limit=room)
+    above = layout if layout in OWN_TEXT and layout is not Layout.TEAM else Layout.LINE
+    upper = drawn(brand, person.id, replace(told, department=""), above, room)
+    taken = SPACE + highest(brand, upper.card, above, above)
+    lower = render(
+        brand, person, layout, locales[1], wishes.day, pictures=pictures, limit=room, most=HEIGHT - taken
+    )
     both = lower._replace(
         locale="-".join(locales),
         html=upper.html + SPACER + lower.html,
         marked=upper.marked + SPACER + lower.marked,
     )
-    _refuse_too_large(both, brand)
+    _refuse_too_large(both, brand, SPACE + height(brand, upper.card, above, above))
     yield f"{base}/{layout}.gmail.html", both.html.encode()
     yield f"{base}/{layout}.html", document(brand, both).encode()
-    yield f"{base}/{layout}.txt", written(_stacked(upper.card, lower.card, layout)).encode()
+    yield f"{base}/{layout}.txt", written(_stacked(told, lower.card, layout)).encode()
 
 
 def _without_contacts(card: Card) -> Card:
@@ -286,8 +296,8 @@ def _stacked(upper: Card, lower: Card, layout: Layout) -> list[str]:
     return [SEPARATOR, *(named + below[:cut])[:LINES], *below[cut:]]
 
 
-def _refuse_too_large(one: Rendered, brand: Brand) -> None:
-    """What no program shows whole, when all that may go has gone."""
+def _refuse_too_large(one: Rendered, brand: Brand, above: int = 0) -> None:
+    """What no program shows whole, when all that may go has gone; ``above`` pixels stand over it."""
     if len(one.html) > GMAIL_LIMIT:
         raise InputError(
             say(
@@ -301,7 +311,7 @@ def _refuse_too_large(one: Rendered, brand: Brand) -> None:
                 gmail=GMAIL_REFUSES,
             )
         )
-    high = height(brand, one.card, one.layout, base_layout(brand, one.layout))
+    high = above + height(brand, one.card, one.layout, base_layout(brand, one.layout))
     if high > HEIGHT and one.layout is not Layout.TEXT:
         raise InputError(
             say(
