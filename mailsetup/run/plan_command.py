@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -18,12 +18,14 @@ from mailsetup.model.plan import Plan
 from mailsetup.planning import saved
 from mailsetup.planning.build import has_changes
 from mailsetup.planning.held import left_out
-from mailsetup.planning.phases import PLAN_FILE
+from mailsetup.planning.moments import moment_words, zone_of
+from mailsetup.planning.phases import PLAN_FILE, moment
 from mailsetup.planning.verify import Verification
 
 from . import plan as planning
 from . import verify as verifying
 from .asking import run_with
+from .local_time import machine_time_zone
 from .plan import PlanOptions
 from .project import FILE_NAME, Project, find
 from .sources import Opened, SourceSettings, now, open_source
@@ -255,7 +257,9 @@ def rendered(made: Plan, form: str, phase: int | None, target: str, servers: tup
     if form == "terraform":
         return str(module.render(made, phase, target or "cloudflare"))
     if form == "steps":
-        return str(module.render(made, phase, _panel(made, servers), servers))
+        return str(module.render(made, phase, _panel(made, servers), servers, machine_time_zone()))
+    if form == "table":
+        return str(module.render(made, phase, machine_time_zone()))
     return str(module.render(made, phase))
 
 
@@ -370,7 +374,35 @@ async def _at_once(
 
 
 def _told(made: Plan, waited: verifying.Waited, file: str, due: int | str | None) -> verifying.Waited:
-    return replace(waited, heading=_heading(made, waited, file, due))
+    found = waited.verification
+    if file and due != "all" and waited.complete and not found.finished:
+        found = replace(found, notes=(*found.notes, *_what_is_next(made, found.phase_due)))
+    return replace(waited, verification=found, heading=_heading(made, waited, file, due))
+
+
+def _what_is_next(made: Plan, done: int) -> Iterator[Message]:
+    """The phase after one that is right, and how long caches still hold what stood there before it."""
+    this = next((p for p in made.phases if p.number == done), None)
+    after = next((p for p in made.phases if p.number > done), None)
+    if this is None or after is None:
+        return
+    yield say("Next is phase {number}: {title}.", number=after.number, title=after.title)
+    if not (this.earliest and after.earliest and this.earliest < after.earliest):
+        return
+    wait = int((moment(after.earliest) - moment(this.earliest)).total_seconds())
+    if after.earliest > now():
+        yield say(
+            "It may begin {wait} {wait:second|seconds} after phase {done} was published everywhere; by the plan, not before {date}.",
+            wait=wait,
+            done=done,
+            date=moment_words(after.earliest, zone_of(made, machine_time_zone())),
+        )
+        return
+    yield say(
+        "It may begin {wait} {wait:second|seconds} after phase {done} was published everywhere.",
+        wait=wait,
+        done=done,
+    )
 
 
 def _unnumbered(number: int) -> UsageError:

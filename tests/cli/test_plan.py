@@ -226,6 +226,36 @@ def test_a_phase_keeps_the_number_of_the_plan_that_was_seen(tmp_path: Path) -> N
     assert 2 == found["phase_due"]
 
 
+def test_a_phase_that_is_right_says_what_comes_next(tmp_path: Path) -> None:
+    """
+    Which phase, and how long caches still hold what stood there; not while something is wrong, nor without a plan.
+    """
+    world = owner(tmp_path)
+    assert 0 == mailsetup("plan", *world, "--output", "plan.json", folder=tmp_path).code
+    wrong = mailsetup("verify", *world, folder=tmp_path)
+    zone(tmp_path, QUICK + f'@ IN TXT "{FIRST}"\n')
+    right = mailsetup("verify", "--phase", "1", *world, folder=tmp_path)
+
+    assert "Next is phase" not in wrong.out
+    assert 0 == right.code
+    assert "Next is phase 2: Publish the DKIM keys." in right.out
+    assert re.search(r"It may begin \d+ seconds after phase 1 was published everywhere", right.out)
+
+
+def test_a_plan_says_its_times_as_people_read_them(tmp_path: Path) -> None:
+    """
+    In the zone named, else in the machine's own, and in UTC; what programs read stays ISO 8601.
+    """
+    world = owner(tmp_path)
+    table = mailsetup("plan", *world, "--time-zone", "Asia/Tokyo", folder=tmp_path)
+    steps = mailsetup("plan", *world, "--set", f"dkim_key={KEY}", "--format", "steps", folder=tmp_path)
+    document = json.loads(mailsetup("plan", *world, "--format", "json", folder=tmp_path).out)
+
+    assert re.search(r"not before \w+, \d+ \w+ \d{4}, \d\d:\d\d in Asia/Tokyo \(", table.out)
+    assert re.search(r"Do not start before \w+, \d+ \w+ \d{4},\s+\d\d:\d\d UTC\.", steps.out)
+    assert all(p["earliest"] is None or p["earliest"].endswith("Z") for p in document["phases"])
+
+
 def test_a_number_without_a_saved_plan_is_refused(tmp_path: Path) -> None:
     """
     A plan made now would count anew; the sentence says how to keep one.
@@ -347,7 +377,7 @@ def test_what_plan_asks_for_can_be_set_by_init_too(tmp_path: Path) -> None:
 
     assert 0 == made.code, made.err
     assert '[dmarc]\nrua = "dmarc@example.com"' in (tmp_path / "mailsetup.toml").read_text(encoding="utf-8")
-    assert "+01:00" in shown.out
+    assert " in Europe/Berlin (" in shown.out
     assert "The records are edited" not in shown.out or "cloudflare." not in shown.out
 
 

@@ -14,6 +14,7 @@ from mailsetup.model.message import Message, say
 from mailsetup.model.names import printable
 from mailsetup.model.plan import Action, Phase, Plan, RecordChange
 from mailsetup.planning.held import held, left_out
+from mailsetup.planning.moments import moment_words, zone_of
 from mailsetup.planning.undo import is_way_back
 from mailsetup.profiles.dns_hosts import generic_steps
 
@@ -24,9 +25,18 @@ LONG_TEXT = 255  # octets of one TXT string, RFC 1035 section 3.3.14
 
 
 def render(
-    plan: Plan, phase: int | None = None, host: DnsHost | None = None, servers: tuple[str, ...] = ()
+    plan: Plan,
+    phase: int | None = None,
+    host: DnsHost | None = None,
+    servers: tuple[str, ...] = (),
+    time_zone: str = "",
 ) -> str:
-    """Numbered steps, phase by phase; ``host`` is the panel's, ``servers`` the domain's name servers."""
+    """
+    Numbered steps, phase by phase; ``host`` is the panel's, ``servers`` the domain's name servers.
+
+    Times are said in the plan's time zone, else in ``time_zone``.
+    """
+    zone = zone_of(plan, time_zone)
     generic = generic_steps()
     lines = list(_where(plan, host, servers, generic))
     number = 0
@@ -35,7 +45,7 @@ def render(
         if step.number in out or (phase is not None and step.number != phase):
             continue
         changes = [c for c in plan.changes if c.phase == step.number and c.action is not Action.KEEP]
-        lines.extend(["", *_phase_head(step, plan.as_of)])
+        lines.extend(["", *_phase_head(step, plan.as_of, zone)])
         for change in changes:
             number += 1
             lines.extend(_change(number, change, plan.domain, host))
@@ -104,11 +114,10 @@ def _own(text: str) -> str:
     return translated(text) if " " in text else text
 
 
-def _phase_head(step: Phase, as_of: str) -> Iterator[str]:
+def _phase_head(step: Phase, as_of: str, zone: str) -> Iterator[str]:
     yield f"== {step.number}. {step.title} =="
     if step.earliest and step.earliest > as_of:
-        local = f" ({step.earliest_local})" if step.earliest_local else ""
-        yield str(say("Do not start before {utc}{local}.", utc=step.earliest, local=local))
+        yield from _fold(str(say("Do not start before {date}.", date=moment_words(step.earliest, zone))), "")
     yield from _fold(sentence(step.why_then), "")
     for block in step.blocked_by:
         yield from _fold(sentence(block), "! ")

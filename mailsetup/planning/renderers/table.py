@@ -12,6 +12,7 @@ from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import printable, to_unicode
 from mailsetup.model.plan import Action, Phase, Plan, RecordChange, SpfProof
 from mailsetup.model.retold import as_message, retold
+from mailsetup.planning.moments import moment_words, zone_of
 from mailsetup.planning.undo import is_way_back
 from mailsetup.profiles.dns_hosts import dns_hosts
 
@@ -44,12 +45,13 @@ _COUNTS = {
 }
 
 
-def render(plan: Plan, phase: int | None = None) -> str:
-    """The whole plan, or one phase of it."""
+def render(plan: Plan, phase: int | None = None, time_zone: str = "") -> str:
+    """The whole plan, or one phase of it; times are said in the plan's time zone, else in ``time_zone``."""
+    zone = zone_of(plan, time_zone)
     lines = list(_head(plan))
     for step in plan.phases:
         if phase is None or step.number == phase:
-            lines.extend(["", *_phase(plan, step)])
+            lines.extend(["", *_phase(plan, step, zone)])
     kept = [c for c in plan.changes if c.action is Action.KEEP]
     if kept and phase is None:
         lines.extend(["", str(say("Already right, and kept:"))])
@@ -101,11 +103,10 @@ def _host_name(host_id: str) -> str:
     return next((h.name for h in dns_hosts() if h.id == host_id), host_id)
 
 
-def _phase(plan: Plan, step: Phase) -> Iterator[str]:
+def _phase(plan: Plan, step: Phase, zone: str) -> Iterator[str]:
     yield from _fold(str(say("Phase {number}: {title}", number=step.number, title=step.title)), "", "  ")
     if step.earliest and step.earliest > plan.as_of:
-        local = f" ({step.earliest_local})" if step.earliest_local else ""
-        yield f"  {say('not before {date}{local}', date=step.earliest, local=local)}"
+        yield f"  {say('not before {date}', date=moment_words(step.earliest, zone))}"
     yield from _fold(sentence(step.why_then), "  ", "  ")
     for block in step.blocked_by:
         yield from _led(say("first:"), block)

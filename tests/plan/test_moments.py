@@ -1,0 +1,50 @@
+"""Times of a plan are said as people read them, in the owner's zone and in UTC, never too early."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailsetup.planning.moments import moment_words
+from mailsetup.run.language import use
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "said"),
+    [
+        ("2026-11-22T08:11:00Z", "", "Sunday, 22 November 2026, 08:11 UTC"),
+        ("2026-11-22T08:11:01Z", "UTC", "Sunday, 22 November 2026, 08:12 UTC"),
+        (
+            "2026-11-22T08:11:01Z",
+            "Europe/Berlin",
+            "Sunday, 22 November 2026, 09:12 in Europe/Berlin (08:12 UTC)",
+        ),
+        (
+            "2026-12-31T23:59:30Z",
+            "Asia/Tokyo",
+            "Friday, 1 January 2027, 09:00 in Asia/Tokyo (00:00 UTC)",
+        ),
+        (
+            "2026-11-22T02:00:00Z",
+            "America/New_York",
+            "Saturday, 21 November 2026, 21:00 in America/New_York (Sunday, 22 November 2026, 02:00 UTC)",
+        ),
+        ("2026-11-22T08:11:00Z", "No/Where", "Sunday, 22 November 2026, 08:11 UTC"),
+    ],
+)
+def test_a_moment_is_said_with_its_day_and_zone(text, zone, said):
+    """
+    Rounded up to the minute: what is done at the time said is not too early.
+    """
+    assert said == moment_words(text, zone)
+
+
+def test_a_moment_is_said_in_russian():
+    use("ru")
+    try:
+        said = moment_words("2026-11-22T08:11:00Z", "Europe/Moscow")
+    finally:
+        use("en")
+
+    assert said.startswith("воскресенье, 22 ноября 2026")
+    assert "11:11" in said
+    assert "08:11 UTC" in said
