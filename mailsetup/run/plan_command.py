@@ -392,7 +392,8 @@ def _what_is_next(made: Plan, done: int) -> Iterator[Message]:
     wait = int((moment(after.earliest) - moment(this.earliest)).total_seconds())
     if after.earliest > now():
         yield say(
-            "It may begin {wait} {wait:second|seconds} after phase {done} was published everywhere; by the plan, not before {date}.",
+            "It may begin {wait} {wait:second|seconds} after phase {done} was published everywhere; by the plan, "
+            "not before {date}.",
             wait=wait,
             done=done,
             date=moment_words(after.earliest, zone_of(made, machine_time_zone())),
