@@ -153,6 +153,16 @@ def test_what_has_no_header_is_left_as_it_is(place: Path, data: bytes) -> None:
     assert data == (place / "a.eml").read_bytes()
 
 
+@pytest.mark.parametrize("count", [1, 2000])
+def test_mixed_line_ends_stay_where_nothing_is_mended(place: Path, count: int) -> None:
+    """A file that two editors wrote in."""
+    tail = b"one\r\ntwo\n" * count
+    (place / "a.txt").write_bytes(b"Subject: Our news!!\r\n\nHello Anna!!\r\n" + tail)
+    write("a.txt")
+
+    assert b"Subject: Our news\r\n\nHello Anna!\r\n" + tail == (place / "a.txt").read_bytes()
+
+
 def test_files_of_one_name_are_told_apart(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each report has its path, and a file that is named twice is judged once."""
     (place / "a").mkdir()

@@ -9,6 +9,7 @@ as far as that goes, and are never written.
 from __future__ import annotations
 
 import codecs
+import difflib
 import re
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ DECLARATION = re.compile(
     rb"<meta[^<>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w:.+-]{1,40})", re.IGNORECASE
 )
 MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+COMPARED = 3_000  # lines of a text whose line ends are mixed; finding equal ones is quadratic
 RUSSIAN = re.compile("[а-яё]{2,}", re.IGNORECASE)
 RUSSIAN_SHARE = 0.8  # of the letters beyond ASCII: other encodings read as windows-1251 mix cases and signs
 
@@ -76,9 +78,34 @@ def octets(text: str, written: Written) -> bytes | None:
     """A mended text as it would stand in the file; None where no encoding fits it, or a new character is not in it."""
     if not written.charset:
         return None
-    lines = text.replace("\r\n", "\n")
     try:
-        body = lines.replace("\n", "\r\n" if "\r\n" in written.text else "\n").encode(written.charset)
+        return written.mark + _with_ends(text.replace("\r\n", "\n"), written.text).encode(written.charset)
     except UnicodeError:
         return None
-    return written.mark + body
+
+
+def _with_ends(text: str, before: str) -> str:
+    """The text with the line ends that it had; where they are mixed, each line that did not change keeps its own."""
+    whole = before.count("\r\n")
+    if not whole:
+        return text
+    if whole == before.count("\n"):
+        return text.replace("\n", "\r\n")
+    usual = "\r" if 2 * whole > before.count("\n") else ""
+    old, new = before.split("\n"), text.split("\n")
+    made = [line + usual for line in new[:-1]] + new[-1:]
+    for was, now, count in _same([line.removesuffix("\r") for line in old], new):
+        made[now : now + count] = old[was : was + count]
+    return "\n".join(made)
+
+
+def _same(old: list[str], new: list[str]) -> list[tuple[int, int, int]]:
+    """Runs of lines that stand in both; of long texts only lines at one place, the beginning and the end are compared."""
+    if max(len(old), len(new)) <= COMPARED:
+        return list(difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks())
+    if len(old) == len(new):
+        return [(n, n, 1) for n, line in enumerate(old) if line == new[n]]
+    least = min(len(old), len(new))
+    head = next((n for n in range(least) if old[n] != new[n]), least)
+    tail = next((n for n in range(least - head) if old[-1 - n] != new[-1 - n]), least - head)
+    return [(0, 0, head), (len(old) - tail, len(new) - tail, tail)]
