@@ -39,8 +39,9 @@ a diff, `--write` mends. `--format json|jsonl|sarif|junit|github|markdown|csv`, 
 
 The class of a letter (T service, R reply, A automatic, M marketing, S signature) is its template's, that of `--class`, or
 guessed, which the report says. A template is judged by the letters it makes with its samples, in the brand at hand or a
-sample one; its findings are at the lines of its own file, and `--write` leaves it as it is. A template that makes no
-letter, a faulty brand file or table of people in a folder is a finding there (LNT-03), and stops nothing else.
+sample one; its findings are at the lines of its own file, and `--write` mends its own words, where that brings nothing
+new. A template that makes no letter, a faulty brand file or table of people in a folder is a finding there (LNT-03),
+and stops nothing else.
 
 ## How rules weigh
 

@@ -16,9 +16,9 @@ from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.finding import AuditRun, DomainReport, Severity
 from mailsetup.model.language import language
 from mailsetup.model.lint import Points, Wishes
-from mailsetup.model.message import Message, phrase, say
+from mailsetup.model.message import phrase, say
 
-from .linted import Linted
+from .linted import Linted, gained
 
 if TYPE_CHECKING:
     from mailsetup.kit.lint.around import Look, Planned
@@ -32,7 +32,6 @@ FORMS = ("terminal", "json", "jsonl", "markdown", "csv", "sarif", "junit", "gith
 LANGUAGES = ("en", "ru")
 STDIN = "-"
 SEVERITIES = (*Severity, "never")
-NOT_MENDED = say("not mended: the findings name the lines, and what is to be said there is yours")
 OCTET_LIMIT = 30 * 1024 * 1024  # of one file: the largest letter that providers take
 
 
@@ -246,18 +245,12 @@ def lint_input(one: Input, settings: LintSettings) -> Iterator[Linted]:
     """Whatever a file is, judged; a template may have several texts."""
     from .lint_inputs import What
     from .lint_setup import Basis
-    from .lint_templates import reports
+    from .lint_templates import linted
 
     if one.what is What.LETTER:
         yield lint_file(one.path, settings)
         return
-    for report in reports(one, settings.basis or Basis(settings.brand), settings.lang):
-        notes = (
-            (*report.notes, NOT_MENDED)
-            if settings.mend and any(v.findings for v in report.verdicts)
-            else report.notes
-        )
-        yield Linted(report.domain, replace(report, notes=notes), form="source")
+    yield from linted(one, settings.basis or Basis(settings.brand), settings.lang, mend=settings.mend)
 
 
 def lint_file(path: str, settings: LintSettings | None = None) -> Linted:
@@ -313,20 +306,11 @@ def lint_bytes(path: str, data: bytes, settings: LintSettings | None = None) -> 
     left = judge.judge(mended, lang=wishes.lang, as_of=judged.report.as_of)
     told = (
         replace(
-            report, notes=(*report.notes, *done.notes, _gained(judged.report, left.report, written=written))
+            report, notes=(*report.notes, *done.notes, gained(judged.report, left.report, written=written))
         )
         for report, written in ((judged.report, False), (left.report, True))
     )
     return Linted(path, next(told), next(told), found.source, done.source, found.form, done.changes)
-
-
-def _gained(before: DomainReport, after: DomainReport, *, written: bool) -> Message:
-    """How many rules that fired are silent once the file is mended."""
-    fired, left = ({v.check for v in report.verdicts if v.findings} for report in (before, after))
-    counts = {"mended": len(fired - left), "n": len(fired)}
-    if written:
-        return Message("{mended} of the {n} rules that fired were mended; the others need you", counts)
-    return Message("{mended} of the {n} rules that fired are mended by --write; the others need you", counts)
 
 
 def _points(path: str, data: bytes, wishes: LintSettings) -> dict[str, Points]:

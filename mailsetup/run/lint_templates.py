@@ -16,33 +16,48 @@ from mailsetup.model.finding import DomainReport
 from mailsetup.model.message import say
 
 from .lint_inputs import TEMPLATE_FILE, Input, What
+from .linted import Linted, gained
 
 if TYPE_CHECKING:
     from mailsetup.kit.lint.sources import Around, Source
 
     from .lint_setup import Basis
 
+NOT_MENDED = say("not mended: the findings name the lines, and what is to be said there is yours")
 SAMPLE = say("judged with the sample brand; --brand names yours")
 
 
 def reports(one: Input, basis: Basis, lang: str) -> Iterator[DomainReport]:
     """What is said of a template, brand file or table of people; one that cannot be used is a finding of its own."""
+    yield from (each.report for each in linted(one, basis, lang))
+
+
+def linted(one: Input, basis: Basis, lang: str, *, mend: bool = False) -> Iterator[Linted]:
+    """The same with what would be mended: a template's own words, and nothing of ours or of a table."""
     from mailsetup.kit.lint import flaws, sources
 
     around = _around(basis, one.path, lang)
     try:
         match one.what:
             case What.BRAND:
-                yield _brand(one.path, around)
+                yield _as_it_is(_brand(one.path, around), mend=mend)
             case What.PEOPLE:
-                yield _people(one.path, around)
+                yield _as_it_is(_people(one.path, around), mend=mend)
             case What.SHIPPED:
-                yield _with_sample(sources.judged(_shipped(one.path), _of(one, basis, around)), basis)
+                report = sources.judged(_shipped(one.path), _of(one, basis, around))
+                yield _as_it_is(_with_sample(report, basis), mend=mend)
             case _:
-                yield from _templates(Path(one.path), basis, lang)
+                yield from _templates(Path(one.path), basis, lang, mend=mend)
     except InputError as fault:
         path, flaw = flaws.flaw_of(fault, one.path)
-        yield sources.flawed(path, flaw, around)
+        yield _as_it_is(sources.flawed(path, flaw, around), mend=mend)
+
+
+def _as_it_is(report: DomainReport, *, mend: bool) -> Linted:
+    told = mend and any(v.findings for v in report.verdicts)
+    return Linted(
+        report.domain, replace(report, notes=(*report.notes, NOT_MENDED)) if told else report, form="source"
+    )
 
 
 def _of(one: Input, basis: Basis, around: Around) -> Around:
@@ -72,7 +87,7 @@ def _sample() -> Brand:
     return replace(made, people=team, logo=replace(made.logo, file=""))
 
 
-def _templates(place: Path, basis: Basis, lang: str) -> Iterator[DomainReport]:
+def _templates(place: Path, basis: Basis, lang: str, *, mend: bool) -> Iterator[Linted]:
     """A template's text, or all texts of its table."""
     from mailsetup.kit.lint import flaws, sources
 
@@ -89,12 +104,33 @@ def _templates(place: Path, basis: Basis, lang: str) -> Iterator[DomainReport]:
         around = _around(basis, path, lang, folder.name)
         try:
             made = sources.source_of(path, files, root.as_posix(), folder.name, name)
-            yield _with_sample(sources.judged(made, around), basis)
+            yield _mended(made, around, basis) if mend else _plain(made, around, basis)
         except InputError as fault:
             at, flaw = flaws.flaw_of(fault, path)
             text = files.get(f"{folder.name}/{Path(at).name}") or files.get(Path(at).name, "")
             shown = path if Path(at).name == name else at
-            yield sources.flawed(shown, flaws.within(flaw, fault, text), around)
+            yield _as_it_is(sources.flawed(shown, flaws.within(flaw, fault, text), around), mend=mend)
+
+
+def _plain(made: Source, around: Around, basis: Basis) -> Linted:
+    from mailsetup.kit.lint import sources
+
+    return Linted(made.path, _with_sample(sources.judged(made, around), basis), form="source")
+
+
+def _mended(made: Source, around: Around, basis: Basis) -> Linted:
+    """A template with its own words mended."""
+    from mailsetup.kit.lint import source_mends, sources
+    from mailsetup.kit.lint.mending import Change
+
+    after = source_mends.mended(made, around)
+    before, left = (_with_sample(sources.judged(each, around), basis) for each in (made, after))
+    changes = (Change(made.path, made.text, after.text),) if after.text != made.text else ()
+    told, once = (
+        replace(report, notes=(*report.notes, gained(before, left, written=written)))
+        for report, written in ((before, False), (left, True))
+    )
+    return Linted(made.path, told, once, made.text, after.text, "source", changes)
 
 
 def _shipped(name: str) -> Source:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mailsetup.model.finding import DomainReport
+from mailsetup.model.message import Message
 
 if TYPE_CHECKING:
     from mailsetup.kit.lint.mending import Change
@@ -26,3 +27,12 @@ class Linted:
     mended: str = ""
     form: str = ""
     changes: tuple[Change, ...] = ()
+
+
+def gained(before: DomainReport, after: DomainReport, *, written: bool) -> Message:
+    """How many rules that fired are silent once the file is mended."""
+    fired, left = ({v.check for v in report.verdicts if v.findings} for report in (before, after))
+    counts = {"mended": len(fired - left), "n": len(fired)}
+    if written:
+        return Message("{mended} of the {n} rules that fired were mended; the others need you", counts)
+    return Message("{mended} of the {n} rules that fired are mended by --write; the others need you", counts)

@@ -1,8 +1,9 @@
-"""Templates under the lint: judged by the letters they make, pointed at where they are written, never harmed."""
+"""Templates under the lint: judged by the letters they make, pointed at and mended where they are written, never harmed."""
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -71,19 +72,67 @@ def test_findings_are_at_the_lines_of_the_template(own: Path, capsys: pytest.Cap
     assert not {rule for rule, _ in told} & {"TXT-01", "ETI-19", "ETI-08", "ETI-01", "ETI-03"}
 
 
-@pytest.mark.parametrize("word", [{"fix": True}, {"write": True}])
-def test_a_template_is_never_rewritten(
-    own: Path, capsys: pytest.CaptureFixture[str], word: dict[str, bool]
-) -> None:
-    """Its octets stay as they are, whatever is found, also where it makes no letter."""
-    before = (own / "en.txt").read_bytes()
-    (own / "ru.txt").write_bytes(
-        broken := b'+++\r\nsubject = "\xd0\x90!!\r\n+++\r\nhttps://fern.example/a.\r\n'
-    )
-    lint(capsys, "templates", **word)
+MENDED = TEXT.replace("hours!!", "hours").replace("it?!", "it?").replace("paragraph!!", "paragraph.")
 
-    assert before == (own / "en.txt").read_bytes()
-    assert broken == (own / "ru.txt").read_bytes()
+
+def test_a_template_is_mended_in_its_own_words(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """``--fix`` shows it, ``--write`` does it and tells what is left, a second time nothing changes."""
+    (own / "en.txt").write_bytes(TEXT.replace("\n", "\r\n").encode())
+    lint_command(("templates",), "", Out(lang="en"), fix=True)
+    shown = capsys.readouterr().out
+    before = (own / "en.txt").read_bytes()
+    _, left = lint(capsys, "templates", write=True)
+    once = (own / "en.txt").read_bytes()
+    lint(capsys, "templates", write=True)
+
+    assert "+formal: Where is it?\n" in shown
+    assert TEXT.replace("\n", "\r\n").encode() == before
+    assert MENDED.replace("\n", "\r\n").encode() == once == (own / "en.txt").read_bytes()
+    assert not {rule for rule, _ in left["templates/ours.hours/en.txt"]} & {"SUB-05", "ETI-06"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'+++\r\nsubject = "\xd0\x90!!\r\n+++\r\nhttps://fern.example/a.\r\n',
+        b'+++\nsubject = "A"\n+++\nHello!! {{ nobody }}\n',
+        b'+++\nsubject = "A"\n+++\nNow {{ day }}!! Now {{ day }}!!\n',
+        b'+++\nsubject = "A"\nx!!\n',
+        b"+++\n",
+    ],
+)
+def test_what_cannot_be_mended_rightly_is_left(
+    own: Path, capsys: pytest.CaptureFixture[str], text: bytes
+) -> None:
+    """A template that makes no letter, or whose words stand in an expression or twice: its octets stay."""
+    (own / "en.txt").write_bytes(text)
+    lint(capsys, "templates", write=True)
+
+    assert text == (own / "en.txt").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "id", ["order.shipped", "support.holding", "support.complaint", "account.reset"]
+)
+@pytest.mark.parametrize("locale", ["en", "ru"])
+def test_mending_keeps_expressions_and_lines(
+    own: Path, capsys: pytest.CaptureFixture[str], id: str, locale: str
+) -> None:
+    """Shipped letters with every full stop doubled into shouting: no variable, block or line is lost."""
+    text = templates.package_text(f"{id}/{locale}.txt")
+    head, fence, body = text.partition("+++\n")[2].partition("+++\n")
+    bad = "+++\n" + head + fence + re.sub(r"(?<=[a-zа-я])\.(?=\s)", "!!", body)
+    folder = own.parent / id
+    folder.mkdir()
+    (folder / f"{locale}.txt").write_text(bad, "utf-8")
+    _, found = lint(capsys, f"templates/{id}", write=True)
+    made = (folder / f"{locale}.txt").read_text("utf-8")
+    marks = re.compile(r"\{\{.*?\}\}|^@.*|^[=|#>-].*?[|]|^\w+:", re.MULTILINE)
+
+    assert marks.findall(text) == marks.findall(made)
+    assert text.count("\n") == made.count("\n")
+    assert made.count("!!") < bad.count("!!")
+    assert "LNT-03" not in {rule for each in found.values() for rule, _ in each}
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def flawed(path: str, flaw: Flaw, around: Around) -> DomainReport:
 
 def judged(source: Source, around: Around) -> DomainReport:
     """One template in one locale, judged; `InputError` where it makes no letter."""
-    made = tuple(_letters(source, around))
+    made = tuple(letters(source, around))
     reports = [(letter, found, _report(found, around)) for letter, found in made]
     verdicts = tuple(
         _together(each, source, made)
@@ -117,7 +117,7 @@ def _instant(around: Around) -> str:
     return f"{around.as_of:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _letters(source: Source, around: Around) -> Iterator[tuple[Letter, Document]]:
+def letters(source: Source, around: Around) -> Iterator[tuple[Letter, Document]]:
     """The letters of a template, one a voice; a voice that changes nothing is left out."""
     sender = templates.sender_of(source.template, around.people, source.locale)
     seen: list[tuple[object, ...]] = []
