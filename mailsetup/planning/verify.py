@@ -14,12 +14,14 @@ its time has come, and nothing is complete before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from mailsetup.grammar.public_suffix import organizational_domain
 from mailsetup.grammar.spf import is_spf
 from mailsetup.model.dns import TXT, UNASKED, DnsAnswer, DnsQuestion, Rdata
 from mailsetup.model.message import Message, say
+from mailsetup.model.names import NAME_LIMIT
 from mailsetup.model.plan import Action, Plan, RecordChange
 from mailsetup.model.profile import Resolved
 from mailsetup.model.walk import Walk, ask
@@ -97,7 +99,7 @@ def verification(
     only: frozenset[Target] | None = None,
 ) -> Walk[Verification]:
     """
-    What a plan expects against what is there, in one round.
+    What a plan expects against what is there, in one round, and a second where something is missing.
 
     ``phase`` is a number, ``"all"`` or None for the one that is due; with ``now`` (ISO 8601, UTC) a
     phase whose earliest time lies ahead is not due. ``services`` are the providers' profiles, whose
@@ -110,7 +112,51 @@ def verification(
     questions = tuple(dict.fromkeys(q for c in wanted for q in questions_of(c, server)))
     for question, answer in zip(questions, (yield from ask(*questions)), strict=True):
         answers[question] = answer
-    return judged(plan, wanted, answers, phase, tuple(services), now, server)
+    found = judged(plan, wanted, answers, phase, tuple(services), now, server)
+    places = [(i, z) for i in found.items if _lacks(i) for z in _origins(plan.domain)]
+    typed = tuple(DnsQuestion(f"{i.change.owner}.{z}", i.change.rdtype, server) for i, z in places)
+    if not typed:
+        return found
+    there = yield from ask(*typed)
+    astray = {
+        (i.change.owner, i.change.rdtype): z
+        for (i, z), answer in zip(places, there, strict=True)
+        if _stands_in(i, answer)
+    }
+    items = (_told_astray(i, astray.get((i.change.owner, i.change.rdtype), "")) for i in found.items)
+    return replace(found, items=tuple(items))
+
+
+def _origins(domain: str) -> tuple[str, ...]:
+    """What a panel adds to the names typed into it: the zone, which is the domain or one above it."""
+    return tuple(dict.fromkeys((domain, organizational_domain(domain))))
+
+
+def _lacks(item: Item) -> bool:
+    wanting = item.status in (ItemStatus.MISSING, ItemStatus.WRONG) and item.change.after
+    return bool(wanting) and len(item.change.owner) * 2 < NAME_LIMIT
+
+
+def _stands_in(item: Item, there: DnsAnswer) -> bool:
+    """Whether an answer holds what an item lacks, or would do in its place."""
+    if not there.found:
+        return False
+    wanted = {identity(r) for r in item.change.after} - {identity(r) for r in item.found}
+    if not wanted.isdisjoint(map(identity, there.records)):
+        return True
+    return judge(item.change, there, lambda *_: UNASKED, (), False)[0] is ItemStatus.RIGHT
+
+
+def _told_astray(item: Item, origin: str) -> Item:
+    """An item whose record stands where the domain is in the name twice, with the name to enter instead."""
+    if not origin or not _lacks(item):
+        return item
+    message = say(
+        "it stands at {astray}: the panel adds the domain itself, so enter only {short} as the name",
+        astray=f"{item.change.owner}.{origin}",
+        short=item.change.owner.removesuffix(origin).rstrip(".") or "@",
+    )
+    return item._replace(message=message)
 
 
 def questions_of(change: RecordChange, server: str = "") -> tuple[DnsQuestion, ...]:

@@ -235,3 +235,37 @@ def test_two_spf_records_from_before_the_plan_are_the_plans_own_matter():
     plan = planned(twice)
 
     assert "wrong" not in status(verified(twice, plan), "example.com", "TXT")
+
+
+@pytest.mark.parametrize(
+    ("place", "short"),
+    [
+        ("google._domainkey.example.com.example.com", "google._domainkey"),
+        ("_dmarc.example.com.example.com", "_dmarc"),
+        ("example.com.example.com", "@"),
+    ],
+)
+def test_a_name_typed_whole_into_a_panel_is_told_with_the_cure(place, short):
+    """
+    The panel adds the domain itself; the record stands one domain too far, and the name to enter is said.
+    """
+    owner = place.removesuffix(".example.com")
+    lines = [line.strip() for line in DONE.strip().splitlines()]
+    moved = "\n".join(line.replace(f"{owner}. TXT", f"{place}. TXT") for line in lines)
+    found = verified(BEFORE.strip().splitlines()[0].strip() + "\n" + moved, phase="all")
+    told = [str(i.message) for i in found.items if place in str(i.message)]
+
+    assert told
+    assert all(text.endswith(f"enter only {short} as the name") for text in told)
+    assert 1 == found.exit_code
+
+
+def test_what_is_missing_everywhere_is_said_to_be_missing():
+    """
+    Nothing at the doubled name, or something else there: no word of it.
+    """
+    other = BEFORE + 'google._domainkey.example.com.example.com. TXT "something else"\n'
+
+    for text in (BEFORE, other):
+        found = verified(text, phase="all")
+        assert not [i for i in found.items if "stands at" in str(i.message)]
