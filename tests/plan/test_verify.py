@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from mailsetup.planning.verify import verification
@@ -251,7 +253,7 @@ def test_a_name_typed_whole_into_a_panel_is_told_with_the_cure(place, short):
     """
     owner = place.removesuffix(".example.com")
     lines = [line.strip() for line in DONE.strip().splitlines()]
-    moved = "\n".join(line.replace(f"{owner}. TXT", f"{place}. TXT") for line in lines)
+    moved = "\n".join(re.sub(rf"^{re.escape(owner)}\. TXT", f"{place}. TXT", line) for line in lines)
     found = verified(BEFORE.strip().splitlines()[0].strip() + "\n" + moved, phase="all")
     told = [str(i.message) for i in found.items if place in str(i.message)]
 
