@@ -96,7 +96,7 @@ class Web:
             return WebAnswer(Outcome.SERVFAIL, detail=unusable)
         port = parts.port or self._port
         if _proxied(host):
-            return await self._get(url, host, port, host)
+            return await self._get(url, host, port, "")
         addresses, outcome = await addresses_of(self._ask, host)
         if not addresses:
             return WebAnswer(
@@ -111,7 +111,11 @@ class Web:
         return answer
 
     async def _get(self, url: str, host: str, port: int, address: str) -> WebAnswer:
-        """One connection; ``connected`` learns when the handshake is done, so that slow is not unreachable."""
+        """
+        One connection, to an address or, where there is none, through the proxy.
+
+        ``connected`` learns when the handshake is done, so that slow is not unreachable.
+        """
         import httpx
 
         connected = asyncio.Event()
@@ -120,11 +124,11 @@ class Web:
             if event == "connection.start_tls.complete":
                 connected.set()
 
-        target = httpx.URL(url).copy_with(host=address, port=port)
+        target = httpx.URL(url).copy_with(host=address or host, port=port)
         shown = host if port == 443 else f"{host}:{port}"
         try:
             async with asyncio.timeout(self._time_limit):
-                return await self._exchange(target, shown, host, trace, connected)
+                return await self._exchange(target, shown, host, trace, connected, proxied=not address)
         except TimeoutError:
             return self._late(host, connected)
         except httpx.TimeoutException:
@@ -154,7 +158,14 @@ class Web:
         return WebAnswer(Outcome.REFUSED, detail=_words(fault))
 
     async def _exchange(
-        self, target: httpx.URL, shown: str, host: str, trace: Any, connected: asyncio.Event
+        self,
+        target: httpx.URL,
+        shown: str,
+        host: str,
+        trace: Any,
+        connected: asyncio.Event,
+        *,
+        proxied: bool,
     ) -> WebAnswer:
         import httpx
 
@@ -167,7 +178,12 @@ class Web:
         }
         extensions = {"sni_hostname": host, "trace": trace}
         async with (
-            httpx.AsyncClient(verify=self._trust(), timeout=limits, follow_redirects=False) as client,
+            httpx.AsyncClient(
+                verify=self._trust(),
+                timeout=limits,
+                follow_redirects=False,
+                trust_env=proxied,  # NO_PROXY names hosts, and here is an address
+            ) as client,
             client.stream("GET", target, headers=headers, extensions=extensions) as response,
         ):
             connected.set()

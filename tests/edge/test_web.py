@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -165,6 +168,34 @@ def test_authorities_that_cannot_be_read_are_the_reason_told(
 
     assert (True, "") == (answer.unknown, answer.tls_fault)
     assert f"SSL_CERT_FILE names {tmp_path / 'gone.pem'}, which cannot be used" in answer.detail
+
+
+@pytest.mark.parametrize(("excepted", "asked"), [("", 1), ("example.com", 0), (HOST, 0), ("*", 0)])
+def test_no_proxy_is_asked_for_what_it_is_not_for(
+    excepted: str, asked: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    HTTPS_PROXY is used, and NO_PROXY goes by the host's name although its address is what is connected to.
+    """
+    seen: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        monkeypatch.setenv("NO_PROXY", excepted)
+        threading.Thread(target=_refuse, args=(proxy, seen), daemon=True).start()
+        answer, _ = get("/good", tmp_path, monkeypatch)
+
+    assert asked == len(seen)
+    assert (POLICY if not asked else b"") == answer.body
+
+
+def _refuse(proxy: socket.socket, seen: list[bytes]) -> None:
+    """A proxy that lets nobody through, and remembers who came."""
+    with contextlib.suppress(OSError):
+        while True:
+            connection, _ = proxy.accept()
+            with connection:
+                seen.append(connection.recv(4096))
+                connection.sendall(b"HTTP/1.1 502 no\r\n\r\n")
 
 
 def test_an_authority_that_nobody_knows_is_untrusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
