@@ -70,6 +70,9 @@ def button(label: str, style: str = "") -> str:
     )
 
 
+ROW = '<tr><td><img src="https://fern.example/a.png" alt="A" width="90" height="{}"></td></tr>'
+
+
 def order(items: str, words: str = "") -> str:
     """A page with an order written for machines."""
     return (
@@ -302,6 +305,21 @@ CASES = [
         order('"price":"64","acceptedOffer":[{"price":"3.90"}]'),
         order('"price":"64","acceptedOffer":[{"price":"1064.00"}]', "and 1 064,00 EUR"),
         path="a.html",
+    ),
+    Case("TXT-03", "See fern.tech/returns for more.\n", "See main.py/returns and 1.5/2 of it.\n"),
+    Case("TXT-03", "Смотрите fern.tech/returns\n", "Да и/или нет, т.д./т.п.\n", locale="ru"),
+    Case(
+        "CSS-06",
+        '<p style="color:rebeccapurple">Hello</p>',
+        '<p style="color:purple">Hello</p>',
+        path="a.html",
+    ),
+    Case(
+        "SIG-03",
+        f"<table>{ROW.format(90) * 3}</table>",
+        f"<table>{ROW.format(90) * 2}</table>",
+        path="a.html",
+        kind="S",
     ),
 ]
 

@@ -53,7 +53,7 @@ SYSTEM_FAMILIES = SAFE_FAMILIES | frozenset(
 )
 """Families that come with a system: on others the next in the list is taken, by Word too."""
 MODERN_COLOR = re.compile(
-    r"rgba?\(\s*\d+%?\s+\d|hsla?\(\s*[\d.]+(?:deg)?\s+\d|#[0-9a-f]{8}\b|#[0-9a-f]{4}\b|\b(?:oklch|oklab|lab|lch|color-mix|color|hwb)\(",
+    r"rgba?\(\s*\d+%?\s+\d|hsla?\(\s*[\d.]+(?:deg)?\s+\d|#[0-9a-f]{8}\b|#[0-9a-f]{4}\b|\brebeccapurple\b|\b(?:oklch|oklab|lab|lch|color-mix|color|hwb)\(",
     re.IGNORECASE,
 )
 FAMILIES_LIMIT, SIZES_LIMIT = limit("CSS-11", "families", 2), limit("CSS-11", "sizes", 5)

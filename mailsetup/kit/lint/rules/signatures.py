@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from mailsetup.kit.lint import css, guess, html_edits, looks, pictures
 from mailsetup.kit.lint.document import Document
-from mailsetup.kit.lint.markup import Node
+from mailsetup.kit.lint.markup import BLOCKS, Node
 from mailsetup.kit.lint.rule import Edit, Hit, judges, limit
 from mailsetup.model.finding import Severity
 from mailsetup.model.message import Message, say
@@ -48,7 +48,9 @@ def over_exchange(d: Document) -> Iterator[Hit]:
 
 @judges("SIG-03")
 def too_big(d: Document) -> Iterator[Hit]:
+    """What one element says of its size, and what the rows of the signature say together."""
     assert d.html is not None
+    told, widest = False, 0.0
     for node in d.html.nodes:
         if node.tag in ("table", "img", "td", "th", "tr", "div") and not node.hidden:
             width = (
@@ -57,10 +59,31 @@ def too_big(d: Document) -> Iterator[Hit]:
                 else None
             )
             height = css.pixels(node.own("height") or node.get("height") or "x")
+            widest = max(widest, width or 0.0)
             if (width or 0) > WIDTH(d) or (height or 0) > HEIGHT(d):
+                told = True
                 yield Hit(
                     d.html_line_at(node.line), {"width": round(width or 0), "height": round(height or 0)}
                 )
+
+    tall = _stacked(d.html.root, d.brand.signature.banner.image if d.brand is not None else "")
+    if not told and tall > HEIGHT(d):
+        yield Hit(d.html_line_at(1), {"width": round(widest), "height": round(tall)})
+
+
+def _stacked(node: Node, banner: str) -> float:
+    """The height that pictures and cells are given, rows added up; no more than what is shown, a banner left out."""
+    own = css.pixels(node.own("height") or node.get("height") or "x") or 0.0
+    if node.hidden or (node.tag == "img" and bool(banner) and node.get("src") == banner):
+        return 0.0
+    inner = [
+        (one, _stacked(one, banner)) for one in node.children if isinstance(one, Node)
+    ]  # `DEPTH_LIMIT` bounds this
+    if node.tag == "tr":
+        return max((own, *(tall for _, tall in inner)))
+    blocks = sum(tall for one, tall in inner if one.tag in BLOCKS)
+    beside = max((tall for one, tall in inner if one.tag not in BLOCKS), default=0.0)
+    return max(own, blocks + beside)
 
 
 @judges("SIG-04")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from mailsetup.grammar.public_suffix import ends_in_listed_label
 from mailsetup.kit.lint import guess, mime_edits, phrases
 from mailsetup.kit.lint.document import DELIMITER, Document
 from mailsetup.kit.lint.mime import Part
@@ -20,7 +21,7 @@ BLANK_LINES, BLANK_SHARE = limit("TXT-08", "lines", 2), limit("TXT-08", "share",
 SIGNATURE_LINES = limit("TXT-07", "lines", 4)
 MARKS = ".,;:!?)]"
 NO_SCHEME = re.compile(
-    r"(?<![\w@/.:-])(?:www\.[\w-]+(?:\.[\w-]+)+|(?:[\w-]+\.)+(?:com|org|net|example|shop|store|io|eu|de|ru|рф|su|info|biz|co\.uk|lv|lt|ee|fr|es|it|pl|ua|by|kz)(?=/))[^\s<>\"“”«»,;]*",
+    r"(?<![\w@/.:-])(?:www\.[\w-]+(?:\.[\w-]+)+|(?P<bare>(?:[\w-]{1,63}+\.){1,6}+[a-zа-я]{2,24}+)(?=/))[^\s<>\"“”«»,;]*",
     re.IGNORECASE,
 )
 LEFTOVER = re.compile(
@@ -99,9 +100,21 @@ def glued_stop(d: Document) -> Iterator[Hit]:
 def no_scheme(d: Document) -> Iterator[Hit]:
     for number, at, line in _offsets(d):
         for match in NO_SCHEME.finditer(line):
+            if match["bare"] and not _is_host(match["bare"].lower()):
+                continue
             here = at + match.start()
             edits = (Edit(here, here, "https://"),) if at >= 0 else ()
             yield Hit(number, {"url": match[0].rstrip(".,;:!?)")}, edits)
+
+
+FILE_SUFFIXES = (".py", ".sh", ".md", ".rs", ".zip")  # of files, before they were of countries
+
+
+def _is_host(name: str) -> bool:
+    """Whether a name ends as hosts do: in a label of the public suffix list, or one for examples (RFC 2606)."""
+    if name.endswith(FILE_SUFFIXES):
+        return False
+    return name.endswith((".example", ".рф")) or ends_in_listed_label(name)
 
 
 @judges("TXT-04")
