@@ -201,7 +201,7 @@ def _phase(
         id=PUBLIC_IDS.get(name, name),
         title=_title(name, changes, outlook),
         earliest=earliest,
-        why_then=_why_then(name, outlook, earlier),
+        why_then=_why_then(name, changes, outlook, earlier),
         closes_when=_closes_when(name, number, wait, changes, outlook),
         wait_seconds=wait,
         blocked_by=_blocked_by(name, changes, outlook, earlier),
@@ -231,10 +231,15 @@ def _title(name: str, changes: list[RecordChange], outlook: Outlook) -> Message:
     return TITLES[name]
 
 
-def _why_then(name: str, outlook: Outlook, earlier: list[Phase]) -> Message:
+def _why_then(name: str, changes: list[RecordChange], outlook: Outlook, earlier: list[Phase]) -> Message:
     before = earlier[-1] if earlier else None
     if name in ("enforce", "enforce-2"):
         return say("{days} days of reports, a full business cycle, lie before each step", days=GATE_DAYS)
+    if name == "retire" and {c.purpose for c in changes if c.action is not Action.KEEP} == {"mta-sts"}:
+        return say(
+            "Senders refuse mail hosts that the policy does not name, so the new ones stand alone for {days} days first",
+            days=KEY_GRACE_DAYS,
+        )
     if name == "retire":
         return say(
             "Letters on their way still need the old keys and servers for {days} days after the switch",

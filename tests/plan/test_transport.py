@@ -86,3 +86,15 @@ def test_a_policy_that_could_not_be_read_holds_the_switch():
     switch = next(p for p in plan.phases if p.id == "switch")
 
     assert any("MTA-STS policy is in force" in str(b) for b in switch.blocked_by)
+
+
+def test_a_last_phase_that_only_announces_mta_sts_speaks_of_mta_sts():
+    """
+    No key is withdrawn in it: what is waited for is that the new mail hosts stand alone.
+    """
+    plan = planned(OLD, mta_sts=True, mta_sts_host="policy.web.example")
+    (last,) = (p for p in plan.phases if p.id == "retire")
+
+    assert {c.purpose for c in plan.changes if c.phase == last.number} == {"mta-sts"}
+    assert "mail hosts that the policy does not name" in str(last.why_then)
+    assert "keys" not in str(last.why_then)
