@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-os.environ.update(LC_ALL="C.UTF-8", LANGUAGE="", TZ="UTC")  # English and UTC are expected wherever the tests run
+os.environ.update(
+    LC_ALL="C.UTF-8", LANGUAGE="", TZ="UTC"
+)  # English and UTC are expected wherever the tests run
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
