@@ -22,7 +22,7 @@ from mailsetup.kit.signatures.render import Rendered, base_layout
 from mailsetup.kit.signatures.render import document as signature_page
 from mailsetup.kit.signatures.render import render as signature
 from mailsetup.model.brand import Brand, Fonts, Layout, Legal, LocalText, Logo
-from tests.kit.firms import DAY, firm, staff
+from tests.kit.firms import DAY, firm, png, staff
 from tests.kit.letter_worlds import CATALOGUE, IDS, LAVISH, SPARSE, letter
 from tests.servers import require
 
@@ -432,6 +432,45 @@ def test_letters_look_as_before(
         pictures.keep(name, painted)
 
     assert "" == pictures.difference(name, painted, tmp_path / "difference.html")
+
+
+@pytest.mark.parametrize("width", [PHONE, PANE])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("layout", list(Layout))
+def test_signatures_look_as_before(
+    browser: Any, layout: Layout, width: int, scheme: str, tmp_path: Path, pytestconfig: Any
+) -> None:
+    """
+    Every layout with its pictures, as letters are compared.
+    """
+    name = f"signature.{layout}.{width}.{scheme}"
+    person = staff()[1] if layout is Layout.TEAM else staff()[0]
+    made = signature(firm(), person, layout, "ru", DAY, pictures=hosted_pictures(firm(), person, 111))
+    with Shown(
+        browser, width, scheme, logo__png=png(), anna__png=png(160, 160), spring__png=png(900, 160)
+    ) as shown:
+        painted = shown.open(signature_page(firm(), made)).picture("body > :first-child")
+    if pytestconfig.getoption("--update-goldens"):
+        pictures.keep(name, painted)
+
+    assert "" == pictures.difference(name, painted, tmp_path / "difference.html")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "layout", [layout for layout in Layout if layout not in (Layout.REPLY, Layout.LEGAL)]
+)
+def test_without_pictures_a_signature_says_whose_it_is(browser: Any, layout: Layout, scheme: str) -> None:
+    """
+    Every request is refused: the person, the firm and the ways to reach them stand there in words.
+    """
+    person = staff()[1] if layout is Layout.TEAM else staff()[0]
+    made = signature(firm(), person, layout, "en", DAY, pictures=hosted_pictures(firm(), person, 111))
+    with Shown(browser, PHONE, scheme) as shown:
+        said = shown.open(signature_page(firm(), made)).page.inner_text("body")
+
+    assert person.name in said and person.email in said
+    assert re.search(r"Fern & Co(?! support)", said)
 
 
 def test_a_picture_that_differs_is_shown(browser: Any, tmp_path: Path) -> None:
