@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mailsetup.grammar.tlsa import TRUST_ANCHOR, matches_chain, matches_leaf
 from mailsetup.model.case import Case
 from mailsetup.walks.starttls import MailServer, mail_servers, one_mail_server
 from mailsetup.walks.tlsa import HostTlsa, mx_tlsa, one_tlsa
@@ -23,3 +24,18 @@ def served_with_tlsa(case: Case) -> tuple[tuple[HostTlsa, MailServer], ...]:
     spoken = {server.host for server in case.read(mail_servers).hosts}
     pairs = [(h, case.read(one_mail_server, h.host)) for h in hosts_with_tlsa(case) if h.host in spoken]
     return tuple((host, server) for host, server in pairs if host.usable and not server.answer.unknown)
+
+
+def fails_its_anchor(case: Case, host: HostTlsa, server: MailServer) -> bool:
+    """Whether only TLSA records of usage 2 could hold for a host, and none does (RFC 7672 section 3.1.2)."""
+    leaf = server.leaf
+    anchors = [r for r in host.usable if r.usage == TRUST_ANCHOR]
+    if leaf is None or not anchors or any(matches_leaf(r, leaf) for r in host.usable):
+        return False
+    sound = leaf.covers(host.host) and leaf.not_before <= case.as_of <= leaf.not_after
+    return not sound or not any(matches_chain(r, server.chain) for r in anchors)
+
+
+def told_with_its_anchor(case: Case, host: str) -> bool:
+    """Whether a host's certificate is judged by its TLSA records: one cause, and one finding."""
+    return any(h.host == host and fails_its_anchor(case, h, server) for h, server in served_with_tlsa(case))

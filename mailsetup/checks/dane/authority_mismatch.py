@@ -18,6 +18,13 @@ Fires on (options: smtp):
     mail.example.com.            A     9.9.9.10
     mail.example.com.            SMTP  "220 mail.example.com ESMTP" SIZE STARTTLS TLSv1.3 names=www.example.com
 
+Fires on (options: smtp):
+
+    example.com.                 MX    10 mail.example.com.
+    _25._tcp.mail.example.com.   TLSA  2 1 1 5fd08e875315fd02d22342f1e4cad2fd034ea970fd139c877281c23bfe96fd38
+    mail.example.com.            A     9.9.9.10
+    mail.example.com.            SMTP  "220 mail.example.com ESMTP" SIZE STARTTLS TLSv1.3 until=2026-11-01
+
 Silent on (options: smtp):
 
     example.com.                 MX    10 mail.example.com.
@@ -37,8 +44,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._dane import publishes_tlsa, served_with_tlsa
-from mailsetup.grammar.tlsa import TRUST_ANCHOR, matches_chain, matches_leaf
+from mailsetup.checks._dane import fails_its_anchor, publishes_tlsa, served_with_tlsa
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
@@ -57,18 +63,25 @@ from mailsetup.walks.tlsa import mx_tlsa
 )
 def authority_mismatch(case: Case) -> Iterator[Finding]:
     for host, server in served_with_tlsa(case):
-        leaf = server.leaf
-        anchors = [r for r in host.usable if r.usage == TRUST_ANCHOR]
-        if leaf is None or not anchors or any(matches_leaf(r, leaf) for r in host.usable):
+        if not fails_its_anchor(case, host, server) or server.leaf is None:
             continue
-        sound = leaf.covers(host.host) and leaf.not_before <= case.as_of <= leaf.not_after
-        if not sound or not any(matches_chain(r, server.chain) for r in anchors):
+        at = (server.question, host.question)
+        if server.leaf.not_after < case.as_of:
             yield case.finding(
-                "the chain that {host} serves does not satisfy its TLSA records of usage 2",
+                "the certificate of {host} ended on {date}: its TLSA records of usage 2 hold no more, and senders with DANE "
+                "do not deliver",
                 host=host.host,
-                at=(server.question, host.question),
-                remedy=(
-                    "Send the authority's certificate after the host's own, and use a certificate made out to {host}; "
-                    "or pin the key itself with 3 1 1."
-                ),
+                date=server.leaf.not_after[:10],
+                at=at,
+                remedy="Renew it, and let that happen automatically.",
             )
+            continue
+        yield case.finding(
+            "the chain that {host} serves does not satisfy its TLSA records of usage 2",
+            host=host.host,
+            at=at,
+            remedy=(
+                "Send the authority's certificate after the host's own, and use a certificate made out to {host}; "
+                "or pin the key itself with 3 1 1."
+            ),
+        )
