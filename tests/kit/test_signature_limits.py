@@ -75,6 +75,7 @@ def test_a_signature_in_two_languages_keeps_every_limit() -> None:
     files = dict(person_files(brand, staff()[0], Wishes(DAY)))
     base = "signatures/people/anna/en-ru/bar"
     html, text = files[f"{base}.gmail.html"].decode(), files[f"{base}.txt"].decode().splitlines()
+    limits = files["signatures/people/anna/LIMITS.txt"].decode()
     above = text[1 : text.index("")]
 
     assert html.count("<a ") <= LINKS
@@ -82,6 +83,8 @@ def test_a_signature_in_two_languages_keeps_every_limit() -> None:
     assert 1 == html.count("mailto:")
     assert len(above) <= LINES and max(map(width, text)) <= COLUMNS
     assert "Anna" in above[0] and "Анна" in above[1]
+    told = re.search(r"en-ru bar: .*?(\d+) px high in a letter and (\d+) on a telephone", limits)
+    assert told is not None and max(map(int, told.groups())) <= HEIGHT
     assert html.index("Head of sales") < html.index("Руководитель") and 1 == html.count("40203000000")
     assert "prefers-color-scheme" in files[f"{base}.html"].decode()
 

@@ -35,6 +35,7 @@ from .measures import (
     HEIGHT,
     HEIGHT_ADVISED,
     IMAGES,
+    LETTER,
     TELEPHONE,
     height,
     highest,
@@ -122,7 +123,7 @@ def person_files(brand: Brand, person: Person, wishes: Wishes, photo_png: bytes 
         yield f"{base}/phone.png", qr.code(f"{brand.signature.assets_url}pages/{person.id}.html").png
         yield f"hosted/pages/{person.id}.html", phone_page(brand, chosen).encode()
     if brand.signature.bilingual and len(locales) > 1:
-        yield from _bilingual(brand, person, locales[:2], wishes, f"{base}/{'-'.join(locales[:2])}")
+        yield from _bilingual(brand, person, locales[:2], wishes, base, limits)
     yield f"{base}/preview.js", preview(person, shown).encode()
     yield f"{base}/LIMITS.txt", ("\n".join(limits) + "\n").encode()
 
@@ -239,7 +240,7 @@ class _Made:
 
 
 def _bilingual(
-    brand: Brand, person: Person, locales: Sequence[str], wishes: Wishes, base: str
+    brand: Brand, person: Person, locales: Sequence[str], wishes: Wishes, base: str, limits: list[str]
 ) -> Iterator[File]:
     """
     Two languages, one above the other: name, role and firm in both, the ways to reach somebody only once.
@@ -261,10 +262,14 @@ def _bilingual(
         html=upper.html + SPACER + lower.html,
         marked=upper.marked + SPACER + lower.marked,
     )
-    _refuse_too_large(both, brand, SPACE + height(brand, upper.card, above, above))
-    yield f"{base}/{layout}.gmail.html", both.html.encode()
-    yield f"{base}/{layout}.html", document(brand, both).encode()
-    yield f"{base}/{layout}.txt", written(_stacked(told, lower.card, layout)).encode()
+    over = tuple(SPACE + height(brand, upper.card, above, above, wide) for wide in (LETTER, TELEPHONE))
+    _refuse_too_large(both, brand, over[0])
+    both = both._replace(text=written(_stacked(told, lower.card, layout)))
+    limits.append(limit_line(brand, both, over))
+    folder = f"{base}/{'-'.join(locales)}"
+    yield f"{folder}/{layout}.gmail.html", both.html.encode()
+    yield f"{folder}/{layout}.html", document(brand, both).encode()
+    yield f"{folder}/{layout}.txt", both.text.encode()
 
 
 def _without_contacts(card: Card) -> Card:
@@ -327,8 +332,13 @@ def _refuse_too_large(one: Rendered, brand: Brand, above: int = 0) -> None:
         )
 
 
-def limit_line(brand: Brand, one: Rendered) -> str:
-    """One signature's measures beside what mail programs allow."""
+def limit_line(brand: Brand, one: Rendered, over: Sequence[int] = (0, 0)) -> str:
+    """One signature's measures beside what mail programs allow; ``over`` it stand pixels of another one."""
+    drawn = base_layout(brand, one.layout)
+    letter, narrow = (
+        height(brand, one.card, one.layout, drawn, wide) + more
+        for wide, more in zip((LETTER, TELEPHONE), over, strict=True)
+    )
     lines = one.text.splitlines()[1:]
     above = lines.index("") if "" in lines else len(lines)
     images = one.html.count("<img ")
@@ -353,8 +363,8 @@ def limit_line(brand: Brand, one: Rendered) -> str:
         most_lines=LINES,
         columns=widest,
         most_columns=COLUMNS,
-        height=height(brand, one.card, one.layout, base_layout(brand, one.layout)),
-        narrow=height(brand, one.card, one.layout, base_layout(brand, one.layout), TELEPHONE),
+        height=letter,
+        narrow=narrow,
         advised=HEIGHT_ADVISED,
         most_height=HEIGHT,
     )
