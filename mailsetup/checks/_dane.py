@@ -34,8 +34,3 @@ def fails_its_anchor(case: Case, host: HostTlsa, server: MailServer) -> bool:
         return False
     sound = leaf.covers(host.host) and leaf.not_before <= case.as_of <= leaf.not_after
     return not sound or not any(matches_chain(r, server.chain) for r in anchors)
-
-
-def told_with_its_anchor(case: Case, host: str) -> bool:
-    """Whether a host's certificate is judged by its TLSA records: one cause, and one finding."""
-    return any(h.host == host and fails_its_anchor(case, h, server) for h, server in served_with_tlsa(case))

@@ -111,6 +111,25 @@ def test_what_is_right_is_left_in_peace() -> None:
     assert [] == [v.check for v in verdicts.values() if v.status in (Status.INCONCLUSIVE, Status.CRASHED)]
 
 
+@pytest.mark.parametrize("fault", ["until=2026-11-01", "names=www.example.com", "issuer=self"])
+def test_a_certificate_that_its_tlsa_records_judge_is_one_finding(fault: str) -> None:
+    """
+    Expired, of another name or of nobody: what usage 2 refuses is told there, with the cure, and nowhere else.
+    """
+    anchor = "TLSA  2 1 1 5fd08e875315fd02d22342f1e4cad2fd034ea970fd139c877281c23bfe96fd38"
+    text = WELL_KEPT.replace(f"TLSA  3 1 1 {KEY}", anchor).replace(
+        'ESMTP" SIZE STARTTLS TLSv1.3', f'ESMTP" SIZE STARTTLS TLSv1.3 {fault}'
+    )
+    text = text.replace('_mta-sts.example.com.         TXT   "v=STSv1; id=1"\n', "")
+    scope = Scope("example.com", options=OPTIONS, sending_addresses=("9.9.9.10",))
+    case = world(text).case(dict.fromkeys(walk for check in CHECKS for walk in check.reads), scope)
+    flawed = [
+        v.check for v in judged(case).values() if any(f.severity is not Severity.INFO for f in v.findings)
+    ]
+
+    assert ["dane/authority-mismatch"] == [c for c in flawed if c.startswith(("dane/", "transport/cert"))]
+
+
 @pytest.mark.parametrize("outcome", [Outcome.TIMEOUT, Outcome.SERVFAIL, Outcome.REFUSED, Outcome.UNASKED])
 def test_one_answer_lost_turns_no_verdict_round(outcome: Outcome) -> None:
     """

@@ -26,29 +26,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._dane import told_with_its_anchor
 from mailsetup.checks._transport import reached_servers
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.walks.starttls import mail_servers
-from mailsetup.walks.tlsa import mx_tlsa
 
 
 @check(
     title="A mail host's certificate has expired",
     severity=Severity.WARNING,
     codes=["TLS_CERT_EXPIRED"],
-    reads=[mail_servers, mx_tlsa],
+    reads=[mail_servers],
     cites=["RFC 8461 section 4.2"],
-    yields_to=["transport/sts-mx-certificate"],
+    yields_to=["dane/authority-mismatch", "transport/sts-mx-certificate"],
     opt_in="smtp",
 )
 def certificate_expired(case: Case) -> Iterator[Finding]:
     for server in reached_servers(case):
-        if server.leaf is None or server.leaf.not_after >= case.as_of:
-            continue
-        if not told_with_its_anchor(case, server.host):
+        if server.leaf is not None and server.leaf.not_after < case.as_of:
             yield case.finding(
                 "the certificate of {host} ended on {date}",
                 host=server.host,

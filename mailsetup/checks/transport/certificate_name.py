@@ -27,30 +27,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._dane import told_with_its_anchor
 from mailsetup.checks._transport import reached_servers
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.model.message import say
 from mailsetup.walks.starttls import mail_servers
-from mailsetup.walks.tlsa import mx_tlsa
 
 
 @check(
     title="A mail host's certificate is made out to another name",
     severity=Severity.WARNING,
     codes=["TLS_CERT_NAME"],
-    reads=[mail_servers, mx_tlsa],
+    reads=[mail_servers],
     cites=["RFC 8461 section 4.2", "RFC 9525"],
-    yields_to=["transport/sts-mx-certificate"],
+    yields_to=["dane/authority-mismatch", "transport/sts-mx-certificate"],
     opt_in="smtp",
 )
 def certificate_name(case: Case) -> Iterator[Finding]:
     for server in reached_servers(case):
-        if server.leaf is None or server.leaf.covers(server.host):
-            continue
-        if not told_with_its_anchor(case, server.host):
+        if server.leaf is not None and not server.leaf.covers(server.host):
             yield case.finding(
                 "the certificate of {host} is made out to {names}, not to {host}",
                 host=server.host,

@@ -26,29 +26,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._dane import told_with_its_anchor
 from mailsetup.checks._transport import reached_servers
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.walks.starttls import mail_servers
-from mailsetup.walks.tlsa import mx_tlsa
 
 
 @check(
     title="No known authority issued a mail host's certificate",
     severity=Severity.INFO,
     codes=["TLS_CERT_SELF_SIGNED"],
-    reads=[mail_servers, mx_tlsa],
+    reads=[mail_servers],
     cites=["RFC 7435"],
-    yields_to=["transport/sts-mx-certificate"],
+    yields_to=["dane/authority-mismatch", "transport/sts-mx-certificate"],
     opt_in="smtp",
 )
 def certificate_self_signed(case: Case) -> Iterator[Finding]:
     for server in reached_servers(case):
-        if server.leaf is None or not (server.leaf.self_issued or server.answer.tls_fault == "untrusted"):
-            continue
-        if not told_with_its_anchor(case, server.host):
+        if server.leaf is not None and (server.leaf.self_issued or server.answer.tls_fault == "untrusted"):
             yield case.finding(
                 "the certificate of {host} is self-signed, or from an authority that is not commonly known",
                 host=server.host,
