@@ -68,8 +68,9 @@ class = "M"
 limits = { LNK-08 = { links = 30 } }
 ```
 
-`[[files]]` takes `path`, `template`, `class`, `locale`, `profile`, `rules`, `limits` and `ignore`. `--select RULE` asks
-only some rules or families, `--ignore RULE` leaves some out.
+`[[files]]` takes `path`, `template`, `class`, `locale`, `profile`, `rules`, `limits` and `ignore`;
+`mailsetup schema lint` prints the schema of the file. `--select RULE` asks only some rules or families, `--ignore RULE`
+leaves some out.
 
 A comment `<!-- lint: off CSS-02 the shop's system writes it so -->` leaves rules out of a file; without a reason it
 leaves out nothing and is a finding (LNT-01). A table `[lint.ignore]` with lines such as `CSS-02 = "why"` does so in a

@@ -53,9 +53,29 @@ def explained(check: str, lang: str = "en") -> str:
     mending = f"{mending} {rule.left[lang]}".rstrip()
     return (
         f"{rule.id} ({translated(rule.severity.value)})\n\n{rule.says[lang]}\n\n{rule.why[lang]}\n\n{mending}\n\n"
-        f"{rule.source}\n\n"
+        f"{_numbers(rule.id)}{_source(rule.source)}\n\n"
         f"{say('fires on:')}\n{_shown(rule.fires.text)}\n\n{say('silent on:')}\n{_shown(rule.silent.text)}\n"
     )
+
+
+def _numbers(id: str) -> str:
+    """What ``lint.toml`` can change of a rule, a paragraph; empty where it has no numbers."""
+    from mailsetup.kit.lint.rule import LIMITS
+
+    found = ", ".join(f"{name} = {one.usual:g}" for (rule, name), one in LIMITS.items() if rule == id)
+    return (
+        str(say("Its numbers, to be changed in lint.toml: {numbers}.", numbers=found)) + "\n\n"
+        if found
+        else ""
+    )
+
+
+def _source(source: str) -> str:
+    """Where a rule comes from; facts about mail programs with the month they are of."""
+    from mailsetup.kit.lint.clients import DATA_OF
+
+    dated = "caniemail" not in source or DATA_OF in source
+    return source if dated else f"{source} ({DATA_OF})"
 
 
 def _no_rule(check: str, known: list[str]) -> UsageError:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from mailsetup.cli.options import Out
@@ -187,6 +190,48 @@ def test_profiles_are_read_before_any_rule_is(place: Path) -> None:
     done = subprocess.run(command, cwd=place, capture_output=True, timeout=60)
 
     assert (1, b"") == (done.returncode, done.stderr)
+
+
+SCHEMA: dict[str, Any] = json.loads(files("mailsetup").joinpath("schemas/lint.json").read_text("utf-8"))
+MANUAL = Path(__file__).parents[2] / "docs" / "kit-lint.md"
+
+
+def test_the_schema_knows_the_keys_of_the_reader() -> None:
+    """``mailsetup schema lint``: neither knows one that the other does not."""
+    assert set(wishes.TOP) == set(SCHEMA["properties"])
+    assert set(wishes.FILE_KEYS) == set(SCHEMA["properties"]["files"]["items"]["properties"])
+
+
+def test_the_example_of_the_manual_is_read_and_fits_the_schema() -> None:
+    """So do the profiles that come along."""
+    text = MANUAL.read_text("utf-8").partition("```toml\n")[2].partition("```")[0]
+    folder = files("mailsetup.kit.lint").joinpath("profiles")
+    for each in (text, *(f.read_text("utf-8") for f in folder.iterdir() if f.name.endswith(".toml"))):
+        wishes.parse(each)
+        jsonschema.Draft202012Validator(SCHEMA).validate(tomllib.loads(each))
+
+    assert "[[files]]" in text
+
+
+@pytest.mark.parametrize(
+    "text", ['[rules]\nSUB-02 = "loud"\n', '[ignore]\nSUB-02 = ""\n', "[rulez]\n", '[[files]]\nclass = "M"\n']
+)
+def test_what_the_reader_refuses_the_schema_does(text: str) -> None:
+    assert list(jsonschema.Draft202012Validator(SCHEMA).iter_errors(tomllib.loads(text)))
+    with pytest.raises(InputError):
+        wishes.parse(text)
+
+
+def test_a_page_names_the_numbers_and_the_day_of_a_fact() -> None:
+    """``--explain``: what can be changed, and of which month what is known of mail programs is."""
+    from mailsetup.run.lint_pages import explained
+
+    assert "short = 15, phone = 40, long = 60" in explained("SUB-02")
+    assert "caniemail: html-body (webmail drops the body) (2026-06)" in explained("HTM-07")
+
+
+def test_an_empty_file_is_said_to_be_empty() -> None:
+    assert "not judged: it is empty" in [str(n) for n in judge.judge(read("\n", "a.txt")).report.notes]
 
 
 def test_every_number_of_a_rule_is_of_a_rule_there_is() -> None:

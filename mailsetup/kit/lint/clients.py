@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 
+DATA_OF = "2026-06"
+"""The month of that data."""
+
 
 def _listed(names: str) -> frozenset[str]:
     return frozenset(names.split())

@@ -301,6 +301,8 @@ def read(
         blank = re.sub(r"[^\n]", " ", head)  # what stands where stays so
         document.html_text = f"{blank}\n\n{rest}" if rest else source
     _bounded(document)
+    if not source.strip():
+        document.left = (*document.left, say("not judged: it is empty"))
     told = (source, document.text or "", document.html_text)
     document.model = bool(FORM_PATH.search(path)) or any(mark in text for mark in FILL for text in told)
     if document.html_text:
