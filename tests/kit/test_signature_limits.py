@@ -22,7 +22,7 @@ from mailsetup.kit.signatures.measures import (
     highest,
     within_links,
 )
-from mailsetup.kit.signatures.person_files import Wishes, logo_file, person_files
+from mailsetup.kit.signatures.person_files import Wishes, logo_file, parts_named, person_files
 from mailsetup.kit.signatures.plain import COLUMNS, LINES, width
 from mailsetup.kit.signatures.render import DROPPED, base_layout
 from mailsetup.kit.signatures.team_files import notes, team_files
@@ -272,6 +272,13 @@ def test_what_was_left_out_is_told() -> None:
     assert "bar of anna leaves out links, disclaimer, to stay within 6 links and 200 px" in said
     assert "left out to fit: links, disclaimer" in limits.decode()
     assert not any("leaves out" in note or "px high" in note for note in notes(quiet, staff(), Wishes(DAY)))
+
+
+def test_every_part_that_may_be_left_out_has_a_name() -> None:
+    """
+    In words, in the order in which they go.
+    """
+    assert len(SPARED) == len(set(parts_named(SPARED).split(", ")))
 
 
 def test_particulars_that_are_high_on_a_telephone_are_told() -> None:

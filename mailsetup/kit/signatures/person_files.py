@@ -376,8 +376,18 @@ def limit_line(brand: Brand, one: Rendered, over: Sequence[int] = (0, 0)) -> str
 
 
 def parts_named(left_out: Sequence[str]) -> str:
-    """What was left out, in words: the keys of the brand's file, and a logo that only became smaller."""
-    return ", ".join(str(say("a large logo")) if name == "logo" else name for name in left_out)
+    """What was left out, in words; a logo only became smaller."""
+    named = {
+        "environment": say("environmental line"),
+        "certifications": say("certificates"),
+        "tagline": say("tagline"),
+        "logo": say("a large logo"),
+        "links": say("links"),
+        "disclaimer": say("disclaimer"),
+        "call": say("call to action"),
+        "department": say("department"),
+    }
+    return ", ".join(str(named[part]) for part in left_out)
 
 
 def outlook_text(one: Rendered) -> bytes:
