@@ -78,10 +78,10 @@ leaves out nothing and is a finding (LNT-01). A table `[lint.ignore]` with lines
 are the mail programs that matter: rules about others are not asked. Spelling needs Hunspell's dictionaries
 (`hunspell-en-us`, `hunspell-en-gb`, `hunspell-ru`; `DICPATH` names other folders); without one the rule says *not judged*.
 
-Nothing is fetched. Pictures are measured where their files are at hand: inside the letter (`data:`, `cid:`), beside it, and
-in the kit's folder `hosted` where `[signature] assets_url` says that it lies there. Signatures of several people in one run are
-compared with one another; `mailsetup.toml` and its `plan.json` say which domain and hosts are planned. What is not known here
-is told as *not judged*.
+Nothing is fetched. Pictures are measured where their files are at hand: inside the letter (`data:`, `cid:`), beside it,
+and in the kit's folder `hosted` where `[signature] assets_url` says that it lies there. Signatures of several people in
+one run are compared with one another; `mailsetup.toml` and its `plan.json` say which domain and hosts are planned. What
+is not known here is told as *not judged*.
 
 Rules marked *mends* are mended by `--write`, in pages, texts and every part of a message. After it such a rule is
 silent, no other one newly fires, and a second `--write` changes nothing. Where a mend would be a guess about what was

@@ -31,6 +31,7 @@ from mailsetup.kit.letter import (
 )
 from mailsetup.kit.lookalikes import Capitals, seen_in_capitals
 from mailsetup.kit.signatures.card import Image, dark_logo, hosted_logo
+from mailsetup.kit.signatures.styles import for_word
 from mailsetup.model.brand import Brand, Shades
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import say
@@ -128,12 +129,18 @@ def _css(name: str, letter: Letter, start: str, end: str) -> str:
             else "",
             "dark_behind": f"background-color: {dark.primary} !important;" if ground else "",
             "size": brand.fonts.size,
-            "font": _FAMILY.sub("", brand.fonts.css) or "sans-serif",
-            "heading": _FAMILY.sub("", brand.fonts.heading_css) or "sans-serif",
+            "font": _families(brand.fonts.css, brand.fonts.stack),
+            "heading": _families(brand.fonts.heading_css, brand.fonts.heading),
             "start": start,
             "end": end,
         }
     )
+
+
+def _families(css: str, names: tuple[str, ...]) -> str:
+    """The value of ``font-family``, and behind it what Word takes where no system carries the first."""
+    alt = for_word(names).rstrip(";")
+    return (_FAMILY.sub("", css) or "sans-serif") + (f"; {alt}" if alt else "")
 
 
 def _grounds(light: Shades, dark: Shades) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from mailsetup.kit import templates
 from mailsetup.kit.lint import mending
 from mailsetup.kit.signatures.render import render
 from mailsetup.model.brand import Fonts, Layout, LocalText, Person
@@ -30,6 +31,7 @@ def fires(html: str) -> bool:
         ('<p style="font-family:Inter,Arial;mso-font-alt:Arial">Hello</p>', False),
         ('<p style="font-family:Inter,Arial;mso-generic-font-family:swiss">Hello</p>', False),
         (f'{FOR_WORD}<p style="font-family:Inter,Arial,sans-serif">Hello</p>', False),
+        ("<!--[if mso]><style>p{font-family:Arial}</style><![endif]--><p style=\"font-family:Inter,Arial\">Hello</p>", True),
         ("<!--[if mso]><p>Hello</p><![endif]--><p style=\"font-family:Inter,Arial\">Hello</p>", True),
         ('<p style="font-family:-apple-system,\'Segoe UI\',Arial,sans-serif">Hello</p>', False),
         ('<p style="font-family:Georgia,serif">Hello</p>', False),
@@ -69,3 +71,22 @@ def test_signatures_in_a_font_of_the_web_tell_word_too() -> None:
         made = render(brand, anna, layout, "en", date(2026, 11, 21)).html
 
         assert not verdicts(read(made, "signatures/a.gmail.html", brand=brand))["CSS-08"].findings, layout
+
+
+@pytest.mark.parametrize("locale", ["en", "ru"])
+def test_letters_in_a_font_of_the_web_tell_word_too(locale: str) -> None:
+    """Every letter and signature of a firm with such a font, by the whole lint."""
+    inter = ("Inter", "Arial", "sans-serif")
+    brand = replace(firm(), fonts=Fonts(inter, inter))
+    made = [
+        f for f in templates.letters(brand, (), (locale,), ("formal",)) if f[0].endswith((".html", ".eml"))
+    ]
+    told = {
+        f"{path}: {f.message}"
+        for path, data in made
+        for f in verdicts(read(data, path, brand=brand))["CSS-08"].findings
+        if not path.endswith("index.html")
+    }
+
+    assert set() == told
+    assert len(made) > 50

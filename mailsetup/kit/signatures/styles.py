@@ -64,7 +64,7 @@ def _safe_first(fonts: Fonts) -> Fonts:
     return replace(fonts, stack=stack, heading=heading)
 
 
-def _for_word(names: tuple[str, ...]) -> str:
+def for_word(names: tuple[str, ...]) -> str:
     """The family that Word takes for a first one that no system carries; nothing where it has that."""
     safe = next((name for name in names if name.lower() in SAFE_FAMILIES), "Arial")
     return "" if not names or names[0].lower() in SAFE_FAMILIES else f"mso-font-alt:'{safe}';"
@@ -97,8 +97,8 @@ def _dark_rules(brand: Brand) -> dict[str, str]:
 def _rules(brand: Brand, direction: str) -> dict[str, str]:
     light = brand.palette.light
     start, end = ("right", "left") if direction == "rtl" else ("left", "right")
-    font = f"font-family:{brand.fonts.css};{_for_word(brand.fonts.stack)}"
-    heading = f"font-family:{brand.fonts.heading_css};{_for_word(brand.fonts.heading)}"
+    font = f"font-family:{brand.fonts.css};{for_word(brand.fonts.stack)}"
+    heading = f"font-family:{brand.fonts.heading_css};{for_word(brand.fonts.heading)}"
     tail = f"color:{light.text};text-align:{start};vertical-align:top;word-break:break-word;"
     cell = f"{font}font-size:14px;mso-line-height-rule:exactly;line-height:18px;{tail}"
     framed = f"{font}font-size:14px;line-height:18px;{tail}"  # Word cuts a picture down to an exact line

@@ -439,7 +439,8 @@ def web_font(d: Document) -> Iterator[Hit]:
     Families that no system carries, without one behind them that all do, or without what Word is told instead.
 
     Word takes Times New Roman for such a family, whatever stands behind it, unless ``mso-font-alt`` or
-    ``mso-generic-font-family`` beside it, or a style for Outlook alone (``[if mso]``), names another.
+    ``mso-generic-font-family`` beside it names another, or a style for Outlook alone (``[if mso]``) does, with
+    ``!important`` against the families in tags.
     """
     told_to_word = any(_MSO_FONT.search(text) for _, text in d.html.comments) if d.html is not None else False
     edits = html_edits.redeclared(d, functools.partial(_with_safe_font, d, told_to_word=told_to_word))
@@ -458,7 +459,8 @@ def web_font(d: Document) -> Iterator[Hit]:
 
 
 _MSO_FONT = re.compile(
-    r"\A\s{0,9}\[if\b[^\]]{0,60}\bmso\b.{0,20000}?font-family\s{0,9}:", re.IGNORECASE | re.DOTALL
+    r"\A\s{0,9}\[if\b[^\]]{0,60}\bmso\b.{0,20000}?font-family\s{0,9}:[^;{}]{0,200}!\s{0,9}important",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
