@@ -8,6 +8,7 @@ faulty: a letter elsewhere has nothing to do with it.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -26,6 +27,7 @@ from .kit_templates import OWN_FOLDER
 from .lint_inputs import STDIN, TEMPLATE_FILE
 
 _NONE = Wishes()
+PATH_READ = 300  # characters of a path's end that may name a template
 
 
 class Basis(NamedTuple):
@@ -50,12 +52,24 @@ class Basis(NamedTuple):
             if self.brand is not None and self.brand.lint.ignore
             else _NONE
         )
+        template = template or _named(path)
         if template in self.templates:
             found = Wishes(left_out=self.templates[template]).over(found)
         if self.config is not None:
             inside = _inside(path, self.folder) if self.config.overrides else path
             found = self.config.of(inside, template).over(found)
         return self.asked.over(found) if self.asked is not _NONE else found
+
+
+_MADE_OF = re.compile(
+    r"(?:.*[/\\])?([a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*){1,3})\.[a-z]{2,3}\.(?:html|txt|eml)"
+)
+
+
+def _named(path: str) -> str:
+    """The template that a file of the kit is made of, by its name: ``ours.hours`` of ``ours.hours.en.html``."""
+    match = _MADE_OF.fullmatch(path[-PATH_READ:])
+    return match[1] if match is not None else ""
 
 
 def _of_brand(brand: Brand) -> Mapping[str, Message | str]:

@@ -201,9 +201,10 @@ def test_letters_made_of_a_template_leave_out_what_it_does(
     (own / "template.toml").write_text(TABLE + '\n[lint.ignore]\nETI-06 = "their words"\n', "utf-8")
     letter = "Message-ID: <ours.hours.en.0123456789abcdef01234567@fern.example>\nSubject: x\n\nHello Anna!!\n"
     (own.parents[1] / "a.eml").write_text(letter, "utf-8")
-    _, found = lint(capsys, "a.eml")
+    (own.parents[1] / "ours.hours.en.txt").write_text("Hello Anna!!\n", "utf-8")
+    _, found = lint(capsys, "a.eml", "ours.hours.en.txt")
 
-    assert "ETI-06" not in {rule for rule, _ in found["a.eml"]}
+    assert "ETI-06" not in {rule for each in found.values() for rule, _ in each}
 
 
 def test_a_template_is_linted_by_its_id(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
