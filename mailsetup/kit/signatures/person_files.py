@@ -384,7 +384,7 @@ def parts_named(left_out: Sequence[str]) -> str:
         "logo": say("a large logo"),
         "links": say("links"),
         "disclaimer": say("disclaimer"),
-        "call": say("call to action"),
+        "call": say("the call to action"),
         "department": say("department"),
     }
     return ", ".join(str(named[part]) for part in left_out)

@@ -99,7 +99,7 @@ def trimmed(brand: Brand, card: Card, layout: Layout, most: int = HEIGHT) -> Tri
     """
     drawn = base_layout(brand, layout)
     shown = within_links(card, drawn)
-    fewer = shown is not card
+    fewer = shown is not card and drawn not in _WITHOUT_LINKS
     taken: list[tuple[str, Any]] = []
     for name, empty in DROPPED:
         if highest(brand, shown, layout, drawn) <= most:
@@ -120,6 +120,9 @@ def trimmed(brand: Brand, card: Card, layout: Layout, most: int = HEIGHT) -> Tri
     names = tuple(name for name, _ in DROPPED if name in gone or (fewer and name == "links"))
     return Trimmed(shown, names)
 
+
+_WITHOUT_LINKS = (Layout.LINE, Layout.REPLY, Layout.LEGAL, Layout.TEXT)
+"""Layouts that show no profiles and no call to action, so that none is missed there."""
 
 DROPPED: tuple[tuple[str, Any], ...] = (
     ("environment", ""),
