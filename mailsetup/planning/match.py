@@ -66,7 +66,7 @@ def judge(
             say("waits for {names}", names=names) if names else say("waits: {reason}", reason=change.reason)
         )
         return ItemStatus.WAITING, waits
-    if change.purpose == "ttl":
+    if change.purpose == "ttl" and not answer.unknown:
         return _RIGHT, _ttl_message(change, answer)
     if change.rdtype == "CNAME" and _expected(change):
         return _alias(change, answer, found)

@@ -33,8 +33,8 @@ class Progress(NamedTuple):
     """
     Where one record set has arrived: the name servers that have it, those that do not yet, the resolvers.
 
-    ``resolver`` is None while it was not asked. ``estimate`` is how many seconds caches may still hold the
-    old answer, None when nothing tells.
+    ``resolver`` is None while it was not asked; alone it speaks where no name server could be. ``estimate`` is how many
+    seconds caches may still hold the old answer, None when nothing tells.
     """
 
     owner: str
@@ -60,6 +60,10 @@ class Progress(NamedTuple):
             if self.have:
                 return Message("{owner} {rdtype}: {have} has it, {lack} not yet", values)
             return Message("{owner} {rdtype}: not yet at {lack}", values)
+        if not self.have:
+            if self.resolver:
+                return Message("{owner} {rdtype}: your resolvers have it", values)
+            return Message("{owner} {rdtype}: not yet at your resolvers", values)
         if self.resolver:
             return Message("{owner} {rdtype}: everywhere", values)
         if self.estimate is not None:

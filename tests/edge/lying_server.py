@@ -140,8 +140,14 @@ def closed_port() -> str:
 
 
 def response(query: dns.message.Message, *records: str, rcode: int = 0) -> dns.message.Message:
-    """A response with answer records in presentation form: ``"name ttl IN TYPE data"``."""
+    """
+    A response with answer records in presentation form: ``"name ttl IN TYPE data"``.
+
+    Who asks for recursion gets a resolver's answer, who does not an authoritative one.
+    """
     message = dns.message.make_response(query, recursion_available=True)
+    if not query.flags & dns.flags.RD:
+        message.flags |= dns.flags.AA
     message.set_rcode(dns.rcode.Rcode(rcode))
     for record in records:
         name, ttl, _, rdtype, data = record.split(" ", 4)

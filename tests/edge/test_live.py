@@ -415,6 +415,26 @@ def test_a_server_asked_directly_is_asked_without_recursion_and_shares_nothing()
         assert [False, True] == sorted(flags)
 
 
+@pytest.mark.parametrize("name", ["www.example.test", "gone.example.test"])
+def test_a_resolver_that_answers_in_place_of_a_name_server_proves_nothing(name: str) -> None:
+    """
+    Whoever has the zone says so (AA, RFC 1035 section 4.1.1). A network that takes every question to port 53 to
+    a resolver of its own shows what that remembers, and neither presence nor absence at the name server.
+    """
+
+    def intercepting(query: dns.message.Message, tcp: bool) -> bytes:
+        query.flags |= dns.flags.RD
+        return honest(ZONE)(query, tcp)  # type: ignore[return-value]
+
+    with LyingServer(intercepting) as server:
+        question = DnsQuestion(name, "A")
+        direct, usual = asked([server.address], question._replace(server=server.address), question)
+
+    assert (True, False) == (direct.unknown, usual.unknown)
+    assert "a resolver answered in its place" in direct.detail
+    assert Outcome.TIMEOUT is direct.outcome
+
+
 def test_an_answer_of_a_type_without_a_shape_is_read_by_dnspython() -> None:
     zone = {("example.test.", "HTTPS"): ['1 . alpn="h2"']}
     with LyingServer(honest(zone)) as server:

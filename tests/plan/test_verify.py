@@ -91,6 +91,20 @@ def test_what_could_not_be_read_is_unknown(kind):
     assert 3 == found.exit_code
 
 
+@pytest.mark.parametrize("kind", ["TIMEOUT", "SERVFAIL", "REFUSED"])
+def test_a_ttl_that_could_not_be_read_is_not_low_enough(kind):
+    """
+    A switch made on the strength of it would last as long as the old TTL says.
+    """
+    plan = planned("example.com. 86400 MX 10 mx.old.net.", provider="google-workspace", settings=GOOGLE)
+    found = verified(f"example.com. {kind} MX", plan)
+    lowered = next(i for i in found.items if i.change.purpose == "ttl")
+
+    assert (1, "unknown") == (found.phase_due, lowered.status.value)
+    assert 3 == verified(f"example.com. {kind} MX", plan, 1).exit_code
+    assert "low enough" not in str(lowered.message)
+
+
 def test_two_spf_records_are_wrong():
     """
     Even when one of them holds everything.

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from mailsetup.model.dns import Answer, DnsAnswer, DnsQuestion, Outcome, Question
 from mailsetup.model.plan import Plan
 from mailsetup.run.verify import Progress, Waited, Watch, wait_until
@@ -248,3 +250,13 @@ def test_a_resolver_is_judged_for_the_phase_that_the_name_servers_are_in() -> No
 
     assert waited.complete
     assert waited.rounds > 1
+
+
+@pytest.mark.parametrize(
+    ("there", "words"), [(True, "your resolvers have it"), (False, "not yet at your resolvers")]
+)
+def test_where_no_name_server_could_be_asked_nothing_is_said_of_them(there: bool, words: str) -> None:
+    """
+    A firewall leaves the resolvers: "everywhere" and "all name servers have it" would be guesses.
+    """
+    assert f"example.com TXT: {words}" == str(Progress("example.com", "TXT", (), (), there))

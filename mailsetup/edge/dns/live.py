@@ -19,7 +19,7 @@ from mailsetup.model.message import phrase, say
 from . import odd
 from .addresses import Address, parse_address, system_addresses
 from .asking import Asking, Carrier, Receiver
-from .reading import BADVERS, FORMERR, NOTIMP, answer_of
+from .reading import BADVERS, FORMERR, NOTIMP, answer_of, in_its_place
 from .servers import SOCKET_WINDOW, SOCKETS, Server
 from .table import Table
 from .wire import TYPES, Message, Unusual, name_to_wire, parse, query_tail, spelling
@@ -30,6 +30,7 @@ DIRECT_SERVERS = 128  # authoritative servers kept in mind at once
 _UNREADABLE = (FORMERR, NOTIMP, BADVERS)  # what a server without EDNS says to it, RFC 6891 section 7
 _RANK = {Outcome.SERVFAIL: 0, Outcome.REFUSED: 1, Outcome.UNASKED: 2, Outcome.TIMEOUT: 3}
 STOPPED = DnsAnswer(Outcome.TIMEOUT, detail=phrase("asking was stopped"))
+IN_ITS_PLACE = phrase("a resolver answered in its place: something on the way takes questions to port 53")
 LIES = phrase("the resolver answers for names that cannot exist, so what it says proves nothing")
 _UNPROVEN = (
     Outcome.FOUND,
@@ -296,6 +297,8 @@ class Live:
         answer = answer_of(message, asking.name, asking.rdtype, server.text)
         if server.lying and answer.outcome in _UNPROVEN and not asking.alone:
             answer = DnsAnswer(Outcome.SERVFAIL, server=server.text, detail=LIES)
+        if asking.key.server and in_its_place(message, answer):
+            answer = DnsAnswer(Outcome.TIMEOUT, server=server.text, detail=IN_ITS_PLACE)
         if not answer.unknown:
             self._settle(asking, answer)
         elif answer.outcome is Outcome.UNASKED:

@@ -83,6 +83,20 @@ def answer_of(message: Message, name: str, rdtype: str, server: str) -> DnsAnswe
     return _absence(message, end, rdtype, aliases, ttl, server, detail)
 
 
+def in_its_place(message: Message, answer: DnsAnswer) -> bool:
+    """
+    Whether a resolver speaks where a name server was asked.
+
+    Who has a zone sets AA, who refers onwards offers no recursion of its own (RFC 1035 section 4.1.1); an answer with RA
+    and without AA is what somebody remembers, as in networks that take every question to a resolver of theirs.
+    """
+    return (
+        not answer.unknown
+        and message.flags & (AUTHORITATIVE | AVAILABLE) == AVAILABLE
+        and answer.detail != "referral"
+    )
+
+
 def _chain(message: Message, name: str, rdtype: str) -> tuple[tuple[str, ...], str | None, int]:
     """The aliases from a name on, where they end (None for a loop), their least time to live."""
     if not message.answer:
