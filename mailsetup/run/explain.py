@@ -14,13 +14,14 @@ from types import ModuleType
 from mailsetup.forms.words import said_cite
 from mailsetup.model.check import Check
 from mailsetup.model.errors import UsageError
-from mailsetup.model.language import translated
+from mailsetup.model.language import language, translated
 from mailsetup.model.message import Message, phrase, say
 
 from .registry import all_checks, check_named
 
 SECTION = re.compile(r"^(Fires|Silent|Unknown) on.*:$", re.MULTILINE)
 FIXED = "Publish the record as the finding shows it."
+LINT_RULE = re.compile(r"[A-Za-z][A-Za-z0-9]{2}-\d{2}")
 LETTERS = ("message/", "receiver/")
 PLACEHOLDER = re.compile(r"\{(\w+)([^}]*)\}")
 WIDTH = 104  # of prose in a terminal and in the manual's source
@@ -220,6 +221,10 @@ def explain(check_id: str | None, *, everything: bool, form: str) -> str:
         return "\n\n".join("\n".join(_page(c)) for c in sorted(all_checks(), key=lambda c: c.id))
     if check_id is None:
         return index()
+    if LINT_RULE.fullmatch(check_id):  # `message` shows them beside its checks
+        from .lint_pages import explained
+
+        return explained(check_id, language()).rstrip("\n")
     if form in ("md", "markdown"):
         return "\n".join(_markdown(check_named(check_id)))
     return page(check_id)

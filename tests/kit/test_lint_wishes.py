@@ -230,6 +230,16 @@ def test_a_page_names_the_numbers_and_the_day_of_a_fact() -> None:
     assert "caniemail: html-body (webmail drops the body) (2026-06)" in explained("HTM-07")
 
 
+def test_rules_are_explained_by_the_command_for_checks_too() -> None:
+    """``message`` shows them side by side, so ``mailsetup explain SUB-02`` knows them."""
+    from mailsetup.run.explain import explain
+    from mailsetup.run.lint_pages import explained
+
+    assert explained("SUB-02").rstrip("\n") == explain("SUB-02", everything=False, form="")
+    with pytest.raises(UsageError, match="there is no rule SUB-99; did you mean"):
+        explain("SUB-99", everything=False, form="")
+
+
 def test_an_empty_file_is_said_to_be_empty() -> None:
     assert "not judged: it is empty" in [str(n) for n in judge.judge(read("\n", "a.txt")).report.notes]
 
