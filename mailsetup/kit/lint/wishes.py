@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import difflib
 import functools
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from importlib import resources
 from types import MappingProxyType
+from typing import NamedTuple
 
 from mailsetup.kit.toml_tables import Table, load, meant
 from mailsetup.model.errors import UsageError
@@ -33,23 +34,38 @@ FILE_KEYS = ("path", "template", "class", "locale", *WEIGHT_KEYS)
 PROFILE_KEYS = ("fail-on", "class", "rules", "limits")
 CLASSES = "TRAMS"
 LIMIT_MOST = 1e9
-PATTERN_LIMIT = 200  # characters of a pattern for paths
-_PATTERN = re.compile(r"\*\*/?|\*|\?|[^*?]+")
+ANY = "**"
+
+
+class Pattern(NamedTuple):
+    """A path with ``*`` for what is within a folder's name and ``**`` for any folders; ``below`` takes what is in it."""
+
+    parts: tuple[str, ...]
+    below: bool
+
+    def fits(self, path: str) -> bool:
+        """Whether a path is meant; in time that grows with both lengths alone."""
+        names = path.split("/")
+        at = {0}  # how many names the parts so far may have taken
+        for part in self.parts:
+            if part == ANY:
+                at = set(range(min(at), len(names) + 1)) if at else at
+            else:
+                at = {n + 1 for n in at if n < len(names) and fnmatchcase(names[n], part)}
+        return len(names) in at or (self.below and bool(at))
 
 
 @dataclass(frozen=True, slots=True)
 class Override:
     """Wishes for some files: those one of ``paths`` or ``templates`` fits."""
 
-    paths: tuple[re.Pattern[str], ...]
-    templates: tuple[re.Pattern[str], ...]
+    paths: tuple[Pattern, ...]
+    templates: tuple[Pattern, ...]
     wishes: Wishes
 
     def fits(self, path: str, template: str) -> bool:
         """Whether it is for a file, by its path below the folder of ``lint.toml`` and its template's id."""
-        return any(p.fullmatch(path) for p in self.paths) or any(
-            t.fullmatch(template) for t in self.templates
-        )
+        return any(p.fits(path) for p in self.paths) or any(t.fits(template) for t in self.templates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +112,7 @@ def _override(table: Table, origin: str) -> Override:
     return Override(paths, templates, own.over(below))
 
 
-def _patterns(table: Table, key: str) -> tuple[re.Pattern[str], ...]:
+def _patterns(table: Table, key: str) -> tuple[Pattern, ...]:
     return tuple(pattern(one) for one in _one_or_more(table, key))
 
 
@@ -106,16 +122,11 @@ def _one_or_more(table: Table, key: str) -> tuple[str, ...]:
     return tuple(filter(None, found))
 
 
-@functools.lru_cache(maxsize=1024)
-def pattern(text: str) -> re.Pattern[str]:
-    """A path with ``*`` for what is within a folder, ``**`` for any folders; without a slash it is a name anywhere."""
-    parts = []
-    for piece in _PATTERN.findall(text[:PATTERN_LIMIT].removeprefix("./")):
-        known = {"**/": r"(?:[^/]*+/)*", "**": r".*", "*": r"[^/]*", "?": r"[^/]"}
-        parts.append(known.get(piece) or re.escape(piece))
-    lead = "" if "/" in text.rstrip("/") else r"(?:.*/)?"
-    tail = r"(?:/.*)?" if text and not text.endswith("*") else ""
-    return re.compile(lead + "".join(parts).rstrip("/") + tail, re.DOTALL)
+def pattern(text: str) -> Pattern:
+    """A pattern as it is written; without a slash it is a name anywhere."""
+    parts = tuple(part.replace("[", "[[]") for part in text.split("/") if part not in ("", "."))
+    lead = () if "/" in text.rstrip("/") else (ANY,)
+    return Pattern((*lead, *parts), "*" not in text.rpartition("/")[2])
 
 
 def _kind(table: Table) -> str:
