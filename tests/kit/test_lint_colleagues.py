@@ -10,6 +10,9 @@ import pytest
 from mailsetup.kit.lint import document, judge
 from mailsetup.kit.lint.around import Around, Planned
 from mailsetup.model.brand import Brand, Person
+from mailsetup.model.message import say
+from mailsetup.model.plan import Action, RecordChange
+from mailsetup.planning import saved
 from mailsetup.run.kit_brand import load_brand, load_people
 from mailsetup.run.kit_build import build_kit
 from mailsetup.run.kit_init import Given, create
@@ -17,6 +20,7 @@ from mailsetup.run.kit_lint import LintSettings, lint_file
 from mailsetup.run.lint_around import not_judged, planned, usual
 from mailsetup.run.lint_inputs import inputs
 from tests.kit.lint_world import firm
+from tests.kit.test_templates_moved import a_plan
 
 
 def staff() -> Brand:
@@ -190,3 +194,26 @@ def test_what_the_kit_writes_is_alike(tmp_path: Path) -> None:
 
     assert [] == told
     assert len(measure) > 10
+
+
+def test_a_saved_plan_says_which_hosts_lose_their_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As ``plan --output plan.json`` writes it, by the last of its phases; what it only moves keeps one."""
+
+    def change(owner: str, action: Action, after: tuple[str, ...]) -> RecordChange:
+        here = ("192.0.2.1",)
+        return RecordChange(action, owner, "A", 300, here, after, say("moved"), 1)
+
+    changes = (
+        change("mail.fern.example", Action.DELETE, ()),
+        change("www.fern.example", Action.UPDATE, ("192.0.2.2",)),
+    )
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mailsetup.toml").write_text('[domain]\nname = "fern.example"\n', "utf-8")
+    (tmp_path / "plan.json").write_text(saved.dumps(replace(a_plan(), changes=changes)), "utf-8")
+    found = planned(None)
+
+    assert found is not None
+    assert found.saved
+    assert {"mail.fern.example": False, "www.fern.example": True} == dict(found.addressed)
