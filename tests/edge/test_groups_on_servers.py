@@ -23,7 +23,8 @@ pytestmark = [
         reason="authoritative servers are asked at port 53 of addresses on loopback: Linux, as root",
     ),
 ]
-FIRST, SECOND, LAME = "127.0.0.51", "127.0.0.52", "127.0.0.54"
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+FIRST, SECOND, LAME = (f"127.0.{WORKER + 1}.{last}" for last in (51, 52, 54))  # each test process has its own
 HEAD = "$TTL 3600\n@ SOA ns1 hostmaster 1 7200 3600 1209600 3600\n"
 SERVERS = f"@ NS ns1\n@ NS ns2\nns1 A {FIRST}\nns2 A {SECOND}\n"
 FLAWED = (
