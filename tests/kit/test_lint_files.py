@@ -171,3 +171,11 @@ def test_files_of_one_name_are_told_apart(place: Path, capsys: pytest.CaptureFix
     said = [line.split()[0] for line in capsys.readouterr().out.splitlines() if line]
 
     assert ["letter.txt", "a/letter.txt"] == said
+
+
+@pytest.mark.parametrize(("path", "kind"), [("order.signature.en.txt", "T"), ("signatures/anna.txt", "S")])
+def test_a_letter_of_the_kit_is_no_signature_by_its_name(path: str, kind: str) -> None:
+    """``order.signature`` announces a parcel; elsewhere the word in a path tells signatures."""
+    from mailsetup.kit.lint import document
+
+    assert kind == document.read(path, b"Subject: A parcel\n\nHello Anna,\n").kind

@@ -142,6 +142,22 @@ def test_text_begins_with_the_separator() -> None:
     assert render(firm(), staff()[0], Layout.TEXT, "en", DAY).text.startswith("-- \n")
 
 
+@pytest.mark.parametrize("locale", ["en", "ru"])
+def test_how_to_reach_him_stays_in_the_text_of_a_long_role(locale: str) -> None:
+    """Department, site and the end of the role give way; the name, telephones and the address never do."""
+    role = LocalText.of("Deputy head of purchasing, quality assurance and sensory evaluation of teas " * 2)
+    person = replace(staff()[0], role=role, department=LocalText.of("International purchasing and quality"))
+    made = render(firm(), person, Layout.TEXT, locale, DAY).text
+    above = made.partition("\n\n")[0]
+
+    assert len(above.splitlines()) <= LINES + 1
+    assert person.email in above
+    assert person.phone.shown in above
+    assert person.mobile.shown in above
+    assert "International" not in above
+    assert "…" in above
+
+
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=300))
 def test_wrapping_loses_nothing_and_fits(line: str) -> None:
     """

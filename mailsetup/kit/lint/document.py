@@ -447,8 +447,8 @@ def _template_id(document: Document) -> str:
 
 def _kind(document: Document) -> str:
     path = document.path.replace("\\", "/").lower()
-    if path.endswith(".mailsignature") or "signature" in path:
-        return "S"
+    if path.endswith(".mailsignature") or ("signature" in path and not document.template):
+        return "S"  # of the kit's letters, order.signature announces a parcel
     document.guessed = not document.template
     if DELIMITER.match(document.text or ""):
         return "S"

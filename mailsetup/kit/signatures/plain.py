@@ -36,21 +36,39 @@ def body(card: Card, layout: Layout) -> list[str]:
         return small or list(wrapped(card.company))
     if layout is Layout.REPLY:
         return _packed([card.title, *(phone.shown for _, phone in card.phones[-1:])])[:LINES]
-    head = (
-        _packed([card.title, card.promise, card.hours])
-        if layout is Layout.TEAM
-        else _packed([card.title, card.position], ", ")
-    )
-    contact = _packed(
-        [
-            card.company,
-            *(phone.shown for _, phone in card.phones),
-            card.email,
-            card.site.url if card.site else "",
-        ]
-    )
-    lines = (head + contact)[:LINES]
+    lines = _head_and_contacts(card, layout)
     return [*lines, *([""] if small else []), *small]
+
+
+def _head_and_contacts(card: Card, layout: Layout) -> list[str]:
+    """
+    At most four lines: who it is, and how to reach him, which never goes.
+
+    What is too long gives way first to last: department, site, the end of the role.
+    """
+    site = card.site.url if card.site else ""
+    reached = [card.company, *(phone.shown for _, phone in card.phones), card.email]
+    if layout is Layout.TEAM:
+        return (_packed([card.title, card.promise, card.hours]) + _packed([*reached, site]))[:LINES]
+    for position, last in ((card.position, site), (card.role, site), (card.role, "")):
+        lines = _packed([card.title, position], ", ") + _packed([*reached, last])
+        if len(lines) <= LINES:
+            return lines
+    name, contacts = _packed([card.title]), _packed(reached)
+    return (name + _shortened(card.role, LINES - len(name) - len(contacts)) + contacts)[:LINES]
+
+
+def _shortened(role: str, lines: int) -> list[str]:
+    """The first lines of a role, cut at a word where it goes on."""
+    if lines < 1 or not role:
+        return []
+    told = list(wrapped(role))
+    if len(told) <= lines:
+        return told
+    last = told[lines - 1]
+    while " " in last and width(last) > COLUMNS - 2:
+        last = last.rpartition(" ")[0]
+    return [*told[: lines - 1], f"{last.rstrip(',')} …"[:COLUMNS]]
 
 
 def particulars(card: Card) -> list[str]:
