@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from xml.etree import ElementTree
@@ -120,3 +121,14 @@ def test_the_table_is_read_as_it_was_written() -> None:
 
     assert data == out.getvalue()
     assert 1 == len({len(row) for row in rows})
+
+
+def test_a_blank_letter_counts_nothing() -> None:
+    """
+    How many questions, days or pieces it will have nobody knows: its subject has no figure but what is to be filled in.
+    """
+    rows = csv.DictReader(io.StringIO(made()["exports/letters.csv"].decode("utf-8-sig"), newline=""))
+    subjects = [re.sub(r"\[\[.*?\]\]|\{\{.*?\}\}|%\w+%", "", row["subject"]) for row in rows]
+
+    assert len(subjects) >= 40
+    assert [] == [subject for subject in subjects if re.search(r"\d", subject)]
