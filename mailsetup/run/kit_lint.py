@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 FORMS = ("terminal", "json", "jsonl", "markdown", "csv", "sarif", "junit", "github")
 LANGUAGES = ("en", "ru")
 STDIN = "-"
+SHOWN = 5  # files that are named when many are passed over
 SEVERITIES = (*Severity, "never")
 OCTET_LIMIT = 30 * 1024 * 1024  # of one file: the largest letter that providers take
 
@@ -118,7 +119,7 @@ def lint_command(
 
     from .exit_codes import USAGE, Tally
     from .lint_around import planned, usual
-    from .lint_inputs import inputs
+    from .lint_inputs import SUFFIXES, inputs
     from .lint_mender import Mender
     from .lint_setup import basis, templates_folder
 
@@ -156,7 +157,18 @@ def lint_command(
     by = basis(paths, brand=brand, config=choice.config, profiles=_names(choice.profiles), asked=asked)
     fail_on = _fail_on(fail_on or (by.config.fail_on if by.config else ""))
     settings = LintSettings(by.brand, lang, kind, of, basis=by, mend=fix or write, spamd=spamd, rspamd=rspamd)
-    files = tuple(inputs(paths, templates_folder(by.brand)))
+    passed: list[str] = []
+    files = tuple(inputs(paths, templates_folder(by.brand), passed))
+    if passed and not files:
+        raise InputError(
+            say(
+                "{path}: is no letter; {suffixes} files are linted",
+                path=passed[0],
+                suffixes=", ".join(SUFFIXES),
+            )
+        )
+    if passed and not out.quiet:
+        _tell(say("passed over, as they are no letters: {paths}", paths=", ".join(passed[:SHOWN])))
     settings = replace(settings, planned=planned(by.brand), usual=usual(files, by.brand, kind, of))
     for fault in by.faults:
         _tell(fault)

@@ -34,6 +34,12 @@ PAGES = frozenset(
         "robots.txt",
     )
 )
+NO_LETTERS = frozenset(
+    """
+    .png .jpg .jpeg .gif .svg .webp .avif .ico .pdf .zip .gz .docx .xlsx .csv .json .toml .yml .yaml .xml .css .js .py
+    .vcf .rtf .ps1 .sh
+    """.split()
+)
 PARTS_PASSED_OVER = frozenset(("node_modules", "__pycache__"))
 TEMPLATE_FILE = "template.toml"
 FILE_LIMIT = 100_000  # of one run
@@ -59,11 +65,13 @@ class Input(NamedTuple):
     what: What = What.LETTER
 
 
-def inputs(paths: Sequence[str], folder: Path | None = None) -> Iterator[Input]:
+def inputs(
+    paths: Sequence[str], folder: Path | None = None, passed: list[str] | None = None
+) -> Iterator[Input]:
     """
     What to lint, in order, nothing twice. ``folder`` holds the user's templates, where there are any.
 
-    `InputError` for what is not there.
+    Named files that nobody writes letters in go to ``passed``. `InputError` for what is not there.
     """
     seen: set[Path] = set()
     for given in paths:
@@ -76,6 +84,9 @@ def inputs(paths: Sequence[str], folder: Path | None = None) -> Iterator[Input]:
             _refuse_emptiness(given, len(found))
         elif place.exists():
             found = [place]
+            if passed is not None and place.suffix.lower() in NO_LETTERS and what_is(place) is What.LETTER:
+                passed.append(given)
+                continue
         else:
             yield from _template(given, folder)
             continue

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from mailsetup.cli.options import Out
-from mailsetup.model.errors import UsageError
+from mailsetup.model.errors import InputError, UsageError
 from mailsetup.run.kit_lint import OCTET_LIMIT, lint_command
 
 BAD = "Subject: Our news!!\n\nHello Anna!!\n"
@@ -161,6 +161,21 @@ def test_mixed_line_ends_stay_where_nothing_is_mended(place: Path, count: int) -
     write("a.txt")
 
     assert b"Subject: Our news\r\n\nHello Anna!\r\n" + tail == (place / "a.txt").read_bytes()
+
+
+def test_pictures_and_tables_among_letters_are_passed_over(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As when a shell names all files of a folder; alone they are refused."""
+    for name in ("logo.PNG", "notes.csv"):
+        (place / name).write_bytes(b"\x89PNG")
+    lint_command(("letter.txt", "logo.PNG", "notes.csv"), "", Out(lang="en"))
+    said = capsys.readouterr()
+
+    assert "passed over, as they are no letters: logo.PNG, notes.csv" in said.err
+    assert "logo" not in said.out
+    with pytest.raises(InputError, match=r"logo\.PNG: is no letter; \.html, "):
+        lint_command(("logo.PNG",), "", Out(lang="en"))
 
 
 def test_files_of_one_name_are_told_apart(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
