@@ -35,10 +35,34 @@ PAGES = frozenset(
     )
 )
 NO_LETTERS = frozenset(
-    """
-    .png .jpg .jpeg .gif .svg .webp .avif .ico .pdf .zip .gz .docx .xlsx .csv .json .toml .yml .yaml .xml .css .js .py
-    .vcf .rtf .ps1 .sh
-    """.split()
+    [
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".gif",
+        ".svg",
+        ".webp",
+        ".avif",
+        ".ico",
+        ".pdf",
+        ".zip",
+        ".gz",
+        ".docx",
+        ".xlsx",
+        ".csv",
+        ".json",
+        ".toml",
+        ".yml",
+        ".yaml",
+        ".xml",
+        ".css",
+        ".js",
+        ".py",
+        ".vcf",
+        ".rtf",
+        ".ps1",
+        ".sh",
+    ]
 )
 PARTS_PASSED_OVER = frozenset(("node_modules", "__pycache__"))
 TEMPLATE_FILE = "template.toml"
