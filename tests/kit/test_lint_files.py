@@ -188,7 +188,10 @@ def test_files_of_one_name_are_told_apart(place: Path, capsys: pytest.CaptureFix
     assert ["letter.txt", "a/letter.txt"] == said
 
 
-@pytest.mark.parametrize(("path", "kind"), [("order.signature.en.txt", "T"), ("signatures/anna.txt", "S")])
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("order.signature.en.txt", "T"), ("signatures/anna.txt", "S"), ("signatures/support.html", "S")],
+)
 def test_a_letter_of_the_kit_is_no_signature_by_its_name(path: str, kind: str) -> None:
     """``order.signature`` announces a parcel; elsewhere the word in a path tells signatures."""
     from mailsetup.kit.lint import document

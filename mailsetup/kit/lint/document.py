@@ -437,7 +437,7 @@ def _lang(document: Document) -> str:
 
 
 _KIT_ID = re.compile(r"<([a-z][a-z0-9-]*\.[a-z0-9.-]+)\.[a-z]{2,3}\.[0-9a-f]{24}@")
-_KIT_PATH = re.compile(rf"(?:\A|[/\\])((?:{'|'.join(guess.GROUPS)})\.[a-z-]+)")
+_KIT_PATH = re.compile(rf"(?:\A|[/\\])((?:{'|'.join(guess.GROUPS)})\.[a-z-]+)(?=\.[a-z]{{2,3}}\.|[/\\])")
 
 
 def _template_id(document: Document) -> str:
