@@ -19,13 +19,18 @@ GERMAN = Legal(
 )
 
 
-@pytest.mark.parametrize("legal", [None, GERMAN], ids=["sample", "GmbH"])
-def test_signatures_of_a_sample_are_clean(legal: Legal | None, tmp_path: Path) -> None:
-    """Every file of a colleague, with pictures where the sample would put them, and with particulars."""
+@pytest.mark.parametrize(
+    ("legal", "bilingual"),
+    [(None, False), (GERMAN, False), (None, True)],
+    ids=["sample", "GmbH", "bilingual"],
+)
+def test_signatures_of_a_sample_are_clean(legal: Legal | None, bilingual: bool, tmp_path: Path) -> None:
+    """Every file of a colleague: with pictures where the sample would put them, with particulars, in two languages."""
     list(create(tmp_path, Given(), ask=None, force=False))
     brand = load_brand(tmp_path)
     brand = replace(brand, legal=legal or brand.legal)
-    brand = replace(brand, signature=replace(brand.signature, assets_url=f"https://{brand.domain}/mail/"))
+    wishes = replace(brand.signature, assets_url=f"https://{brand.domain}/mail/", bilingual=bilingual)
+    brand = replace(brand, signature=wishes)
     people = load_people(brand)[:1]
     build_kit(brand, people, tmp_path / "kit", all_layouts=True, only="signatures")
     settings = LintSettings(brand=replace(brand, people=people))

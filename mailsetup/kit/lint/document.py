@@ -244,6 +244,16 @@ class Document:
         """Whether it is a signature and not a letter."""
         return self.kind == "S"
 
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """The languages it is written in: a signature may have two, one above the other."""
+        found = {self.locale}
+        if self.is_signature:
+            found |= {n.get("lang") for n in self.html.nodes} if self.html is not None else set()
+            if self.brand is not None and self.brand.signature.bilingual:
+                found |= set(self.brand.locales.available[:2])
+        return frozenset(found - {""})
+
     @property
     def is_pasted(self) -> bool:
         """Whether it is a signature that people paste: its element alone, without a page around it."""

@@ -254,6 +254,7 @@ def _unknown_words(d: Document) -> Iterator[tuple[int, str]]:
     """Words that are in no dictionary and no name, each once, with their lines."""
     speller = d.spellers[d.locale]
     other = [s for lang, s in d.spellers.items() if lang != d.locale]
+    beside = [d.spellers[lang] for lang in sorted(d.languages - {d.locale}) if lang in d.spellers]
     seen: set[str] = set()
     names = _brand_words(d)
     for number, line in d.lines:
@@ -273,6 +274,8 @@ def _unknown_words(d: Document) -> Iterator[tuple[int, str]]:
             seen.add(word)
             lower = word.lower().removesuffix("'s")
             if lower in names or _name_inside(clean, match.start(), word) or speller(word):
+                continue
+            if any(spells(word) for spells in beside):  # the other half of a signature in two languages
                 continue
             if "-" in word and all(len(p) < 3 or speller(p) or p.lower() in names for p in word.split("-")):
                 continue
@@ -620,7 +623,7 @@ def other_language(d: Document) -> Iterator[Hit]:
         len(guess.WORD.findall(text)) >= 12
         and spoken
         and d.locale
-        and spoken != d.locale
+        and spoken not in d.languages
         and (d.locale in ("en", "ru", "de", "fr", "es"))
     ):
         yield Hit(d.lines[0][0] if d.lines else 1, {"declared": d.locale, "spoken": spoken})

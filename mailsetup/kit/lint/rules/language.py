@@ -77,7 +77,7 @@ def _isolated(start: int, end: int) -> tuple[Edit, Edit]:
 @judges("I18-03")
 def half_translated(d: Document) -> Iterator[Hit]:
     """Lines left in English; names of firms and services are no English."""
-    if d.locale in ("", "en"):
+    if d.locale == "" or "en" in d.languages:
         return
     own_letters = _OWN_LETTERS.get(d.locale)
     for number, line in d.lines:
