@@ -190,6 +190,12 @@ class Phone(NamedTuple):
 NO_PHONE = Phone("", "")
 
 
+CODE_AFTER_TOWN = frozenset(
+    ["AU", "BD", "CA", "GB", "GG", "IE", "IM", "IN", "JE", "NZ", "SG", "TH", "TW", "UK", "US", "ZA"]
+)
+"""Countries whose post writes the code behind the town (Universal Postal Union, addressing by country)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """Where the firm is, and when somebody is there."""
@@ -200,6 +206,12 @@ class Address:
     country: str = ""
     phone: Phone = NO_PHONE
     hours: LocalText = field(default_factory=LocalText)
+
+    def town(self, locale: str) -> str:
+        """Town and postal code in the order of the country's post: "LV-1010 Riga", but "Whitby YO21 3AB"."""
+        parts = (self.postal_code, self.city.read(locale))
+        ordered = reversed(parts) if self.country.upper() in CODE_AFTER_TOWN else parts
+        return " ".join(part for part in ordered if part)
 
 
 class Social(NamedTuple):

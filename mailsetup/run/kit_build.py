@@ -179,7 +179,8 @@ def _build(
     )
     files, letters = 1, 0
     move = _moving(brand, settings, day)
-    notes: list[str] = [*team_files.notes(brand, people, wishes), *swatches.notes(brand)]
+    shown = people if settings.only in ("", "signatures") else ()
+    notes: list[str] = [*team_files.notes(brand, shown, wishes), *swatches.notes(brand)]
     if move is not None:
         brand, told = move.signing(brand, day)
         notes += map(str, (*move.notes, *told))
@@ -200,8 +201,7 @@ def _build(
                 letters += 1
         if settings.only:
             folder.carry_over(n for n in folder.entries() if FOLDERS.get(n, "letters") != settings.only)
-    signed = len(people) if settings.only in ("", "signatures") else 0
-    return Built(folder.path, signed, files + letters, letters, tuple(notes))
+    return Built(folder.path, len(shown), files + letters, letters, tuple(notes))
 
 
 def in_move(brand: Brand, day: date) -> Brand:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -341,9 +343,13 @@ def _points(path: str, data: bytes, wishes: LintSettings) -> dict[str, Points]:
 
 def _write(out: Output, form: str, run: AuditRun) -> None:
     module = import_module(f"mailsetup.forms.{form}")
-    pieces: Iterator[str] = (
-        module.render(_with_lines(run), _style(out)) if form == "terminal" else module.render(run)
-    )
+    pieces: Iterator[str] = module.render(run)
+    if form == "terminal":
+        total = _Total()
+        read = replace(run, reports=map(total.add, run.reports))
+        pieces = itertools.chain(
+            module.render(_with_lines(read), _style(out)), () if out.quiet else total.line()
+        )
     if out.output is None or out.output == STDIN:
         for piece in pieces:
             sys.stdout.write(piece)
@@ -356,6 +362,38 @@ def _write(out: Output, form: str, run: AuditRun) -> None:
             file.write(piece)
     if not out.quiet:
         print(say("written: {path}", path=out.output), file=sys.stderr)
+
+
+@dataclass(slots=True)
+class _Total:
+    """What several files come to: the last line, since that of the last file would be read as theirs."""
+
+    files: int = 0
+    clean: int = 0
+    severities: Counter[Severity] = field(default_factory=Counter)
+
+    def add(self, report: DomainReport) -> DomainReport:
+        """The report, counted."""
+        found = [f.severity for v in report.verdicts for f in v.findings if f.waived is None]
+        self.files += 1
+        self.clean += not found
+        self.severities.update(found)
+        return report
+
+    def line(self) -> Iterator[str]:
+        """Nothing where one file said it already."""
+        if self.files < 2:
+            return
+        told = say(
+            "in all {files} files: {errors} {errors:error|errors} · {warnings} {warnings:warning|warnings} · "
+            "{notes} {notes:note|notes}; {clean} without a finding",
+            files=self.files,
+            errors=self.severities[Severity.ERROR],
+            warnings=self.severities[Severity.WARNING],
+            notes=self.severities[Severity.INFO],
+            clean=self.clean,
+        )
+        yield f"\n{told}\n"
 
 
 def _with_lines(run: AuditRun) -> AuditRun:

@@ -256,6 +256,18 @@ def test_init_overwrites_nothing(tmp_path: Path, name: str) -> None:
     assert ["mine"] == [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()]
 
 
+def test_letters_alone_tell_nothing_of_signatures(home: Path) -> None:
+    """What a signature leaves out to fit is said where signatures are built."""
+    role = "Keeper of very long titles " * 6
+    (home / "people.csv").write_text(f"id,name,role\nanna,Anna,{role}\n", encoding="utf-8")
+    told = [
+        " ".join(build_kit(home / "brand.toml", None, home / only, only=only, day=DAY).notes)
+        for only in ("signatures", "letters")
+    ]
+
+    assert [True, False] == ["anna" in notes for notes in told]
+
+
 def test_a_hostile_name_on_the_command_line_is_only_a_name(tmp_path: Path) -> None:
     """
     It is written as TOML and read back as it was.

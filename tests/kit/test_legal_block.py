@@ -8,7 +8,8 @@ import pytest
 
 from mailsetup.kit.signatures import legal
 from mailsetup.kit.signatures.team_files import notes
-from mailsetup.model.brand import Brand, Legal
+from mailsetup.kit.templates.composing import brand_view
+from mailsetup.model.brand import Address, Brand, Legal, LocalText
 
 from .firms import firm
 
@@ -193,3 +194,32 @@ def test_every_rule_names_its_law(country: str) -> None:
     A particular without a source is not asked for.
     """
     assert all(one.cites for one in legal.ASKED[country])
+
+
+@pytest.mark.parametrize(
+    ("country", "expected"),
+    [
+        ("LV", "YO21 3AB Whitby"),
+        ("DE", "YO21 3AB Whitby"),
+        ("GB", "Whitby YO21 3AB"),
+        ("US", "Whitby YO21 3AB"),
+    ],
+)
+def test_the_postal_code_stands_where_the_country_writes_it(country: str, expected: str) -> None:
+    """Behind the town in Great Britain and the United States, before it in most of Europe."""
+    town = Address(city=LocalText.of("Whitby"), postal_code="YO21 3AB", country=country)
+    brand = replace(firm(), address=town)
+
+    assert expected == town.town("en")
+    assert legal.address(brand, "en").startswith(f"{expected}, ")
+    assert str(brand_view(brand, "en")["address"]).startswith(f"{expected}, ")
+
+
+def test_an_office_written_in_another_language_is_not_said_twice() -> None:
+    """The register has the address in its own letters; the same street in Russian tells nothing more."""
+    street = LocalText({"en": "4 Harbour Lane", "ru": "Харбор-лейн, 4"})
+    office = "4 Harbour Lane, Whitby YO21 3AB"
+    brand = of("GB", form="Ltd", number="01234567", register="England and Wales", office=office)
+    brand = replace(brand, address=replace(brand.address, street=street))
+
+    assert "Харбор-лейн" not in " ".join(legal.lines(brand, "ru"))

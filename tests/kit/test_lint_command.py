@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -41,6 +42,18 @@ def test_a_bad_letter_fails_and_a_good_one_does_not(letters: Path) -> None:
     codes = [lint(letters, name).returncode for name in ("bad.txt", "good.txt", "none.txt")]
 
     assert [1, 0, 2] == codes
+
+
+def test_several_files_end_in_what_they_come_to(letters: Path) -> None:
+    """The last file's own line would be read as that of all; one file says it once; other forms are as they were."""
+    both, one, table = (lint(letters, *w).stdout for w in ((".",), ("bad.txt",), (".", "--format", "csv")))
+    last = both.splitlines()[-1]
+
+    assert re.fullmatch(
+        r"in all 2 files: [1-9]\d* errors? · \d+ warnings? · \d+ notes?; [01] without a finding", last
+    )
+    assert "in all" not in one
+    assert "in all" not in table
 
 
 def test_findings_point_at_file_and_line(letters: Path) -> None:

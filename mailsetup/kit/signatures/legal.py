@@ -146,17 +146,15 @@ def _whole(piece: str) -> str:
 
 def _says(seat: str, brand: Brand, locale: str) -> bool:
     """Whether the seat is the whole address, so that it need not be said twice."""
-    street = brand.address.street.read(locale)
-    return not street or street.lower() in seat.lower()
+    streets = {brand.address.street.read(one) for one in (locale, *brand.locales.available)} - {""}
+    return not streets or any(street.lower() in seat.lower() for street in streets)
 
 
 def address(brand: Brand, locale: str) -> str:
     """The firm's postal address on one line."""
     place = brand.address
-    city = " ".join(part for part in (place.postal_code, place.city.read(locale)) if part)
-    return ", ".join(
-        part for part in (place.street.read(locale), city, country(place.country, locale)) if part
-    )
+    parts = (place.street.read(locale), place.town(locale), country(place.country, locale))
+    return ", ".join(part for part in parts if part)
 
 
 @functools.cache

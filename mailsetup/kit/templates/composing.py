@@ -252,8 +252,7 @@ def at_home(raw: object, brand: Brand) -> object:
 def brand_view(brand: Brand, locale: str) -> Mapping[str, object]:
     """What texts may say about the brand; empty where the brand does not tell."""
     address = brand.address
-    place = " ".join(p for p in (address.postal_code, address.city.read(locale)) if p)
-    lines = (address.street.read(locale), place, country(address.country, locale))
+    lines = (address.street.read(locale), address.town(locale), country(address.country, locale))
     return {
         "name": brand.name_in(locale),
         "domain": str(brand.domain),
