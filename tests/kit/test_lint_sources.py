@@ -293,3 +293,25 @@ def test_what_cannot_be_read_stops_nothing(own: Path, capsys: pytest.CaptureFixt
     assert 2 == code
     assert ["stray.txt"] == [r["domain"] for r in json.loads(said.out)["reports"]]
     assert "large.txt" in said.err
+
+
+def test_a_language_that_lacks_what_another_has_is_half_a_translation(
+    own: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """I18-03: the keys of the front matter that one text has and the other has not, each with the language that has it."""
+    whole = TEXT.replace("[sample]", '[labels]\nday = "the day"\n\n[sample]')
+    (own / "en.txt").write_text(whole, "utf-8")
+    half = '+++\nsubject = "Часы работы в праздники"\n\n[sample]\nday = 2026-12-24\n+++\nМы открыты до полудня.\n'
+    (own / "ru.txt").write_text(half, "utf-8")
+    _, found = lint(capsys, "templates/ours.hours")
+    told = {path: [m for (rule, _), m in found[path].items() if rule == "I18-03"] for path in found}
+    (own / "ru.txt").write_text(
+        half.replace("[sample]", 'preheader = "Когда мы на месте."\n[labels]\nday = "день"\n[sample]'),
+        "utf-8",
+    )
+    _, after = lint(capsys, "templates/ours.hours")
+
+    assert [] == told["templates/ours.hours/en.txt"]
+    assert told["templates/ours.hours/ru.txt"]
+    assert all("lacks" in m and "the text in en has" in m for m in told["templates/ours.hours/ru.txt"])
+    assert not [key for key in after["templates/ours.hours/ru.txt"] if key[0] == "I18-03"]

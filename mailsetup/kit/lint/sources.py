@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -15,11 +16,11 @@ from typing import NamedTuple
 
 from mailsetup.kit import eml, templates
 from mailsetup.kit.letter import Block, Letter, LetterSource, Template, bare
-from mailsetup.kit.templates.catalogue import LOCALE_FILE, TEMPLATE_FILE, Catalogue
+from mailsetup.kit.templates.catalogue import LOCALE_FILE, TEMPLATE_FILE, Catalogue, letter_source
 from mailsetup.kit.toml_tables import line_of
 from mailsetup.model.brand import Brand, Person, Voice
 from mailsetup.model.errors import InputError
-from mailsetup.model.finding import DomainReport, Finding, Status, Verdict
+from mailsetup.model.finding import DomainReport, Finding, Remedy, Status, Verdict
 from mailsetup.model.lint import Wishes
 from mailsetup.model.message import say
 
@@ -28,6 +29,7 @@ from .document import Document, Given, Speller
 from .flaws import Flaw
 from .judge import finished, judge
 
+HALF_TRANSLATED = "I18-03"
 VALUE_LENGTH = 3  # characters; a shorter value of a finding stands on too many lines to tell which is meant
 _TAG = re.compile(r"<[^<>]{0,5000}>")
 _TARGET = re.compile(r"(?:href|src|alt)=\"([^\"]{1,500})\"")
@@ -45,7 +47,8 @@ class Source(NamedTuple):
     """
     One template's text in one locale. ``path`` is its file as the user names it, ``text`` what is in it.
 
-    ``table`` is the text of its ``template.toml`` and ``table_path`` its file, empty where ours stands.
+    ``table`` is the text of its ``template.toml`` and ``table_path`` its file, empty where ours stands. ``lacking``
+    are keys that the text of another language has and this one has not, each with that language.
     """
 
     path: str
@@ -55,6 +58,7 @@ class Source(NamedTuple):
     catalogue: Catalogue
     table: str = ""
     table_path: str = ""
+    lacking: tuple[tuple[str, str], ...] = ()
 
 
 class Around(NamedTuple):
@@ -84,7 +88,32 @@ def source_of(path: str, files: Mapping[str, str], root: str, id: str, name: str
     only = in_one(template, match[1])
     templates.check(only, found)
     table = files.get(own, "")
-    return Source(path, files[f"{id}/{name}"], only, match[1], found, table, f"{root}/{own}" if table else "")
+    others = (
+        (m[1], text)
+        for n, text in files.items()
+        if n.startswith(f"{id}/") and (m := LOCALE_FILE.match(n[len(id) + 1 :]))
+    )
+    lacking = tuple(_lacking(only.locales[match[1]], others))
+    return Source(
+        path, files[f"{id}/{name}"], only, match[1], found, table, f"{root}/{own}" if table else "", lacking
+    )
+
+
+def _lacking(own: LetterSource, others: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """What the texts of other languages say and this one does not; a text that cannot be read is told by itself."""
+    keys = _keys(own)
+    for locale, text in sorted(others):
+        with suppress(InputError):
+            missing = [key for key in _keys(letter_source(locale, text, locale)) if key not in keys]
+            yield from ((key, locale) for key in missing)
+            keys += missing
+
+
+def _keys(written: LetterSource) -> list[str]:
+    """The keys of a front matter, those of tables with the table's name; one text for all voices has no voice."""
+    found = [f"subject.{voice}" for voice in written.subjects if voice]
+    found += ["preheader"] if any(written.preheaders.values()) else []
+    return found + [f"labels.{key}" for key in written.labels] + [f"sample.{key}" for key in written.samples]
 
 
 def in_one(template: Template, locale: str) -> Template:
@@ -107,10 +136,27 @@ def judged(source: Source, around: Around) -> DomainReport:
         for each in zip(*(report.verdicts for _, _, report in reports), strict=True)
     )
     own = _of_table(source, around)
-    verdicts = tuple(own.get(v.check, v) for v in verdicts)
+    verdicts = tuple(_half(own.get(v.check, v), source) for v in verdicts)
     notes = dict.fromkeys(note for _, _, report in reports for note in report.notes)
     told = say("a template: judged by the letters it makes with its samples; the lines are the template's")
     return finished(source.path, verdicts, (*notes, told), _instant(around))
+
+
+def _half(verdict: Verdict, source: Source) -> Verdict:
+    """The verdict on half a translation, with the keys that this language lacks."""
+    if verdict.check != HALF_TRANSLATED or not source.lacking or verdict.reason is not None:
+        return verdict
+    lacking = tuple(
+        Finding(
+            verdict.check,
+            verdict.severity,
+            f"{source.path}:1",
+            say("lacks {key}, which the text in {locale} has", key=key, locale=locale),
+            remedy=Remedy(say("Half a translation looks like none: write it in this language too.")),
+        )
+        for key, locale in source.lacking
+    )
+    return verdict._replace(status=Status.FAIL, findings=(*verdict.findings, *lacking))
 
 
 def _instant(around: Around) -> str:

@@ -195,13 +195,13 @@ def headings(d: Document) -> Iterator[Hit]:
     found = [n for n in d.html.nodes if re.fullmatch(r"h[1-6]", n.tag) and not n.hidden]
     if not found:
         if d.kind in ("T", "M") and not d.fragment and layout_tables(d):
-            yield Hit(d.html_line_at(1), {"what": "h1"})
+            yield Hit(d.html_line_at(1), {"what": say("there is no h1")})
         return
     tops = [n for n in found if n.tag == "h1"]
     if len(tops) > 1:
         yield Hit(d.html_line_at(tops[1].line), {"what": f"{len(tops)} × h1"})
     elif not tops and d.kind in ("T", "M"):
-        yield Hit(d.html_line_at(found[0].line), {"what": "h1"})
+        yield Hit(d.html_line_at(found[0].line), {"what": say("there is no h1")})
     for before, after in pairwise(found):
         if int(after.tag[1]) > int(before.tag[1]) + 1:
             yield Hit(d.html_line_at(after.line), {"what": f"{before.tag} → {after.tag}"})
