@@ -138,7 +138,8 @@ _PAGE = """\
 body{margin:0;background:#f6f7f9;color:#1f2937;font:16px/1.5 Arial,Helvetica,sans-serif}
 main{max-width:860px;margin:0 auto;padding:32px 20px 64px}
 h1{font-size:28px;margin:0 0 8px}
-h2{font-size:18px;margin:28px 0 8px;text-transform:capitalize}
+h2{font-size:18px;margin:28px 0 8px}
+h2::first-letter{text-transform:uppercase}
 .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(190px,1fr));gap:10px}
 .pair{border:1px solid #d9dde3;border-radius:10px;padding:14px 16px;font-weight:bold}
 .pair small{display:block;font-weight:normal;font-size:14px}

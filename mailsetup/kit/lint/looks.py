@@ -107,7 +107,7 @@ def differences(one: Look, usual: Look) -> list[str]:
             field == "company" and (one.of_team or usual.of_team)
         ):
             found.append(field)
-    if one.families != usual.families:
+    if not (one.families <= usual.families or usual.families <= one.families):  # a line has no heading's font
         found.append("fonts")
     if not (one.inks <= usual.inks or usual.inks <= one.inks):
         found.append("colours")

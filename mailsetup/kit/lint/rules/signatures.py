@@ -276,7 +276,7 @@ def apart(d: Document) -> Iterator[Hit]:
     if usual is not None:
         for what in looks.differences(looks.look(d), usual):
             first = d.lines[0][0] if d.lines else 1
-            yield Hit(first, {"what": say("{what} is not that of the colleagues", what=_APART[what])})
+            yield Hit(first, {"what": _APART[what]})
     own = str(d.brand.domain) if d.brand is not None else ""
     for at, text in d.lines if own else ():
         for match in guess.EMAIL.finditer(text):
