@@ -107,6 +107,24 @@ def test_copying_brings_the_letter(page: Any) -> None:
     assert "Track the parcel" in html and "<table" in html
 
 
+@pytest.mark.parametrize(
+    "letter", ["order.shipped", "order.changed", "invoice.sent", "marketing.news", "feedback.survey"]
+)
+@pytest.mark.parametrize("lang", ["EN", "RU"])
+def test_what_is_filled_in_is_filled_in_everywhere(page: Any, lang: str, letter: str) -> None:
+    """Names divided at a line's end, held together by blanks that do not break, or that only the page has."""
+    page.get_by_role("button", name=lang, exact=True).click()
+    page.locator(f'[data-id="letter/{letter}"]').click()
+    page.locator(".tabs button").nth(2).click()
+    for field in page.locator("form textarea").all():
+        field.fill("twelve")
+    with page.expect_download() as saved:
+        page.locator(".fill .bar button").last.click()
+    draft = email.message_from_bytes(Path(saved.value.path()).read_bytes(), policy=email.policy.default)
+
+    assert "[[" not in "".join(part.get_content() for part in draft.iter_parts())
+
+
 @pytest.mark.parametrize("lang", ["EN", "RU"])
 def test_the_form_makes_a_finished_letter(page: Any, lang: str, tmp_path: Path) -> None:
     """Every field filled in, the letter is complete, and the saved draft is one the lint has no error in."""

@@ -154,15 +154,17 @@
   }).join("\n");
 
   const MARK = /\[\[([^\]]*)\]\]/g;
+  const named = (mark) => mark.replace(/\s+/g, " "); // a name may be divided where its line was
   const escaped = (text) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
-  const marks = (form) => [...new Set([...`${form.subject}\n${form.text}`.matchAll(MARK)].map((m) => m[1]))];
-  const filled = (text, values) => text.replace(MARK, (whole, name) => values[name] || whole);
+  const unescaped = (text) => text.replace(/&nbsp;|&#160;/g, " ").replace(/&#39;/g, "'").replace(/&(?:#34|quot);/g, '"').replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
+  const marked = (text) => [...text.matchAll(MARK)].map((m) => m[1]);
+  const marks = (form) => [...new Set([...marked(`${form.subject}\n${form.text}`), ...marked(form.html).map(unescaped)].map(named))];
+  const filled = (text, values) => text.replace(MARK, (whole, name) => values[named(name)] || whole);
   const linked = (value) => escaped(value).replace(/\n/g, "<br>").replace(/https?:\/\/[^\s<]+[^\s<.,;:!?)]/g, (url) => `<a href="${url}">${url}</a>`);
 
   const address = (value) => escaped(/^(https?:\/\/|mailto:|tel:)/i.test(value.trim()) ? value.trim() : `https://${value.trim()}`);
-  const unescaped = (text) => text.replace(/&#39;/g, "'").replace(/&(?:#34|quot);/g, '"').replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
   const filledPage = (letter, subject, values) => {
-    const value = (name) => values[unescaped(name)];
+    const value = (name) => values[named(unescaped(name))];
     const made = letter.form.html.replace(/<title>[^<]*<\/title>/, () => `<title>${escaped(subject)}</title>`)
       .replace(/="\[\[([^\]"]*)\]\]"/g, (whole, name) => (value(name) ? `="${address(value(name))}"` : whole))
       .replace(MARK, (whole, name) => (value(name) ? linked(value(name)) : whole));
