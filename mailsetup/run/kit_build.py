@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -159,6 +160,19 @@ class _bar:
             sys.stderr.write("\n")
 
 
+def _untold(locales: Sequence[str], said: Mapping[str, int]) -> Iterator[Message]:
+    """The languages of the brand in which not every letter could be written."""
+    most = max(said.values(), default=0)
+    for locale in locales:
+        if said.get(locale, 0) < most:
+            yield say(
+                "{count} of {most} letters have a text in {locale}; write templates/ID/{locale}.txt for the others",
+                count=said.get(locale, 0),
+                most=most,
+                locale=locale,
+            )
+
+
 def _build(
     brand: Brand, people: tuple[Person, ...], output: Path, settings: BuildSettings, progress: Progress
 ) -> Built:
@@ -192,9 +206,13 @@ def _build(
                 folder.write(name, data)
                 files += 1
         if settings.only in ("", "letters"):
+            said: Counter[str] = Counter()
             for name, data in letters_of(brand, people):
                 folder.write(name, data)
                 letters += 1
+                if name.startswith("letters/") and name.endswith(".html"):
+                    said[name.split(".")[-2]] += 1
+            notes += map(str, _untold(brand.locales.available, said))
         if move is not None and settings.only in ("", "moved"):
             for name, data in move.files(brand, day):
                 folder.write(name, data)

@@ -46,3 +46,14 @@ def test_signatures_of_a_sample_are_clean(legal: Legal | None, bilingual: bool, 
 
     assert [] == told
     assert len(files) > 30
+
+
+def test_a_language_that_letters_lack_is_told(tmp_path: Path) -> None:
+    """What the brand speaks and no letter does: how many, and which file to write."""
+    list(create(tmp_path, Given(), ask=None, force=False))
+    brand = load_brand(tmp_path)
+    brand = replace(brand, locales=replace(brand.locales, available=(*brand.locales.available, "de")))
+    built = build_kit(brand, (), tmp_path / "kit", only="letters")
+    told = [note for note in built.notes if "letters have a text" in note]
+
+    assert [True] == [note.startswith("0 of ") and "templates/ID/de.txt" in note for note in told]

@@ -8,13 +8,15 @@ import email.policy
 import json
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from mailsetup.kit import eml, exports, json_ld, plain_text, render, templates
-from mailsetup.kit.letter import Kind
+from mailsetup.kit.letter import Kind, Letter
 from mailsetup.kit.lookalikes import in_capitals
 from mailsetup.model.brand import Brand
+from mailsetup.model.errors import InputError
 
 from . import goldens
 from .firms import staff
@@ -357,3 +359,26 @@ def test_a_locale_with_another_plural_and_direction_is_a_file_away() -> None:
 
     assert {"dir": "rtl"}.items() <= Page(render.html(made)).all("html")[0].items()
     assert "واحد" in plain_text.write(made)
+
+
+def test_a_letter_in_a_language_without_common_words_says_which_file_to_copy() -> None:
+    """
+    The file is there, and copied under the name said it is enough.
+    """
+    text = {
+        "feedback.thanks/de.txt": '+++\nsubject = "Danke"\n+++\n{% for c in changed %}{{ c }} {% endfor %}'
+    }
+    values = {"changed": ["Tee"], "customer": {"name": "Eva"}}
+
+    def made(files: dict[str, str]) -> Letter:
+        found = templates.with_own(CATALOGUE, files, "own")
+        id = found.get("feedback.thanks")
+        return templates.compose(id, LAVISH, found, locale="de", voice="friendly", values=values)
+
+    with pytest.raises(InputError) as refused:
+        made(text)
+    named = re.search(r"copy (\S+) to (\S+) and", str(refused.value))
+
+    assert named is not None
+    assert "templates/common.de.toml" == named[2]
+    assert "Danke" == made({**text, "common.de.toml": Path(named[1]).read_text("utf-8")}).subject

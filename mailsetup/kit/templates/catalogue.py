@@ -100,6 +100,11 @@ def package_text(path: str, name: str = PACK) -> str:
     return (resources.files("mailsetup.kit.templates") / "packs" / name / path).read_text("utf-8")
 
 
+def package_file(path: str, name: str = PACK) -> str:
+    """Where one file of a pack of ours is, for people who copy it."""
+    return str(resources.files("mailsetup.kit.templates") / "packs" / name / path)
+
+
 def with_own(catalogue: Catalogue, files: Mapping[str, str], origin: str) -> Catalogue:
     """The catalogue with a user's own folders: a template, or one locale of it, in place of ours."""
     return with_pack(catalogue, parse(files, origin, catalogue))

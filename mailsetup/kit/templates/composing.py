@@ -27,7 +27,7 @@ from mailsetup.model.message import say
 from mailsetup.model.quotation import nested
 
 from . import sandbox
-from .catalogue import Catalogue
+from .catalogue import Catalogue, package_file
 from .formats import Formats, country, direction, filters
 from .markup import blocks, cells, jinja_source, tied
 from .values import Blank, Link, blank, typed, variables
@@ -124,7 +124,13 @@ def _common(catalogue: Catalogue, locale: str) -> Mapping[str, Any]:
         return catalogue.common[locale]
     has = ", ".join(catalogue.locales())
     raise InputError(
-        say("locale {locale} has no common.{locale}.toml; there are {has}", locale=clean(locale), has=has)
+        say(
+            "letters in {locale} lack the words that all letters share (greetings, closings, what stands below): copy "
+            "{file} to templates/common.{locale}.toml and put its words into that language; there are {has}",
+            locale=clean(locale),
+            file=package_file(f"common.{catalogue.locales()[0]}.toml"),
+            has=has,
+        )
     )
 
 
