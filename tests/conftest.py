@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import socket
 from typing import Any
 
 import pytest
 
 os.environ.update(
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job; what tests start takes Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     LC_ALL="C.UTF-8", LANGUAGE="", TZ="UTC"
 )  # English and UTC are expected wherever the tests run
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from mailsetup.kit.lint import guess, html_edits, phrases, readability
 from mailsetup.kit.lint.document import DELIMITER, Document, Suggester
+from mailsetup.kit.lint.markup import Node
 from mailsetup.kit.lint.placeholders import placeholders
 from mailsetup.kit.lint.rule import Edit, Hit, judges, limit
 from mailsetup.model.brand import Legal
@@ -31,6 +32,7 @@ SUGGESTED_WORDS = (
 )
 SUGGESTED_LENGTH = 24  # letters of such a word: what is asked grows with them
 SURE_LENGTH = 5  # letters of a word that is put right; shorter ones are one slip from many
+SPANS_LIMIT = 8  # spans between one bold element and another that are looked through
 WORD_LIMIT = 40  # letters of a word that is looked up; dictionaries take long ones apart in every way
 IMPORTANT = re.compile(r"\d[\d\s.,]{0,30}(?:€|\$|£|₽|EUR|USD|GBP|руб)|(?:€|\$|£)\s?\d")
 
@@ -659,7 +661,7 @@ def _emphasised(d: Document) -> Iterator[str]:
     """What is bold, a heading, in a table of data or an entry of a list, and the subject, which stands above all."""
     yield d.subject or ""
     for node in d.html.nodes if d.html is not None else ():
-        if node.get("class") == "container" or node.hidden:
+        if node.get("class") == "container" or node.hidden or _inside_bold(node):
             continue
         bold = node.own("font-weight") in ("bold", "bolder", "600", "700", "800", "900")
         if bold or node.tag in ("strong", "b", "th", "h1", "h2", "h3", "td", "li"):
@@ -668,6 +670,16 @@ def _emphasised(d: Document) -> Iterator[str]:
                 for c in node.children
                 if isinstance(c, str) or c.tag in ("strong", "b", "span", "br")
             )
+
+
+def _inside_bold(node: Node) -> bool:
+    """Whether the words of an element were told with those of a bold one around it."""
+    above = node.parent
+    for _ in range(SPANS_LIMIT):
+        if above is None or above.tag != "span":
+            break
+        above = above.parent
+    return node.tag in ("strong", "b") and above is not None and above.tag in ("strong", "b")
 
 
 @functools.cache
