@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 
-os.environ.update(
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job; what tests start takes Ctrl-C
+# English and UTC are expected wherever the tests run; what they start takes Ctrl-C in a shell's background job too.
+os.environ.update(LC_ALL="C.UTF-8", LANGUAGE="", TZ="UTC")
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    LC_ALL="C.UTF-8", LANGUAGE="", TZ="UTC"
-)  # English and UTC are expected wherever the tests run
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
