@@ -88,6 +88,7 @@ class Carrier(Protocol):
     desk: Desk
     loop: asyncio.AbstractEventLoop
     stream: Any
+    outgoing: list[tuple[Any, bytes]]
     in_flight: int
     misses: int
     lying: bool
@@ -105,6 +106,8 @@ class Carrier(Protocol):
     def by_stream(self, asking: Asking) -> None: ...
 
     def pump(self) -> None: ...
+
+    def burst(self) -> None: ...
 
     def answered(self) -> None: ...
 

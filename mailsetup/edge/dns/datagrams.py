@@ -10,6 +10,8 @@ from typing import cast
 
 from .asking import Asking, Carrier, answers
 
+READ_AT_ONCE = 64  # messages taken from a socket before the loop looks elsewhere: a full window of answers
+DATAGRAM = 65_535  # octets, RFC 768; servers keep to what EDNS tells them, or lie
 SOCKET_QUESTIONS = 4000  # after which a socket gives way to one with another port
 RECEIVE_BUFFER = 1 << 20  # octets asked of the system, which may give less
 _IDS = 2048  # ids fetched at a time
@@ -54,7 +56,7 @@ class Datagrams(asyncio.DatagramProtocol):
         self.transport = cast(asyncio.DatagramTransport, transport)
 
     def send(self, asking: Asking) -> None:
-        """Sends a question under a fresh id."""
+        """Gives a question a fresh id and leaves it to the server's next burst (`Server.burst`)."""
         ident = self.ids.take()
         waiting = self.waiting
         while ident in waiting:
@@ -65,22 +67,45 @@ class Datagrams(asyncio.DatagramProtocol):
         if self.sent >= SOCKET_QUESTIONS:
             self.worn = True
             self.server.worn(self)
+        outgoing = self.server.outgoing
+        if not outgoing:
+            self.server.loop.call_soon(self.server.burst)
+        outgoing.append((self, ident + asking.tail))
+
+    def put(self, message: bytes) -> None:
+        """Hands a message to the system."""
         try:
-            self.sock.send(ident + asking.tail)
+            self.sock.send(message)
         except (BlockingIOError, InterruptedError):
             assert self.transport is not None
-            self.transport.sendto(ident + asking.tail)  # which waits until there is room
+            self.transport.sendto(message)  # which waits until there is room
         except OSError as fault:
             self.error_received(fault)
 
     def datagram_received(self, data: bytes, addr: object) -> None:
+        """Takes the message the loop brings, and those that lie behind it already."""
+        self._take(data)
+        receive = self.sock.recv
+        for _ in range(READ_AT_ONCE - 1):
+            if not self.waiting:
+                break
+            try:
+                data = receive(DATAGRAM)
+            except (BlockingIOError, InterruptedError):
+                break
+            except OSError as fault:
+                self.error_received(fault)
+                break
+            self._take(data)
+        if self.worn and not self.waiting:
+            self.close()
+
+    def _take(self, data: bytes) -> None:
         asking = self.waiting.get(data[:2])
         if asking is None or not answers(data, asking):
             self.server.desk.stray()
             return
         self.server.desk.received(asking, data, self.server, whole=False)
-        if self.worn and not self.waiting:
-            self.close()
 
     def error_received(self, exc: Exception) -> None:
         # May be called from within `send`: what follows must not run inside it.
