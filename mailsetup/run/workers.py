@@ -26,8 +26,8 @@ from .audit import AuditSettings, Reports, load, settle_memory
 from .exit_codes import Tally
 from .sources import SourceSettings
 
-BLOCK = 16  # domains dealt at a time; what the last worker does alone at the end is at most some blocks
-AHEAD = 7  # blocks a worker holds, so that its window never runs dry
+BLOCK = 4  # domains dealt at a time: their results fit the buffer of a pipe, so that a worker need not wait for its reader
+AHEAD = 28  # blocks a worker holds, so that its window never runs dry
 
 
 def forks() -> bool:
