@@ -97,7 +97,6 @@ def audit(
     from mailsetup.model.case import options_of
     from mailsetup.model.errors import UsageError
     from mailsetup.run.batch import Batch, BatchOptions
-    from mailsetup.run.diff import is_recording
 
     from .output import form_of, tell
 
@@ -107,7 +106,7 @@ def audit(
             say("--resume goes on with JSON lines; leave --format {format} out", format=out.format)
         )
     _agree(smtp=smtp, web=bool(web), offline=dns.offline)
-    if form != "html" and (brand or (before and not is_recording(before))):
+    if form != "html" and (brand or (before and not _recorded(before))):
         option = "--brand" if brand else "--before"
         tell(f"mailsetup: {say('{option} is shown by --format html only', option=option)}", out)
     options = BatchOptions(
@@ -158,6 +157,12 @@ def audit(
         if timings:
             tell(batch.timings())
         return batch.exit_code
+
+
+def _recorded(path: str) -> bool:
+    from mailsetup.run.diff import is_recording
+
+    return is_recording(path)
 
 
 def _agree(*, smtp: bool, web: bool, offline: bool) -> None:

@@ -23,6 +23,9 @@ class Outcome(StrEnum):
     UNASKED = "unasked"  # not in this zone or recording, and nobody else was to be asked
 
 
+_FOUND, _NO_DATA, _NO_NAME = Outcome.FOUND, Outcome.NO_DATA, Outcome.NO_NAME  # asked of every answer by every walk
+
+
 class DnsQuestion(NamedTuple):
     """
     One question: ``name`` as described above, ``rdtype`` as its mnemonic in upper case.
@@ -182,20 +185,19 @@ class DnsAnswer(NamedTuple):
     @property
     def found(self) -> bool:
         """Whether records came back."""
-        return self.outcome is Outcome.FOUND
+        return self.outcome is _FOUND
 
     @property
     def absent(self) -> bool:
         """Whether it is known that there is nothing of this type."""
-        return self.outcome is Outcome.NO_DATA or self.outcome is Outcome.NO_NAME
+        outcome = self.outcome
+        return outcome is _NO_DATA or outcome is _NO_NAME
 
     @property
     def unknown(self) -> bool:
         """Whether nothing is known: neither found nor absent."""
-        outcome = self.outcome  # asked of every answer by nearly every walk: no property within a property
-        return (
-            outcome is not Outcome.FOUND and outcome is not Outcome.NO_DATA and outcome is not Outcome.NO_NAME
-        )
+        outcome = self.outcome
+        return outcome is not _FOUND and outcome is not _NO_DATA and outcome is not _NO_NAME
 
     @property
     def texts(self) -> tuple[str, ...]:

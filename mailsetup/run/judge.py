@@ -90,8 +90,9 @@ def judge(
     known = not unknown
     log = case.start_log()
     for row in _table(checks if isinstance(checks, tuple) else tuple(checks), severities):
-        if root_cause or not failed.isdisjoint(row.yields_to):
-            cause = root_cause or _first(row.yields_to, failed)
+        yields_to = row.yields_to
+        if root_cause or (yields_to and not failed.isdisjoint(yields_to)):
+            cause = root_cause or _first(yields_to, failed)
             if cause and cause != row.id:
                 say_it(row.explained(cause))
                 continue

@@ -21,6 +21,7 @@ from mailsetup.model.message import phrase
 NAME_OCTETS = 255  # RFC 1035 section 2.3.4
 LABEL_OCTETS = 63  # RFC 1035 section 2.3.4
 PARENTS_REMEMBERED = 1024  # names whose octets are kept: those of the domains in flight, and what they share
+SPELLINGS_REMEMBERED = 4096  # runs of labels whose text is kept: of the name servers and mailboxes in every SOA
 POINTER_LIMIT = 16  # hops to one name; dnspython has the same limit
 TTL_LIMIT = 0x7FFFFFFF  # RFC 2181 section 8; above it dnspython decides
 UDP_PAYLOAD = 1232  # octets that cross any path unfragmented: RFC 9715 section 3.1, DNS flag day 2020
@@ -270,43 +271,46 @@ def _read_name(wire: bytes, start: int, names: Names) -> tuple[str, int, int, in
 
     A pointer leads to a name that ends before the one that points begins.
     """
-    labels: list[bytes] = []
     position = start
-    octets = hops = 0
-    rest = ""
-    while True:
-        length = wire[position]
+    while 0 < (length := wire[position]) <= LABEL_OCTETS:
+        position += length + 1
+    octets = position - start
+    if octets >= NAME_OCTETS:
+        raise Unusual(_TOO_LONG)
+    text = _spelled(wire[start:position]) if octets else ""
+    if length == 0:
+        octets += 1
+        hops = 0
         position += 1
-        if length == 0:
-            octets += 1
-            break
-        if length <= LABEL_OCTETS:
-            labels.append(wire[position : position + length])
-            octets += length + 1
-            position += length
-            continue
-        if length < 0xC0:
-            raise Unusual(phrase("an unknown kind of label"))
-        target = (length & 0x3F) << 8 | wire[position]
-        position += 1
+    elif length < 0xC0:
+        raise Unusual(phrase("an unknown kind of label"))
+    else:
+        target = (length & 0x3F) << 8 | wire[position + 1]
         if target >= start or target < 12:
             raise Unusual(phrase("a pointer that does not point backwards"))
         rest, more, hops, after = names.get(target) or _read_name(wire, target, names)
         if after > start:
             raise Unusual(phrase("a pointer into itself"))
+        if rest:
+            text = f"{text}.{rest}" if text else rest
         octets += more
         hops += 1
-        break
+        position += 2
     if octets > NAME_OCTETS or hops > POINTER_LIMIT:
         raise Unusual(phrase("a name that is too long, or too many pointers"))
-    text = _text(labels) if labels else ""
-    if rest:
-        text = f"{text}.{rest}" if text else rest
     entry = names[start] = (text, octets, hops, position)
     return entry
 
 
-def _text(labels: list[bytes]) -> str:
+@lru_cache(SPELLINGS_REMEMBERED)
+def _spelled(octets: bytes) -> str:
+    """Labels as they stand in a message, each behind its length, as text."""
+    labels = []
+    at = 0
+    while at < len(octets):
+        after = at + 1 + octets[at]
+        labels.append(octets[at + 1 : after])
+        at = after
     joined = b".".join(labels).lower()
     if not joined.translate(None, _PLAIN) and joined.count(b".") == len(labels) - 1:
         return joined.decode("ascii")
