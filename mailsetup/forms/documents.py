@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,6 +33,9 @@ _shared: dict[str, dict[int, tuple[Verdict, dict[str, Any]]]] = {}
 _encoded: dict[str, dict[int, Any]] = {}
 """By language: what is said of a verdict that domains share."""
 _kept: dict[int, Verdict] = {}
+_answered: dict[int, tuple[DnsAnswer, DnsQuestion, dict[str, Any]]] = {}
+"""Answers that several findings rest on, by identity; few, since they are of the domains at hand."""
+ANSWERED = 512
 KEPT = 4096  # verdicts that stand ready; a run has some for each check, those of another process are new each time
 
 
@@ -83,13 +85,8 @@ def encoded_verdicts(verdicts: tuple[Verdict, ...]) -> list[Any]:
 
     Those texts are found by the verdict's identity, which nobody else can have while it is kept here.
     """
-    texts = list(map(_encoded.setdefault(language(), {}).get, map(id, verdicts)))
-    at = -1
-    with contextlib.suppress(ValueError):
-        while True:
-            at = texts.index(None, at + 1)
-            texts[at] = _encoded_verdict(verdicts[at])
-    return texts
+    written = _encoded.setdefault(language(), {}).get
+    return [written(id(v)) or _encoded_verdict(v) for v in verdicts]
 
 
 def _encoded_verdict(verdict: Verdict) -> Any:
@@ -153,32 +150,43 @@ def finding_document(finding: Finding) -> dict[str, Any]:
 
 def evidence_document(evidence: Evidence) -> dict[str, Any]:
     """A question and what came back, records in presentation form."""
-    question, answer = evidence.question, evidence.answer
+    question, answer, quote, span = evidence
     document: dict[str, Any]
-    if isinstance(question, DnsQuestion) and isinstance(answer, DnsAnswer):
-        rdtype, records = question.rdtype, answer.records
-        document = {
-            "name": question.name,
-            "rdtype": rdtype,
-            "outcome": answer.outcome._value_,  # what `value` returns, which is asked for thousands of times
-            "records": [present(r, rdtype) for r in records],
-            "ttl": answer.ttl,
-            "server": answer.server,
-        }
-        for r in records:
-            if type(r) is TXT and len(r.chunks) > 1:
-                document["chunks"] = [[len(c) for c in r.chunks] for r in records if type(r) is TXT]
-                break
-        if answer.aliases:
-            document["aliases"] = list(answer.aliases)
+    if type(answer) is DnsAnswer and type(question) is DnsQuestion:
+        known = _answered.get(id(answer))
+        if known is None or known[0] is not answer or known[1] != question:
+            if len(_answered) >= ANSWERED:
+                _answered.clear()
+            known = _answered[id(answer)] = (answer, question, _dns_evidence(question, answer))
+        document = known[2].copy()
         if answer.detail:
             document["detail"] = printable(word(answer.detail))
     else:
         document = _other_evidence(question, answer)
-    if evidence.quote:
-        document["quote"] = printable(evidence.quote)
-    if evidence.span is not None:
-        document["span"] = list(evidence.span)
+    if quote:
+        document["quote"] = printable(quote)
+    if span is not None:
+        document["span"] = list(span)
+    return document
+
+
+def _dns_evidence(question: DnsQuestion, answer: DnsAnswer) -> dict[str, Any]:
+    """What an answer says in any language."""
+    rdtype, records = question.rdtype, answer.records
+    document: dict[str, Any] = {
+        "name": question.name,
+        "rdtype": rdtype,
+        "outcome": answer.outcome.value,
+        "records": [present(r, rdtype) for r in records],
+        "ttl": answer.ttl,
+        "server": answer.server,
+    }
+    for r in records:
+        if type(r) is TXT and len(r.chunks) > 1:
+            document["chunks"] = [[len(c) for c in r.chunks] for r in records if type(r) is TXT]
+            break
+    if answer.aliases:
+        document["aliases"] = list(answer.aliases)
     return document
 
 

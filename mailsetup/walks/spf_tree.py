@@ -159,16 +159,16 @@ class SpfTree:
 
     def every_term(self) -> Iterator[tuple[SpfTree, SpfLookup]]:
         """Each term that costs a look-up in the whole tree, in the order of evaluation."""
-        for term in self.terms:
-            yield self, term
-            if term.child is not None:
-                yield from term.child.every_term()
+        pairs: list[tuple[SpfTree, SpfLookup]] = []
+        _gather(self, pairs)
+        return iter(pairs)
 
     def voids(self, family: int) -> tuple[tuple[SpfTree, SpfLookup], ...]:
         """The terms known to find nothing for a sender of that address family (4 or 6)."""
-        return tuple(
-            (node, term) for node, term in self.every_term() if (term.void4 if family == 4 else term.void6)
-        )
+        pairs = self.every_term()
+        if family == 4:
+            return tuple([pair for pair in pairs if pair[1].void4])
+        return tuple([pair for pair in pairs if pair[1].void6])
 
     @property
     def void_lookups(self) -> int:
@@ -224,6 +224,13 @@ class SpfTree:
         return self.lookups > LOOKUP_LIMIT and any(
             count > LOOKUP_LIMIT and may_match for count, may_match in _steps(self, [0])
         )
+
+
+def _gather(tree: SpfTree, into: list[tuple[SpfTree, SpfLookup]]) -> None:
+    for term in tree.terms:
+        into.append((tree, term))
+        if term.child is not None:
+            _gather(term.child, into)
 
 
 def _steps(tree: SpfTree, count: list[int]) -> Iterator[tuple[int, bool]]:

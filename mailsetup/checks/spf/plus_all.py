@@ -50,7 +50,8 @@ from mailsetup.walks.spf_tree import SpfTree, spf_includes
 def plus_all(case: Case) -> Iterator[Finding]:
     tree = case.read(spf_includes)
     for node in _passing(tree):
-        if node.record is None or node.record.all is None or node.record.all.qualifier != "+":
+        last = node.record.all if node.record is not None else None
+        if last is None or last.qualifier != "+":
             continue
         yield case.finding(
             'SPF lets every host on the Internet send as {domain}: the record at {name} has "+all"',

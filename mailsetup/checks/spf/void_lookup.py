@@ -54,7 +54,8 @@ from mailsetup.walks.spf_tree import SpfLookup, SpfTree, spf_includes, spf_tree
 )
 def void_lookup(case: Case) -> Iterator[Finding]:
     tree = hosts_of(case)
-    dead = [(node, term) for node, term in tree.voids(4) if term.void6 and term.child is None]
+    four = [pair for pair in tree.voids(4) if pair[1].child is None]
+    dead = [pair for pair in four if pair[1].void6]
     for node, term in dead:
         if node is tree:
             yield _dead(case, node, term)
@@ -62,7 +63,6 @@ def void_lookup(case: Case) -> Iterator[Finding]:
             yield _elsewhere(case, node, term)
     if dead:
         return
-    four = [pair for pair in tree.voids(4) if pair[1].child is None]
     six = [pair for pair in tree.voids(6) if pair[1].child is None]
     worse = four if len(four) > len(six) else six
     if worse:
