@@ -78,6 +78,7 @@ class Timings:
 
 timings = Timings()
 
+_PASS, _AWAY = Status.PASS, Status.NOT_APPLICABLE  # looked at for every check of every domain
 UNSEEN_KEYS = say(
     "No DKIM key was judged: DNS cannot list selectors, and none of the known ones is published. "
     "Name those in use with --selector."
@@ -140,9 +141,8 @@ async def collect_case(
     }
     collected = await collect(walks, source)
     snapshot = Snapshot(domain, taken, collected.answers, source.description, _asked_for(settings))
-    case = Case(scope, snapshot, earlier=_recorded(settings.before).get(domain) if settings.before else None)
-    case.facts.update(collected.results)
-    return case
+    earlier = _recorded(settings.before).get(domain) if settings.before else None
+    return Case(scope, snapshot, collected.results, earlier=earlier)
 
 
 @lru_cache(maxsize=2)
@@ -183,8 +183,9 @@ def report_on(case: Case, settings: AuditSettings, notes: tuple[Message, ...] = 
 
     started = time.perf_counter()
     verdicts = judge(case, chosen_checks(settings), settings.severities)
-    letter, formula = grade(verdicts) if not settings.only else ("", "")  # a part is not graded
-    said = tuple([v for v in verdicts if v.findings or v.unanswered])  # a few of hundreds
+    loud = [v for v in verdicts if v.status is not _PASS and v.status is not _AWAY]  # a few of hundreds
+    letter, formula = grade(verdicts, loud) if not settings.only else ("", "")  # a part is not graded
+    said = tuple([v for v in loud if v.findings or v.unanswered])
     report = DomainReport(
         domain=case.domain,
         as_of=case.as_of,

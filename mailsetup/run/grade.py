@@ -34,14 +34,17 @@ def formula() -> Mapping[str, Any]:
     return tomllib.loads(text)
 
 
-def grade(verdicts: tuple[Verdict, ...]) -> tuple[str, str]:
+def grade(verdicts: tuple[Verdict, ...], loud: list[Verdict] | None = None) -> tuple[str, str]:
     """
     The grade and the id of the formula: ``("B, 2 questions open", "mailsetup-grade/1")``.
+
+    ``loud`` are those that neither passed nor do not apply, where the caller has them already.
 
     What is no mail domain (a host name, a public suffix, a parked name) has no grade: ``""``.
     """
     rules = formula()
-    loud = [v for v in verdicts if v.status is not _PASS and v.status is not _AWAY]
+    if loud is None:
+        loud = [v for v in verdicts if v.status is not _PASS and v.status is not _AWAY]
     failed = [v for v in loud if v.status is _FAIL]
     undecided = [v for v in loud if v.status is Status.INCONCLUSIVE]
     if any(v.check in rules["ungraded"] for v in failed):
