@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import compress, count
+from operator import not_
 from typing import Any
 
 from mailsetup.model.dns import (
@@ -85,8 +87,10 @@ def encoded_verdicts(verdicts: tuple[Verdict, ...]) -> list[Any]:
 
     Those texts are found by the verdict's identity, which nobody else can have while it is kept here.
     """
-    written = _encoded.setdefault(language(), {}).get
-    return [written(id(v)) or _encoded_verdict(v) for v in verdicts]
+    texts = list(map(_encoded.setdefault(language(), {}).get, map(id, verdicts)))
+    for at in compress(count(), map(not_, texts)):
+        texts[at] = _encoded_verdict(verdicts[at])
+    return texts
 
 
 def _encoded_verdict(verdict: Verdict) -> Any:

@@ -4,9 +4,11 @@ What is said about a domain: findings with evidence and remedy, verdicts, report
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import compress, repeat
+from operator import is_not, itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .dns import Answer, Question
@@ -113,6 +115,16 @@ class Verdict(NamedTuple):
     findings: tuple[Finding, ...] = ()
     unanswered: tuple[Evidence, ...] = ()
     reason: Message | None = None
+
+
+def loud(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Those that neither passed nor do not apply: a few of hundreds, looked for in every domain, hence without a loop."""
+    left = _without(Status.PASS, list(verdicts))
+    return _without(Status.NOT_APPLICABLE, left)
+
+
+def _without(status: Status, verdicts: list[Verdict]) -> list[Verdict]:
+    return list(compress(verdicts, map(is_not, map(itemgetter(1), verdicts), repeat(status))))
 
 
 @dataclass(frozen=True, slots=True)

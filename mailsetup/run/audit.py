@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from mailsetup.model.case import Case, Scope
 from mailsetup.model.dns import DnsQuestion, Outcome
-from mailsetup.model.finding import DomainReport, Severity, Status, Verdict
+from mailsetup.model.finding import DomainReport, Severity, Status, Verdict, loud
 from mailsetup.model.message import Message, say
 from mailsetup.model.snapshot import Snapshot
 from mailsetup.walks.dkim_keys import dkim_keys
@@ -78,7 +78,6 @@ class Timings:
 
 timings = Timings()
 
-_PASS, _AWAY = Status.PASS, Status.NOT_APPLICABLE  # looked at for every check of every domain
 UNSEEN_KEYS = say(
     "No DKIM key was judged: DNS cannot list selectors, and none of the known ones is published. "
     "Name those in use with --selector."
@@ -183,9 +182,9 @@ def report_on(case: Case, settings: AuditSettings, notes: tuple[Message, ...] = 
 
     started = time.perf_counter()
     verdicts = judge(case, chosen_checks(settings), settings.severities)
-    loud = [v for v in verdicts if v.status is not _PASS and v.status is not _AWAY]  # a few of hundreds
-    letter, formula = grade(verdicts, loud) if not settings.only else ("", "")  # a part is not graded
-    said = tuple([v for v in loud if v.findings or v.unanswered])
+    noted = loud(verdicts)
+    letter, formula = grade(verdicts, noted) if not settings.only else ("", "")  # a part is not graded
+    said = tuple([v for v in noted if v.findings or v.unanswered])
     report = DomainReport(
         domain=case.domain,
         as_of=case.as_of,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from mailsetup.model.dns import Outcome
-from mailsetup.model.finding import DomainReport, Evidence, Severity, Status, Verdict
+from mailsetup.model.finding import DomainReport, Evidence, Severity, Status, Verdict, loud
 
 CLEAN = 0
 FINDINGS = 1
@@ -21,9 +21,6 @@ NEVER = "never"
 def threshold(fail_on: str) -> int:
     """The least rank that fails a run; higher than any for ``never``."""
     return 4 if fail_on == NEVER else Severity(fail_on).rank
-
-
-_PASS, _AWAY = Status.PASS, Status.NOT_APPLICABLE  # most verdicts; neither leaves a question open
 
 
 @dataclass(slots=True)
@@ -48,10 +45,8 @@ class Tally:
         """Counts one domain's verdicts."""
         least = threshold(self.fail_on)
         self.reports += 1
-        for verdict in report.verdicts:
+        for verdict in loud(report.verdicts):
             status = verdict.status
-            if status is _PASS or status is _AWAY:
-                continue
             if status is Status.CRASHED:
                 self.crashed = True
             elif status is Status.FAIL:

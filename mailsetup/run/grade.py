@@ -13,18 +13,14 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from mailsetup.model.finding import Severity, Status, Verdict
+from mailsetup.model.finding import Severity, Status, Verdict, loud
 from mailsetup.model.message import Message, say
 
 from .registry import checks_by_id
 
 FIRST_THINGS = 3
 UNGRADED = "not graded"
-_PASS, _FAIL, _AWAY = (
-    Status.PASS,
-    Status.FAIL,
-    Status.NOT_APPLICABLE,
-)  # looked at for every check of every domain
+_FAIL = Status.FAIL
 
 
 @lru_cache(maxsize=1)
@@ -34,19 +30,19 @@ def formula() -> Mapping[str, Any]:
     return tomllib.loads(text)
 
 
-def grade(verdicts: tuple[Verdict, ...], loud: list[Verdict] | None = None) -> tuple[str, str]:
+def grade(verdicts: tuple[Verdict, ...], noted: list[Verdict] | None = None) -> tuple[str, str]:
     """
     The grade and the id of the formula: ``("B, 2 questions open", "mailsetup-grade/1")``.
 
-    ``loud`` are those that neither passed nor do not apply, where the caller has them already.
+    ``noted`` are those that neither passed nor do not apply, where the caller has them already.
 
     What is no mail domain (a host name, a public suffix, a parked name) has no grade: ``""``.
     """
     rules = formula()
-    if loud is None:
-        loud = [v for v in verdicts if v.status is not _PASS and v.status is not _AWAY]
-    failed = [v for v in loud if v.status is _FAIL]
-    undecided = [v for v in loud if v.status is Status.INCONCLUSIVE]
+    if noted is None:
+        noted = loud(verdicts)
+    failed = [v for v in noted if v.status is _FAIL]
+    undecided = [v for v in noted if v.status is Status.INCONCLUSIVE]
     if any(v.check in rules["ungraded"] for v in failed):
         return "", rules["formula"]
     points = 100 - sum(map(cost, failed))

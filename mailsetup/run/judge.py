@@ -62,18 +62,37 @@ class _Row:
         return verdict
 
 
-_tables: dict[tuple[int, int], tuple[Iterable[Check], object, tuple[_Row, ...]]] = {}
+class _Table:
+    """
+    The rows for some checks under a policy and some options, made once.
 
+    ``asked`` are those to be judged, with their places; ``verdicts`` stands ready for all others: what was
+    not asked for is not asked for, whatever else is found.
+    """
 
-def _table(checks: tuple[Check, ...], severities: Mapping[str, Severity] | None) -> tuple[_Row, ...]:
-    """The rows for some checks under a policy, made once."""
-    key = (id(checks), id(severities))
-    known = _tables.get(key)
-    if known is None or known[0] is not checks or known[1] is not severities:
+    __slots__ = ("asked", "checks", "severities", "verdicts")
+
+    def __init__(
+        self, checks: tuple[Check, ...], severities: Mapping[str, Severity] | None, options: frozenset[str]
+    ) -> None:
+        self.checks, self.severities = checks, severities  # held, so that their identities stay theirs
         policy = severities or {}
-        rows = tuple(_Row(c, policy.get(c.id, c.severity)) for c in checks)
-        known = _tables[key] = (checks, severities, rows)
-    return known[2]
+        rows = [_Row(c, policy.get(c.id, c.severity)) for c in checks]
+        self.asked = tuple((at, r) for at, r in enumerate(rows) if not r.opt_in or r.opt_in in options)
+        self.verdicts = [row.not_asked for row in rows]
+
+
+_tables: dict[tuple[int, int, frozenset[str]], _Table] = {}
+
+
+def _table(
+    checks: tuple[Check, ...], severities: Mapping[str, Severity] | None, options: frozenset[str]
+) -> _Table:
+    key = (id(checks), id(severities), options)
+    known = _tables.get(key)
+    if known is None or known.checks is not checks or known.severities is not severities:
+        known = _tables[key] = _Table(checks, severities, options)
+    return known
 
 
 def judge(
@@ -84,43 +103,40 @@ def judge(
     held: dict[Predicate | None, bool] = {}
     failed: set[str] = set()
     root_cause = ""
-    options = case.scope.options
-    verdicts: list[Verdict] = []
-    say_it = verdicts.append
+    table = _table(checks if isinstance(checks, tuple) else tuple(checks), severities, case.scope.options)
+    verdicts = table.verdicts.copy()
     known = not unknown
     log = case.start_log()
-    for row in _table(checks if isinstance(checks, tuple) else tuple(checks), severities):
+    for at, row in table.asked:
         yields_to = row.yields_to
         if root_cause or (yields_to and not failed.isdisjoint(yields_to)):
             cause = root_cause or _first(yields_to, failed)
             if cause and cause != row.id:
-                say_it(row.explained(cause))
+                verdicts[at] = row.explained(cause)
                 continue
-        if row.opt_in and row.opt_in not in options:
-            say_it(row.not_asked)
-            continue
         gate = row.applies_to
-        if gate in held and not held[gate]:
-            say_it(row.not_held)
+        holds = held.get(gate)
+        if holds is False:
+            verdicts[at] = row.not_held
             continue
         case.check, case.severity = row.id, row.severity
         log.clear()
-        if known and (gate is None or gate in held) and not row.opt_in:  # the usual case, without a call
+        if known and (holds or gate is None) and not row.opt_in:  # the usual case, without a call
             try:
                 findings = tuple(row.judge(case))
             except Exception:
-                say_it(_crashed(row))
+                verdicts[at] = _crashed(row)
                 continue
             if not case.unasked:
                 if not findings:
-                    say_it(row.passed)
+                    verdicts[at] = row.passed
                     continue
                 verdict = Verdict(row.id, _FAIL, row.severity, findings)
             else:
                 verdict = _weighed(case, row, unknown, findings)
         else:
             verdict = _judge_one(case, row, unknown, held)
-        say_it(verdict)
+        verdicts[at] = verdict
         if verdict.status is _FAIL:
             failed.add(row.id)
             if row.root and not root_cause:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SOCKETS = 8  # UDP sockets a server, each with its own random port (RFC 5452 section 9.2)
 SOCKET_WINDOW = 64  # unanswered questions a socket; 64 answers of 3 kB fit the smallest default buffer
+FILLED = 0.75  # of all sockets' windows together; a socket with room is then among the next one or two
 SMALLEST_WINDOW = 4
 DEAD_AFTER = 4  # time-outs in a row
 COOL_DOWN = 15.0  # seconds before a dead server is tried again
@@ -297,7 +298,7 @@ class Server:
         self.misses = 0
         self.dead_until = 0.0
         self.heard = True
-        if self.window < self.sockets * self.socket_window:
+        if self.window < self.sockets * self.socket_window * FILLED:
             self.window += 1.0 if self.slow_start else 1.0 / self.window
         if self.queue:
             self.pump()

@@ -55,6 +55,8 @@ OTHER_TYPES = {
 _HEADER = struct.Struct("!6H")
 _RECORD = struct.Struct("!2HIH")
 _OPTION = struct.Struct("!2H")
+_OPT_HEAD = b"\0\0\x29"  # the root's name and the type
+_OPT_FIELDS = struct.Struct("!HIH")
 _SOA_TIMES = struct.Struct("!5I")
 _SRV_HEAD = struct.Struct("!3H")
 _KEY_HEAD = struct.Struct("!H2B")
@@ -63,6 +65,8 @@ _PLAIN = bytes(c for c in range(0x21, 0x7F) if c not in b'"().;\\@$') + b"."
 _LOWER_PLAIN = bytes(c for c in _PLAIN if not 0x41 <= c <= 0x5A)
 _TOO_LONG = phrase("an empty label, or a name of more than 255 octets")
 _LENGTHS = [bytes((size,)) for size in range(LABEL_OCTETS + 1)]
+_STEPS = tuple(size + 1 if 0 < size <= LABEL_OCTETS else 0 for size in range(256))
+"""How far it is from a label's length to the next label; 0 for what is no label's length."""
 _ESCAPED = {
     c: f"\\{chr(c)}" if c in b'"().;\\@$' else chr(c) if 0x20 < c < 0x7F else f"\\{c:03d}" for c in range(256)
 }
@@ -213,6 +217,11 @@ def _parse(wire: bytes, name: str, after: int) -> Message:
         position = _section(wire, position, answers, names, answer)
     if authorities:
         position = _section(wire, position, authorities, names, authority)
+    if additionals == 1 and len(wire) == position + 11 and wire[position : position + 3] == _OPT_HEAD:
+        payload, extended, length = _OPT_FIELDS.unpack_from(wire, position + 3)
+        if payload != 1 and not length:  # as nearly every message ends
+            rcode = flags & 15 | extended >> 24 << 4
+            return Message(flags, rcode, answer, authority, additional, (), payload or 512)
     options: list[tuple[int, int, Faults]] = []
     if additionals:
         position = _section(wire, position, additionals, names, additional, options)
@@ -274,8 +283,9 @@ def _read_name(wire: bytes, start: int, names: Names) -> tuple[str, int, int, in
     A pointer leads to a name that ends before the one that points begins.
     """
     position = start
-    while 0 < (length := wire[position]) <= LABEL_OCTETS:
-        position += length + 1
+    while step := _STEPS[wire[position]]:
+        position += step
+    length = wire[position]
     octets = position - start
     if octets >= NAME_OCTETS:
         raise Unusual(_TOO_LONG)
