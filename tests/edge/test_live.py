@@ -350,6 +350,33 @@ def test_a_busy_process_does_not_accuse_the_server() -> None:
         assert {Outcome.NO_NAME} == {a.outcome for a in answers}
 
 
+def test_answers_that_have_come_are_read_and_handed_over_together() -> None:
+    turns = []
+
+    class Watched(Live):
+        def _settle_all(self) -> None:
+            turns.append(len(self._come))
+            super()._settle_all()
+
+    async def run(resolver: str) -> list[DnsAnswer]:
+        live = Watched([resolver], timeout=5)
+        waiting = [live.ask(DnsQuestion(f"h{i}.example.test", "A")) for i in range(40)]
+        while live.statistics.questions < len(waiting):
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0)  # the burst leaves
+        time.sleep(0.5)  # noqa: ASYNC251 — meanwhile everything is answered
+        try:
+            return [await answer for answer in waiting]  # type: ignore[misc]
+        finally:
+            await live.close()
+
+    with LyingServer(honest(ZONE)) as server:
+        answers = asyncio.run(run(server.resolver))
+    assert {answer.outcome for answer in answers} == {Outcome.NO_NAME}
+    assert sum(turns) == len(answers)
+    assert len(turns) <= 6, turns  # one by one it would take a turn for each of three sockets' answers
+
+
 def test_a_rate_is_kept_and_named_as_the_limit() -> None:
     questions = [DnsQuestion(f"n{i}.example.test", "A") for i in range(20)]
     with LyingServer(honest(ZONE)) as server:

@@ -314,7 +314,7 @@ class Live:
         """
         Hands over the answers that one turn of the loop read, those to like questions side by side.
 
-        Reading many, then handing over many, keeps the processor at the same code: a third of a batch's time.
+        Reading many, then handing over many, keeps the processor at the same code: a tenth of a batch's time.
         """
         come, self._come = self._come, []
         come.sort(key=_kind)
@@ -499,7 +499,7 @@ class Live:
         """
         Lets the loop read what has already arrived, so that a busy process never accuses a server.
 
-        Each pass reads one message a socket, after the calls that were due: only two passes
+        Each pass reads what lies in each socket, after the calls that were due: only two passes
         without an answer show that nothing is left, and no socket holds more than its window.
         """
         if self._loop is None:
