@@ -6,10 +6,14 @@ from typing import Annotated
 
 import typer
 
+from .options import Out, shared
+
+FORMS = {"terminal": None, "md": None, "markdown": None}
+
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    app.command("explain")(explain)
+    app.command("explain")(shared(explain))
 
 
 def explain(
@@ -17,10 +21,11 @@ def explain(
         str | None, typer.Argument(metavar="[CHECK]", help="A check's id; none lists them.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="The whole manual.")] = False,
-    form: Annotated[str, typer.Option("--format", metavar="FORM", help="terminal or md.")] = "",
     standards: Annotated[
         bool, typer.Option("--standards", help="The RFCs and where they are followed.")
     ] = False,
+    *,
+    out: Out,
 ) -> None:
     """Explain a check.
 
@@ -28,4 +33,8 @@ def explain(
     """
     from mailsetup.run import explain as pages
 
-    typer.echo(pages.standards() if standards else pages.explain(check, everything=everything, form=form))
+    from .output import form_of, write
+
+    form = form_of(out, FORMS)
+    text = pages.standards() if standards else pages.explain(check, everything=everything, form=form)
+    write(out, [text.rstrip("\n") + "\n"])

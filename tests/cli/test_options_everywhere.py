@@ -18,7 +18,7 @@ READING = (
 )
 REPORTING = (
     *(name for name in READING if name != "snapshot"),
-    *("providers", "providers show", "providers doctor", "diff", "doctor", "kit lint"),
+    *("providers", "providers show", "providers doctor", "diff", "doctor", "kit lint", "explain"),
 )
 
 
