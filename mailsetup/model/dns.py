@@ -23,11 +23,7 @@ class Outcome(StrEnum):
     UNASKED = "unasked"  # not in this zone or recording, and nobody else was to be asked
 
 
-_FOUND, _NO_DATA, _NO_NAME = (
-    Outcome.FOUND,
-    Outcome.NO_DATA,
-    Outcome.NO_NAME,
-)  # asked of every answer by every walk
+_FOUND, _NO_DATA, _NO_NAME = Outcome.FOUND, Outcome.NO_DATA, Outcome.NO_NAME  # every walk asks for them
 
 
 class DnsQuestion(NamedTuple):

@@ -527,6 +527,29 @@ def test_closing_ends_what_is_open() -> None:
         assert Outcome.TIMEOUT == asyncio.run(run()).outcome
 
 
+def test_an_event_loop_interrupted_with_an_answer_in_hand_takes_nothing_from_the_next() -> None:
+    async def stops(live: Live) -> None:
+        live.ask(WWW)
+        while not live._come:
+            await asyncio.sleep(0)
+        raise KeyboardInterrupt
+
+    async def again(live: Live) -> DnsAnswer:
+        answer = live.ask(WWW)
+        found = answer if isinstance(answer, tuple) else await asyncio.wait_for(answer, 5)
+        await live.close()
+        return found  # type: ignore[return-value]
+
+    with LyingServer(honest(ZONE)) as server:
+        live = Live([server.address])
+        loop = asyncio.new_event_loop()
+        with pytest.raises(KeyboardInterrupt):
+            loop.run_until_complete(stops(live))
+        loop.close()
+        assert live._come
+        assert asyncio.run(again(live)).found
+
+
 def test_one_live_serves_one_event_loop_after_another() -> None:
     with LyingServer(honest(ZONE)) as server:
         live = Live([server.address], timeout=0.5)

@@ -166,6 +166,7 @@ class Live:
             self._settle(asking, STOPPED)
         for server in [*self._servers, *self._direct.values()]:
             await server.close()
+        self._come.clear()
         self._servers.clear()
         self._direct.clear()
         self._deadlines.clear()
@@ -182,6 +183,7 @@ class Live:
         if loop is not self._loop:
             self._loop = loop
             self._open.clear()
+            self._come.clear()
             self._direct.clear()
             self._deadlines.clear()
             self._timer = None

@@ -21,9 +21,7 @@ from mailsetup.model.message import phrase
 NAME_OCTETS = 255  # RFC 1035 section 2.3.4
 LABEL_OCTETS = 63  # RFC 1035 section 2.3.4
 PARENTS_REMEMBERED = 1024  # names whose octets are kept: those of the domains in flight, and what they share
-SPELLINGS_REMEMBERED = (
-    4096  # runs of labels whose text is kept: of the name servers and mailboxes in every SOA
-)
+SPELLINGS_REMEMBERED = 4096  # runs of labels whose text is kept, such as those of name servers in every SOA
 POINTER_LIMIT = 16  # hops to one name; dnspython has the same limit
 TTL_LIMIT = 0x7FFFFFFF  # RFC 2181 section 8; above it dnspython decides
 UDP_PAYLOAD = 1232  # octets that cross any path unfragmented: RFC 9715 section 3.1, DNS flag day 2020
