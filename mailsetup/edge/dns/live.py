@@ -141,7 +141,7 @@ class Live:
             self.statistics.shared += 1
             return answer
         asking = self._open.get(question)
-        if asking is None:
+        if asking is None or not self._loop.is_running():  # type: ignore[union-attr]  # what a broken loop left
             return self._begin(question, 0)
         self.statistics.shared += 1
         return asking
