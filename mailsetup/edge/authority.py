@@ -7,7 +7,7 @@ RFC 2308 (negative answers). Chains are followed from zone to zone while they st
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from mailsetup.model.dns import SOA, UNASKED, Answer, DnsAnswer, DnsQuestion, Outcome, Question, Rdata
@@ -57,7 +57,9 @@ class Zone:
     """
     One zone's content, ready to be asked; ``server`` is what its answers name as their origin.
 
-    ``undecided`` are names and types that will have records, which the file cannot know yet.
+    ``undecided`` are names and types that will have records, which the file cannot know yet; ``left_alone``
+    tells of a name and type whether somebody else's records may stand there, which the file does not hold.
+    An entry of type ``ALIAS`` is answered with the target's addresses, ``ALIAS MX`` with its MX.
     """
 
     __slots__ = (
@@ -66,6 +68,7 @@ class Zone:
         "conflicts",
         "exists",
         "ignored",
+        "left_alone",
         "origin",
         "server",
         "sets",
@@ -78,8 +81,10 @@ class Zone:
         entries: Iterable[Entry],
         server: str,
         undecided: Iterable[tuple[str, str]] = (),
+        left_alone: Callable[[str, str], bool] | None = None,
     ) -> None:
         self.origin = origin
+        self.left_alone = left_alone
         self.server = server
         self.sets: dict[str, dict[str, RecordSet]] = {}
         self.ignored: list[Entry] = []
@@ -132,6 +137,8 @@ class Zone:
         """The answer for a name at or below the origin; `UNASKED` where it is not this zone's to say."""
         if self.undecided and not self.undecided.isdisjoint(((name, rdtype), (name, "CNAME"))):
             return UNASKED._replace(server=self.server, detail=phrase("not known before the plan is applied"))
+        if self.left_alone is not None and self.left_alone(name, rdtype):
+            return UNASKED._replace(detail=phrase("left alone by the tool that writes this zone"))
         cover = self._cover(name) if self._covered else ""
         if cover and "DNAME" in self.sets[cover] and cover != name:
             return self._through_dname(name, cover, rdtype)
@@ -186,7 +193,7 @@ class Zone:
         cname = sets.get("CNAME")
         if cname is not None:
             return DnsAnswer(Outcome.UNASKED, aliases=(str(cname.records[0]),), ttl=cname.ttl)
-        alias = sets.get("ALIAS") if rdtype in ("A", "AAAA") else None
+        alias = sets.get(f"ALIAS {rdtype}") or (sets.get("ALIAS") if rdtype in ("A", "AAAA") else None)
         if alias is not None:  # flattened by the DNS host, so no CNAME; the target's addresses are its own
             return DnsAnswer(Outcome.UNASKED, aliases=(str(alias.records[0]),), ttl=alias.ttl)
         return self._absent(Outcome.NO_DATA)

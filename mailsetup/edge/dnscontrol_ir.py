@@ -18,6 +18,7 @@ from mailsetup.model.message import Message, say
 from mailsetup.model.names import DomainName, printable
 
 from .authority import Entry, Place, Zone
+from .dnscontrol_left_alone import left_alone
 from .placed_json import Object, Text, member, objects
 from .rdata_from_dnspython import owner_in, rdata_of
 
@@ -42,34 +43,49 @@ _TARGET_IS_NAME = frozenset({"MX", "SRV", "HTTPS", "SVCB", "SOA"})
 def dnscontrol_zones(
     document: Object, text: Text, path: Path, origin: str
 ) -> list[tuple[Zone, list[Message]]]:
-    """The zones of a document, or the one for ``origin``."""
+    """The zones of a document, or the one for ``origin``, which names one of several views as ``example.com!tag``."""
     shown = printable(str(path))
-    found: dict[str, Zone] = {}
-    notes: dict[str, list[Message]] = {}
+    wanted, marked, tag = origin.partition("!")
+    found: dict[str, tuple[Zone, list[Message]]] = {}
     for domain in document["domains"]:
         if not isinstance(domain, Object):
             raise InputError(say("{shown}: domains must hold objects", shown=shown))
-        name = _zone_name(domain, str(say("{file}, line {line}", file=shown, line=text.line(domain))))
-        if origin and name != origin:
+        where = say("{file}, line {line}", file=shown, line=text.line(domain))
+        written, view = _views_name(domain)
+        try:
+            name = _zone_name(written, str(where))
+        except InputError:
+            if wanted:
+                continue
+            raise
+        if wanted and (name != wanted or (marked and view != tag)):
             continue
         if name in found:
             raise UsageError(
                 say(
-                    "{shown}: two domains are called {name} (tags are not read); give one file a zone",
+                    "{shown}: two domains are called {name}; choose one by its tag, as {name}!TAG={file}",
                     shown=shown,
                     name=name,
+                    file=path.name,
                 )
             )
         reading = _Reading(domain, name, text, path)
-        found[name] = Zone(name, reading.entries(), f"DNSControl zone {name}")
-        notes[name] = list(reading.notes())
-    return [(zone, notes[name]) for name, zone in found.items()]
+        entries = list(reading.entries())
+        others = left_alone(domain, name, ((entry.owner, entry.rdtype) for entry in entries))
+        zone = Zone(name, entries, f"DNSControl zone {name}", left_alone=others)
+        found[name] = zone, list(reading.notes())
+    return list(found.values())
 
 
-def _zone_name(domain: Mapping[str, Any], where: str) -> str:
-    """The zone's name without its tag (``example.com!inside``)."""
+def _views_name(domain: Mapping[str, Any]) -> tuple[str, str]:
+    """A domain's name and its tag, which older versions keep in the name (``example.com!inside``)."""
+    name, _, tag = str(domain.get("name", "")).partition("!")
+    return name, tag or str(domain.get("tag") or "")
+
+
+def _zone_name(written: str, where: str) -> str:
     try:
-        return DomainName.parse(str(domain.get("name", "")).partition("!")[0])
+        return DomainName.parse(written)
     except UsageError as fault:
         raise InputError(say("{where}: the domain's name: {fault}", where=where, fault=fault)) from None
 
@@ -111,9 +127,13 @@ class _Reading:
             )
         )
         below = str(record.get("subdomain") or "")
-        if below:
-            name = below if name in ("", "@") else f"{name}.{below}"
-        rdata = self._rdata(rdtype, record, where)
+        if below and name in ("", "@"):
+            name = below
+        elif below and f".{name}".endswith(f".{below}"):
+            pass  # D_EXTEND writes the whole label and keeps the part it added
+        elif below:
+            name = f"{name}.{below}"
+        rdata = self._rdata(rdtype, record, where, f"{below}.{self.origin}" if below else self.origin)
         if rdata is None:
             self.passed_over[rdtype] += 1
             return
@@ -122,52 +142,61 @@ class _Reading:
         ttl = record.get("ttl") or DEFAULT_TTL
         if not isinstance(ttl, int) or not 0 <= ttl < 2**31:
             raise InputError(say("{where}: the ttl is not a number of seconds", where=where))
-        kind = "ALIAS" if rdtype in _ALIASES else rdtype
+        kind = _kind_of_alias(record) if rdtype in _ALIASES else rdtype
         yield Entry(owner_in(name, self.origin, where), kind, ttl, rdata, place)
 
-    def _rdata(self, rdtype: str, record: Mapping[str, Any], where: str) -> Rdata | None:
+    def _rdata(self, rdtype: str, record: Mapping[str, Any], where: str, origin: str) -> Rdata | None:
         target = record.get("target")
         if rdtype in ("TXT", "SPF"):
             strings = record.get("txtstrings")
             joined = "".join(map(str, strings)) if isinstance(strings, list) and strings else target
             return TXT.of(str(joined or ""))
         if rdtype in _ALIASES:
-            return owner_in(str(target), self.origin, where)
+            return owner_in(str(target), origin, where)
         if rdtype in ("A", "AAAA"):
             return rdata_of(rdtype, str(target), where)
         if rdtype in _ONE_NAME:
-            return owner_in(str(target), self.origin, where)
+            return owner_in(str(target), origin, where)
         if rdtype == "CAA":
             value = str(target).replace("\\", "\\\\").replace('"', '\\"')
             return rdata_of(rdtype, f'{record.get("caaflag", 0)} {record.get("caatag", "")} "{value}"', where)
         columns = _COLUMNS.get(rdtype)
-        return self._from_columns(rdtype, columns, record, where) if columns else None
-
-    def _from_columns(
-        self, rdtype: str, columns: tuple[str, ...], record: Mapping[str, Any], where: str
-    ) -> Rdata:
-        cells = []
-        for column in columns:
-            value = record.get(column, "" if column == "svcparams" else 0)
-            if column == "target" and rdtype in _TARGET_IS_NAME:
-                value = owner_in(str(value), self.origin, where) + "."
-            if column == "soambox":
-                value = str(value).rstrip(".").replace("@", ".", 1) + "."
-            cells.append(str(value))
-        return rdata_of(rdtype, " ".join(cells), where)
+        return _from_columns(rdtype, columns, record, where, origin) if columns else None
 
     def notes(self) -> Iterator[Message]:
         """What is to be said about the domain."""
-        if self.domain.get("keepunknown") or self.domain.get("unmanaged"):
+        if any(self.domain.get(key) for key in ("keepunknown", "unmanaged", "ignore_external_dns")):
             yield say(
-                "DNSControl leaves records of {origin} alone that are not in its configuration; they are not"
-                " judged, and a record that only they hold is taken as missing",
+                "DNSControl leaves records of {origin} alone that are not in its configuration; what may stand"
+                " there is asked of the recording or the name servers, and is unknown without them",
                 origin=self.origin,
             )
         if self.passed_over:
             yield say(
-                "{file}: {count} records of types that are no plain DNS are passed over: {types}",
+                "{file}: {count} records of types that are not read here are passed over: {types}",
                 file=str(self.path),
                 count=self.passed_over.total(),
                 types=", ".join(sorted(self.passed_over)),
             )
+
+
+def _kind_of_alias(record: Mapping[str, Any]) -> str:
+    """``ALIAS`` for the addresses of the target; R53_ALIAS and AZURE_ALIAS name the one type they stand for."""
+    stands = member(record, "r53_alias").get("type") or member(record, "azure_alias").get("type")
+    if stands == "CNAME":
+        return "CNAME"
+    return f"ALIAS {stands}" if isinstance(stands, str) and stands else "ALIAS"
+
+
+def _from_columns(
+    rdtype: str, columns: tuple[str, ...], record: Mapping[str, Any], where: str, origin: str
+) -> Rdata:
+    cells = []
+    for column in columns:
+        value = record.get(column, "" if column == "svcparams" else 0)
+        if column == "target" and rdtype in _TARGET_IS_NAME:
+            value = owner_in(str(value), origin, where) + "."
+        if column == "soambox":
+            value = str(value).rstrip(".").replace("@", ".", 1) + "."
+        cells.append(str(value))
+    return rdata_of(rdtype, " ".join(cells), where)

@@ -19,11 +19,12 @@ def json_zones(given: str, path: Path) -> list[tuple[Zone, list[Message]]]:
     Raises `InputError` for what cannot be read, `UsageError` when no zone is found.
     """
     found, text = read_json(path)
-    origin = _origin(given, path)
+    name, marked, tag = given.partition("!")
+    origin = _origin(name, path)
     if isinstance(found.get("domains"), list):
         from .dnscontrol_ir import dnscontrol_zones
 
-        zones = dnscontrol_zones(found, text, path, origin)
+        zones = dnscontrol_zones(found, text, path, f"{origin}{marked}{tag}")
     elif "planned_values" in found or "format_version" in found:
         from .terraform_plan import terraform_zones
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from mailsetup.model.dns import Answer, DnsAnswer, DnsQuestion, Outcome, Question, Rdata
+from mailsetup.model.dns import UNASKED, Answer, DnsAnswer, DnsQuestion, Outcome, Question, Rdata
 from mailsetup.model.message import phrase
 from mailsetup.model.names import parent
 
@@ -36,7 +36,13 @@ class Overlay:
                 return answer
             if answer.aliases:
                 return _continued(answer, len(answer.aliases), question.rdtype, steps, self._resolve)
-            return then(self.below.ask(question), lambda found: self._back_up(found, question.rdtype, steps))
+
+            def settled(found: Answer) -> Pending:
+                if isinstance(found, DnsAnswer) and answer.detail and found == UNASKED:
+                    return answer  # it says why, and whose name it is
+                return self._back_up(found, question.rdtype, steps)
+
+            return then(self.below.ask(question), settled)
 
         return then(self.top.ask(question), settle)
 

@@ -77,7 +77,7 @@ async def held(opened: Opened, domain: str) -> bool:
     if opened.live is not None or domain in opened.scopes:
         return True
     seen = await drive(ask(DnsQuestion(domain, "TXT"), DnsQuestion(domain, "MX")), opened.source)
-    return any(answer.outcome is not Outcome.UNASKED for answer in seen)
+    return any(answer.outcome is not Outcome.UNASKED or answer.detail for answer in seen)
 
 
 def run_with(

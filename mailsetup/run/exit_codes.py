@@ -85,7 +85,12 @@ class Tally:
 
 
 def _own_texts_unasked(evidence: Evidence, domain: str) -> bool:
-    return evidence.answer.outcome is Outcome.UNASKED and evidence.question[:2] == (domain, "TXT")
+    """Whether no file has the domain; one that has it and cannot know this answer says why in ``detail``."""
+    return (
+        evidence.answer.outcome is Outcome.UNASKED
+        and not evidence.answer.detail
+        and evidence.question[:2] == (domain, "TXT")
+    )
 
 
 def exit_code(reports: Iterable[DomainReport], fail_on: str = "error", strict: bool = False) -> int:

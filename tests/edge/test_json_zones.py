@@ -183,6 +183,130 @@ def test_a_dnscontrol_tag_is_no_part_of_the_name(tmp_path: Path) -> None:
     assert asked(text, "example.com", "A", tmp_path).found
 
 
+@pytest.mark.parametrize(
+    ("label", "below", "owner"),
+    [
+        ("bar", "bar", "bar.example.com"),
+        ("www.bar", "bar", "www.bar.example.com"),
+        ("bar.bar", "bar", "bar.bar.example.com"),
+        ("rebar.x", "bar", "rebar.x.bar.example.com"),
+    ],
+)
+def test_a_dnscontrol_label_holds_what_d_extend_added(
+    tmp_path: Path, label: str, below: str, owner: str
+) -> None:
+    """
+    ``D_EXTEND("bar.example.com", A("www", ...))`` is written as the label ``www.bar`` with the sub-domain ``bar``.
+    """
+    text = dnscontrol({"type": "A", "name": label, "subdomain": below, "target": "192.0.2.1"})
+
+    assert asked(text, owner, "A", tmp_path).found
+
+
+def test_a_target_of_d_extend_is_below_the_sub_domain(tmp_path: Path) -> None:
+    text = dnscontrol(
+        {"type": "MX", "name": "bar", "subdomain": "bar", "mxpreference": 1, "target": "mail"},
+        {"type": "CNAME", "name": "www.bar", "subdomain": "bar", "target": "web.example.net."},
+    )
+
+    assert (MX(1, "mail.bar.example.com"),) == asked(text, "bar.example.com", "MX", tmp_path).records
+    assert ("web.example.net",) == asked(text, "www.bar.example.com", "A", tmp_path).aliases
+
+
+def test_an_alias_of_one_type_answers_that_type_alone(tmp_path: Path) -> None:
+    """
+    R53_ALIAS and AZURE_ALIAS say which type they stand for; AAAA of an alias for A is absent.
+    """
+    text = dnscontrol(
+        {"type": "R53_ALIAS", "name": "a", "r53_alias": {"type": "A"}, "target": "web"},
+        {"type": "R53_ALIAS", "name": "m", "r53_alias": {"type": "MX"}, "target": "mailed"},
+        {"type": "AZURE_ALIAS", "name": "c", "azure_alias": {"type": "CNAME"}, "target": "web"},
+        {"type": "A", "name": "web", "target": "192.0.2.1"},
+        {"type": "AAAA", "name": "web", "target": "2001:db8::1"},
+        {"type": "MX", "name": "mailed", "mxpreference": 5, "target": "mx.example.net."},
+    )
+
+    assert ("192.0.2.1",) == asked(text, "a.example.com", "A", tmp_path).records
+    assert Outcome.NO_DATA == asked(text, "a.example.com", "AAAA", tmp_path).outcome
+    assert (MX(5, "mx.example.net"),) == asked(text, "m.example.com", "MX", tmp_path).records
+    assert ("2001:db8::1",) == asked(text, "c.example.com", "AAAA", tmp_path).records
+
+
+def test_what_dnscontrol_leaves_alone_is_unknown_and_not_absent(tmp_path: Path) -> None:
+    """
+    With NO_PURGE the provider may hold any set the configuration does not mention; a set it mentions is all of it.
+    """
+    text = dnscontrol(
+        {"type": "TXT", "name": "@", "target": "v=spf1 -all"},
+        {"type": "CNAME", "name": "www", "target": "web.example.net."},
+        keepunknown=True,
+    )
+
+    assert Outcome.UNASKED == asked(text, "_dmarc.example.com", "TXT", tmp_path).outcome
+    assert Outcome.UNASKED == asked(text, "example.com", "MX", tmp_path).outcome
+    assert asked(text, "example.com", "TXT", tmp_path).found
+    assert ("web.example.net",) == asked(text, "www.example.com", "A", tmp_path).aliases
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "rdtype"),
+    [
+        ({"label_pattern": "_dmarc", "rType_pattern": "TXT"}, "_dmarc.example.com", "TXT"),
+        ({"label_pattern": "@", "rType_pattern": "TXT, MX"}, "example.com", "MX"),
+        ({"label_pattern": "*._domainkey"}, "s1._domainkey.example.com", "TXT"),
+        ({"label_pattern": "{s1,s2}._domainkey"}, "s2._domainkey.example.com", "CNAME"),
+        ({"label_pattern": "\\*.wild"}, "*.wild.example.com", "A"),
+        ({"rType_pattern": "TXT", "target_pattern": "v=spf1*"}, "example.com", "TXT"),
+    ],
+)
+def test_what_a_dnscontrol_rule_ignores_is_unknown(
+    tmp_path: Path, rule: dict[str, str], name: str, rdtype: str
+) -> None:
+    text = dnscontrol({"type": "TXT", "name": "@", "target": "other"}, unmanaged=[rule])
+
+    assert Outcome.UNASKED == asked(text, name, rdtype, tmp_path).outcome
+    assert Outcome.NO_NAME == asked(text, "else.example.com", "AAAA", tmp_path).outcome
+
+
+def test_a_missing_record_that_dnscontrol_leaves_alone_fails_nothing(tmp_path: Path) -> None:
+    (tmp_path / "zone.json").write_text(
+        dnscontrol({"type": "MX", "name": "@", "target": "."}, keepunknown=True), encoding="utf-8"
+    )
+    run = mailsetup(
+        "audit", "example.com", "--zone", "zone.json", "--offline", "--format", "json", folder=tmp_path
+    )
+    verdicts = {v["check"]: v["status"] for v in json.loads(run.out)["reports"][0]["verdicts"]}
+
+    assert "fail" not in {status for check, status in verdicts.items() if check.endswith("/missing")}
+    assert 0 == run.code
+
+
+@pytest.mark.parametrize("marks", [("example.com!in", "example.com!out"), ("example.com", "example.com!out")])
+def test_one_view_of_a_split_horizon_is_chosen_by_its_tag(tmp_path: Path, marks: tuple[str, str]) -> None:
+    domains = [
+        {"name": mark, "records": [{"type": "A", "name": "@", "target": f"192.0.2.{n}"}]}
+        for n, mark in enumerate(marks)
+    ]
+    newer = [
+        {**d, "name": "example.com", "tag": mark.partition("!")[2]}
+        for d, mark in zip(domains, marks, strict=True)
+    ]
+    for written in (domains, newer):
+        text = json.dumps({"domains": written})
+        first = f"example.com!{marks[0].partition('!')[2]}"
+
+        assert ("192.0.2.1",) == asked(text, "example.com", "A", tmp_path, "example.com!out").records
+        assert ("192.0.2.0",) == asked(text, "example.com", "A", tmp_path, first).records
+        with pytest.raises(UsageError, match="choose one by its tag"):
+            asked(text, "example.com", "A", tmp_path, "example.com")
+
+
+def test_an_origin_passes_over_domains_with_names_of_one_label(tmp_path: Path) -> None:
+    text = json.dumps({"domains": [{"name": "corp"}, json.loads(dnscontrol())["domains"][0]]})
+
+    assert asked(text, "example.com", "A", tmp_path, "example.com").absent
+
+
 # Terraform, service by service.
 
 
@@ -355,6 +479,21 @@ def test_a_record_whose_zone_nothing_tells_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match="ORIGIN=FILE"):
         asked(text, "www.example.com", "A", tmp_path)
+
+
+def test_a_domain_whose_own_texts_a_plan_cannot_know_is_still_held_by_it(tmp_path: Path) -> None:
+    """
+    Exit code 2, "no file given holds the domain", is for typing mistakes.
+    """
+    resources = (
+        record("aws_route53_record", name="example.com", type="TXT", records=None),
+        record("aws_route53_record", name="example.com", type="MX", records=["0 ."]),
+    )
+    (tmp_path / "plan.json").write_text(plan(*resources), encoding="utf-8")
+    run = mailsetup("audit", "example.com", "--zone", "plan.json", "--offline", folder=tmp_path)
+
+    assert "no file given holds" not in run.err
+    assert 0 == run.code
 
 
 # What cannot be read.
