@@ -136,9 +136,9 @@ class Zone:
     def lookup(self, name: str, rdtype: str) -> DnsAnswer:
         """The answer for a name at or below the origin; `UNASKED` where it is not this zone's to say."""
         if self.undecided and not self.undecided.isdisjoint(((name, rdtype), (name, "CNAME"))):
-            return UNASKED._replace(server=self.server, detail=phrase("not known before the plan is applied"))
+            return UNASKED._replace(server=self.server, detail=phrase("not told by the plan"))
         if self.left_alone is not None and self.left_alone(name, rdtype):
-            return UNASKED._replace(detail=phrase("left alone by the tool that writes this zone"))
+            return UNASKED._replace(detail=phrase("may be published although the file does not hold it"))
         cover = self._cover(name) if self._covered else ""
         if cover and "DNAME" in self.sets[cover] and cover != name:
             return self._through_dname(name, cover, rdtype)

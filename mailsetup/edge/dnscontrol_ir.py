@@ -20,6 +20,7 @@ from mailsetup.model.names import DomainName, printable
 from .authority import Entry, Place, Zone
 from .dnscontrol_left_alone import left_alone
 from .placed_json import Object, Text, member, objects
+from .proxied import PROXIED_TYPES, addresses_of, proxied_notes
 from .rdata_from_dnspython import owner_in, rdata_of
 
 DEFAULT_TTL = 300  # models.DefaultTTL
@@ -72,7 +73,7 @@ def dnscontrol_zones(
         reading = _Reading(domain, name, text, path)
         entries = list(reading.entries())
         others = left_alone(domain, name, ((entry.owner, entry.rdtype) for entry in entries))
-        zone = Zone(name, entries, f"DNSControl zone {name}", left_alone=others)
+        zone = Zone(name, entries, f"DNSControl zone {name}", reading.hidden, others)
         found[name] = zone, list(reading.notes())
     return list(found.values())
 
@@ -96,6 +97,7 @@ class _Reading:
     def __init__(self, domain: Object, origin: str, text: Text, path: Path) -> None:
         self.domain, self.origin, self.text, self.path = domain, origin, text, path
         self.passed_over: Counter[str] = Counter()
+        self.hidden: set[tuple[str, str]] = set()
 
     def entries(self) -> Iterator[Entry]:
         """Its records; what DNS does not know is counted and passed over."""
@@ -133,6 +135,9 @@ class _Reading:
             pass  # D_EXTEND writes the whole label and keeps the part it added
         elif below:
             name = f"{name}.{below}"
+        if rdtype in PROXIED_TYPES and member(record, "meta").get("cloudflare_proxy") in ("on", "full"):
+            self.hidden |= addresses_of(owner_in(name, self.origin, where))
+            return
         rdata = self._rdata(rdtype, record, where, f"{below}.{self.origin}" if below else self.origin)
         if rdata is None:
             self.passed_over[rdtype] += 1
@@ -171,6 +176,7 @@ class _Reading:
                 " there is asked of the recording or the name servers, and is unknown without them",
                 origin=self.origin,
             )
+        yield from proxied_notes(str(self.path), self.origin, self.hidden)
         if self.passed_over:
             yield say(
                 "{file}: {count} records of types that are not read here are passed over: {types}",

@@ -8,75 +8,77 @@ the registries' pages of cloudflare 4 and 5, aws 5, google 6 and azurerm 4, chec
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from mailsetup.grammar.public_suffix import organizational_domain
-from mailsetup.model.dns import TXT, Rdata
 from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.message import Message, say
 from mailsetup.model.names import DomainName, printable
 
 from .authority import Entry, Place, Zone
 from .placed_json import Object, Text, member, objects
-from .rdata_from_dnspython import owner_in, rdata_of
-
-DEFAULT_TTL = 300  # what the services take for "automatic" or nothing
-AUTOMATIC_TTL = 1  # of Cloudflare
-MODULE_DEPTH = 64  # modules in modules; Terraform itself gets slow long before
-
-_NAMES = frozenset({"CNAME", "NS", "PTR"})
-_INDEX = re.compile(r"\[[^\]]*\]")
-
-
-class UnknownError(Exception):
-    """A value that is not in the plan: it is known after apply."""
-
-
-class Resource(NamedTuple):
-    """One planned resource and where it stands in the file."""
-
-    address: str
-    kind: str
-    values: Object
-    line: int
-
-
-class Set(NamedTuple):
-    """What a record resource says: ``zone`` is the zone's name, or ``""`` where it must be found otherwise."""
-
-    name: str
-    rdtype: str
-    ttl: int
-    rdata: tuple[Rdata, ...]
-    zone: str = ""
+from .proxied import addresses_of, proxied_notes
+from .rdata_from_dnspython import owner_in
+from .terraform_records import RECORDS, ProxiedError, Resource, UnknownError, label, one_of_several
+from .terraform_zone_names import MODULE_DEPTH, ZoneName, ZoneNames
 
 
 def terraform_zones(
     document: Object, text: Text, path: Path, origin: str
 ) -> list[tuple[Zone, list[Message]]]:
     """The zones of a plan, or the one for ``origin``."""
+    if document.get("errored") is True:
+        raise InputError(
+            say("{path}: this plan ended with an error and tells only a part; plan again", path=str(path))
+        )
     return _Reading(document, text, path, origin).zones()
+
+
+class _Gathered:
+    """What is found of one zone."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.routed: dict[tuple[str, str], dict[str, tuple[float, list[Entry]]]] = {}
+        self.undecided: set[tuple[str, str]] = set()
+        self.hidden: set[tuple[str, str]] = set()
+        self.nameless: list[str] = []
+
+    def all(self) -> Iterator[Entry]:
+        """Every entry; of sets that are answered in turn the one of least rank, the first of equals."""
+        yield from self.entries
+        for variants in self.routed.values():
+            yield from min(variants.values(), key=lambda variant: variant[0])[1]
+
+    def somewhere(self, entries: list[Entry]) -> Callable[[str, str], bool] | None:
+        """
+        Whether a record whose name only the cloud knows may stand at a name and type.
+
+        A CNAME of that kind is a token's (certificates, DKIM keys), at a name that nobody else thinks of.
+        """
+        types = frozenset(self.nameless) - {"CNAME"}
+        held = frozenset(entry[:2] for entry in entries)
+        return (lambda name, rdtype: rdtype in types and (name, rdtype) not in held) if types else None
 
 
 class _Reading:
     """One plan being read."""
 
     def __init__(self, document: Object, text: Text, path: Path, origin: str) -> None:
-        self.document, self.text, self.path, self.origin = document, text, path, origin
+        self.text, self.path, self.origin = text, path, origin
         self.shown = printable(str(path))
         self.passed_over: Counter[str] = Counter()
-        self.ids: dict[str, str] = {}
-        self.by_address: dict[str, str] = {}
+        self.private = 0
         planned = member(document, "planned_values" if "planned_values" in document else "values")
         self.planned = list(self._resources(planned.get("root_module")))
-        prior = member(document, "prior_state", "values")
-        for resource in (*self._resources(prior.get("root_module")), *self.planned):
-            self._note_zone(resource)
-        self.references = dict(self._references(member(document, "configuration").get("root_module"), ""))
+        prior = list(self._resources(member(document, "prior_state", "values").get("root_module")))
+        self.names = ZoneNames(member(document, "configuration"), self._domain)
+        for resource in (*prior, *self.planned):
+            self.names.note(resource)
+        self.planned += _untouched(document, prior, self.planned)
 
     def _resources(self, module: Any, depth: int = 0) -> Iterator[Resource]:
         if not isinstance(module, Object):
@@ -90,99 +92,79 @@ class _Reading:
                 )
             )
         for found in objects(module.get("resources")):
-            if isinstance(found.get("values"), Object):
+            if isinstance(found.get("values"), Object) and not found.get("deposed_key"):
                 address, kind = str(found.get("address", "")), str(found.get("type", ""))
                 yield Resource(address, kind, found["values"], self.text.line(found))
         for child in objects(module.get("child_modules")):
             yield from self._resources(child, depth + 1)
 
-    def _note_zone(self, resource: Resource) -> None:
-        """Remembers the name of a zone by every way a record may refer to it."""
-        column = _ZONES.get(resource.kind)
-        if column is None:
-            return
-        values = resource.values
-        name = next((str(values[key]) for key in column if isinstance(values.get(key), str)), "")
-        if not name:
-            return
-        zone = self._domain(name, resource.address)
-        self.by_address[resource.address] = zone
-        for key in ("id", "zone_id", "name"):
-            if isinstance(values.get(key), str):
-                self.ids[values[key]] = zone
-
-    def _references(self, module: Any, prefix: str, depth: int = 0) -> Iterator[tuple[str, str]]:
-        """The zone resource each record resource of the configuration refers to, by their addresses."""
-        if not isinstance(module, Object) or depth > MODULE_DEPTH:
-            return
-        for found in objects(module.get("resources")):
-            for key in ("zone_id", "managed_zone", "zone_name"):
-                said = member(found, "expressions", key).get("references")
-                for reference in said if isinstance(said, list) else ():
-                    yield f"{prefix}{found.get('address')}", f"{prefix}{reference}"
-        for name, call in member(module, "module_calls").items():
-            if isinstance(call, Object):
-                yield from self._references(call.get("module"), f"{prefix}module.{name}.", depth + 1)
-
     def zones(self) -> list[tuple[Zone, list[Message]]]:
         """Every zone with its records; names outside a given origin are passed over."""
-        entries: dict[str, list[Entry]] = {}
-        undecided: dict[str, set[tuple[str, str]]] = {}
+        found: dict[str, _Gathered] = {}
         for resource in self.planned:
-            read = _RECORDS.get(resource.kind)
-            if read is None:
-                if "record" in resource.kind and "dns" in resource.kind:
-                    self.passed_over[resource.kind] += 1
-                continue
-            where = f"{self.shown}, {printable(resource.address)}"
-            name, rdtype = _label(resource, where)
-            zone = self._zone_of(resource, name)
-            if self.origin and zone != self.origin:
-                continue
-            owner = owner_in(*_relative(name, zone), where)
-            entries.setdefault(zone, [])
-            try:
-                found = read(resource, where)
-            except UnknownError:
-                undecided.setdefault(zone, set()).add((owner, rdtype))
-                continue
-            place = Place(str(self.path), resource.line, resource.address)
-            entries[zone].extend(Entry(owner, found.rdtype, found.ttl, r, place) for r in found.rdata)
+            if resource.kind in RECORDS:
+                self._gather(resource, found)
+            elif "record" in resource.kind and "dns" in resource.kind:
+                self.passed_over[resource.kind] += 1
         return [
             (
-                Zone(zone, found, f"Terraform plan {zone}", undecided.get(zone, ())),
-                list(self._notes(zone, undecided)),
+                Zone(
+                    name,
+                    entries := list(zone.all()),
+                    f"Terraform plan {name}",
+                    zone.undecided | zone.hidden,
+                    zone.somewhere(entries),
+                ),
+                list(self._notes(name, zone)),
             )
-            for zone, found in sorted(entries.items())
+            for name, zone in sorted(found.items())
         ]
 
-    def _zone_of(self, resource: Resource, name: str) -> str:
+    def _gather(self, resource: Resource, found: dict[str, _Gathered]) -> None:
+        where = f"{self.shown}, {printable(resource.address)}"
+        name, rdtype = label(resource, where)
+        zone = self._zone_of(resource, name)
+        if zone is None or zone.private or (self.origin and zone.name != self.origin):
+            self.private += bool(zone and zone.private and self.origin in ("", zone.name))
+            return
+        gathered = found.setdefault(zone.name, _Gathered())
+        if name is None:
+            gathered.nameless.append(rdtype or "CNAME")
+            return
+        owner = owner_in(*_relative(name, zone.name), where)
+        try:
+            if rdtype is None:
+                raise UnknownError
+            said = RECORDS[resource.kind](resource, where)
+        except UnknownError:
+            gathered.undecided.add((owner, rdtype or "CNAME"))  # a CNAME may answer every type
+            return
+        except ProxiedError:
+            gathered.hidden |= addresses_of(owner)
+            return
+        place = Place(str(self.path), resource.line, resource.address)
+        entries = [Entry(owner, said.rdtype, said.ttl, rdata, place) for rdata in said.rdata]
+        choice = one_of_several(resource.values)
+        if choice is None:
+            gathered.entries += entries
+        else:
+            variants = gathered.routed.setdefault((owner, str(rdtype)), {})
+            variants.setdefault(choice[0], (choice[1], []))[1].extend(entries)
+
+    def _zone_of(self, resource: Resource, name: str | None) -> ZoneName | None:
         """The zone a record goes to; `UsageError` where the plan does not tell."""
-        values = resource.values
-        if isinstance(values.get("zone_name"), str):
-            return self._domain(values["zone_name"], resource.address)
-        for key in ("zone_id", "managed_zone"):
-            known = self.ids.get(str(values.get(key, "")))
-            if known:
-                return known
-        reference = self.references.get(_INDEX.sub("", resource.address), "")
-        for address, zone in self.by_address.items():
-            plain = _INDEX.sub("", address)
-            if reference == plain or reference.startswith(f"{plain}."):
-                return zone
-        if self.origin:
-            return self.origin
-        zones = set(self.by_address.values())
-        if len(zones) == 1:
-            return next(iter(zones))
-        return self._guessed(name, resource.address)
+        said = resource.values.get("zone_name")
+        if isinstance(said, str):
+            return ZoneName(self._domain(said, resource.address))
+        found = self.names.of(resource, name or "", self.origin)
+        if found or name is None:
+            return found
+        return ZoneName(self._guessed(name, resource.address))
 
     def _guessed(self, name: str, address: str) -> str:
         """The registrable domain of a whole name."""
         bare = name.rstrip(".").lower()
-        if "." in bare and bare == organizational_domain(bare):
-            return self._domain(bare, address)
-        if "." in bare and organizational_domain(bare) != bare:
+        if "." in bare and organizational_domain(bare):
             return self._domain(organizational_domain(bare), address)
         raise UsageError(
             say(
@@ -207,18 +189,46 @@ class _Reading:
                 )
             ) from None
 
-    def _notes(self, zone: str, undecided: Mapping[str, set[tuple[str, str]]]) -> Iterator[Message]:
+    def _notes(self, zone: str, found: _Gathered) -> Iterator[Message]:
+        file = str(self.path)
         yield say(
             "{file} is taken as all of {zone}: records that are not managed by this plan are not in it",
-            file=str(self.path),
+            file=file,
             zone=zone,
         )
-        if undecided.get(zone):
+        if found.undecided:
             yield say(
                 "{file}: {count} records of {zone} are known only after apply and not judged",
-                file=str(self.path),
-                count=len(undecided[zone]),
+                file=file,
+                count=len(found.undecided),
                 zone=zone,
+            )
+        if found.nameless:
+            yield say(
+                "{file}: {count} records of {zone} have names that are known only after apply; they are not judged",
+                file=file,
+                count=len(found.nameless),
+                zone=zone,
+            )
+        yield from proxied_notes(file, zone, found.hidden)
+        several = [key for key, variants in found.routed.items() if len(variants) > 1]
+        if several:
+            yield say(
+                "{file}: {owner} {rdtype} is one of several answers by weight, place or health; the first choice is"
+                " judged ({count} such sets)",
+                file=file,
+                owner=several[0][0],
+                rdtype=several[0][1],
+                count=len(several),
+            )
+        yield from self._passed_over()
+
+    def _passed_over(self) -> Iterator[Message]:
+        if self.private:
+            yield say(
+                "{file}: {count} records of private zones are passed over, for the world does not see them",
+                file=str(self.path),
+                count=self.private,
             )
         if self.passed_over:
             yield say(
@@ -229,24 +239,20 @@ class _Reading:
             )
 
 
-_ZONES: Mapping[str, tuple[str, ...]] = {
-    "cloudflare_zone": ("zone", "name"),
-    "aws_route53_zone": ("name",),
-    "google_dns_managed_zone": ("dns_name",),
-    "azurerm_dns_zone": ("name",),
-}
-"""Zone resources and data, with the attribute that holds the zone's name."""
+def _untouched(document: Object, prior: list[Resource], planned: list[Resource]) -> list[Resource]:
+    """
+    Records that are there and stay, although the plan leaves them out: not targeted, or only forgotten.
 
-
-def _label(resource: Resource, where: str) -> tuple[str, str]:
-    """The name and type of a record resource: both are always known in a plan."""
-    name = resource.values.get("name")
-    rdtype = resource.values.get("type") or _AZURE_TYPE.get(resource.kind)
-    if not isinstance(name, str) or not isinstance(rdtype, str):
-        raise InputError(
-            say("{where}: a record needs a name and a type that are known before apply", where=where)
-        )
-    return name, rdtype.upper()
+    ``planned_values`` is made of the changes, among which a whole plan lists what stays as "no-op".
+    """
+    changes = objects(document.get("resource_changes"))
+    if not changes:
+        return []
+    touched = {resource.address for resource in planned}
+    for change in changes:
+        if member(change, "change").get("actions") != ["forget"] and not change.get("deposed"):
+            touched.add(str(change.get("address", "")))
+    return [r for r in prior if r.kind in RECORDS and r.address not in touched]
 
 
 def _relative(name: str, zone: str) -> tuple[str, str]:
@@ -254,156 +260,3 @@ def _relative(name: str, zone: str) -> tuple[str, str]:
     bare = name.rstrip(".")
     whole = name.endswith(".") or bare.lower() == zone or bare.lower().endswith(f".{zone}")
     return (f"{bare}." if whole and bare else name, zone)
-
-
-def _known(values: Mapping[str, Any], key: str) -> Any:
-    value = values.get(key)
-    if value is None or (isinstance(value, list) and None in value):
-        raise UnknownError
-    return value
-
-
-def _list(values: Mapping[str, Any], key: str, where: str) -> list[Any]:
-    value = _known(values, key)
-    if not isinstance(value, list):
-        raise InputError(say("{where}: {key} must be a list", where=where, key=key))
-    return value
-
-
-def _ttl(values: Mapping[str, Any], where: str) -> int:
-    value = values.get("ttl")
-    if value is None or value == AUTOMATIC_TTL:
-        return DEFAULT_TTL
-    if not isinstance(value, int) or not 0 <= value < 2**31:
-        raise InputError(say("{where}: the ttl is not a number of seconds", where=where))
-    return value
-
-
-def _whole(name: object) -> str:
-    """A target as the services take it: whole, with or without its dot."""
-    return f"{str(name).rstrip('.')}."
-
-
-def _master(rdtype: str, text: str, where: str) -> Rdata:
-    """A value as the service takes it: names in it are whole, with or without their dot."""
-    if rdtype in _NAMES or rdtype in ("MX", "SRV"):
-        text = _whole(text.strip()) if text.strip() else text
-    if rdtype in _NAMES:
-        return owner_in(text, "", where)
-    return rdata_of(rdtype, text, where)
-
-
-def _block(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    """A nested block: an object, or a list of one."""
-    found = _known(values, key)
-    found = found[0] if isinstance(found, list) and found else found
-    if not isinstance(found, Mapping):
-        raise UnknownError
-    return found
-
-
-def _caa(flags: object, tag: object, value: object, where: str) -> Rdata:
-    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return rdata_of("CAA", f'{flags} {tag} "{escaped}"', where)
-
-
-def _cloudflare(resource: Resource, where: str) -> Set:
-    """https://registry.terraform.io/providers/cloudflare/cloudflare: a resource a record."""
-    values = resource.values
-    name, rdtype = _label(resource, where)
-    ttl = _ttl(values, where)
-    if rdtype in ("SRV", "CAA", "TLSA") and values.get("data"):
-        return Set(name, rdtype, ttl, (_cloudflare_data(rdtype, _block(values, "data"), where),))
-    content = str(_known(values, "content" if values.get("content") is not None else "value"))
-    if rdtype == "TXT":
-        quoted = len(content) > 1 and content[0] == content[-1] == '"'
-        return Set(name, rdtype, ttl, (rdata_of("TXT", content, where) if quoted else TXT.of(content),))
-    if rdtype == "MX":
-        content = f"{_known(values, 'priority')} {content}"
-    if rdtype == "CNAME" and values.get("proxied"):
-        rdtype = "ALIAS"  # answered with the proxy's addresses, never with a CNAME
-        return Set(name, rdtype, ttl, (owner_in(_whole(content), "", where),))
-    return Set(name, rdtype, ttl, (_master(rdtype, content, where),))
-
-
-def _cloudflare_data(rdtype: str, data: Mapping[str, Any], where: str) -> Rdata:
-    if rdtype == "CAA":
-        return _caa(_known(data, "flags"), _known(data, "tag"), _known(data, "value"), where)
-    if rdtype == "SRV":
-        numbers = [str(_known(data, key)) for key in ("priority", "weight", "port")]
-        return rdata_of("SRV", " ".join([*numbers, _whole(_known(data, "target"))]), where)
-    cells = [str(_known(data, key)) for key in ("usage", "selector", "matching_type", "certificate")]
-    return rdata_of("TLSA", " ".join(cells), where)
-
-
-def _route53(resource: Resource, where: str) -> Set:
-    """https://registry.terraform.io/providers/hashicorp/aws: a resource a record set."""
-    values = resource.values
-    name, rdtype = _label(resource, where)
-    if values.get("alias"):
-        target = _known(_block(values, "alias"), "name")
-        return Set(name, "ALIAS", DEFAULT_TTL, (owner_in(_whole(target), "", where),))
-    records = [str(r) for r in _list(values, "records", where)]
-    ttl = _ttl(values, where)
-    if rdtype == "TXT":
-        return Set(name, rdtype, ttl, tuple(_route53_text(r, where) for r in records))
-    return Set(name, rdtype, ttl, tuple(_master(rdtype, r, where) for r in records))
-
-
-def _route53_text(value: str, where: str) -> Rdata:
-    """The provider takes the outer quotes off and puts them on; ``""`` inside is a cut between two strings."""
-    inner = value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
-    return rdata_of("TXT", '"' + re.sub(r'(?<!\\)""', '" "', inner) + '"', where)
-
-
-def _google(resource: Resource, where: str) -> Set:
-    """https://registry.terraform.io/providers/hashicorp/google: values in presentation form, as zone files."""
-    values = resource.values
-    name, rdtype = _label(resource, where)
-    records = [str(r) for r in _list(values, "rrdatas", where)]
-    ttl = _ttl(values, where)
-    return Set(name, rdtype, ttl, tuple(_master(rdtype, r, where) for r in records))
-
-
-_AZURE_TYPE = {
-    f"azurerm_dns_{t.lower()}_record": t
-    for t in ("A", "AAAA", "CAA", "CNAME", "MX", "NS", "PTR", "SRV", "TXT")
-}
-
-
-def _azure(resource: Resource, where: str) -> Set:
-    """https://registry.terraform.io/providers/hashicorp/azurerm: a resource kind a type."""
-    values = resource.values
-    name, rdtype = _label(resource, where)
-    ttl = _ttl(values, where)
-    if rdtype == "CNAME":
-        return Set(name, rdtype, ttl, (owner_in(_whole(_known(values, "record")), "", where),))
-    if rdtype in ("A", "AAAA", "NS", "PTR"):
-        records = [str(r) for r in _list(values, "records", where)]
-        if not records:
-            raise UnknownError  # it follows a resource of the cloud
-        return Set(name, rdtype, ttl, tuple(_master(rdtype, r, where) for r in records))
-    blocks = _list(values, "record", where)
-    if not all(isinstance(b, Mapping) for b in blocks):
-        raise InputError(say("{where}: record must be a list of blocks", where=where))
-    return Set(name, rdtype, ttl, tuple(_azure_block(rdtype, b, where) for b in blocks))
-
-
-def _azure_block(rdtype: str, block: Mapping[str, Any], where: str) -> Rdata:
-    if rdtype == "TXT":
-        return TXT.of(str(_known(block, "value")))
-    if rdtype == "CAA":
-        return _caa(_known(block, "flags"), _known(block, "tag"), _known(block, "value"), where)
-    if rdtype == "MX":
-        return rdata_of("MX", f"{_known(block, 'preference')} {_whole(_known(block, 'exchange'))}", where)
-    numbers = [str(_known(block, key)) for key in ("priority", "weight", "port")]
-    return rdata_of("SRV", " ".join([*numbers, _whole(_known(block, "target"))]), where)
-
-
-_RECORDS: Mapping[str, Callable[[Resource, str], Set]] = {
-    "cloudflare_record": _cloudflare,
-    "cloudflare_dns_record": _cloudflare,
-    "aws_route53_record": _route53,
-    "google_dns_record_set": _google,
-    **dict.fromkeys(_AZURE_TYPE, _azure),
-}

@@ -232,6 +232,16 @@ def test_an_alias_of_one_type_answers_that_type_alone(tmp_path: Path) -> None:
     assert ("2001:db8::1",) == asked(text, "c.example.com", "AAAA", tmp_path).records
 
 
+def test_the_addresses_of_a_proxied_name_are_unknown(tmp_path: Path) -> None:
+    text = dnscontrol(
+        {"type": "CNAME", "name": "www", "target": "web.example.net.", "meta": {"cloudflare_proxy": "on"}}
+    )
+
+    assert [Outcome.UNASKED] * 2 + [Outcome.NO_DATA] == [
+        asked(text, "www.example.com", rdtype, tmp_path).outcome for rdtype in ("A", "AAAA", "TXT")
+    ]
+
+
 def test_what_dnscontrol_leaves_alone_is_unknown_and_not_absent(tmp_path: Path) -> None:
     """
     With NO_PURGE the provider may hold any set the configuration does not mention; a set it mentions is all of it.
@@ -509,7 +519,7 @@ def test_a_domain_whose_own_texts_a_plan_cannot_know_is_still_held_by_it(tmp_pat
         dnscontrol({"type": "A", "name": "a" * 70, "target": "192.0.2.1"}),
         dnscontrol({"type": "A", "name": "@", "target": "192.0.2.1", "ttl": "soon"}),
         plan(record("azurerm_dns_a_record", name="a", zone_name="example.com", records="x")),
-        plan(record("azurerm_dns_a_record", zone_name="example.com", records=["192.0.2.1"])),
+        plan(record("azurerm_dns_a_record", name=3, zone_name="example.com", records=["192.0.2.1"])),
         plan(record("azurerm_dns_mx_record", name="a", zone_name="example.com", record=[3])),
         plan(record("google_dns_record_set", name="a.example.com.", type="A", rrdatas=["\x1b[31m"])),
         plan(record("aws_route53_record", name="a.example.com", type="TXT", records=['"'])),
