@@ -7,7 +7,7 @@ import re
 from mailsetup.grammar.dmarc import parse_dmarc
 from mailsetup.grammar.public_suffix import organizational_domain
 from mailsetup.grammar.tag_list import amended
-from mailsetup.grammar.txt import presentation
+from mailsetup.grammar.txt import presentation, unquoted
 from mailsetup.model.case import Case
 from mailsetup.model.finding import Evidence, Fix
 from mailsetup.model.message import phrase
@@ -15,6 +15,8 @@ from mailsetup.walks.dmarc_record import DmarcPublished, dmarc_name
 from mailsetup.walks.dmarc_tree import DmarcDiscovery, dmarc_tree
 from mailsetup.walks.mx_records import MxRecords, mx_records
 
+_COMMA = re.compile(r"\s*,\s*(?=[a-z]+\s*=)", re.IGNORECASE)  # where a semicolon belongs between two tags
+_ADDRESS_ALONE = re.compile(r"(\bru[af]\s*=[^;]*?)\s*;\s*(mailto:[^;=\s]+)(?=\s*(?:;|\Z))", re.IGNORECASE)
 _VERSION = re.compile(r"v\s*=\s*[\"']?\s*dmarc\s*1?\s*;?", re.IGNORECASE)
 
 
@@ -65,11 +67,19 @@ NEVER_COUNTED = phrase(
 
 def repaired_text(text: str) -> str:
     """A text that was meant as a record, with its version in order; ``""`` if that does not make it one."""
-    plain = text.replace("\\;", ";")  # master-file escapes that a panel took as they stood
-    rest = _VERSION.sub("", plain.strip(" \t\"'"), count=1).strip(" ;\t")
-    whole = f"v=DMARC1; {rest}"
-    parsed = parse_dmarc(whole)
-    return whole if parsed.value is not None and parsed.value.applies and parsed.valid else ""
+    plain = unquoted(text.replace("\\;", ";"))  # master-file escapes that a panel took as they stood
+    rest = _VERSION.sub("", plain, count=1).strip(" ;,\t")
+    for meant in (rest, _COMMA.sub("; ", rest)):
+        whole = f"v=DMARC1; {meant}"
+        parsed = parse_dmarc(whole)
+        if parsed.value is not None and parsed.value.applies and parsed.valid:
+            return whole
+    return ""
+
+
+def joined_addresses(text: str) -> str:
+    """The record with report addresses that stand alone between semicolons put behind the ones before them."""
+    return _ADDRESS_ALONE.sub(r"\1,\2", text)
 
 
 def mildest(texts: tuple[str, ...]) -> str:

@@ -15,6 +15,7 @@ from .tag_list import Tag, TagList, tag_list
 
 KEYS_REMEMBERED = 1024
 KEY_OCTETS_LIMIT = 8192  # an RSA key of 65,536 bits; verifiers need only support 4096 (RFC 8301 section 3.2)
+DER_START = 8  # characters of base64 that hold the tag and the length of an RSA key
 ED25519_OCTETS = 32  # RFC 8463 section 4
 RECORD = "RFC 6376 section 3.6.1"
 LIST = "RFC 6376 section 3.2"
@@ -26,6 +27,7 @@ FATAL = frozenset(
 _TAGS = frozenset({"v", "p", "k", "h", "s", "t", "g", "n"})
 _LOOKS_LIKE = re.compile(r"\s*(?:v\s*=\s*[\"']?dkim|[a-z]\s*=.*\bp\s*=|p\s*=)", re.IGNORECASE | re.DOTALL)
 _RSA_OID = bytes.fromhex("06092a864886f70d010101")  # rsaEncryption, RFC 8017 appendix A.1
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+=*\Z")
 _SEQUENCE, _INTEGER, _BIT_STRING = 0x30, 0x02, 0x03
 
 
@@ -162,6 +164,17 @@ def rsa_key(data: bytes) -> tuple[str, int, int]:
     except ValueError:
         return "", 0, 0
     return form, int.from_bytes(modulus, "big").bit_length(), int.from_bytes(exponent[:8], "big")
+
+
+def declared_octets(value: str) -> int:
+    """The octets that an RSA key in base64 says it has, cut off or not; 0 where the text does not begin like one."""
+    if len(value) < DER_START or not _BASE64.match(value):
+        return 0
+    start = base64.b64decode(value[:DER_START].encode("ascii"))
+    if start[:1] != b"\x30" or start[1] not in (0x81, 0x82):
+        return 0
+    octets = start[1] & 0x7F
+    return 2 + octets + int.from_bytes(start[2 : 2 + octets], "big")
 
 
 def _element(data: bytes, at: int, kind: int) -> tuple[bytes, int]:

@@ -99,20 +99,23 @@ def _sound(word: str) -> SpfTerm | None:
 
 
 def _rejoined(text: str, faults: list[Fault]) -> list[Fault]:
-    """The faults in their order, with ``ip4:`` and an address after a blank mended as the one term they were meant as."""
-    for i in range(len(faults) - 1):
-        (start, end), (onward, last) = faults[i].span, faults[i + 1].span
+    """The faults in their order, with ``ip4:`` and an address after a blank told as the one term they were meant as."""
+    joined: list[Fault] = []
+    for fault in faults:
+        (start, end), (onward, last) = joined[-1].span if joined else (0, 0), fault.span
         if (
-            text[end - 1] == ":"
+            text[end - 1 : end] == ":"
             and onward > end
             and not text[end:onward].strip(" ")
             and last - start <= CACHED_WORD
         ):
             whole = text[start:end] + text[onward:last]
             if not isinstance(_term(whole, 0), Fault):
-                faults[i] = faults[i]._replace(replacement=whole)
-                faults[i + 1] = faults[i + 1]._replace(replacement="")
-    return faults
+                message = say('a space after the colon cuts "{term}" in two', term=whole)
+                joined[-1] = _fault((start, last), message, "4.6.1", "SPF_SYNTAX", whole)
+                continue
+        joined.append(fault)
+    return joined
 
 
 def _fault(

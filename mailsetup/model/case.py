@@ -144,6 +144,7 @@ class Case:
         remedy: str | Message | None = None,
         fix: Fix | None = None,
         severity: Severity | None = None,
+        over_wildcard: bool = False,
         **values: object,
     ) -> Finding:
         """
@@ -151,7 +152,8 @@ class Case:
 
         ``template`` and ``remedy`` are templates filled from ``values``. ``at`` are the questions the
         finding rests on, the decisive one first; its name is the finding's ``owner`` unless given.
-        ``severity`` overrides the check's for this one finding. A ``fix`` at a name that is an alias is left out.
+        ``severity`` overrides the check's for this one finding. A ``fix`` at a name that is an alias is left out, unless
+        the alias is a wildcard's: what is published there goes ``over_wildcard`` (RFC 4592 section 2.2.1).
         """
         kind = type(at)
         if kind is Evidence:
@@ -170,7 +172,7 @@ class Case:
                 getattr(places[0].question, "name", self.domain) if at is not None and places else self.domain
             )
         advice = Message(remedy, values) if isinstance(remedy, str) else remedy
-        target = self._alias_at(fix) if fix is not None else ""
+        target = self._alias_at(fix) if fix is not None and not over_wildcard else ""
         if target:  # a name with a CNAME has no other data (RFC 1034 section 3.6.2)
             fix = None
             advice = advice or say(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mailsetup.model.detection import Certainty, Detected, Detection, DetectPatterns, Kind, Trace
 from mailsetup.model.dns import MX, TXT, UNASKED, DnsAnswer, DnsQuestion, Outcome
 from mailsetup.model.message import Message, phrase, say
-from mailsetup.model.names import is_within
+from mailsetup.model.names import NAME_LIMIT, is_within
 from mailsetup.model.walk import Walk, ask, needs
 from mailsetup.profiles.host_index import HostIndex
 from mailsetup.profiles.known import Known, known_of
@@ -27,6 +27,7 @@ OWN_INCLUDES_LIMIT = 4
 """Includes below the domain itself that are followed for one level, to see whom they name in turn."""
 TEXTS_LIMIT = 300
 """TXT records looked at; a reply of 64 KB holds hardly more."""
+NEARLY_THE_SAME = 0.9  # of 1: one letter wrong in ten, two in twenty
 FIRST_LABEL = "autodiscover"
 """The one label asked for every domain; others only where they decide between two services."""
 
@@ -97,6 +98,15 @@ class SelectorsByService:
         for name in spf_includes:
             ids.update(dict.fromkeys(data.allowed_by(name.lower().rstrip("."))))
         return tuple(dict.fromkeys(s for one in ids for s in data.known[one].selectors))
+
+    def meant_include(self, name: str) -> str:
+        """The include of a known service that a name is nearly the same as; ``""`` if none is, or it is one itself."""
+        from difflib import get_close_matches  # only where an include leads nowhere
+
+        plain = name.lower().rstrip(".")[:NAME_LIMIT]
+        if self._data.allowed_by(plain):
+            return ""
+        return next(iter(get_close_matches(plain, sorted(self._data.spf), n=1, cutoff=NEARLY_THE_SAME)), "")
 
 
 def selector_hints(data: Detectors | None = None) -> SelectorsByService:

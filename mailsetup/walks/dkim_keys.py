@@ -23,7 +23,9 @@ __all__ = [
     "KeyOutcome",
     "PublishedKey",
     "SelectorHints",
+    "container_twice",
     "dkim_container",
+    "dkim_container_twice",
     "dkim_keys",
     "dkim_name",
 ]
@@ -37,6 +39,9 @@ class SelectorHints(Protocol):
 
     def for_domain(self, mx_exchanges: Iterable[str], spf_includes: Iterable[str], /) -> tuple[str, ...]:
         """The selectors for a domain, each once, likeliest first."""
+
+    def meant_include(self, name: str, /) -> str:
+        """The SPF include of a service that a misspelt name was meant as; ``""`` where none is near."""
 
 
 class KeyOutcome(StrEnum):
@@ -156,6 +161,25 @@ def dkim_container(domain: str) -> Walk[DnsAnswer]:
         return NO_SUCH_NAME
     (answer,) = yield from ask(question)
     return answer
+
+
+def dkim_container_twice(domain: str) -> Walk[DnsAnswer]:
+    """
+    The answer at ``_domainkey.<domain>.<domain>``, where a panel puts keys that were typed with their whole name.
+
+    It is asked only where ``_domainkey.<domain>`` does not exist; a name that exists there has keys below it (RFC 8020).
+    """
+    container = yield from dkim_container(domain)
+    question = container_twice(domain)
+    if container.outcome is not Outcome.NO_NAME or len(question.name) > NAME_LIMIT:
+        return NO_SUCH_NAME
+    (answer,) = yield from ask(question)
+    return answer
+
+
+def container_twice(domain: str) -> DnsQuestion:
+    """The question at ``_domainkey`` with the domain twice."""
+    return DnsQuestion(f"_domainkey.{domain}.{domain}", "TXT")
 
 
 @needs("selectors", "selector_hints")

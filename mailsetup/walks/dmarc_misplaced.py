@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from mailsetup.grammar.dmarc import is_dmarc
+from mailsetup.grammar.spf import is_spf
 from mailsetup.model.dns import DnsAnswer, DnsQuestion
 from mailsetup.model.names import NAME_LIMIT
 from mailsetup.model.walk import Walk, ask
 
 from .dmarc_record import DmarcPublished, dmarc_record
 
-__all__ = ["MisplacedDmarc", "dmarc_misplaced"]
+__all__ = ["MisplacedDmarc", "behind_spf", "dmarc_misplaced"]
+
+
+TEXT_LIMIT = 4096  # octets of one text looked at; a record of either kind is a tenth of that
+_SECOND_VERSION = re.compile(r"\s[\s;]*(v\s*=\s*DMARC1)", re.IGNORECASE)
 
 
 class MisplacedDmarc(NamedTuple):
@@ -26,14 +32,15 @@ class MisplacedDmarc(NamedTuple):
 
 def dmarc_misplaced(domain: str) -> Walk[MisplacedDmarc]:
     """
-    Records at the domain, at ``www``, at ``_dmarc.www`` and at ``_dmarc.<domain>.<domain>``.
+    Records at the domain, alone or behind an SPF record, at ``www``, at ``_dmarc.www``, at ``_dmarc.<domain>.<domain>``
+    and at ``dmarc`` without its underscore.
 
     A copy beside the right one never hides it: then nothing more is asked.
     """
     own = yield from dmarc_record(domain)
     if own.unknown or own.candidates:
         return MisplacedDmarc(own)
-    names = (domain, f"www.{domain}", f"_dmarc.www.{domain}", f"_dmarc.{domain}.{domain}")
+    names = (domain, f"www.{domain}", f"_dmarc.www.{domain}", f"_dmarc.{domain}.{domain}", f"dmarc.{domain}")
     questions = tuple(DnsQuestion(name, "TXT") for name in names if len(name) <= NAME_LIMIT)
     answers = yield from ask(*questions)
     found = (
@@ -42,4 +49,16 @@ def dmarc_misplaced(domain: str) -> Walk[MisplacedDmarc]:
         for text in answer.texts
         if is_dmarc(text)
     )
-    return MisplacedDmarc(own, tuple(found))
+    glued = (
+        (questions[0], answers[0], text[:TEXT_LIMIT])
+        for text in answers[0].texts
+        if behind_spf(text[:TEXT_LIMIT])
+    )
+    return MisplacedDmarc(own, (*found, *glued))
+
+
+def behind_spf(text: str) -> str:
+    """The DMARC record that was pasted behind an SPF record into one text; ``""`` if none was."""
+    place = _SECOND_VERSION.search(text) if is_spf(text) else None
+    record = text[place.end() - len(place[1]) :] if place is not None else ""
+    return record if is_dmarc(record) else ""

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._dkim import faulty_keys
+from mailsetup.checks._dkim import faulty_keys, mended_key
 from mailsetup.checks._when import has_dkim_keys
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -42,10 +42,12 @@ from mailsetup.walks.dkim_keys import dkim_keys
 )
 def key_type_unknown(case: Case) -> Iterator[Finding]:
     for found, fault in faulty_keys(case, "DKIM_K_UNKNOWN"):
+        if found.faults("DKIM_VERSION") and mended_key(found) is not None:
+            continue  # what spoilt the version spoilt the type as well
         yield case.finding(
             "receivers ignore the key of the selector {selector}: its type (k=) is neither rsa nor ed25519",
             selector=found.selector,
             at=found.evidence(fault.span),
             remedy="Say k=rsa, or k=ed25519 if it is such a key.",
-            fix=None,
+            fix=mended_key(found),
         )

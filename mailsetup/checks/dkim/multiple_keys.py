@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._dkim import joined_pieces
+from mailsetup.checks._dkim import joined_halves, joined_pieces
 from mailsetup.checks._when import has_dkim_keys
 from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
@@ -56,6 +56,18 @@ def multiple_keys(case: Case) -> Iterator[Finding]:
                 at=found.evidence(),
                 remedy="Publish it as one record.",
                 fix=None if found.aliases else Fix(found.owner, "TXT", (presentation(whole),)),
+            )
+            continue
+        half = joined_halves(found.texts)
+        if half:
+            yield case.finding(
+                "the key at {name} is one key cut in two, and each half was published as a record; receivers never get "
+                "it whole",
+                name=found.question.name,
+                at=found.evidence(),
+                remedy="Publish it as one record. A panel that takes 255 characters at most wants the second half in "
+                "quotation marks behind the first, in the same record.",
+                fix=None if found.aliases else Fix(found.owner, "TXT", (presentation(half),)),
             )
         elif len(found.texts) > 1:
             yield case.finding(

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._dkim import faulty_keys
+from mailsetup.checks._dkim import faulty_keys, mended_key
 from mailsetup.checks._when import has_dkim_keys
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -38,10 +38,15 @@ from mailsetup.walks.dkim_keys import dkim_keys
 )
 def public_key_absent(case: Case) -> Iterator[Finding]:
     for found, fault in faulty_keys(case, "DKIM_P_MISSING"):
+        mended = mended_key(found)
         yield case.finding(
-            "the record of the selector {selector} has no public key (p=)",
+            "the record of the selector {selector} holds the key alone, without the tags receivers look for"
+            if mended is not None
+            else "the record of the selector {selector} has no public key (p=)",
             selector=found.selector,
             at=found.evidence(fault.span),
-            remedy="Copy the whole record from your mail service again; it was probably cut.",
-            fix=None,
+            remedy="Publish the key with its tags in front."
+            if mended is not None
+            else "Copy the whole record from your mail service again; it was probably cut.",
+            fix=mended,
         )

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._dkim import faulty_keys, with_version
+from mailsetup.checks._dkim import faulty_keys, mended_key, with_version
 from mailsetup.checks._when import has_dkim_keys
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -46,10 +46,16 @@ from mailsetup.walks.dkim_keys import dkim_keys
 )
 def version_wrong(case: Case) -> Iterator[Finding]:
     for found, fault in faulty_keys(case, "DKIM_VERSION"):
+        escaped = "\\;" in found.text
         yield case.finding(
-            "the key of the selector {selector} is discarded: v= must come first and be exactly DKIM1",
+            "the key of the selector {selector} is discarded: backslashes before its semicolons were published along; they "
+            "belong into zone files only"
+            if escaped
+            else "the key of the selector {selector} is discarded: v= must come first and be exactly DKIM1",
             selector=found.selector,
             at=found.evidence(fault.span),
-            remedy="Begin the record with v=DKIM1; and leave the rest.",
-            fix=with_version(found),
+            remedy="Publish the record without the backslashes."
+            if escaped
+            else "Begin the record with v=DKIM1; and leave the rest.",
+            fix=mended_key(found) or with_version(found),
         )

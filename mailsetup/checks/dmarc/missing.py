@@ -34,12 +34,14 @@ from collections.abc import Iterator
 
 from mailsetup.checks._dmarc import new_record, no_postmaster
 from mailsetup.grammar.public_suffix import organizational_domain
+from mailsetup.grammar.spf import is_spf
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.walks.dmarc_record import dmarc_record
 from mailsetup.walks.dmarc_tree import PolicySource, dmarc_tree
 from mailsetup.walks.mx_records import mx_records
+from mailsetup.walks.wildcards import wildcards
 
 
 @check(
@@ -47,7 +49,7 @@ from mailsetup.walks.mx_records import mx_records
     severity=Severity.WARNING,
     codes=["DMARC_MISSING"],
     cites=["RFC 9989 section 4.10.1"],
-    reads=[dmarc_record, dmarc_tree, mx_records],
+    reads=[dmarc_record, dmarc_tree, mx_records, wildcards],
     yields_to=[
         "dmarc/leading-space",
         "dmarc/multiple",
@@ -63,7 +65,8 @@ def missing(case: Case) -> Iterator[Finding]:
     tree = case.read(dmarc_tree)
     if tree.source is not PolicySource.NONE:
         return
-    if own.aliases:
+    everybody = case.read(wildcards).control
+    if own.aliases and not (everybody is not None and everybody.aliases == own.aliases):
         yield case.finding(
             "{name} is an alias that leads to {target}, where there is no DMARC record",
             name=own.question.name,
@@ -73,13 +76,18 @@ def missing(case: Case) -> Iterator[Finding]:
         )
         return
     nobody = organizational_domain(case.domain) == case.domain and no_postmaster(case)
+    strays = any(map(is_spf, own.answer.texts)) and not (everybody is not None and everybody.found)
     yield case.finding(
-        "{domain} has no DMARC record, nor has any name above it",
+        "an SPF record stands at {name}, where DMARC belongs; {domain} has no DMARC record"
+        if strays
+        else "{domain} has no DMARC record, nor has any name above it",
         domain=case.domain,
+        name=own.question.name,
         at=tree.rests_on,
         remedy="Publish a record that only watches (p=none); {domain} takes no mail, so add rua= with a mailbox elsewhere "
         "that agrees to take the reports, and read them before asking for more."
         if nobody
         else "Publish a record that only watches (p=none) and read its reports before asking for more.",
         fix=new_record(case.domain, reports=not nobody),
+        over_wildcard=bool(own.aliases),
     )

@@ -82,7 +82,7 @@ def parked(case: Case) -> Iterator[Finding]:
     if own.record is not None:
         if own.record.policy is not Policy.REJECT:
             yield case.finding(
-                "{domain} sends and takes no mail, but its DMARC policy is {policy}",
+                "{domain} says that it sends no mail, but its DMARC policy is {policy}",
                 domain=case.domain,
                 policy=own.record.policy.value if own.record.policy is not None else say("missing"),
                 at=own.evidence(),
@@ -103,7 +103,7 @@ def parked(case: Case) -> Iterator[Finding]:
     tree = case.read(dmarc_tree)
     if not tree.unknown and tree.policy is not Policy.REJECT:
         yield case.finding(
-            "{domain} sends and takes no mail, but no DMARC policy asks to reject what is forged",
+            "{domain} says that it sends no mail, but no DMARC policy asks to reject what is forged",
             domain=case.domain,
             at=tree.rests_on,
             owner=own.question.name,

@@ -28,11 +28,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._dmarc import amended_record
+from mailsetup.checks._dmarc import amended_record, joined_addresses
 from mailsetup.checks._when import publishes_dmarc
+from mailsetup.grammar.dmarc import parse_dmarc
+from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
-from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.finding import Finding, Fix, Severity
 from mailsetup.walks.dmarc_record import dmarc_record
 
 
@@ -47,12 +49,24 @@ from mailsetup.walks.dmarc_record import dmarc_record
 def syntax(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)
     faults = own.faults("DMARC_SYNTAX")
-    if faults:
+    if not faults:
+        return
+    first = own.text[slice(*faults[0].span)]
+    joined = joined_addresses(own.text)
+    if len(faults) == 1 and joined != own.text and parse_dmarc(joined).valid:
         yield case.finding(
-            'the DMARC record has broken pieces ({count}); the first is "{piece}"',
-            count=len(faults),
-            piece=own.text[slice(*faults[0].span)],
+            'the report address "{piece}" stands behind a semicolon, where nobody reads it',
+            piece=first,
             at=own.evidence(faults[0].span),
-            remedy="Publish the record without them.",
-            fix=amended_record(own),
+            remedy="Put a comma between the addresses of one tag.",
+            fix=Fix(own.owner, "TXT", (presentation(joined),)),
         )
+        return
+    yield case.finding(
+        'the DMARC record has broken pieces ({count}); the first is "{piece}"',
+        count=len(faults),
+        piece=first,
+        at=own.evidence(faults[0].span),
+        remedy="Publish the record without them.",
+        fix=amended_record(own),
+    )

@@ -27,12 +27,17 @@ from collections.abc import Iterator
 
 from mailsetup.checks._addresses import address_answer, any_addresses, asked_exchanges, places, sound_hosts
 from mailsetup.checks._when import receives_mail
+from mailsetup.grammar.public_suffix import ends_in_listed_label
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
-from mailsetup.model.dns import Outcome
-from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.dns import Outcome, present
+from mailsetup.model.finding import Finding, Fix, Severity
+from mailsetup.model.names import labels
+from mailsetup.walks.addresses import is_address_literal
 from mailsetup.walks.mx_hosts import mx_hosts
 from mailsetup.walks.mx_records import mx_records
+
+WHOLE_NAME = 3  # labels of a mail host as services write it; mx1.info before a domain may be meant so
 
 
 @check(
@@ -54,6 +59,10 @@ def target_unresolved(case: Case) -> Iterator[Finding]:
         if any(a.aliases for a in answers) or not all(a.absent for a in answers):
             continue  # an alias that leads nowhere is told by the check of aliases
         gone = all(a.outcome is Outcome.NO_NAME for a in answers)
+        typed = typed_name(exchange, case.domain) if gone else ""
+        if typed:
+            yield _doubled(case, exchange, typed)
+            continue
         yield case.finding(
             "the mail host {exchange} does not exist" if gone else "the mail host {exchange} has no address",
             exchange=exchange,
@@ -65,3 +74,33 @@ def target_unresolved(case: Case) -> Iterator[Finding]:
                 "delete that MX record."
             ),
         )
+
+
+def typed_name(exchange: str, domain: str) -> str:
+    """What was typed, if a panel put the domain behind a whole host name or an address; else ``""``."""
+    typed = exchange.removesuffix(f".{domain}")
+    if typed == exchange:
+        return ""
+    whole = len(labels(typed)) >= WHOLE_NAME and ends_in_listed_label(typed)
+    return typed if whole or is_address_literal(typed) else ""
+
+
+def _doubled(case: Case, exchange: str, typed: str) -> Finding:
+    """The finding about an exchange with the domain behind it, where it does not belong."""
+    mx, address = case.read(mx_records), is_address_literal(typed)
+    meant = (r._replace(exchange=typed) if r.exchange == exchange else r for r in mx.records)
+    return case.finding(
+        "the mail host {exchange} does not exist: {domain} was put behind {typed}",
+        exchange=exchange,
+        typed=typed,
+        domain=case.domain,
+        owner=case.domain,
+        at=(*places(exchange), mx.question),
+        remedy="Give the server a name, such as mail.{domain} with an A record for {typed}, and put that name into the MX "
+        "record."
+        if address
+        else "Publish the name as it is; where the panel adds {domain}, end the name with a dot.",
+        fix=None
+        if address
+        else Fix(case.domain, "MX", tuple(dict.fromkeys(present(r, "MX") for r in meant))),
+    )

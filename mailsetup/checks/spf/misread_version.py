@@ -32,17 +32,22 @@ import re
 from collections.abc import Iterator
 
 from mailsetup.checks._spf import publishing
+from mailsetup.grammar.txt import unquoted
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
-from mailsetup.model.finding import Finding, Severity
-from mailsetup.walks.spf_record import NearMiss, spf_record
+from mailsetup.model.finding import Finding, Fix, Severity
+from mailsetup.walks.spf_record import NearMiss, SpfPublished, spf_record
 
 _BEFORE_TERMS = re.compile(r"[^v]*v\s*=\s*spf[0-9.]*[\s;,]*", re.IGNORECASE)
+
+_SEPARATORS = re.compile(r"\s*[,;]+(?:\s+|\Z)")
 
 _MESSAGES = {
     NearMiss.LEADING: 'the TXT record "{text}" has something before "v=spf1", so receivers do not see an SPF record',
     NearMiss.VERSION: 'the TXT record "{text}" does not begin with "v=spf1" and a space, so it is no SPF record',
 }
+
+QUOTED = 'the TXT record "{text}" begins with a quotation mark or another odd character before "v=spf1", so receivers do not see an SPF record'
 
 
 @check(
@@ -57,15 +62,23 @@ def misread_version(case: Case) -> Iterator[Finding]:
     for kind, text in found.near_misses:
         if kind is NearMiss.SENDER_ID:
             continue
-        meant = "v=spf1 " + _BEFORE_TERMS.sub("", text, count=1).rstrip("\"' ")
+        quoted = kind is NearMiss.LEADING and not text[:1].isspace()
         yield case.finding(
-            _MESSAGES[kind],
+            QUOTED if quoted else _MESSAGES[kind],
             domain=case.domain,
             text=text[:60],
             at=case.evidence(found.question, text),
             severity=Severity.INFO if found.texts else None,
             remedy="Delete it: another record is the SPF record."
             if found.texts
+            else "Publish it without the quotation marks that were pasted along."
+            if quoted
             else "Let it begin with v=spf1 and a space.",
-            fix=None if found.texts else publishing(found, meant, text),
+            fix=None if found.texts else _meant(found, text),
         )
+
+
+def _meant(found: SpfPublished, text: str) -> Fix | None:
+    """The record that was meant, with commas or semicolons between its terms taken for the spaces they stand for."""
+    plain = "v=spf1 " + _BEFORE_TERMS.sub("", unquoted(text), count=1)
+    return publishing(found, plain, text) or publishing(found, _SEPARATORS.sub(" ", plain).rstrip(), text)

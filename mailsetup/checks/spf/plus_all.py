@@ -27,14 +27,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._spf import all_fix, asked, located, without
+from mailsetup.checks._spf import asked, edited, located, publishing, without
 from mailsetup.checks._when import publishes_sound_spf
+from mailsetup.grammar.public_suffix import organizational_domain
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Fix, Severity
 from mailsetup.model.message import say
+from mailsetup.model.names import is_within
 from mailsetup.model.records import Mechanism
-from mailsetup.walks.spf_policy import spf_policy
 from mailsetup.walks.spf_record import SpfPublished, spf_record
 from mailsetup.walks.spf_tree import SpfTree, spf_includes
 
@@ -44,7 +45,7 @@ from mailsetup.walks.spf_tree import SpfTree, spf_includes
     severity=Severity.ERROR,
     applies_to=publishes_sound_spf,
     codes=["SPF_PLUS_ALL"],
-    reads=[spf_includes, spf_policy, spf_record],
+    reads=[spf_includes, spf_record],
     cites=["RFC 7208 section 5.1"],
 )
 def plus_all(case: Case) -> Iterator[Finding]:
@@ -53,19 +54,27 @@ def plus_all(case: Case) -> Iterator[Finding]:
         last = node.record.all if node.record is not None else None
         if last is None or last.qualifier != "+":
             continue
+        own = node is tree or is_within(node.name, organizational_domain(case.domain))
         yield case.finding(
             'SPF lets every host on the Internet send as {domain}: the record at {name} has "+all"',
             domain=case.domain,
             name=node.name,
             at=asked(node),
             remedy='Publish "~all" in its place, once everybody who sends for you is listed.'
-            if node is tree
+            if own
             else say('Take "{term}", which leads there, out of the record.', term=_way(tree, node)),
-            fix=all_fix(case.read(spf_policy), "~all")
-            if node is tree
-            else _without(case.read(spf_record), _way(tree, node)),
+            fix=_milder(node) if own else _without(case.read(spf_record), _way(tree, node)),
         )
         return
+
+
+def _milder(node: SpfTree) -> Fix | None:
+    """The record with ``~all`` at its end, where it stands."""
+    found = node.published
+    if found is None:
+        return None
+    spans = [span for term, span in located(found) if term.name == "all" and type(term) is Mechanism]
+    return publishing(found, edited(found.text, [(span, "~all") for span in spans[:1] if span]))
 
 
 def _way(tree: SpfTree, node: SpfTree) -> str:

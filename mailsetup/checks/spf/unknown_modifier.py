@@ -28,6 +28,7 @@ from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.model.records import Modifier
+from mailsetup.walks.dmarc_misplaced import behind_spf, dmarc_misplaced
 from mailsetup.walks.spf_record import spf_record
 
 KNOWN = frozenset({"redirect", "exp", "ra", "rp", "rr"})  # RFC 7208 section 6; RFC 6652 section 3
@@ -38,14 +39,17 @@ KNOWN = frozenset({"redirect", "exp", "ra", "rp", "rr"})  # RFC 7208 section 6; 
     severity=Severity.INFO,
     applies_to=publishes_sound_spf,
     codes=["SPF_UNKNOWN_MODIFIER"],
-    reads=[spf_record],
+    reads=[dmarc_misplaced, spf_record],
     cites=["RFC 7208 section 6", "RFC 6652 section 3"],
 )
 def unknown_modifier(case: Case) -> Iterator[Finding]:
     found = case.read(spf_record)
+    glued = behind_spf(found.text)
     for term, span in located(found):
         if type(term) is not Modifier or term.name in KNOWN or span is None:
             continue
+        if glued and span[0] >= len(found.text) - len(glued) and case.read(dmarc_misplaced).elsewhere:
+            continue  # a DMARC record behind the SPF record, told by the check of its place
         if term.name in MECHANISMS:
             yield case.finding(
                 '"{term}" does nothing: it is read as a modifier nobody knows; did you mean "{meant}"?',
