@@ -83,6 +83,22 @@ def judge(
     return judged
 
 
+def restored(change: RecordChange, records: tuple[Rdata, ...]) -> bool:
+    """
+    Whether a way back has arrived: what stood before the plan stands there, and nothing of the plan does.
+
+    Faults of then come back too, so no fault makes it wrong; of texts, those of others may have come since, but
+    no further one of the kind that is taken back.
+    """
+    there, wanted = set(map(identity, records)), set(map(identity, change.after))
+    gone = set(map(identity, change.before)) - wanted
+    if change.rdtype != "TXT":
+        return there == wanted
+    kind = _JUDGES[change.purpose][0] if change.purpose in _JUDGES else lambda _: False
+    further = [r for r in records if isinstance(r, TXT) and identity(r) not in wanted and kind(r.text)]
+    return wanted <= there and not gone & there and not further
+
+
 def _held_against(
     change: RecordChange, records: tuple[Rdata, ...], services: tuple[Resolved, ...], retiring: bool
 ) -> Judged:

@@ -60,7 +60,10 @@ def _in(at: datetime, time_zone: str) -> datetime | None:
 def _date(at: datetime) -> str:
     from babel.dates import format_date
 
-    return str(format_date(at, "full", locale=_LOCALES.get(language(), language())))
+    said = str(format_date(at, "full", locale=_LOCALES.get(language(), language())))
+    return "".join(
+        " " if c.isspace() else c for c in said
+    )  # no-break spaces: a terminal is shown their escapes
 
 
 def _time(at: datetime) -> str:

@@ -29,7 +29,7 @@ from mailsetup.model.walk import Walk, ask
 from .edits import identity
 from .enforcement import policy_of, step_changes
 from .existing import Target
-from .match import ADDRESS_TYPES, Found, ItemStatus, judge
+from .match import ADDRESS_TYPES, Found, ItemStatus, judge, restored
 from .undo import is_way_back
 
 __all__ = ["Item", "ItemStatus", "Verification", "judged", "questions_of", "verification"]
@@ -186,7 +186,7 @@ def judged(
 
     back = is_way_back(plan)
     retiring = {p.number for p in plan.phases if back or p.id == "retire"}
-    items = {id(c): _item(c, found, services, c.phase in retiring) for c in changes}
+    items = {id(c): _item(c, found, services, c.phase in retiring, back) for c in changes}
     enforcing = step_changes(plan).phases
     by_target: dict[Target, list[Item]] = {}
     steps: list[Item] = []
@@ -330,8 +330,12 @@ def _reports(item: Item) -> Message:
     )
 
 
-def _item(change: RecordChange, found: Found, services: tuple[Resolved, ...], retiring: bool) -> Item:
+def _item(
+    change: RecordChange, found: Found, services: tuple[Resolved, ...], retiring: bool, back: bool
+) -> Item:
     answer = found(change.owner, change.rdtype)
     records = answer.records if not (answer.aliases and change.rdtype == "CNAME") else ()
     status, message = judge(change, answer, found, services, retiring)
+    if back and status is ItemStatus.WRONG and change.after and restored(change, records):
+        status, message = ItemStatus.RIGHT, say("as it was before the plan")
     return Item(change, status, records, message, answer.ttl)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mailsetup.model.names import printable
 from mailsetup.planning.moments import moment_words
 from mailsetup.run.language import use
 
@@ -48,3 +49,17 @@ def test_a_moment_is_said_in_russian():
     assert said.startswith("воскресенье, 22 ноября 2026")
     assert "11:11" in said
     assert "08:11 UTC" in said
+
+
+def test_a_moment_has_no_character_that_a_terminal_gets_as_an_escape():
+    """
+    CLDR puts a narrow no-break space before the Russian word for year; shown safely it would read ``\\u202f``.
+    """
+    use("ru")
+    try:
+        said = moment_words("2026-11-22T08:11:00Z")
+    finally:
+        use("en")
+
+    assert printable(said) == said
+    assert "2026 г., 08:11 UTC" in said

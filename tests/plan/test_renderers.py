@@ -33,7 +33,8 @@ from mailsetup.planning.renderers import (
 )
 from mailsetup.planning.renderers import csv as csv_form
 from mailsetup.profiles.dns_hosts import dns_hosts
-from tests.plan.planning import planned
+from mailsetup.run.language import use
+from tests.plan.planning import TOKEN, planned
 
 LONG = "v=DKIM1; k=rsa; p=" + "A" * 392
 MACRO = "v=spf1 include:%{i}._ip.%{h}._ehlo.${d}._spf.example.net -all"
@@ -357,3 +358,73 @@ def test_mail_hosts_stand_in_the_same_order_however_the_server_turns_them():
     other = "example.com. MX 10 a.oldhost.net.\nexample.com. MX 10 b.oldhost.net.\n"
 
     assert table.render(planned(one)) == table.render(planned(other))
+
+
+def test_new_mail_hosts_are_entered_before_the_old_ones_are_deleted():
+    """
+    A panel that saves each row would leave the domain without MX in between, and mail would go to its website.
+    """
+    plan = planned("example.com. MX 10 mail.oldhost.net.\nexample.com. A 192.0.2.80")
+    shown = " ".join(steps.render(plan).split())
+    old, new = (
+        "Delete the record: Type MX Name @ Value mail.oldhost.net",
+        "Add a record: Type MX Name @ Value smtp.google",
+    )
+
+    assert 0 < shown.index(new) < shown.index(old)
+
+
+@pytest.mark.parametrize("options", [{"no_mail": True}, {}])
+def test_a_null_mx_never_stands_beside_another(options):
+    """
+    It says that there is no mail host (RFC 7505 section 3): what it replaces, or what replaces it, comes alone.
+    """
+    null = "" if options else "example.com. MX 0 ."
+    plan = planned(null or "example.com. MX 10 mail.oldhost.net.", **options)
+    shown = " ".join(steps.render(plan).split())
+
+    assert 0 < shown.index("Delete the record: Type MX") < shown.index("Add a record: Type MX")
+
+
+def test_what_must_be_true_first_is_not_said_as_if_it_were_true():
+    """
+    "Phase 3 is closed" alone reads as news; before it stands that it comes first.
+    """
+    plan = planned('_dmarc.example.com. TXT "v=DMARC1; p=reject"')
+    shown = steps.render(plan)
+
+    assert "First: DKIM of the new provider verifies" in shown
+    assert not [line for line in shown.splitlines() if line.startswith("! ")]
+
+
+def test_a_record_set_is_called_kept_once_and_only_while_no_phase_changes_it():
+    """
+    A proof and an SPF record of one name are one set; one that the last phase shortens is not kept.
+    """
+    zone = """
+        example.com. MX 1 smtp.google.com.
+        example.com. TXT "v=spf1 include:_spf.google.com include:servers.mcsv.net -all"
+    """
+    leaving = table.render(planned(zone, provider="", leave=("mailchimp",)))
+    done = table.render(planned(f'{zone} \n example.com. TXT "{TOKEN}"'))
+
+    assert "= example.com. TXT" not in leaving
+    assert 1 == done.count("= example.com. TXT")
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_no_line_but_a_value_is_wider_than_a_terminal(language):
+    """
+    Headings and places of files fold as sentences do; what is to be copied stays whole.
+    """
+    zone = '_dmarc.example.com. TXT "v=DMARC1; p=reject"'
+    use(language)
+    try:
+        plan = planned(
+            zone, mta_sts=True, mta_sts_host="pages.example.net", tls_reports_to=("t@example.com",)
+        )
+        lines = [*table.render(plan).splitlines(), *steps.render(plan).splitlines()]
+    finally:
+        use("en")
+
+    assert not [line for line in lines if len(line) > 80 and "v=" not in line and " " in line.strip(" +-")]

@@ -390,3 +390,36 @@ def test_a_phase_that_was_never_done_does_not_set_the_order_of_the_way_back():
 def change_of_phase(plan, number):
     """The change of the domain's texts in a phase."""
     return next(c for c in plan.changes if (c.phase, c.owner, c.rdtype) == (number, "example.com", "TXT"))
+
+
+@pytest.mark.parametrize(
+    "faulty",
+    [
+        'example.com. TXT "v=spf1 a mx ~all"\nexample.com. TXT "v=spf1 ip4:198.51.100.9 -all"',
+        'example.com. TXT "v=spf1 ip4:300.1.1.1 ip:1.2.3.4 ~al"',
+        '_dmarc.example.com. TXT "v=DMARC1; p=none"\n_dmarc.example.com. TXT "v=DMARC1; p=reject"',
+        'google._domainkey.example.com. TXT "v=DKIM1; p="',
+    ],
+)
+def test_what_was_broken_before_the_plan_is_right_when_it_stands_there_again(faulty):
+    """
+    The way back promises the records of before, faults included; a text that somebody added since is no matter.
+    """
+    text = "example.com. 300 MX 10 mail.oldhost.net.\n" + faulty
+    plan = planned(text)
+    back = undone(plan, published(plan, text)).plan
+    there = world(f'{text}\nexample.com. TXT "added=since"' + PROVIDERS).read(verification(back, "all"))
+
+    assert not [(i.change.owner, i.message) for i in there.items if i.status != "right"]
+
+
+def test_a_third_spf_record_is_not_what_stood_there_before():
+    """
+    One that nobody had before keeps the way back open.
+    """
+    text = 'example.com. TXT "v=spf1 a ~all"\nexample.com. TXT "v=spf1 mx -all"'
+    plan = planned(text)
+    back = undone(plan, published(plan, text)).plan
+    there = world(f'{text}\nexample.com. TXT "v=spf1 ptr -all"' + PROVIDERS).read(verification(back, "all"))
+
+    assert ["wrong"] == [i.status for i in there.items if i.change.purpose == "spf"]

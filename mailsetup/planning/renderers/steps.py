@@ -115,12 +115,12 @@ def _own(text: str) -> str:
 
 
 def _phase_head(step: Phase, as_of: str, zone: str) -> Iterator[str]:
-    yield f"== {step.number}. {step.title} =="
+    yield from _fold(f"== {step.number}. {step.title} ==", "", "   ")
     if step.earliest and step.earliest > as_of:
         yield from _fold(str(say("Do not start before {date}.", date=moment_words(step.earliest, zone))), "")
     yield from _fold(sentence(step.why_then), "")
     for block in step.blocked_by:
-        yield from _fold(sentence(block), "! ")
+        yield from _fold(str(block), f"{sentence(say('first:'))} ", "  ")
 
 
 def _change(number: int, change: RecordChange, domain: str, host: DnsHost | None) -> Iterator[str]:
@@ -148,12 +148,28 @@ def _change(number: int, change: RecordChange, domain: str, host: DnsHost | None
     gone, new = _alike_first(gone, new)
     for old, fresh in zip(gone[:pairs], new[:pairs], strict=True):
         yield from _edit(old, fresh, change, domain, host)
-    for old in gone[pairs:]:
-        yield f"   {say('Delete the record:')}"
-        yield from _fields(old, change, domain, host, ttl=False)
-    for fresh in new[pairs:]:
-        yield f"   {say('Add a record:')}"
-        yield from _fields(fresh, change, domain, host, ttl=True)
+    deleted = [
+        line
+        for old in gone[pairs:]
+        for line in (f"   {say('Delete the record:')}", *_fields(old, change, domain, host, ttl=False))
+    ]
+    added = [
+        line
+        for fresh in new[pairs:]
+        for line in (f"   {say('Add a record:')}", *_fields(fresh, change, domain, host, ttl=True))
+    ]
+    yield from (*added, *deleted) if _overlap(change) else (*deleted, *added)
+
+
+def _overlap(change: RecordChange) -> bool:
+    """
+    Whether the new records are entered before the old ones are deleted.
+
+    A panel that saves each row leaves a domain without mail hosts in between, and mail then goes to its
+    website (RFC 5321 section 5.1). A null MX may stand beside no other (RFC 7505 section 3).
+    """
+    hosts = [r for r in (*change.before, *change.after) if isinstance(r, MX)]
+    return change.rdtype == "MX" and all(r.exchange for r in hosts)
 
 
 def _alike_first(gone: list[Rdata], new: list[Rdata]) -> tuple[list[Rdata], list[Rdata]]:
@@ -295,14 +311,15 @@ def _verify(plan: Plan, number: int) -> Message:
     )
 
 
-def _fold(text: str, first: str) -> list[str]:
+def _fold(text: str, first: str, rest: str | None = None) -> list[str]:
+    """Lines of at most 80 columns; those after the first are as far in as the text of the first, or as ``rest``."""
     if not text:
         return []
     return textwrap.wrap(
         printable(text),
         WIDTH,
         initial_indent=first,
-        subsequent_indent=" " * len(first),
+        subsequent_indent=" " * len(first) if rest is None else rest,
         break_long_words=False,
         break_on_hyphens=False,
     )

@@ -52,10 +52,10 @@ def render(plan: Plan, phase: int | None = None, time_zone: str = "") -> str:
     for step in plan.phases:
         if phase is None or step.number == phase:
             lines.extend(["", *_phase(plan, step, zone)])
-    kept = [c for c in plan.changes if c.action is Action.KEEP]
+    kept = _kept(plan)
     if kept and phase is None:
         lines.extend(["", str(say("Already right, and kept:"))])
-        lines.extend(f"  = {dotted(c.owner)} {c.rdtype}" for c in kept)
+        lines.extend(f"  = {dotted(owner)} {rdtype}" for owner, rdtype in kept)
     if plan.spf_proof is not None:
         lines.extend(["", *proof_lines(plan.spf_proof)])
     if plan.notes:
@@ -70,11 +70,18 @@ def render(plan: Plan, phase: int | None = None, time_zone: str = "") -> str:
             lines.extend(
                 [
                     "",
-                    str(say("File to serve at {url}", url=url)),
+                    *_fold(str(say("File to serve at {url}", url=url)), "", "  "),
                     *(f"    {line}" for line in content.splitlines()),
                 ]
             )
     return "\n".join(lines) + "\n"
+
+
+def _kept(plan: Plan) -> list[tuple[str, str]]:
+    """The record sets that stay as they are through all phases, each once."""
+    changed = {(c.owner, c.rdtype) for c in plan.changes if c.action is not Action.KEEP}
+    sets = ((c.owner, c.rdtype) for c in plan.changes if c.action is Action.KEEP)
+    return [target for target in dict.fromkeys(sets) if target not in changed]
 
 
 def _head(plan: Plan) -> Iterator[str]:
