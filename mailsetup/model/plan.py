@@ -5,7 +5,7 @@ A plan: record changes in phases, their reasons, the proof that SPF lost nobody,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -80,7 +80,8 @@ class SpfProof:
     ``lost``, ``kept`` and ``added`` map a result (pass, fail, softfail, neutral) to CIDR lists, IPv4 then
     IPv6; ``undecided`` names terms no set can be computed for (macros, exists, ptr, unknown answers).
     ``unsettled`` are those of them that do not stand the same before and after: only with none of them
-    does an empty ``lost`` mean that nobody loses.
+    does an empty ``lost`` mean that nobody loses. ``later`` are the addresses that pass by the record and no
+    longer do once a later phase is done, by its id: ``switch`` (as ``mx`` alone), ``retire`` (who is left).
     """
 
     name: str
@@ -97,6 +98,7 @@ class SpfProof:
     fits: bool
     advice: tuple[Message, ...] = ()
     unsettled: tuple[str, ...] = ()
+    later: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from .edits import Edit, drafts
 from .existing import Existing, Target, existing_records
 from .joint_spf import joint_spf, spf_targets
 from .leave import leave_edits, leave_targets
-from .mx_set import mx_edits
+from .mx_set import mx_edits, set_after
 from .parked import parked_edits
 from .phases import Outlook, in_zone, phases
 from .remarks import (
@@ -126,7 +126,7 @@ def _move(request: Request, existing: Existing, in_force: InForce) -> Walk[Plan]
     dmarc = dmarc_edits(request, existing, in_force, mx)
     held = in_force.may_be_enforced and bool(keys.edits) and not keys.settled
     spf = yield from joint_spf(
-        request, existing, "permit" if held else "authenticate", leaving.spf_terms, switches=not mx.stays
+        request, existing, "permit" if held else "authenticate", leaving.spf_terms, set_after(mx.edits)
     )
     exchanges = exchanges_after(mx.edits, existing, request.domain)
     transport = transport_edits(request, existing, mx, exchanges)

@@ -5,10 +5,11 @@ The SPF record through the phases of a move: joint while old and new send, witho
 from __future__ import annotations
 
 from dataclasses import replace
+from ipaddress import ip_address, ip_network, summarize_address_range
 from typing import NamedTuple
 
 from mailsetup.grammar.spf import is_spf, parse_spf
-from mailsetup.model.dns import TXT
+from mailsetup.model.dns import MX, TXT
 from mailsetup.model.message import Message, say
 from mailsetup.model.plan import SpfProof
 from mailsetup.model.profile import Necessity, ResolvedRecord, ResolvedSpf
@@ -21,7 +22,10 @@ from .mx_set import lacking
 from .request import Request
 from .service_records import is_spf_text
 from .spf_merge import Merge, merge, merge_and_prove
-from .spf_sets import LOOKUP_LIMIT
+from .spf_proof import proof as prove
+from .spf_sets import LOOKUP_LIMIT, PASS
+
+SHOWN_TERMS = 12  # addresses named in a note: more are a list of its own, and stand in the proof
 
 
 class JointSpf(NamedTuple):
@@ -111,13 +115,14 @@ def spf_records(existing: Existing, owner: str) -> tuple[TXT, ...]:
 
 
 def joint_spf(
-    request: Request, existing: Existing, phase: str, leaving: tuple[str, ...], *, switches: bool
+    request: Request, existing: Existing, phase: str, leaving: tuple[str, ...], hosts: tuple[MX, ...] | None
 ) -> Walk[JointSpf]:
     """
     The edits to every SPF record that the claimed services want, with the proof for the domain's own.
 
     ``phase`` is where the joint record is published; ``leaving`` are terms that the retire phase takes
-    out again; ``switches`` says that the MX set changes, which changes what an ``mx`` term means.
+    out again; ``hosts`` are the MX after the switch, which change what an ``mx`` term means: empty while they
+    are not known, None where the set stays.
     """
     edits: list[Edit] = list(spf_waiting(request))
     notes: list[Message] = []
@@ -133,9 +138,21 @@ def joint_spf(
         before += made.before_switch
         if owner == request.domain:
             proof = made.proof
-    if switches:
-        notes += _mx_term(request, existing)
+    if hosts is not None and _means_mx(request, existing):
+        gone = yield from _past_switch(request.domain, proof, hosts)
+        notes += _mx_note(request.domain, gone)
+        if proof is not None and gone:
+            proof = replace(proof, later={"switch": gone, **proof.later})
     return JointSpf(tuple(edits), tuple(notes), proof, tuple(before))
+
+
+def _past_switch(domain: str, proof: SpfProof | None, hosts: tuple[MX, ...]) -> Walk[tuple[str, ...] | None]:
+    """Who passes by the joint record today and no longer with other MX; None where that cannot be told."""
+    if proof is None or not hosts:
+        return None
+    then = yield from prove(domain, proof.after, proof.after, planned={(domain, "MX"): hosts})
+    gone = then.lost.get(PASS, ())
+    return gone if gone or not then.unsettled else None
 
 
 def _joint_record(
@@ -174,8 +191,20 @@ def _joint_record(
         return JointSpf((replace(edit, reason=_too_much(reason, proof), blocked=True),), tuple(notes), proof)
     edits = [edit]
     if leaving and owner == request.domain and merged.text:
-        edits += yield from _without(request, owner, merged.text, wanted, leaving)
+        last = yield from _without(request, owner, merged.text, wanted, leaving)
+        proof = yield from _past_leaving(owner, merged.text, last, proof)
+        edits += last
     return JointSpf(tuple(edits), tuple(notes), proof)
+
+
+def _past_leaving(owner: str, text: str, last: list[Edit], made: SpfProof | None) -> Walk[SpfProof | None]:
+    """The proof with those who no longer pass once the provider that is left is taken out."""
+    final = next((r.text for edit in last for r in edit.add if isinstance(r, TXT)), "")
+    if made is None or not final:
+        return made
+    then = yield from prove(owner, text, final)
+    gone = then.lost.get(PASS, ())
+    return replace(made, later={"retire": gone}) if gone else made
 
 
 def _unread(request: Request, edit: Edit, merged: Merge, wanted: Wanted) -> JointSpf:
@@ -284,18 +313,42 @@ def _too_much(reason: Message, proof: SpfProof) -> Message:
     )
 
 
-def _mx_term(request: Request, existing: Existing) -> list[Message]:
-    """What an ``mx`` term in the record means once the MX set is another."""
+def _means_mx(request: Request, existing: Existing) -> bool:
+    """Whether a term in the record means another set of hosts once the MX set is another."""
     for record in spf_records(existing, request.domain):
         parsed = parse_spf(record.text).value
         terms = parsed.mechanisms if parsed else ()
         if any(m.name == "mx" and m.argument.lower().rstrip(".") in ("", request.domain) for m in terms):
-            return [
-                say(
-                    'The SPF record of {domain} holds "mx", which means whatever the MX are: after the switch it '
-                    "no longer lets the old mail servers send. If they still send then, "
-                    "replace it by their addresses (ip4:...) first.",
-                    domain=request.domain,
-                )
-            ]
-    return []
+            return True
+    return False
+
+
+def _as_terms(shown: str) -> list[str]:
+    """The terms for a block or a range ``first-last`` of addresses."""
+    first, _, last = shown.partition("-")
+    blocks = summarize_address_range(ip_address(first), ip_address(last)) if last else [ip_network(first)]
+    return [f"ip{b.version}:{b.network_address if b.num_addresses == 1 else b}" for b in blocks]
+
+
+def _mx_note(domain: str, gone: tuple[str, ...] | None) -> list[Message]:
+    """What an ``mx`` term no longer does after the switch, and how to keep it: nothing, where nobody passes by it."""
+    if gone is None:
+        return [
+            say(
+                'The SPF record of {domain} holds "mx", which means whatever the MX are: after the switch it '
+                "no longer lets the old mail servers send. If they still send then, "
+                "replace it by their addresses (ip4:...) first.",
+                domain=domain,
+            )
+        ]
+    if not gone:
+        return []
+    terms = [term for shown in gone for term in _as_terms(shown)]
+    return [
+        say(
+            'The SPF record of {domain} holds "mx", which means whatever the MX are: after the switch it no longer '
+            "lets the old mail servers send. If they still send then, add their addresses to the record first: {terms}",
+            domain=domain,
+            terms=" ".join(terms[:SHOWN_TERMS]),
+        )
+    ]

@@ -59,6 +59,14 @@ def mx_edits(request: Request, existing: Existing) -> MxDecision:
     return _switch(request, mail, found, state.ttl, existing)
 
 
+def set_after(edits: Iterable[Edit]) -> tuple[MX, ...] | None:
+    """The MX set that the edits bring, empty while a value is missing; None where they leave it as it is."""
+    for edit in edits:
+        if edit.purpose == "mx" and edit.whole:
+            return tuple(r for r in edit.add if isinstance(r, MX)) if not edit.waiting_for else ()
+    return None
+
+
 def fits(mail: Resolved, found: tuple[MX, ...]) -> bool:
     """
     Whether an MX set is one that the provider calls right: every exchange is its own and one of its sets is whole.

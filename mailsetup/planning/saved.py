@@ -24,7 +24,7 @@ from .rdata_text import rdata
 
 SCHEMA = "mailsetup/plan/1"
 DEPTH_LIMIT = 8  # messages inside messages
-SETS = ("lost", "kept", "added")
+SETS = ("lost", "kept", "added", "later")
 NUMBER_LIMIT = 2**31 - 1  # seconds of a TTL, RFC 2181 section 8
 
 
@@ -244,6 +244,11 @@ def _read_phase(entry: dict[str, Any], said: Any) -> Phase:
     )
 
 
+def _sets(entry: dict[str, Any], name: str) -> dict[str, Any]:
+    """The sets of a proof; what later phases take is missing in plans of before."""
+    return dict(entry.get(name, {}) if name == "later" else entry[name])
+
+
 def _read_proof(entry: dict[str, Any] | None, said: Any) -> SpfProof | None:
     if entry is None:
         return None
@@ -251,6 +256,6 @@ def _read_proof(entry: dict[str, Any] | None, said: Any) -> SpfProof | None:
         k: tuple(v) if isinstance(v, list) else v for k, v in entry.items() if k in SpfProof.__slots__
     }
     for name in SETS:
-        fields[name] = {result: tuple(ranges) for result, ranges in entry[name].items()}
+        fields[name] = {result: tuple(ranges) for result, ranges in _sets(entry, name).items()}
     fields["advice"] = tuple(map(said, entry.get("advice", ())))
     return SpfProof(**fields)

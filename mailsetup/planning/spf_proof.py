@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from mailsetup.grammar.spf import is_spf
-from mailsetup.model.dns import TXT, Answer, DnsAnswer, DnsQuestion, Outcome, Question
+from mailsetup.model.dns import TXT, Answer, DnsAnswer, DnsQuestion, Outcome, Question, Rdata
 from mailsetup.model.plan import SpfProof
 from mailsetup.model.walk import Answers, Walk, ask_one, together, until_answered
 from mailsetup.walks.spf_tree import End, SpfTree, spf_tree
@@ -40,8 +40,8 @@ from .spf_sets import (
 
 FAMILIES = (IPV4, IPV6)
 
-Planned = Mapping[tuple[str, str], tuple[str, ...]]
-"""Texts to be published elsewhere together with a record: (name, ``TXT``) with the texts there."""
+Planned = Mapping[tuple[str, str], tuple[Rdata, ...]]
+"""Record sets that ``after`` finds in place of today's, by name and type; texts as ``str``."""
 
 
 @dataclass(slots=True)
@@ -196,7 +196,8 @@ def _world(
         records = tuple(TXT.of(t) for t in (*texts, *(t for t in answer.texts if not is_spf(t))))
         world[DnsQuestion(name, "TXT")] = DnsAnswer(Outcome.FOUND if records else Outcome.NO_DATA, records)
     for (owner, rdtype), values in planned.items():
-        world[DnsQuestion(owner, rdtype)] = DnsAnswer(Outcome.FOUND, tuple(map(TXT.of, values)))
+        there = tuple(TXT.of(v) if rdtype == "TXT" and isinstance(v, str) else v for v in values)
+        world[DnsQuestion(owner, rdtype)] = DnsAnswer(Outcome.FOUND, there)
     return world
 
 

@@ -37,6 +37,10 @@ _RESULTS = {
     "added": phrase("added {result}: {ranges}"),
     "kept": phrase("kept {result}: {ranges}"),
 }
+_LATER = {
+    "switch": phrase('the MX switch takes it from {ranges}, which pass as "mx" alone'),
+    "retire": phrase("the last phase takes it from {ranges}, with the provider that is left"),
+}
 _GAINED = phrase("no longer {result}, for they pass now: {ranges}")
 _COUNTS = {
     Action.CREATE: phrase("{n} to create"),
@@ -161,12 +165,10 @@ def proof_lines(proof: SpfProof) -> Iterator[str]:
                 )
     worse = (r for result, r in proof.lost.items() if r and result != "permerror")
     if all(_pass_now(proof, ranges) for ranges in worse):
-        sure = (
-            say("nobody loses what he had, as far as sets can tell")
-            if proof.unsettled
-            else say("nobody loses what he had")
-        )
-        yield f"  {sure}"
+        yield from _fold(str(_nobody_loses(proof)), "  ", "    ")
+    for phase, ranges in proof.later.items():
+        if phase in _LATER and ranges:
+            yield from _fold(str(Message(_LATER[phase], {"ranges": _ranges(ranges)})), "  ", "    ")
     for term in proof.undecided:
         yield from _fold(str(say("not decidable by sets: {term}", term=_undecided(term))), "  ", "    ")
     before = "" if proof.lookups_before is None else say(" (before: {n})", n=proof.lookups_before)
@@ -182,6 +184,21 @@ def proof_lines(proof: SpfProof) -> Iterator[str]:
         yield f"  {say('This does NOT fit the limits of RFC 7208 section 4.6.4:')}"
     for advice in proof.advice:
         yield from _fold(str(advice), "  - ", "    ")
+
+
+def _nobody_loses(proof: SpfProof) -> Message:
+    """What the sets show, which is only of the record itself where later phases take something."""
+    if proof.later:
+        return (
+            say("nobody loses what he had when this record is published, as far as sets can tell")
+            if proof.unsettled
+            else say("nobody loses what he had when this record is published")
+        )
+    return (
+        say("nobody loses what he had, as far as sets can tell")
+        if proof.unsettled
+        else say("nobody loses what he had")
+    )
 
 
 def _pass_now(proof: SpfProof, ranges: tuple[str, ...]) -> bool:

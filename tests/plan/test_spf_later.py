@@ -1,0 +1,89 @@
+"""The proof tells who passes by the joint record only until a later phase of the move is done."""
+
+from __future__ import annotations
+
+from mailsetup.planning.renderers import table
+from mailsetup.planning.saved import dumps, loads
+from tests.plan.planning import MICROSOFT, notes, planned
+
+OLD = """
+    example.com. MX 10 mail.oldhost.net.
+    mail.oldhost.net. A 198.51.100.25
+    _spf.oldhost.net. TXT "v=spf1 ip4:198.51.100.0/24 -all"
+"""
+
+
+def shown(plan):
+    """The plan as a person reads it, on one line."""
+    return " ".join(table.render(plan).split())
+
+
+def test_who_passes_as_mx_only_is_named_with_the_address_to_add():
+    """
+    ``mx`` means the new hosts after the switch, so the old server would be refused then (RFC 7208 section 5.4).
+    """
+    plan = planned(f'{OLD} \n example.com. TXT "v=spf1 mx -all"')
+
+    assert {"switch": ("198.51.100.25/32",)} == plan.spf_proof.later
+    assert 'the MX switch takes it from 198.51.100.25/32, which pass as "mx" alone' in shown(plan)
+    assert "nobody loses what he had when this record is published" in shown(plan)
+    assert "ip4:198.51.100.25" in notes(plan)
+
+
+def test_neighbouring_hosts_become_terms_that_spf_knows():
+    """
+    A range is written as blocks: ``ip4:first-last`` would break the record.
+    """
+    hosts = "".join(f" \n mail.oldhost.net. A 198.51.100.{n}" for n in range(26, 32))
+    plan = planned(f'{OLD}{hosts} \n example.com. TXT "v=spf1 mx -all"')
+
+    assert "first: ip4:198.51.100.25 ip4:198.51.100.26/31 ip4:198.51.100.28/30" in notes(plan)
+
+
+def test_nothing_is_said_of_mx_where_another_term_lets_the_old_servers_send():
+    """
+    Then nobody loses by the switch, and nobody has to act.
+    """
+    plan = planned(f'{OLD} \n example.com. TXT "v=spf1 mx include:_spf.oldhost.net -all"')
+
+    assert {} == plan.spf_proof.later
+    assert '"mx"' not in notes(plan)
+
+
+def test_what_cannot_be_read_keeps_the_warning_without_addresses():
+    """
+    Unknown is not absent: who the old servers are may still matter.
+    """
+    plan = planned(
+        'example.com. MX 10 mail.oldhost.net. \n mail.oldhost.net. TIMEOUT \n example.com. TXT "v=spf1 mx -all"'
+    )
+
+    assert 'holds "mx"' in notes(plan)
+    assert "switch" not in plan.spf_proof.later
+
+
+def test_mail_hosts_that_stay_take_nothing_from_mx():
+    plan = planned(f'{OLD} \n example.com. TXT "v=spf1 mx -all"', keep_mx=True)
+
+    assert {} == plan.spf_proof.later
+    assert 'holds "mx"' not in notes(plan)
+
+
+def test_whom_the_last_phase_takes_out_is_named():
+    """
+    The provider that is left passes until then, and the proof does not hide it.
+    """
+    zone = """
+        example.com. MX 1 smtp.google.com.
+        example.com. TXT "v=spf1 include:_spf.google.com ip4:198.51.100.9 -all"
+    """
+    plan = planned(zone, provider="microsoft-365", settings=MICROSOFT, leave=("google-workspace",))
+
+    assert {"retire": ("192.0.2.0/24",)} == plan.spf_proof.later
+    assert "the last phase takes it from 192.0.2.0/24, with the provider that is left" in shown(plan)
+
+
+def test_what_later_phases_take_is_saved_with_the_plan():
+    plan = planned(f'{OLD} \n example.com. TXT "v=spf1 mx -all"')
+
+    assert plan.spf_proof.later == loads(dumps(plan)).spf_proof.later
