@@ -8,24 +8,22 @@ folder ``example.com.`` whose files all belong to it. https://octodns.readthedoc
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from mailsetup.model import os_faults
 from mailsetup.model.dns import TXT, Rdata
 from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.message import Message, say
 from mailsetup.model.names import DomainName, printable
 
 from .authority import Authority, Entry, Place, Zone
+from .octodns_yaml import named_records
+from .proxied import PROXIED_TYPES, addresses_of, proxied_notes
 from .rdata_from_dnspython import name_text, owner_in, rdata_of
 
-SIZE_LIMIT = 64 * 2**20  # octets of one file
 RECORD_LIMIT = 1_000_000
-DEPTH_LIMIT = 32  # a zone nests five deep; what is deeper is no zone
-MERGE_LIMIT = 1_000  # pairs of a mapping that uses "<<"; a zone's defaults are a handful
 DEFAULT_TTL = 3600  # YamlProvider's default_ttl
 
 _EXTENSIONS = (".yaml", ".yml")
@@ -39,18 +37,19 @@ _COLUMNS: dict[str, tuple[tuple[str, ...], ...]] = {
     "SSHFP": (("algorithm",), ("fingerprint_type",), ("fingerprint",)),
     "NAPTR": (("order",), ("preference",), ("flags",), ("service",), ("regexp",), ("replacement",)),
     "URI": (("priority",), ("weight",), ("target",)),
+    "HTTPS": (("svcpriority",), ("targetname",), ("svcparams",)),
+    "SVCB": (("svcpriority",), ("targetname",), ("svcparams",)),
 }
 _DEFAULTS = {"flags": "0", "certificate_usage": "0", "selector": "0", "matching_type": "0"}
 _QUOTED_COLUMNS = {
-    ("CAA", "value"),
     ("NAPTR", "flags"),
     ("NAPTR", "service"),
     ("NAPTR", "regexp"),
     ("URI", "target"),
 }
-_NAME_COLUMNS = frozenset({"exchange", "target", "replacement"})
-_BOOLEANS = frozenset({"yes", "no", "on", "off", "true", "false", "null", "~"})  # YAML 1.1, unless quoted
-_ESCAPE = re.compile(r"\\([0-9]{3}|.)", re.DOTALL)
+_NAME_COLUMNS = frozenset({"exchange", "target", "replacement", "targetname"})
+_PRESENTED = frozenset({("CAA", "value")})  # octoDNS puts quotes around it and no more
+_TRUE = frozenset({"true", "yes", "on"})  # YAML 1.1
 
 
 class OctodnsFolder(Authority):
@@ -113,9 +112,10 @@ def _origin(text: str, shown: str) -> str:
 
 def _load(origin: str, files: list[Path]) -> tuple[Zone, list[Message]]:
     server = f"octoDNS zone {printable(files[0].name if len(files) == 1 else origin)}"
+    reading = _Reading(origin)
     entries: list[Entry] = []
     for file in files:
-        for entry in _entries(file, origin):
+        for entry in reading.entries(file):
             entries.append(entry)
             if len(entries) > RECORD_LIMIT:
                 raise InputError(
@@ -125,36 +125,82 @@ def _load(origin: str, files: list[Path]) -> tuple[Zone, list[Message]]:
                         limit=RECORD_LIMIT,
                     )
                 )
-    zone = Zone(origin, entries, server)
+    zone = Zone(origin, entries, server, reading.ignored | reading.hidden)
     note = say(
         "{zone} says nothing of SOA and may leave out NS, as octoDNS zones do; these are not judged from it",
         zone=server,
     )
-    return zone, [] if "SOA" in zone.sets.get(origin, {}) else [note]
+    notes = [] if "SOA" in zone.sets.get(origin, {}) else [note]
+    return zone, [*notes, *reading.notes(str(files[0]))]
 
 
 def _place(shown: str, line: int, name: str) -> str:
     return str(say('{file}, line {line}, name "{name}"', file=shown, line=line, name=name))
 
 
-def _entries(file: Path, origin: str) -> Iterator[Entry]:
-    shown = printable(str(file))
-    for name, line, records in _named(file, shown):
-        owner = owner_in(name, origin, _place(shown, line, name))
-        for record in records if isinstance(records, list) else [records]:
-            where = _place(shown, line, name)
-            if not isinstance(record, Mapping):
-                raise InputError(say("{where}: a record is a mapping with type and value", where=where))
-            rdtype = _scalar(
-                record.get("type", ""), str(say('{where}, key "{key}"', where=where, key="type"))
-            ).upper()
-            if not rdtype:
-                raise InputError(say('{where}: the key "type" is missing', where=where))
-            ttl = _number(
-                record.get("ttl", DEFAULT_TTL), str(say('{where}, key "{key}"', where=where, key="ttl"))
+class _Reading:
+    """One zone being read, which may have many files."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        self.ignored: set[tuple[str, str]] = set()
+        self.hidden: set[tuple[str, str]] = set()
+        self.passed_over: Counter[str] = Counter()
+
+    def entries(self, file: Path) -> Iterator[Entry]:
+        """The records of one file; what octoDNS or the service does not publish as written is remembered."""
+        for name, written, line, records in named_records(file, printable(str(file))):
+            where = _place(printable(written), line, name)
+            owner = owner_in(name, self.origin, where)
+            for record in records if isinstance(records, list) else [records]:
+                if not isinstance(record, Mapping):
+                    raise InputError(say("{where}: a record is a mapping with type and value", where=where))
+                yield from self._entries_of(record, owner, where, Place(written, line))
+
+    def _entries_of(self, record: Mapping[str, Any], owner: str, where: str, place: Place) -> Iterator[Entry]:
+        rdtype = _scalar(
+            record.get("type", ""), str(say('{where}, key "{key}"', where=where, key="type"))
+        ).upper()
+        if not rdtype:
+            raise InputError(say('{where}: the key "type" is missing', where=where))
+        ttl = _number(
+            record.get("ttl", DEFAULT_TTL), str(say('{where}, key "{key}"', where=where, key="ttl"))
+        )
+        values = _values(record, where)
+        extra = record.get("octodns")
+        if _is_true(extra, "ignored"):
+            self.ignored.add((owner, rdtype))
+        elif rdtype in PROXIED_TYPES and _is_true(extra, "cloudflare", "proxied"):
+            self.hidden |= addresses_of(owner)
+        elif rdtype not in _COLUMNS and any(isinstance(value, Mapping) for value in values):
+            self.passed_over[rdtype] += 1
+        else:
+            for value in values:
+                yield Entry(owner, rdtype, ttl, _rdata(rdtype, value, where), place)
+
+    def notes(self, file: str) -> Iterator[Message]:
+        """What is to be said of the zone."""
+        if self.ignored:
+            yield say(
+                "{file}: {count} record sets of {zone} are ignored by octoDNS; what is published there is unknown",
+                file=file,
+                count=len(self.ignored),
+                zone=self.origin,
             )
-            for value in _values(record, where):
-                yield Entry(owner, rdtype, ttl, _rdata(rdtype, value, where), Place(str(file), line))
+        yield from proxied_notes(file, self.origin, self.hidden)
+        if self.passed_over:
+            yield say(
+                "{file}: {count} records of types that are not read here are passed over: {types}",
+                file=file,
+                count=self.passed_over.total(),
+                types=", ".join(sorted(self.passed_over)),
+            )
+
+
+def _is_true(found: object, *keys: str) -> bool:
+    for key in keys:
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return isinstance(found, str) and found.lower() in _TRUE
 
 
 def _scalar(value: object, where: str) -> str:
@@ -181,6 +227,8 @@ def _number(value: object, where: str) -> int:
 def _values(record: Mapping[str, Any], where: str) -> list[Any]:
     if "values" in record:
         values = record["values"]
+        if values == []:
+            raise InputError(say('{where}: the key "values" holds nothing', where=where))
         return values if isinstance(values, list) else [values]
     if "value" in record:
         return record["value"] if isinstance(record["value"], list) else [record["value"]]
@@ -208,22 +256,34 @@ def _rdata(rdtype: str, value: Any, where: str) -> Rdata:
 
 
 def _columns(rdtype: str, value: Mapping[str, Any], where: str) -> str:
-    columns = _COLUMNS.get(rdtype)
-    if columns is None:
-        raise InputError(
-            say("{where}: {rdtype} values are not read from a mapping", where=where, rdtype=rdtype[:20])
-        )
     out = []
-    for keys in columns:
+    for keys in _COLUMNS[rdtype]:
+        if keys[0] == "svcparams":
+            out.append(_parameters(value.get("svcparams"), where))
+            continue
         found = next((_scalar(value[key], where) for key in keys if key in value), _DEFAULTS.get(keys[0]))
         if found is None:
             raise InputError(say('{where}: the key "{keys}" is missing', where=where, keys=keys[0]))
         if keys[0] in _NAME_COLUMNS and rdtype != "URI":
             found = _name(found, where) + "."
+        elif (rdtype, keys[0]) in _PRESENTED:
+            found = f'"{found}"'
         elif (rdtype, keys[0]) in _QUOTED_COLUMNS:
             found = '"' + found.replace("\\", "\\\\").replace('"', '\\"') + '"'
         out.append(found)
     return " ".join(out)
+
+
+def _parameters(found: object, where: str) -> str:
+    """Service parameters, such as ``alpn=h2,h3`` (RFC 9460 section 2.1)."""
+    if not isinstance(found, Mapping):
+        return ""
+    return " ".join(
+        f"{key}={','.join(_scalar(one, where) for one in value) if isinstance(value, list) else _scalar(value, where)}"
+        if value not in (None, "")
+        else str(key)
+        for key, value in found.items()
+    )
 
 
 def _name(value: object, where: str) -> str:
@@ -249,167 +309,7 @@ def _name(value: object, where: str) -> str:
 
 
 def _text(value: str) -> bytes:
-    r"""A TXT value: quotes and cuts taken off, ``\;`` and the master-file escapes undone."""
+    r"""A TXT value as octoDNS takes it: outer quotes and cuts go, ``\;`` is a semicolon, the rest stands for itself."""
     if len(value) >= 2 and value[0] == value[-1] == '"':
-        value = re.sub(r'(?<!\\)"\s+"', "", value[1:-1])
-    out = bytearray()
-    at = 0
-    for match in _ESCAPE.finditer(value):
-        out += value[at : match.start()].encode("utf-8", "replace")
-        code = match[1]
-        is_octet = len(code) == 3 and int(code) < 256
-        out += bytes([int(code)]) if is_octet else code.encode("utf-8", "replace")
-        at = match.end()
-    return bytes(out + value[at:].encode("utf-8", "replace"))
-
-
-# YAML.
-
-
-def _named(file: Path, shown: str) -> Iterable[tuple[str, int, Any]]:
-    """Each name of a file with its line and what stands there, all scalars as text."""
-    import yaml
-
-    text = _read(file, shown)
-    try:
-        _bounded(text, shown)
-        loader = _loader()(text)
-        try:
-            root = loader.get_single_node()
-            if root is None:
-                return []
-            if not isinstance(root, yaml.MappingNode):
-                raise InputError(
-                    say(
-                        "{shown}, line 1: not an octoDNS zone: names with their records are wanted",
-                        shown=shown,
-                    )
-                )
-            loader.flatten_mapping(root)
-            _no_twins(root)
-            for key, _ in root.value:
-                _no_boolean(key)
-            return [
-                (str(key.value), key.start_mark.line + 1, loader.construct_object(value, deep=True))
-                for key, value in root.value
-            ]
-        finally:
-            loader.dispose()
-    except yaml.YAMLError as fault:
-        raise InputError(say("{shown}{where}", shown=shown, where=_where(fault))) from None
-    except (RecursionError, ValueError, TypeError) as fault:
-        raise InputError(
-            say("{shown}: cannot be read as YAML ({fault})", shown=shown, fault=printable(str(fault))[:120])
-        ) from None
-
-
-def _read(file: Path, shown: str) -> str:
-    try:
-        with file.open("rb") as stream:
-            data = stream.read(SIZE_LIMIT + 1)
-        if len(data) > SIZE_LIMIT:
-            raise InputError(
-                say(
-                    "{shown}: larger than {limit} MiB; split the zone", shown=shown, limit=SIZE_LIMIT // 2**20
-                )
-            )
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        line = data.count(b"\n", 0, fault.start) + 1
-        raise InputError(
-            say("{shown}, line {line}: not UTF-8 text; save it as UTF-8", shown=shown, line=line)
-        ) from None
-    except (OSError, ValueError) as fault:
-        reason = os_faults.strerror(fault) if isinstance(fault, OSError) else say("not a file name")
-        raise InputError(say("{shown}: cannot be read ({reason})", shown=shown, reason=reason)) from None
-
-
-def _bounded(text: str, shown: str) -> None:
-    """Refuses nesting that would overflow a stack, before anything is built."""
-    import yaml
-
-    depth = 0
-    for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > DEPTH_LIMIT:
-                line = event.start_mark.line + 1 if event.start_mark else 1
-                raise InputError(
-                    say(
-                        "{shown}, line {line}: nested deeper than {limit}; this is no zone",
-                        shown=shown,
-                        line=line,
-                        limit=DEPTH_LIMIT,
-                    )
-                )
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-
-
-def _no_twins(node: Any) -> None:
-    import yaml
-
-    seen: dict[str, int] = {}
-    for key, _ in node.value:
-        name, line = str(key.value), key.start_mark.line + 1
-        if name in seen:
-            raise yaml.MarkedYAMLError(
-                problem=str(
-                    say(
-                        '"{name}" stands here a second time, first at line {seen}', name=name, seen=seen[name]
-                    )
-                ),
-                problem_mark=key.start_mark,
-            )
-        seen[name] = line
-
-
-def _no_boolean(key: Any) -> None:
-    """Names such as ``no`` and ``on`` are booleans in YAML 1.1; octoDNS would publish ``false``."""
-    import yaml
-
-    if getattr(key, "style", None) not in ("'", '"') and str(key.value).lower() in _BOOLEANS:
-        raise yaml.MarkedYAMLError(
-            problem=str(
-                say('YAML reads the name {key} as a value; write it in quotes, as "{key}"', key=key.value)
-            ),
-            problem_mark=key.start_mark,
-        )
-
-
-def _loader() -> Callable[[str], Any]:
-    """PyYAML's safe loader that keeps scalars as text, refuses double keys and bounds merges."""
-    import yaml
-
-    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-        yaml_implicit_resolvers = {"<": [("tag:yaml.org,2002:merge", re.compile(r"^(?:<<)$"))]}
-
-        def flatten_mapping(self, node: Any) -> None:
-            merges = [v for k, v in node.value if k.tag == "tag:yaml.org,2002:merge"]
-            _no_twins(node)
-            too_many = any(len(v.value) > MERGE_LIMIT for v in merges)
-            if not too_many:
-                super().flatten_mapping(node)
-            if not merges:
-                return
-            if too_many or len(node.value) > MERGE_LIMIT:
-                raise yaml.MarkedYAMLError(
-                    problem=str(say('"<<" brings more than {limit} keys', limit=MERGE_LIMIT)),
-                    problem_mark=node.start_mark,
-                )
-            node.value = list({str(k.value): (k, v) for k, v in node.value}.values())
-
-    return Loader
-
-
-def _where(fault: Any) -> Message:
-    mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
-    problem = getattr(fault, "problem", None) or getattr(fault, "reason", None) or say("not YAML")
-    if mark is None:
-        return say(": {problem}", problem=problem)
-    return say(
-        ", line {line}, column {column}: {problem}",
-        line=mark.line + 1,
-        column=mark.column + 1,
-        problem=problem,
-    )
+        value = value[1:-1]
+    return value.replace('" "', "").replace("\\;", ";").encode("utf-8", "replace")

@@ -31,6 +31,7 @@ SIZE_LIMIT = 64 * 2**20  # octets, a file with all it includes; a million record
 RECORD_LIMIT = 1_000_000
 GENERATE_LIMIT = 65_536  # records of one $GENERATE: a /16 of reverse names
 INCLUDE_DEPTH_LIMIT = 8
+TTL_LIMIT = 2**31  # what is more counts as nothing, RFC 2181 section 8
 FALLBACK_TTL = 3600  # where neither record, $TTL nor SOA gives one; BIND would refuse the file
 
 YAML = (".yaml", ".yml")
@@ -50,7 +51,8 @@ class ZoneFile(Authority):
     Zone files as a source: authoritative for what they hold, `UNASKED` beyond.
 
     Each argument is ``[ORIGIN=]FILE``. The origin is the one given, else the file's ``$ORIGIN``,
-    else the owner of its SOA, else the file name without ``.zone`` or ``db.``. Raises `UsageError`
+    else the owner of its SOA, else the file name without ``.zone`` or ``db.``; an ``$ORIGIN`` that comes after
+    records counts only where it is not a part of the zone the file name tells. Raises `UsageError`
     when none of these is there, `InputError` (file, line) for what cannot be read. ``notes`` says what was
     accepted although a name server would want more. Folders and ``.yaml`` files are read as octoDNS zones,
     ``.json`` as DNSControl's intermediate form or a Terraform plan.
@@ -179,10 +181,14 @@ def _notes(zone: Zone, name: str, reading: _Reading) -> Iterator[Message]:
 def _origin(text: str, name: str, given: str, path: Path | None) -> str:
     if given:
         return _name(given, name)
-    found = _first_directive(text) or _soa_owner(text) or _any_directive(text)
+    found = _first_directive(text) or _soa_owner(text)
     if found:
         return _name(found, name)
     guess = _from_file_name(path) if path else ""
+    later = _any_directive(text)
+    below = _name(later, name) if later else ""
+    if below and not (guess and below.endswith(f".{guess}")):
+        return below
     if guess:
         return guess
     raise UsageError(
@@ -262,6 +268,7 @@ class _Reading:
         import dns.zonefile
 
         self.entries: list[Entry] = []
+        self.owner_before: dns.name.Name | None = None
         self.without_ttl = False
         self.manager = self
         self.room = room
@@ -343,6 +350,7 @@ class _Reading:
             elif not self.soa_seen:
                 self.without_ttl = True
         self._count()
+        ttl = 0 if ttl >= TTL_LIMIT else ttl
         rdtype = dns.rdatatype.to_text(rdata.rdtype)
         entry = Entry(owner, rdtype, ttl, value, Place(self.tok.filename, self.tok.started))
         self.entries.append(entry)
@@ -363,6 +371,11 @@ class _Reading:
     def _at_line_start(self, token: Any) -> bool:
         """Whether the token was dealt with here: a beginning or an ended include."""
         self.generated = 0
+        if self.owner_before is not None:  # made names are nobody's to inherit, as BIND has it
+            self.reader.last_name, self.owner_before = self.owner_before, None
+        self.tok.generating = token.is_identifier() and token.value.upper() == "$GENERATE"
+        if self.tok.generating:
+            self.owner_before = self.reader.last_name
         if token.is_eof() and self.stack:
             self._leave()
             return True
@@ -449,11 +462,15 @@ def _tokenizer() -> Any:
 
     class Tokenizer(dns.tokenizer.Tokenizer):
         started = 1
+        generating = False
         at_line_start: Callable[[Any], bool]
 
         def get(self, want_leading: bool = False, want_comment: bool = False) -> Any:
             if not (want_leading and want_comment):
-                return super().get(want_leading, want_comment)
+                token = super().get(want_leading, want_comment)
+                if self.generating and token.is_quoted_string():  # BIND's manual writes MX "0 ." there
+                    return dns.tokenizer.Token(dns.tokenizer.IDENTIFIER, token.value, token.has_escape)
+                return token
             while True:
                 self.started = self.line_number
                 token = super().get(True, True)
@@ -471,6 +488,9 @@ def _plain(fault: str) -> Message:
     known = _WORDS.get(fault)
     if known:
         return Message(known)
+    more = re.fullmatch(r'expected EOL or EOF, got \d+ "(.*)"', fault, re.DOTALL)
+    if more:
+        return say('more stands behind the record: "{text}"', text=more[1][:60])
     unknown = re.fullmatch(r"unknown rdatatype '(.*)'", fault, re.DOTALL)
     if unknown:
         return say(
@@ -483,6 +503,7 @@ _WORDS = {
     "": phrase("this is not a record (name, TTL, class, type, data)"),
     "None": phrase("this is not a record (name, TTL, class, type, data)"),
     "Text input is malformed": phrase("the record's data does not fit its type"),
+    "DNS message is malformed": phrase("the record's data does not fit its type"),
     "unbalanced parentheses": phrase('a "(" is never closed'),
     "newline in quoted string": phrase("a quoted text is not closed on its line"),
     "Text input ended unexpectedly": phrase(

@@ -1,5 +1,7 @@
 """octoDNS zones answer as octoDNS would publish them; what is wrong is named by file, line and key."""
 
+from pathlib import Path
+
 import dns.rdata
 import pytest
 from octodns.provider.yaml import YamlProvider
@@ -198,3 +200,134 @@ def test_a_list_of_lists_of_itself_is_refused_and_never_written_out(tmp_path, re
 
     with pytest.raises(InputError, match="one value is wanted"):
         OctodnsFolder(str(path))
+
+
+# What octoDNS's own reader does beside plain values; compared with it, record by record.
+
+CONSTRUCTS = {
+    "a file in place of a record": "_dmarc: !include common/dmarc.yaml\n",
+    "a file among the keys": "<<: !include common/all.yaml\na: {type: TXT, value: x}\n",
+    "a file in place of values": "a: {type: TXT, values: !include common/list.yaml}\n",
+    "a file in place of records": "'': !include common/records.yaml\n",
+    "a file that includes": "x: !include common/again.yaml\n",
+    "quotes": """a: {type: TXT, value: 'say "this" \\;'}\nb: {type: TXT, value: '"one" "two"'}\n""",
+    "a cut without outer quotes": """a: {type: TXT, value: 'one" "two'}\n""",
+    "no escapes but of semicolons": "a: {type: TXT, value: 'a\\065 \\\\ \\\\; c'}\n",
+    "a parameter of CAA": "a: {type: CAA, value: {flags: 0, tag: issue, value: 'ca.example\\; x=y'}}\n",
+    "HTTPS": "a: {type: HTTPS, value: {svcpriority: 1, targetname: ., svcparams: {alpn: [h2, h3]}}}\n",
+    "SVCB": "a: {type: SVCB, values: [{svcpriority: 0, targetname: b.example.net., svcparams: {}}]}\n",
+    "an empty document": "---\n",
+    "pools": """a:
+  dynamic: {pools: {one: {values: [{value: 192.0.2.9}]}}, rules: [{pool: one}]}
+  type: A
+  values: [192.0.2.1]
+""",
+}
+INCLUDED = {
+    "dmarc.yaml": "type: TXT\nvalue: v=DMARC1\\; p=none\n",
+    "all.yaml": "_inc:\n  type: TXT\n  value: i\n",
+    "list.yaml": "- one\n- two\n",
+    "records.yaml": "- type: TXT\n  value: apex\n- type: A\n  value: 192.0.2.1\n",
+    "again.yaml": "type: TXT\nvalues: !include list.yaml\n",
+}
+
+
+@pytest.mark.parametrize("text", CONSTRUCTS.values(), ids=CONSTRUCTS)
+def test_every_construct_is_read_as_octodns_reads_it(tmp_path, text):
+    written(tmp_path, text)
+    for name, content in INCLUDED.items():
+        written(tmp_path / "common", content, name)
+    theirs = Zone("example.com.", [])
+    YamlProvider("x", str(tmp_path), enforce_order=False).populate(theirs, lenient=True)
+    expected = {
+        (record.fqdn.rstrip("."), record._type): {
+            joined(from_dnspython(dns.rdata.from_text("IN", record._type, value)))
+            for value in record.to_rrset().rdatas
+        }
+        for record in theirs.records
+    }
+    sets = ZoneFile(tmp_path / "example.com.yaml").zones["example.com"].sets
+
+    assert expected == {
+        (name, rdtype): {joined(rdata) for rdata in group.records}
+        for name, types in sets.items()
+        for rdtype, group in types.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("nope.yaml", "no such file"),
+        ("../secret.yaml", "leads out"),
+        ("/etc/hostname", "leads out"),
+        ("example.com.yaml", "included deeper"),
+    ],
+)
+def test_an_include_stays_in_its_folder(tmp_path, path, wanted):
+    """A file of a pull request must not bring in what lies elsewhere on the machine."""
+    (tmp_path / "secret.yaml").write_text("a: b", encoding="utf-8")
+    zone = written(tmp_path / "config", f"a: !include {path}\n")
+
+    with pytest.raises(InputError, match=wanted) as caught:
+        ZoneFile(zone)
+    assert "line 1" in str(caught.value)
+
+
+def test_includes_that_multiply_are_refused(tmp_path):
+    for n in range(7):
+        again = "\n".join(f"k{i}: !include f{n + 1}.yaml" for i in range(20))
+        written(tmp_path, again, f"f{n}.yaml")
+    written(tmp_path, "x: 1", "f7.yaml")
+
+    with pytest.raises(InputError, match="!include"):
+        ZoneFile(written(tmp_path, "a: !include f0.yaml\n"))
+
+
+def test_a_record_of_an_included_file_has_its_line_there(tmp_path):
+    written(tmp_path / "common", INCLUDED["all.yaml"], "all.yaml")
+    source = ZoneFile(written(tmp_path, "\n\n<<: !include common/all.yaml\n"))
+    place = source.where("_inc.example.com", "TXT")
+
+    assert ("all.yaml", 1) == (Path(place.file).name, place.line)
+
+
+def test_a_record_that_octodns_ignores_is_unknown(tmp_path):
+    """``octodns: {ignored: true}`` leaves what is published as it is, and what that is stands in no file."""
+    source = ZoneFile(
+        written(tmp_path, "_dmarc:\n  octodns: {ignored: true}\n  type: TXT\n  value: v=DMARC1\\; p=none\n")
+    )
+
+    assert ask(source, "_dmarc.example.com", "TXT").outcome == Outcome.UNASKED
+    assert ask(source, "example.com", "TXT").absent
+
+
+def test_the_addresses_of_a_proxied_name_are_unknown(tmp_path):
+    source = ZoneFile(
+        written(
+            tmp_path,
+            "www:\n  octodns: {cloudflare: {proxied: true}}\n  type: A\n  value: 192.0.2.1\n"
+            "mx:\n  octodns: {cloudflare: {proxied: false}}\n  type: A\n  value: 192.0.2.2\n",
+        )
+    )
+
+    assert ask(source, "www.example.com", "AAAA").outcome == Outcome.UNASKED
+    assert ask(source, "mx.example.com", "A").found
+
+
+def test_types_that_are_no_mail_s_concern_are_passed_over_and_said(tmp_path):
+    source = ZoneFile(
+        written(
+            tmp_path,
+            "go: {type: URLFWD, value: {code: 302, masking: 2, path: /, query: 0, target: 'http://x'}}\n"
+            "www: {type: A, value: 192.0.2.1}\n",
+        )
+    )
+
+    assert "URLFWD" in " ".join(map(str, source.notes))
+    assert ask(source, "www.example.com", "A").found
+
+
+def test_an_empty_list_of_values_is_refused(tmp_path):
+    with pytest.raises(InputError, match='"values"'):
+        ZoneFile(written(tmp_path, "a: {type: TXT, values: []}\n"))

@@ -212,6 +212,8 @@ def test_every_record_has_its_line(tmp_path):
         ("db.example.com", "@ SOA n h 1 2 3 4 5", "example.com"),
         ("example.com", "a A 192.0.2.1", "example.com"),
         ("example.net.zone", "$ORIGIN Example.COM.\n", "example.com"),
+        ("example.com.zone", "@ SOA n h 1 2 3 4 5\n$ORIGIN sub.example.com.\na A 192.0.2.1", "example.com"),
+        ("x.zone", "@ SOA n h 1 2 3 4 5\n$ORIGIN example.com.\na A 192.0.2.1", "example.com"),
         ("xn--mnchen-3ya.example.zone", "", "xn--mnchen-3ya.example"),
     ],
 )
@@ -298,6 +300,23 @@ def test_generate_makes_records():
     assert source.ask(DnsQuestion("h4.example.com", "A")).outcome == Outcome.NO_NAME
 
 
+def test_generate_takes_a_quoted_right_side_and_leaves_the_owner():
+    """As named reads it: the quotes hold several words together, and a line without owner is the one's before."""
+    source = zone(
+        '$GENERATE 1-2 h$ MX "$0 mx$"\n$GENERATE 1-2 t$ TXT "v$ $"\n'
+        "ns A 192.0.2.1\n$GENERATE 1-2 k$ A 192.0.2.$\n TXT after\n"
+    )
+
+    assert source.ask(DnsQuestion("h2.example.com", "MX")).records == (MX(20, "mx2.example.com"),)
+    assert source.ask(DnsQuestion("t1.example.com", "TXT")).records == (TXT((b"v1", b"1")),)
+    assert source.ask(DnsQuestion("ns.example.com", "TXT")).found
+
+
+def test_a_time_to_live_beyond_the_range_is_nothing():
+    """RFC 2181 section 8."""
+    assert zone("a 2147483648 TXT x\nb 4294967295 TXT x\n").ask(DnsQuestion("b.example.com", "TXT")).ttl == 0
+
+
 def test_includes_stay_with_their_origin(tmp_path):
     """The included file's origin is its own; afterwards the old one counts again (RFC 1035 section 5.1)."""
     written(tmp_path / "parts" / "one", "$INCLUDE two inner\na A 192.0.2.1\n$ORIGIN lost\n")
@@ -356,7 +375,8 @@ def test_includes_stay_in_their_folder(tmp_path, line, wanted):
         ("\\999 A 192.0.2.1", 1, "escaped"),
         (")", 1, ""),
         ("$TTL soon", 1, "TTL"),
-        ("a A 192.0.2.1 more", 1, "more"),
+        ("a A 192.0.2.1 more", 1, 'more stands behind the record: "more"'),
+        ("a TYPE15 \\# 4 000a0161", 1, "does not fit"),
         ("a\x1b[31m NOSUCH x", 1, "\\x1b"),
     ],
 )

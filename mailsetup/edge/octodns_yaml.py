@@ -1,0 +1,258 @@
+"""
+YAML as octoDNS writes it: every scalar as text, keys with their lines, ``!include`` and ``<<`` within bounds.
+
+https://octodns.readthedocs.io and octodns.yaml (1.22), checked 2026-11.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from mailsetup.model import os_faults
+from mailsetup.model.errors import InputError
+from mailsetup.model.message import Message, say
+from mailsetup.model.names import printable
+
+SIZE_LIMIT = 64 * 2**20  # octets of one file
+DEPTH_LIMIT = 32  # a zone nests five deep; what is deeper is no zone
+MERGE_LIMIT = 1_000  # pairs of a mapping that uses "<<"; a zone's defaults are a handful
+INCLUDE_LIMIT = 1_000  # files of one zone; a shared record or two is what people include
+INCLUDE_DEPTH_LIMIT = 8
+
+_BOOLEANS = frozenset({"yes", "no", "on", "off", "true", "false", "null", "~"})  # YAML 1.1, unless quoted
+
+
+def named_records(file: Path, shown: str) -> Iterable[tuple[str, str, int, Any]]:
+    """Each name of a file with the file and line it stands in and what stands there, all scalars as text."""
+    import yaml
+
+    text = _read(file, shown)
+    try:
+        _bounded(text, shown)
+        loader = _loader(_folder_of(file))(_Stream(text, str(file)))
+        try:
+            root = loader.get_single_node()
+            if root is None or (isinstance(root, yaml.ScalarNode) and root.value == ""):
+                return []
+            if not isinstance(root, yaml.MappingNode):
+                raise InputError(
+                    say(
+                        "{shown}, line 1: not an octoDNS zone: names with their records are wanted",
+                        shown=shown,
+                    )
+                )
+            loader.flatten_mapping(root)
+            _no_twins(root)
+            for key, _ in root.value:
+                _no_boolean(key)
+            return [
+                (
+                    str(key.value),
+                    str(key.start_mark.name),
+                    key.start_mark.line + 1,
+                    loader.construct_object(value, deep=True),
+                )
+                for key, value in root.value
+            ]
+        finally:
+            loader.dispose()
+    except yaml.YAMLError as fault:
+        raise InputError(say("{shown}{where}", shown=shown, where=_where(fault))) from None
+    except (RecursionError, ValueError, TypeError) as fault:
+        raise InputError(
+            say("{shown}: cannot be read as YAML ({fault})", shown=shown, fault=printable(str(fault))[:120])
+        ) from None
+
+
+def _read(file: Path, shown: str) -> str:
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(SIZE_LIMIT + 1)
+        if len(data) > SIZE_LIMIT:
+            raise InputError(
+                say(
+                    "{shown}: larger than {limit} MiB; split the zone", shown=shown, limit=SIZE_LIMIT // 2**20
+                )
+            )
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = data.count(b"\n", 0, fault.start) + 1
+        raise InputError(
+            say("{shown}, line {line}: not UTF-8 text; save it as UTF-8", shown=shown, line=line)
+        ) from None
+    except (OSError, ValueError) as fault:
+        reason = os_faults.strerror(fault) if isinstance(fault, OSError) else say("not a file name")
+        raise InputError(say("{shown}: cannot be read ({reason})", shown=shown, reason=reason)) from None
+
+
+def _bounded(text: str, shown: str) -> None:
+    """Refuses nesting that would overflow a stack, before anything is built."""
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEPTH_LIMIT:
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                raise InputError(
+                    say(
+                        "{shown}, line {line}: nested deeper than {limit}; this is no zone",
+                        shown=shown,
+                        line=line,
+                        limit=DEPTH_LIMIT,
+                    )
+                )
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _no_twins(node: Any) -> None:
+    import yaml
+
+    seen: dict[str, int] = {}
+    for key, _ in node.value:
+        name, line = str(key.value), key.start_mark.line + 1
+        if name in seen:
+            raise yaml.MarkedYAMLError(
+                problem=str(
+                    say(
+                        '"{name}" stands here a second time, first at line {seen}', name=name, seen=seen[name]
+                    )
+                ),
+                problem_mark=key.start_mark,
+            )
+        seen[name] = line
+
+
+def _no_boolean(key: Any) -> None:
+    """Names such as ``no`` and ``on`` are booleans in YAML 1.1; octoDNS would publish ``false``."""
+    import yaml
+
+    if getattr(key, "style", None) not in ("'", '"') and str(key.value).lower() in _BOOLEANS:
+        raise yaml.MarkedYAMLError(
+            problem=str(
+                say('YAML reads the name {key} as a value; write it in quotes, as "{key}"', key=key.value)
+            ),
+            problem_mark=key.start_mark,
+        )
+
+
+class _Stream(io.StringIO):
+    """A text that tells a YAML parser the name of its file."""
+
+    def __init__(self, text: str, name: str) -> None:
+        super().__init__(text)
+        self.name = name
+
+
+def _folder_of(file: Path) -> Path:
+    """The folder within which a zone may include: its own, or the one that holds the folder of a split zone."""
+    folder = file.resolve().parent
+    return folder.parent if folder.name.endswith(".") else folder
+
+
+def _included_path(node: Any, root: Path) -> Path:
+    """The file an ``!include`` means, beside the file it stands in."""
+    wanted = str(node.value)
+    file = str(node.start_mark.name)
+    where = say("{file}, line {line}", file=printable(file), line=node.start_mark.line + 1)
+    try:
+        path = (Path(file).resolve().parent / wanted).resolve()
+        if not path.is_relative_to(root):
+            raise InputError(
+                say(
+                    '{where}: !include "{wanted}" leads out of the zone\'s folder and is not read',
+                    where=where,
+                    wanted=wanted[:80],
+                )
+            )
+        if path.is_file():
+            return path
+    except (OSError, ValueError):
+        pass
+    raise InputError(
+        say('{where}: !include "{wanted}": no such file', where=where, wanted=wanted[:80])
+    ) from None
+
+
+def _loader(root: Path) -> Callable[[Any], Any]:
+    """PyYAML's safe loader that keeps scalars as text, refuses double keys and bounds merges and includes."""
+    import yaml
+
+    left = [INCLUDE_LIMIT]
+
+    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+        yaml_implicit_resolvers = {"<": [("tag:yaml.org,2002:merge", re.compile(r"^(?:<<)$"))]}
+
+        depth = 0
+
+        def included(self, node: Any) -> tuple[Any, Any]:
+            """The loader of an included file and that file's root."""
+            path = _included_path(node, root)
+            left[0] -= 1
+            if left[0] < 0 or self.depth >= INCLUDE_DEPTH_LIMIT:
+                raise InputError(
+                    say(
+                        "{file}, line {line}: !include: files are included deeper than {depth} or more than {limit}",
+                        file=printable(str(node.start_mark.name)),
+                        line=node.start_mark.line + 1,
+                        depth=INCLUDE_DEPTH_LIMIT,
+                        limit=INCLUDE_LIMIT,
+                    )
+                )
+            shown = printable(str(path))
+            text = _read(path, shown)
+            _bounded(text, shown)
+            loader = type(self)(_Stream(text, str(path)))
+            loader.depth = self.depth + 1
+            return loader, loader.get_single_node()
+
+        def construct_included(self, node: Any) -> Any:
+            loader, found = self.included(node)
+            return None if found is None else loader.construct_object(found, deep=True)
+
+        def flatten_mapping(self, node: Any) -> None:
+            for at, (key, value) in enumerate(node.value):
+                if key.tag == "tag:yaml.org,2002:merge" and value.tag == "!include":
+                    loader, found = self.included(value)
+                    if not isinstance(found, yaml.MappingNode):
+                        raise yaml.MarkedYAMLError(
+                            problem=str(say("!include after << wants a file of names with their records")),
+                            problem_mark=value.start_mark,
+                        )
+                    loader.flatten_mapping(found)
+                    node.value[at] = (key, found)
+            merges = [v for k, v in node.value if k.tag == "tag:yaml.org,2002:merge"]
+            _no_twins(node)
+            too_many = any(len(v.value) > MERGE_LIMIT for v in merges)
+            if not too_many:
+                super().flatten_mapping(node)
+            if not merges:
+                return
+            if too_many or len(node.value) > MERGE_LIMIT:
+                raise yaml.MarkedYAMLError(
+                    problem=str(say('"<<" brings more than {limit} keys', limit=MERGE_LIMIT)),
+                    problem_mark=node.start_mark,
+                )
+            node.value = list({str(k.value): (k, v) for k, v in node.value}.values())
+
+    Loader.add_constructor("!include", Loader.construct_included)
+    return Loader
+
+
+def _where(fault: Any) -> Message:
+    mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
+    problem = getattr(fault, "problem", None) or getattr(fault, "reason", None) or say("not YAML")
+    if mark is None:
+        return say(": {problem}", problem=problem)
+    return say(
+        ", line {line}, column {column}: {problem}",
+        line=mark.line + 1,
+        column=mark.column + 1,
+        problem=problem,
+    )
