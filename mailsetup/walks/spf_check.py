@@ -8,12 +8,21 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from mailsetup.grammar.spf import parse_spf
-from mailsetup.grammar.spf_macro import in_question, is_askable
+from mailsetup.grammar.spf_macro import (
+    EXPLANATION_LETTERS,
+    cut,
+    expand,
+    in_question,
+    is_askable,
+    letters_of,
+    macro_faults,
+)
 from mailsetup.model import retold
 from mailsetup.model.dns import MX, TXT, DnsAnswer, DnsQuestion, Outcome
 from mailsetup.model.errors import UsageError
 from mailsetup.model.finding import Evidence
 from mailsetup.model.names import LABEL_LIMIT, NAME_LIMIT, DomainName
+from mailsetup.model.records import Mechanism, SpfRecord
 from mailsetup.model.walk import Lookup, Walk, until_answered
 
 from .spf_tree import spf_includes
@@ -116,18 +125,16 @@ def _evaluate(
     )
 
 
-class _Watched:
-    """A validated mechanism that tells when its turn comes: pyspf unpacks each in order of evaluation."""
+class _Awaited:
+    """A mechanism that is read when its turn comes, not before: pyspf unpacks each in order of evaluation."""
 
-    __slots__ = ("on_turn", "parts")
+    __slots__ = ("on_turn",)
 
-    def __init__(self, parts: tuple[Any, ...], on_turn: Callable[[str], None]) -> None:
-        self.parts = parts
+    def __init__(self, on_turn: Callable[[], tuple[Any, ...]]) -> None:
         self.on_turn = on_turn
 
     def __iter__(self) -> Iterator[Any]:
-        self.on_turn(self.parts[0])
-        return iter(self.parts)
+        return iter(self.on_turn())
 
 
 class _Frame:
@@ -170,9 +177,11 @@ def _pyspf() -> tuple[Any, Any]:
         ) -> None:
             super().__init__(ip, sender, helo, receiver=receiver, strict=True, querytime=0)
             self.t = str(at)
-            if "@" in sender:  # a quoted local part may hold an "@" too (RFC 5321 section 4.1.2)
+            if sender:  # a quoted local part may hold an "@" too (RFC 5321 section 4.1.2)
                 local, _, self.o = sender.rpartition("@")
-                self.l, self.d = local or "postmaster", self.o
+                self.l, self.d = local or "postmaster", self.o  # RFC 7208 section 4.3
+                self.s = f"{self.l}@{self.o}"
+            self.uncounted = False
             self.lookup, self.asked = lookup, asked
             self.frame = self.top = _Frame("", -1)
             self.set_default_explanation("")
@@ -219,23 +228,52 @@ def _pyspf() -> tuple[Any, Any]:
             except spf.TempError:
                 return False
 
-        def validate_mechanism(self, mech: str) -> Any:
-            return _Watched(super().validate_mechanism(mech), self.turn)
+        def expand(self, text: str, stripdot: bool = True) -> str:
+            """Macros by the one grammar of the house; ``stripdot`` says that a name is wanted, not an explanation."""
+            for fault in macro_faults(text, EXPLANATION_LETTERS):
+                raise spf.PermError(str(fault.text), text)
+            letters = letters_of(text)
+            if "p" in letters:
+                self.getp()
+            expanded = expand(text, {letter: str(getattr(self, letter)) for letter in letters}) or ""
+            return cut(expanded.removesuffix(".")) if stripdot else expanded
 
-        def turn(self, mech: str) -> None:
+        def validate_mechanism(self, mech: str) -> Any:
+            return _Awaited(lambda: self.turn(mech))
+
+        def turn(self, mech: str) -> tuple[Any, ...]:
             self.frame.term = mech
             self.frame.child = None
+            parts: tuple[Any, ...] = super().validate_mechanism(mech)
+            return parts
+
+        def check_lookups(self) -> None:
+            """pyspf counts ``redirect`` before everything else; it costs a look-up only where it is followed."""
+            if self.uncounted:
+                self.uncounted = False
+            else:
+                super().check_lookups()
 
         def check1(self, text: str, domain: str, recursion: int) -> Any:
             above, here = self.frame, _Frame(domain, recursion)
             above.child = self.frame = here
+            if above.depth == recursion:
+                super().check_lookups()  # a redirect that is followed
             if text:  # one grammar for the audit and for this (RFC 7208 section 4.6)
-                for fault in parse_spf(text).faults[:1]:
-                    raise spf.PermError(str(fault.text), text[fault.span[0] : fault.span[1]])
+                text = self.evaluated(text)
             outcome = super().check1(text, domain, recursion)
             here.result = outcome[0]
             self.frame = above
             return outcome
+
+        def evaluated(self, text: str) -> str:
+            """The terms of a sound record that evaluation heeds; a faulty one is a permerror."""
+            parsed = parse_spf(text)
+            for fault in parsed.faults[:1]:
+                raise spf.PermError(str(fault.text), text[fault.span[0] : fault.span[1]])
+            record = parsed.value or SpfRecord()
+            self.uncounted = record.redirect is not None and record.all is None
+            return _heeded(record)
 
         def path(self) -> Iterator[SpfStep]:
             frame = self.top.child
@@ -248,6 +286,21 @@ def _pyspf() -> tuple[Any, Any]:
                 frame = below
 
     return spf, Query
+
+
+def _heeded(record: SpfRecord) -> str:
+    """
+    A record without the modifiers that are ignored: unknown ones however often, ``redirect`` beside ``all``.
+
+    The names of the others are in lower case, as pyspf wants them (RFC 7208 sections 6, 6.1 and 12).
+    """
+    words = ["v=spf1"]
+    for index, term in enumerate(record.terms):
+        if type(term) is Mechanism:
+            words.append(record.word(index))
+        elif term.name == "exp" or (term.name == "redirect" and record.all is None):
+            words.append(str(term))
+    return " ".join(words)
 
 
 def _as_pyspf(answer: DnsAnswer, qtype: str) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailsetup.model.dns import Answer, Question
+from mailsetup.model.dns import Answer, DnsQuestion, Question
 from mailsetup.model.walk import replay
 from mailsetup.walks.spf_check import SpfStep, check_host
 from tests.spf_suite import RFC7208, evaluated
@@ -166,3 +166,103 @@ def test_names_and_local_parts_beyond_ascii_are_taken_as_rfc_8616_says() -> None
 
     assert (said.result, said.mechanism) == ("pass", "ip4:192.0.2.1")
     assert (spaced.result, spaced.mechanism) == ("pass", "exists:%{l}.example.net")
+
+
+FOUND_AT = "yes.example.net. A 127.0.0.2"
+
+
+@pytest.mark.parametrize(
+    ("rule", "zone", "result"),
+    [
+        (
+            "the names of modifiers are literals of the grammar, so that case does not matter (section 12)",
+            'example.com. TXT "v=spf1 REDIRECT=r.example.net"\nr.example.net. TXT "v=spf1 +ALL"',
+            "pass",
+        ),
+        (
+            "modifiers nobody knows are ignored, however often they stand there (section 6)",
+            'example.com. TXT "v=spf1 ra=1 ra=2 foo=%% bar=%{c} default=fail op=x all"',
+            "pass",
+        ),
+        (
+            "redirect= is followed, and costs its look-up, only when nothing matched (section 6.1)",
+            f'example.com. TXT "v=spf1 {" ".join(f"a:{n}.n.example.net" for n in range(10))} ?all '
+            'redirect=r.example.net"\n*.n.example.net. A 198.51.100.1',
+            "neutral",
+        ),
+        (
+            "the tenth look-up still counts beside a redirect= that is not reached",
+            'example.com. TXT "v=spf1 redirect=r.example.net '
+            f'{" ".join(f"a:{n}.n.example.net" for n in range(9))} exists:yes.example.net"\n'
+            f"{FOUND_AT}\n*.n.example.net. A 198.51.100.1",
+            "pass",
+        ),
+        (
+            "a redirect= that is the eleventh look-up is one too many",
+            'example.com. TXT "v=spf1 redirect=r.example.net '
+            f'{" ".join(f"a:{n}.n.example.net" for n in range(10))}"\n'
+            'r.example.net. TXT "v=spf1 +all"\n*.n.example.net. A 198.51.100.1',
+            "permerror",
+        ),
+        (
+            "a term behind one that matches is not evaluated, a loop neither (section 4.6.2)",
+            'example.com. TXT "v=spf1 ip4:192.0.2.1 include:example.com -all"',
+            "pass",
+        ),
+        (
+            "a loop that is reached ends at the limit (section 4.6.4)",
+            'example.com. TXT "v=spf1 include:example.com -all"',
+            "permerror",
+        ),
+        (
+            "R turns the parts round as r does (section 7.1)",
+            'example.com. TXT "v=spf1 exists:%{iR}.r.example.net -all"\n1.2.0.192.r.example.net. A 127.0.0.2',
+            "pass",
+        ),
+        (
+            "parts are joined by dots, whatever they were split at (section 7.3)",
+            'a-b.example.com. TXT "v=spf1 exists:%{d-}.j.example.net -all"\n'
+            "a.b.example.com.j.example.net. A 127.0.0.2",
+            "pass",
+        ),
+        (
+            "a name that is too long loses as many labels as it takes (section 7.3)",
+            'example.com. TXT "v=spf1 exists:%{l}.%{l}.%{l}.%{l}.%{l}.t.example.net -all"\n'
+            "*.t.example.net. A 127.0.0.2",
+            "pass",
+        ),
+        (
+            "a domain-spec may end in %% (section 7.1), a name that nobody has",
+            'example.com. TXT "v=spf1 a:gone.example.net.%% ip4:192.0.2.1 -all"',
+            "pass",
+        ),
+        (
+            "a local part that is missing is postmaster in %{s} too (section 4.3)",
+            'bare.example.com. TXT "v=spf1 exists:%{s}.p.example.net -all"\n'
+            "postmaster\\@bare.example.com.p.example.net. A 127.0.0.2",
+            "pass",
+        ),
+    ],
+    ids=lambda value: value[:60] if " " in value and "TXT" not in value else "",
+)
+def test_what_the_suites_leave_out_is_as_the_rfc_says(rule: str, zone: str, result: str) -> None:
+    """
+    Each rule of RFC 7208 with a record that shows it.
+    """
+    senders = {"a-b.": "u@a-b.example.com", "bare": "@bare.example.com"}
+    sender = senders.get(zone[:4], "u.v.w.x.y.z.and.some.more.labels.to.fill.the.name.up@example.com")
+    said = world(zone).read(check_host("192.0.2.1", sender, "h.example"))
+
+    assert (rule, said.result) == (rule, result), said.problem
+
+
+def test_the_name_for_p_is_asked_for_only_when_its_term_is_reached() -> None:
+    """
+    What stands behind the term that matches costs nothing (RFC 7208 section 4.6.2).
+    """
+    zone = world('example.com. TXT "v=spf1 ip4:192.0.2.1 exists:%{p}.x.example.net -all"')
+    answers: dict[Question, Answer] = {}
+    said, _ = zone.follow(check_host("192.0.2.1", "u@example.com", "h.example"), answers)
+
+    assert said.result == "pass"
+    assert not [q for q in answers if isinstance(q, DnsQuestion) and q.rdtype == "PTR"]
