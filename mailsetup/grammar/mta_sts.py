@@ -10,7 +10,7 @@ from mailsetup.model.message import say
 from mailsetup.model.parsed import Fault, Parsed
 
 from .tag_list import tag_list
-from .tls_rpt import extension_faults
+from .tls_rpt import blank_faults, extension_faults
 
 RECORDS_REMEMBERED = 256
 POLICY_OCTETS_LIMIT = 65_536  # RFC 8461 section 3.3 advises to cap what is read
@@ -22,7 +22,7 @@ _VERSION = re.compile(r"v=STSv1[ \t]*(?:;|\Z)")
 _ID = re.compile(r"[A-Za-z0-9]{1,32}\Z")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}\Z")
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
-_MX = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*\.?\Z")
+_MX = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*\Z")  # no dot at the end: RFC 5321 section 4.1.2 (Domain)
 
 
 def is_sts(text: str) -> bool:
@@ -35,8 +35,9 @@ def parse_sts(text: str) -> Parsed[StsRecord]:
     """The record in a text; the value is None if version or id are missing or wrong."""
     if not is_sts(text):
         return Parsed(None, (_fault(text, RECORD, "STS_TXT_VERSION", "the record begins with v=STSv1"),))
-    listed = tag_list(text)
+    listed = tag_list(text, fields=True)
     faults = [f._replace(code="STS_TXT_SYNTAX", cites=RECORD) for f in listed.faults if f.code != "DUPLICATE"]
+    faults += blank_faults(listed, text, "STS_TXT_SYNTAX", RECORD)
     identity = listed.get("id")
     extensions = [tag for tag in listed.tags[1:] if tag.name != "id"]
     for tag in extensions:
@@ -57,7 +58,7 @@ def parse_sts_policy(text: str) -> Parsed[StsPolicy]:
     for name, value in _lines(text[:POLICY_OCTETS_LIMIT], faults):
         if name == "mx":
             if _MX.match(value):
-                mx.append(value.lower().rstrip("."))
+                mx.append(value.lower())
             else:
                 faults.append(_fault(text, POLICY, "STS_POLICY_MX", '"{mx}" is no host name', mx=value))
         else:
@@ -104,12 +105,12 @@ def _lines(text: str, faults: list[Fault]) -> list[tuple[str, str]]:
         if not line.strip():
             continue
         name, colon, value = line.partition(":")
-        if not colon or not _NAME.match(name.rstrip()) or not value.strip():
+        if not colon or not _NAME.match(name) or not value.strip():
             faults.append(
                 _fault(text, POLICY, "STS_POLICY_SYNTAX", '"{line}" is not "name: value"', line=line[:80])
             )
         else:
-            pairs.append((name.rstrip(), value.strip()))
+            pairs.append((name, value.strip()))
     return pairs
 
 

@@ -15,6 +15,7 @@ WHITE_SPACE = " \t\r\n"  # FWS, RFC 6376 section 2.8
 CITES = ("RFC 6376 section 3.2",)
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+_FIELD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}\Z")  # RFC 8460 section 3, RFC 8461 section 3.1
 _OUTSIDE_VALUE = re.compile(r"[^\t\r\n\x20-\x7e]")
 
 
@@ -52,8 +53,12 @@ class TagList(NamedTuple):
 
 
 @lru_cache(LISTS_REMEMBERED)
-def tag_list(text: str, *, fold_case: bool = False) -> TagList:
-    """The tags of a text; with ``fold_case`` their names in lower case (DMARC), else as written (DKIM)."""
+def tag_list(text: str, *, fold_case: bool = False, fields: bool = False) -> TagList:
+    """
+    The tags of a text; with ``fold_case`` their names in lower case (DMARC), else as written (DKIM).
+
+    ``fields`` says that names are those of MTA-STS and TLS reporting, which may begin with a digit.
+    """
     tags: list[Tag] = []
     faults: list[Fault] = []
     seen: set[str] = set()
@@ -68,7 +73,7 @@ def tag_list(text: str, *, fold_case: bool = False) -> TagList:
                     _fault(at, at + len(piece) + 1, "EMPTY", "there is nothing between two semicolons")
                 )
         else:
-            tag = _tag(text, start, end, faults, fold_case)
+            tag = _tag(text, start, end, faults, fold_case, _FIELD if fields else _NAME)
             if tag is not None:
                 if tag.name in seen:
                     faults.append(
@@ -86,13 +91,15 @@ def tag_list(text: str, *, fold_case: bool = False) -> TagList:
     return TagList(tuple(tags), tuple(faults[:FAULT_LIMIT]))
 
 
-def _tag(text: str, start: int, end: int, faults: list[Fault], fold_case: bool) -> Tag | None:
+def _tag(
+    text: str, start: int, end: int, faults: list[Fault], fold_case: bool, names: re.Pattern[str]
+) -> Tag | None:
     name, equals, value = text[start:end].partition("=")
     name = name.rstrip(WHITE_SPACE)
     if not equals:
         faults.append(_fault(start, end, "NO_EQUALS", '"{piece}" is not of the form name=value', piece=name))
         return None
-    if not _NAME.match(name):
+    if not names.match(name):
         faults.append(
             _fault(
                 start, start + max(1, len(name)), "NAME", '"{piece}" cannot be the name of a tag', piece=name

@@ -9,12 +9,11 @@ from mailsetup.model.mail_records import ReportUri, TlsRptRecord
 from mailsetup.model.message import say
 from mailsetup.model.parsed import Fault, Parsed
 
-from .tag_list import Tag, tag_list
+from .tag_list import Tag, TagList, tag_list
 
 RECORDS_REMEMBERED = 256
 CITES = ("RFC 8460 section 3",)
 _VERSION = re.compile(r"v=TLSRPTv1[ \t]*(?:;|\Z)")
-_EXTENSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}\Z")
 _EXTENSION_VALUE = re.compile(r"[\x21-\x3a\x3c\x3e-\x7e]+\Z")
 _URI = re.compile(
     r"(?:mailto:[^@\s]+@[^@\s]+|https://)(?:[A-Za-z0-9._~:/?#\[\]@$&'()*+=-]|%[0-9A-Fa-f]{2})*\Z",
@@ -35,8 +34,9 @@ def parse_tls_rpt(text: str) -> Parsed[TlsRptRecord]:
         return Parsed(
             None, (_fault(0, min(len(text), 12), "TLSRPT_VERSION", "the record begins with v=TLSRPTv1"),)
         )
-    listed = tag_list(text)
+    listed = tag_list(text, fields=True)
     faults = [f._replace(code="TLSRPT_SYNTAX", cites=CITES) for f in listed.faults if f.code != "DUPLICATE"]
+    faults += blank_faults(listed, text, "TLSRPT_SYNTAX", CITES)
     uris: list[ReportUri] = []
     extensions: list[tuple[str, str]] = []
     for tag in listed.tags[1:]:
@@ -60,9 +60,18 @@ def _uris(tag: Tag, uris: list[ReportUri], faults: list[Fault]) -> None:
             faults.append(_fault(*tag.span, "TLSRPT_URI", '"{uri}" is neither mailto: nor https:', uri=uri))
 
 
+def blank_faults(listed: TagList, text: str, code: str, cites: tuple[str, ...]) -> list[Fault]:
+    """Blanks around "=", which neither RFC 8460 nor RFC 8461 allows; the version tag is read before."""
+    return [
+        Fault(tag.span, say('there is a blank beside the "=" of "{name}"', name=tag.name), cites, code)
+        for tag in listed.tags[1:]
+        if tag.value and not text.startswith(f"{tag.name}={tag.value}", tag.start)
+    ]
+
+
 def extension_faults(tag: Tag, code: str, cites: tuple[str, ...]) -> list[Fault]:
     """What is wrong with an extension field; its grammar is the same in RFC 8460 and RFC 8461."""
-    if _EXTENSION.match(tag.name) and _EXTENSION_VALUE.match(tag.value):
+    if _EXTENSION_VALUE.match(tag.value):
         return []
     return [Fault(tag.span, say('the field "{name}" is not well formed', name=tag.name), cites, code)]
 

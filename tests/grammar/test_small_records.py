@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +37,46 @@ def test_every_tls_rpt_vector_of_mox_is_read_as_it_says():
     20 of 20.
     """
     assert [] == wrong("mtasts-tlsrpt-bimi/mox/tlsrpt_parse.json", lambda case: parse_tls_rpt)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sound"),
+    [
+        ("", True),
+        (";", True),
+        (" ; ", True),
+        ("; 1a=b", True),
+        ("; x-y.z_1=a:b,c", True),
+        (f"; {'n' * 32}=v", True),
+        (f"; {'n' * 33}=v", False),
+        ("; -a=b", False),
+        ("; a=b c", False),
+        ("; a=b=c", False),
+        ("; a=", False),
+        ("; a = b", False),
+        ("; a", False),
+        (";;", False),
+        ("; ;", False),
+    ],
+)
+def test_extension_fields_are_those_of_the_grammar(fields: str, sound: bool):
+    """
+    RFC 8460 section 3 and RFC 8461 section 3.1 have the same.
+    """
+    assert parse_sts("v=STSv1; id=1" + fields).valid is sound
+    assert parse_tls_rpt("v=TLSRPTv1; rua=mailto:a@b.example" + fields).valid is sound
+
+
+@pytest.mark.parametrize(
+    "line", ["mode : testing", " mode: testing", "mx: mail.example.com.", "mx: [192.0.2.1]"]
+)
+def test_a_line_of_a_policy_that_is_not_of_the_grammar_is_a_fault(line: str):
+    """
+    RFC 8461 section 3.2: the colon stands right after the key, a name has no dot at the end.
+    """
+    policy = f"version: STSv1\nmode: testing\nmx: mx.example.com\nmax_age: 86400\n{line}\n"
+
+    assert not parse_sts_policy(policy).valid
 
 
 @given(st.text(max_size=200))

@@ -78,5 +78,5 @@ def sts_line_syntax(case: Case) -> Iterator[Finding]:
             "the MTA-STS policy holds a line that cannot be read: {fault}",
             fault=fault.text,
             at=policy.places,
-            remedy="Write every line as key: value, and host names without brackets.",
+            remedy="Write every line as key: value, and host names without brackets and without a dot at the end.",
         )

@@ -7,6 +7,10 @@ Fires on:
 
     _smtp._tls.example.com.  TXT  "v=TLSRPTv1;"
 
+Fires on:
+
+    _smtp._tls.example.com.  TXT  "v=TLSRPTv1; rua= , ,"
+
 Silent on:
 
     _smtp._tls.example.com.  TXT  "v=TLSRPTv1; rua=https://reports.example.net/v1/tls"
@@ -38,7 +42,7 @@ from mailsetup.walks.tls_rpt import tls_reporting
 def tls_reports_address_missing(case: Case) -> Iterator[Finding]:
     found = case.read(tls_reporting).found
     tag = tag_list(found.text).get("rua") if found.text else None
-    if not found.text or (tag is not None and tag.value):
+    if not found.text or (tag is not None and tag.value.strip(" \t,")):
         return
     yield case.finding(
         "the TLS reporting record of {domain} names no address for reports (rua=)",
