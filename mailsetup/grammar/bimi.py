@@ -65,8 +65,8 @@ def tags(text: str) -> TagList:
 
 
 def is_https(uri: str) -> bool:
-    """Whether a text is one https URI."""
-    return _HTTPS.match(uri) is not None
+    """Whether a text is one https URI; a second one behind a comma is one too many."""
+    return _HTTPS.match(uri) is not None and ",http" not in uri.lower()
 
 
 def is_prefix(text: str) -> bool:

@@ -30,7 +30,9 @@ _VERSION_LIKE = re.compile(r"v\s*=\s*[\"']?\s*dmarc", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _URI_BODY = re.compile(r"(?:[A-Za-z0-9._~:/?#\[\]@$&'()*+=-]|%[0-9A-Fa-f]{2})+\Z")  # RFC 3986, without , ; !
 _SIZE = re.compile(r"[0-9]{1,19}[kmgtKMGT]?\Z")  # RFC 7489 section 6.4; what fits in 64 bits
-_MAILBOX = re.compile(r"[^@]+@(?=.*[A-Za-z])[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\.?\Z")
+_LOCAL = r"[^@./?#\[\]:]+"  # a dot-atom's piece; / ? # [ ] : are percent-encoded (RFC 6068 section 2)
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9])?"
+_MAILBOX = re.compile(rf"{_LOCAL}(?:\.{_LOCAL})*@(?=.*[A-Za-z]){_LABEL}(?:\.{_LABEL})*\.?\Z")
 _BARE_ADDRESS = re.compile(r"[^@:\s]+@[^@:\s]+\Z")
 _NUMBER = re.compile(r"[0-9]{1,10}\Z")
 UINT32 = 2**32 - 1
@@ -79,6 +81,9 @@ def parse_dmarc(text: str) -> Parsed[DmarcRecord]:
             _READERS[tag.name](tag, fields, faults)
         else:
             unknown.append((tag.name, tag.value))
+            if not tag.value:
+                message = say('the tag "{name}" has no value', name=tag.name)
+                faults.append(Fault(tag.span, message, (FORM,), "DMARC_SYNTAX"))
     record = DmarcRecord(retired=tuple(retired), unknown=tuple(unknown), **fields)  # type: ignore[arg-type]
     return Parsed(_with_policy(record, firsts, faults, len(text)), tuple(faults))
 

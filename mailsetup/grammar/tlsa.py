@@ -11,6 +11,7 @@ from .certificate import Certificate, association, issued
 PKIX_USAGES = (0, 1)
 TRUST_ANCHOR, END_ENTITY = 2, 3
 DIGEST_OCTETS = {1: 32, 2: 64}  # SHA-256 and SHA-512, RFC 6698 section 2.1.3
+KEY_OCTETS = 44  # the shortest SubjectPublicKeyInfo in use: Ed25519, RFC 8410 section 4
 RECORDS_LIMIT = 20  # ours: two keys in turn take two or four
 CHAIN_LIMIT = 10
 
@@ -21,9 +22,11 @@ def well_formed(record: TLSA) -> bool:
 
 
 def right_length(record: TLSA) -> bool:
-    """Whether the data are as long as the digest is; a whole certificate or key is never shorter than either."""
+    """Whether the data are as long as the digest is; a whole certificate or key is never as short as either."""
     wanted = DIGEST_OCTETS.get(record.matching)
-    return len(record.data) == wanted if wanted is not None else len(record.data) > DIGEST_OCTETS[1]
+    if wanted is not None:
+        return len(record.data) == wanted
+    return len(record.data) > DIGEST_OCTETS[1] or (record.selector == 1 and len(record.data) == KEY_OCTETS)
 
 
 def usable(record: TLSA) -> bool:

@@ -89,9 +89,14 @@ class SpfLookup:
         return self.target is not None and self.term.name != "ptr"
 
     @property
+    def barren(self) -> bool:
+        """Whether it is known to find no address at all; a null MX is an answer, and names nobody (RFC 7505)."""
+        return bool(self.void4 and self.void6) or self.exchanges == ()
+
+    @property
     def may_match(self) -> bool:
         """Whether somebody could be matched by it, as far as is known."""
-        return not (self.void4 and self.void6)
+        return not self.barren
 
     @property
     def questions(self) -> tuple[DnsQuestion, ...]:
@@ -446,7 +451,7 @@ def _voids(
         if term.mx is None or term.mx.unknown:
             return None, None
         if not hosts:
-            return True, True
+            return term.mx.absent, term.mx.absent
     return _all_nothing([h.v4 for h in hosts]), _all_nothing([h.v6 for h in hosts])
 
 

@@ -12,6 +12,10 @@ Fires on:
 
     example.com.  TXT  "v=spf1 ip6:2a00::/16 -all"
 
+Fires on:
+
+    example.com.  TXT  "v=spf1 ip4:192.168.0.0/0 -all"
+
 Silent on:
 
     example.com.  TXT  "v=spf1 ip4:9.9.0.0/16 ip6:2a00:1450::/32 -ip4:8.0.0.0/8 -all"
@@ -32,6 +36,11 @@ from mailsetup.walks.spf_record import spf_record
 
 WIDEST = {"ip4": 16, "ip6": 32}  # shortest prefix lengths seen at honest senders; practice
 
+RESERVED = {
+    "ip4": 4,
+    "ip6": 7,
+}  # the largest reserved ranges (RFC 6890); one that is larger reaches beyond them
+
 
 @check(
     title="SPF lists a huge address range",
@@ -47,10 +56,14 @@ def huge_range(case: Case) -> Iterator[Finding]:
         if type(term) is not Mechanism or term.name not in WIDEST:
             continue
         widest = WIDEST[term.name]
-        if term.qualifier != "+" or is_private(term.argument):
-            continue
         length = term.prefix4 if term.name == "ip4" else term.prefix6
-        if length is not None and length < widest:
+        if (
+            term.qualifier != "+"
+            or length is None
+            or (length >= RESERVED[term.name] and is_private(term.argument))
+        ):
+            continue
+        if length < widest:
             yield case.finding(
                 'the SPF term "{term}" lets a huge range send as {domain}: {addresses} addresses',
                 term=str(term),

@@ -22,6 +22,11 @@ Silent on:
     h1.example.com.   A     192.0.2.1
     h1.example.com.   AAAA  2001:db8::1
 
+Silent on:
+
+    example.com.  TXT  "v=spf1 a:old.example.com a:older.example.com mx ip4:192.0.2.1 -all"
+    example.com.  MX   0 .
+
 Unknown on:
 
     example.com.      TXT      "v=spf1 a:slow.example.com a:old.example.com a:older.example.com -all"

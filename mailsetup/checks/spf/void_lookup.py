@@ -18,6 +18,11 @@ Fires on:
     example.com.       TXT  "v=spf1 a:mail.example.com -all"
     mail.example.com.  A    192.0.2.1
 
+Fires on:
+
+    example.com.  TXT  "v=spf1 mx ip4:192.0.2.1 -all"
+    example.com.  MX   0 .
+
 Silent on:
 
     example.com.       TXT   "v=spf1 a:mail.example.com include:%{i}.spf.example.net exists:%{i}.example.net -all"
@@ -55,7 +60,7 @@ from mailsetup.walks.spf_tree import SpfLookup, SpfTree, spf_includes, spf_tree
 def void_lookup(case: Case) -> Iterator[Finding]:
     tree = hosts_of(case)
     four = [pair for pair in tree.voids(4) if pair[1].child is None]
-    dead = [pair for pair in four if pair[1].void6]
+    dead = [pair for pair in tree.every_term() if pair[1].child is None and pair[1].barren]
     for node, term in dead:
         if node is tree:
             yield _dead(case, node, term)
