@@ -14,6 +14,11 @@ Fires on:
     _dmarc.example.com.  TXT  "v=DMARC1; p=quarantine; np=reject;; rua=mailto:dmarc@example.com"
     example.com.         MX   10 mx.example.com.
 
+Fires on:
+
+    _dmarc.example.com.  TXT  "v=DMARC1; p=quarantine; np=reject; foo=; rua=mailto:dmarc@example.com"
+    example.com.         MX   10 mx.example.com.
+
 Silent on:
 
     _dmarc.example.com.  TXT  "v=DMARC1; p = quarantine ;np=reject; rua=mailto:dmarc@example.com;"
@@ -68,5 +73,5 @@ def syntax(case: Case) -> Iterator[Finding]:
         piece=first,
         at=own.evidence(faults[0].span),
         remedy="Publish the record without them.",
-        fix=amended_record(own),
+        fix=amended_record(own, drop=tuple(name for name, value in own.record.unknown if not value)),
     )
