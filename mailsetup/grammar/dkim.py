@@ -28,6 +28,13 @@ _TAGS = frozenset({"v", "p", "k", "h", "s", "t", "g", "n"})
 _LOOKS_LIKE = re.compile(r"\s*(?:v\s*=\s*[\"']?dkim|[a-z]\s*=.*\bp\s*=|p\s*=)", re.IGNORECASE | re.DOTALL)
 _RSA_OID = bytes.fromhex("06092a864886f70d010101")  # rsaEncryption, RFC 8017 appendix A.1
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+=*\Z")
+_WORD = r"[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?"  # hyphenated-word, RFC 6376 section 2.9
+_LISTS = {
+    "h": re.compile(rf"{_WORD}(?:\s*:\s*{_WORD})*\Z"),
+    "s": re.compile(rf"(?:\*|{_WORD})(?:\s*:\s*(?:\*|{_WORD}))*\Z"),
+    "t": re.compile(rf"{_WORD}(?:\s*:\s*{_WORD})*\Z"),
+}
+"""The tags whose values are words between colons."""
 _SEQUENCE, _INTEGER, _BIT_STRING = 0x30, 0x02, 0x03
 
 
@@ -47,7 +54,7 @@ def parse_dkim_key(text: str) -> Parsed[DkimKey]:
     listed = tag_list(text)
     faults = _list_faults(listed, text)
     firsts = {tag.name: tag for tag in reversed(listed.tags)}
-    faults += _version_faults(listed)
+    faults += [*_version_faults(listed), *_word_faults(text)]
     key_type = _word(firsts, "k", "rsa").lower()
     public_key, form, bits, exponent = _public_key(firsts.get("p"), key_type, faults)
     if key_type not in ("rsa", "ed25519"):
@@ -82,6 +89,25 @@ def _list_faults(listed: TagList, text: str) -> list[Fault]:
         message = say("white space after the last semicolon is not allowed; readers pass over it")
         faults.append(Fault((len(bare), len(text)), message, (LIST,), "DKIM_TRAILING_SPACE", ""))
     return faults
+
+
+def broken_lists(text: str) -> tuple[Tag, ...]:
+    """The h, s and t of a text that are not words between colons, empty ones too (RFC 6376 section 3.6.1)."""
+    return tuple(t for t in tag_list(text).tags if t.name in _LISTS and not _LISTS[t.name].match(t.value))
+
+
+def _word_faults(text: str) -> list[Fault]:
+    return [
+        Fault(
+            tag.span,
+            say(
+                '"{name}" wants words between colons, and has "{value}"', name=tag.name, value=tag.value[:40]
+            ),
+            (RECORD,),
+            "DKIM_SYNTAX",
+        )
+        for tag in broken_lists(text)
+    ]
 
 
 def _version_faults(listed: TagList) -> list[Fault]:

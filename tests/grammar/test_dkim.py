@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 from hypothesis import given
@@ -55,6 +56,41 @@ def test_an_ed25519_key_is_its_32_octets():
     key = parse_dkim_key(f"v=DKIM1; k=ed25519; p={text}").value
 
     assert ("raw", raw) == (key.form, key.public_key)
+
+
+@pytest.mark.parametrize(
+    ("tags", "sound"),
+    [
+        ("t=y", True),
+        ("t=y:s", True),
+        ("t= y : s ", True),
+        ("t=x-1", True),
+        ("t=", False),
+        ("t=y:", False),
+        ("t=y s", False),
+        ("h=sha256:x-y9", True),
+        ("h=", False),
+        ("h=sha1,sha256", False),
+        ("h=-a", False),
+        ("s=*", True),
+        ("s=email:*", True),
+        ("s=", False),
+        ("s=*email", False),
+        ("n=", True),
+        ("n=any thing = goes", True),
+        ("x_9=", True),
+        ("x-9=", False),
+        ("9x=1", False),
+        ("x", False),
+        ("", False),
+    ],
+)
+def test_a_piece_of_a_key_record_is_of_the_grammar_or_a_fault(tags, sound):
+    """
+    RFC 6376 sections 3.2 and 3.6.1.
+    """
+    assert parse_dkim_key(f"v=DKIM1; {tags}; p=").valid is sound
+    assert parse_dkim_key(f"v=DKIM1;p=;{tags};").valid is sound
 
 
 @given(st.binary(max_size=300))

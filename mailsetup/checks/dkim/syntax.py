@@ -3,6 +3,7 @@ Broken pieces in a DKIM key.
 
 A key record is a list of name=value between single semicolons. Receivers that keep to the letter refuse the whole
 key for an empty piece, a piece without "=" or a name that cannot be one; a value beyond ASCII some read, some refuse.
+An empty h= allows no algorithm at all, an empty s= no service.
 
 Fires on (selectors: s1):
 
@@ -11,6 +12,10 @@ Fires on (selectors: s1):
 Fires on (selectors: s1):
 
     s1._domainkey.example.com.  TXT  "v=DKIM1; rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA1YAn9k/Hh+JTbQcAl0Zwd/vs3MPktLCaf8DJtw5Vrr2Ouxd/wTel03ILAdHexW3nXYA3LIbMiuMTn/jjvyppW5ONf8IZQYrTjqso8/ckRqbEurTE7jfE9gq5cj8w8GK7Cb+qKtlc" "Nn8etMYFxT/1oLhrrnqrCxUhTG3M9w5Ra/h0Vul8FxcQ1Qf773vOJNmt4U8hcH6yIJ6c16REGKsMxt7SUxlS4U43CFCwHKtrnmixOlxA2hPUWBnjeKAmpbOUK6FTd1Aqpm+s/gj49JmmGAF0t8StEku3nRpHnrKVc6n8GKS5TCr5uCnZXY6ChND0oemLr4hdyd/G/wOUOCZYcwIDAQAB"
+
+Fires on (selectors: s1):
+
+    s1._domainkey.example.com.  TXT  "v=DKIM1; h=; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA1YAn9k/Hh+JTbQcAl0Zwd/vs3MPktLCaf8DJtw5Vrr2Ouxd/wTel03ILAdHexW3nXYA3LIbMiuMTn/jjvyppW5ONf8IZQYrTjqso8/ckRqbEurTE7jfE9gq5cj8w8GK7Cb+qKtlc" "Nn8etMYFxT/1oLhrrnqrCxUhTG3M9w5Ra/h0Vul8FxcQ1Qf773vOJNmt4U8hcH6yIJ6c16REGKsMxt7SUxlS4U43CFCwHKtrnmixOlxA2hPUWBnjeKAmpbOUK6FTd1Aqpm+s/gj49JmmGAF0t8StEku3nRpHnrKVc6n8GKS5TCr5uCnZXY6ChND0oemLr4hdyd/G/wOUOCZYcwIDAQAB"
 
 Silent on (selectors: s1):
 
@@ -27,6 +32,7 @@ from collections.abc import Iterator
 
 from mailsetup.checks._dkim import amended_key, faulty_keys
 from mailsetup.checks._when import has_dkim_keys
+from mailsetup.grammar.dkim import broken_lists
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
@@ -51,5 +57,5 @@ def syntax(case: Case) -> Iterator[Finding]:
             at=found.evidence(fault.span),
             severity=None if found.text.isascii() else Severity.WARNING,
             remedy="Publish the record without the broken piece.",
-            fix=amended_key(found),
+            fix=amended_key(found, drop=tuple(tag.name for tag in broken_lists(found.text))),
         )

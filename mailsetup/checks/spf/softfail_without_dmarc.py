@@ -13,6 +13,7 @@ Silent on:
 
     example.com.         TXT  "v=spf1 ip4:192.0.2.1 ~all"
     _dmarc.example.com.  TXT  "v=DMARC1; p=reject"
+    _dmarc.com.          TIMEOUT
 
 Silent on:
 
@@ -27,6 +28,7 @@ from mailsetup.checks._when import publishes_sound_spf
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
+from mailsetup.walks.dmarc_record import dmarc_record
 from mailsetup.walks.dmarc_tree import dmarc_tree
 from mailsetup.walks.spf_policy import spf_policy
 from mailsetup.walks.spf_record import spf_record
@@ -37,7 +39,7 @@ from mailsetup.walks.spf_record import spf_record
     severity=Severity.INFO,
     applies_to=publishes_sound_spf,
     codes=["SPF_SOFTFAIL_ALL"],
-    reads=[spf_policy, dmarc_tree, spf_record],
+    reads=[spf_policy, dmarc_record, dmarc_tree, spf_record],
     cites=["RFC 7208 section 8.4", "RFC 9989 section 7.1"],
 )
 def softfail_without_dmarc(case: Case) -> Iterator[Finding]:
@@ -45,6 +47,8 @@ def softfail_without_dmarc(case: Case) -> Iterator[Finding]:
     every = policy.last.record.all if policy.last.record is not None else None
     if every is None or every.qualifier != "~":
         return
+    if case.read(dmarc_record).record is not None:
+        return  # whatever stands above it
     dmarc = case.read(dmarc_tree)
     if dmarc.record is None and not dmarc.unknown:
         yield case.finding(
