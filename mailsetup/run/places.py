@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from mailsetup.model.names import parent
 if TYPE_CHECKING:
     from mailsetup.edge.authority import Authority, Zone
 
+CHECKOUT = "GITHUB_WORKSPACE"  # where a GitHub runner keeps the repository
 LANDMARKS = ("SOA", "NS", "MX", "TXT", "A")  # what a missing record is shown beside, best first
 
 
@@ -65,11 +67,19 @@ def _candidates(zone: Zone, name: str, rdtype: str) -> Iterator[Any]:
 
 
 def _relative(file: str) -> str:
-    """The file as seen from the working folder, with slashes: what a pipeline calls it."""
-    path = Path(file)
+    """
+    The file as a pipeline calls it, with slashes: as seen from the checkout, else from the working folder.
+
+    GitHub finds the line of an annotation by its path in the repository, whichever folder a step works in.
+    """
+    path, here = Path(file), Path.cwd()
+    checkout = os.environ.get(CHECKOUT, "")
+    above = Path(checkout).resolve() if checkout else here
+    if above != here and here.is_relative_to(above):
+        path, here = here / path, above
     if path.is_absolute():
         try:
-            path = path.resolve().relative_to(Path.cwd())
+            path = path.resolve().relative_to(here)
         except ValueError:
             return path.as_posix()
     return path.as_posix()

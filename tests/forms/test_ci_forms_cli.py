@@ -40,6 +40,21 @@ def test_sarif_points_at_the_line_of_the_zone_file(tmp_path: Path) -> None:
     )
 
 
+def test_a_place_is_named_as_the_repository_names_it(tmp_path: Path) -> None:
+    """
+    A step that works in a folder of the checkout: GitHub looks for the file from the root of the repository.
+    """
+    folder = tmp_path / "repository" / "dns"
+    folder.mkdir(parents=True)
+    zone(folder, BAD_ZONE)
+    command = ("audit", "example.com", "--offline", "--zone", "example.com.zone", "--format", "github")
+    inside = mailsetup(*command, folder=folder, GITHUB_WORKSPACE=str(tmp_path / "repository"))
+    elsewhere = mailsetup(*command, folder=folder, GITHUB_WORKSPACE=str(tmp_path / "another"))
+
+    assert "file=dns/example.com.zone,line=" in inside.out
+    assert "file=example.com.zone,line=" in elsewhere.out
+
+
 def test_what_is_missing_is_shown_beside_what_stands_above_it(tmp_path: Path) -> None:
     """
     A missing record has no line of its own; the annotation stands at the zone's SOA.
