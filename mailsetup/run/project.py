@@ -278,6 +278,8 @@ def _waiver(entry: Any, number: int, origin: str) -> Waiver:
     for key in ("check", "until", "reason"):
         if key not in entry:
             raise InputError(say("{file}: {where} needs {key}", file=origin, where=where, key=key))
+    if not str(entry["reason"]).strip():
+        raise InputError(say("{file}: {where} needs {key}", file=origin, where=where, key="reason"))
     until = entry["until"]
     if isinstance(until, str):
         try:
@@ -286,7 +288,7 @@ def _waiver(entry: Any, number: int, origin: str) -> Waiver:
             raise InputError(
                 say("{file}: {where}: until must be a day such as 2027-01-31", file=origin, where=where)
             ) from None
-    if not isinstance(until, date):
+    if type(until) is not date:  # a time of day is a date too, and cannot be compared with one
         raise InputError(
             say("{file}: {where}: until must be a day such as 2027-01-31", file=origin, where=where)
         )

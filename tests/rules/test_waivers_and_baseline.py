@@ -101,6 +101,23 @@ def test_a_waiver_of_no_check_is_refused_with_the_nearest_one(tmp_path: Path) ->
     assert "spf/plus-all" in refused(audit(tmp_path))
 
 
+@pytest.mark.parametrize(
+    "until", ["2999-01-01T00:00:00", "2999-01-01T00:00:00Z", "12:00:00", "true", '"soon"']
+)
+def test_a_waiver_ends_on_a_day(tmp_path: Path, until: str) -> None:
+    zone(tmp_path, BAD_ZONE)
+    project(tmp_path, waiver(until))
+
+    assert "until must be a day" in refused(audit(tmp_path))
+
+
+def test_a_waiver_has_a_reason(tmp_path: Path) -> None:
+    zone(tmp_path, BAD_ZONE)
+    project(tmp_path, waiver("2999-01-01").replace("moving", " "))
+
+    assert "needs reason" in refused(audit(tmp_path))
+
+
 def test_the_project_file_decides_for_its_own_domain_only(tmp_path: Path) -> None:
     zone(tmp_path, GOOD_ZONE.replace("p=quarantine", "p=none"))
     zone(
