@@ -10,6 +10,9 @@ from mailsetup.model.errors import InputError
 from mailsetup.model.language import ENGLISH, language, translated
 from mailsetup.model.message import phrase, say
 
+VERSION = "1"  # of what this program reads and writes, `forms.documents`
+_KINDS = frozenset(f"mailsetup/{kind}" for kind in ("audit", "report", "baseline", "snapshot"))
+
 
 def read_earlier(path: str) -> dict[str, Mapping[str, Any]]:
     """The reports of an earlier run by domain; `InputError` where the file is no result of `mailsetup audit`."""
@@ -62,6 +65,7 @@ def documents(text: str, path: str, option: str = "--before") -> Iterator[Any]:
     except (ValueError, RecursionError):
         yield from _lines(text, path, option)
         return
+    _known_version(whole, path)
     if isinstance(whole, Mapping) and isinstance(whole.get("reports"), list):
         yield from whole["reports"]
     else:
@@ -69,10 +73,10 @@ def documents(text: str, path: str, option: str = "--before") -> Iterator[Any]:
 
 
 def _lines(text: str, path: str, option: str) -> Iterator[Any]:
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):  # a string may hold what str.splitlines cuts at
         if line.strip():
             try:
-                yield json.loads(line)
+                document = json.loads(line)
             except (ValueError, RecursionError):
                 raise InputError(
                     say(
@@ -82,6 +86,23 @@ def _lines(text: str, path: str, option: str) -> Iterator[Any]:
                         number=number,
                     )
                 ) from None
+            _known_version(document, path)
+            yield document
+
+
+def _known_version(document: Any, path: str) -> None:
+    """Refuses a document of another version, whose fields may mean something else."""
+    schema = document.get("schema") if isinstance(document, Mapping) else None
+    kind, _, version = str(schema or "").rpartition("/")
+    if kind in _KINDS and version != VERSION:
+        raise InputError(
+            say(
+                '{origin}: schema "{data}" is not known to this version, which reads {schema}',
+                origin=path,
+                data=str(schema)[:60],
+                schema=f"{kind}/{VERSION}",
+            )
+        )
 
 
 def _is_report(document: Any) -> bool:

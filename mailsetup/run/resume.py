@@ -36,7 +36,7 @@ def _count(tally: Tally, domain: str, verdict: Mapping[str, Any]) -> None:
         tally.undecided |= tally.strict or asked
     unasked = [u for u in unanswered if u["outcome"] == Outcome.UNASKED.value]
     tally.unasked.update(str(u["name"]) for u in unasked if "name" in u)
-    if any((u.get("name"), u.get("rdtype")) == (domain, "TXT") for u in unasked):
+    if any((u.get("name"), u.get("rdtype")) == (domain, "TXT") and not u.get("detail") for u in unasked):
         tally.uncovered.add(domain)
 
 

@@ -125,6 +125,42 @@ def test_what_is_neither_snapshot_nor_result_is_refused_in_one_sentence(tmp_path
     assert "other.json" in refused(compare(tmp_path, good, "other.json"))
 
 
+@pytest.mark.parametrize("kind", ["audit", "report"])
+def test_a_result_of_another_version_is_refused(tmp_path: Path, kind: str) -> None:
+    """
+    Its fields may mean something else, and "no change" would be a guess.
+    """
+    good = result(tmp_path, GOOD_ZONE, "good")
+    document = json.loads((tmp_path / good).read_text(encoding="utf-8"))
+    if kind == "report":
+        document = document["reports"][0]
+    (tmp_path / "later.json").write_text(
+        json.dumps({**document, "schema": f"mailsetup/{kind}/2"}), encoding="utf-8"
+    )
+
+    assert f"mailsetup/{kind}/2" in refused(compare(tmp_path, good, "later.json"))
+    assert f"mailsetup/{kind}/2" in refused(
+        mailsetup(
+            "audit", "example.com", "--zone", "example.com.zone", "--baseline", "later.json", folder=tmp_path
+        )
+    )
+
+
+def test_a_line_of_a_result_may_hold_any_character(tmp_path: Path) -> None:
+    """
+    What separates lines for Unicode (U+2028, U+0085) may stand unescaped in a JSON string.
+    """
+    good = result(tmp_path, GOOD_ZONE, "good")
+    report = json.loads((tmp_path / good).read_text(encoding="utf-8"))["reports"][0]
+    lines = [
+        json.dumps({**report, "domain": name, "x": "\u2028\x85"}, ensure_ascii=False)
+        for name in ("a.b", "c.d")
+    ]
+    (tmp_path / "lines.jsonl").write_text("\n".join(lines), encoding="utf-8")
+
+    assert 0 == compare(tmp_path, "lines.jsonl", "lines.jsonl").code
+
+
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     assert "nowhere.json" in refused(compare(tmp_path, "nowhere.json", "nowhere.json"))
 
