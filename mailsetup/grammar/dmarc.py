@@ -211,7 +211,12 @@ def _is_report_uri(uri: str) -> bool:
     if not (_SCHEME.match(uri) and _URI_BODY.match(uri)):
         return False
     report = ReportUri(uri)
-    return _MAILBOX.match(report.address) is not None if report.scheme == "mailto" else uri[-1] != ":"
+    return is_mailbox(report.address) if report.scheme == "mailto" else uri[-1] != ":"
+
+
+def is_mailbox(address: str) -> bool:
+    """Whether the address of a ``mailto:`` URI is one that mail can be sent to (RFC 6068 section 2)."""
+    return _MAILBOX.match(address) is not None
 
 
 def _bad(tag: Tag, code: str, allowed: Message, *cites: str) -> Fault:

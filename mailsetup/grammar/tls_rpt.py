@@ -9,16 +9,14 @@ from mailsetup.model.mail_records import ReportUri, TlsRptRecord
 from mailsetup.model.message import say
 from mailsetup.model.parsed import Fault, Parsed
 
+from .dmarc import is_mailbox
 from .tag_list import Tag, TagList, tag_list
 
 RECORDS_REMEMBERED = 256
 CITES = ("RFC 8460 section 3",)
 _VERSION = re.compile(r"v=TLSRPTv1[ \t]*(?:;|\Z)")
 _EXTENSION_VALUE = re.compile(r"[\x21-\x3a\x3c\x3e-\x7e]+\Z")
-_URI = re.compile(
-    r"(?:mailto:[^@\s]+@[^@\s]+|https://)(?:[A-Za-z0-9._~:/?#\[\]@$&'()*+=-]|%[0-9A-Fa-f]{2})*\Z",
-    re.IGNORECASE,
-)
+_HTTPS = re.compile(r"https://(?:[^/?#@]*@)?[A-Za-z0-9\[]", re.IGNORECASE)
 _CHARACTERS = re.compile(r"(?:[A-Za-z0-9._~:/?#\[\]@$&'()*+=-]|%[0-9A-Fa-f]{2})+\Z")
 
 
@@ -54,10 +52,22 @@ def parse_tls_rpt(text: str) -> Parsed[TlsRptRecord]:
 def _uris(tag: Tag, uris: list[ReportUri], faults: list[Fault]) -> None:
     for piece in tag.value.split(","):
         uri = piece.strip()
-        if _CHARACTERS.match(uri) and _URI.match(uri):
+        if is_report_uri(uri):
             uris.append(ReportUri(uri))
         else:
             faults.append(_fault(*tag.span, "TLSRPT_URI", '"{uri}" is neither mailto: nor https:', uri=uri))
+
+
+def is_report_uri(uri: str) -> bool:
+    """Whether a sender can deliver a report there: a mail address, or an https address with a host."""
+    report = ReportUri(uri)
+    sound = is_mailbox(report.address) if report.scheme == "mailto" else _HTTPS.match(uri) is not None
+    return sound and is_spelt_well(uri)
+
+
+def is_spelt_well(uri: str) -> bool:
+    """Whether a URI holds none of the characters that must be percent-encoded in a record."""
+    return _CHARACTERS.match(uri) is not None
 
 
 def blank_faults(listed: TagList, text: str, code: str, cites: tuple[str, ...]) -> list[Fault]:

@@ -1,5 +1,5 @@
 """
-A TLS report address that is neither mailto: nor https:.
+A TLS report address that is neither mailto: nor https:, or not a whole one.
 
 Senders know only these two ways to deliver a report. A bare mail address lacks the mailto: before it.
 
@@ -10,6 +10,10 @@ Fires on:
 Fires on:
 
     _smtp._tls.example.com.  TXT  "v=TLSRPTv1; rua=http://reports.example.net/"
+
+Fires on:
+
+    _smtp._tls.example.com.  TXT  "v=TLSRPTv1; rua=mailto://tls-reports@example.com"
 
 Silent on:
 
@@ -25,6 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.grammar.tag_list import tag_list
+from mailsetup.grammar.tls_rpt import is_report_uri, is_spelt_well
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
@@ -46,7 +51,16 @@ def tls_reports_scheme(case: Case) -> Iterator[Finding]:
     pieces = [piece.strip() for piece in tag.value.split(",")]
     for number, piece in enumerate(pieces):
         continues = number and "@" not in piece and "://" not in piece
-        if not piece or continues or piece.lower().startswith(("mailto:", "https://")):
+        if not piece or continues or is_report_uri(piece):
+            continue
+        if piece.lower().startswith(("mailto:", "https://")):
+            if is_spelt_well(piece):
+                yield case.finding(
+                    'TLS reports cannot be sent to "{uri}": it is no whole address',
+                    uri=piece[:80],
+                    at=found.evidence(tag.span),
+                    remedy="Write mailto: and a mail address, without slashes, or https:// and the host's name.",
+                )
             continue
         yield case.finding(
             'TLS reports cannot be sent to "{uri}": an address begins with mailto: or https://',

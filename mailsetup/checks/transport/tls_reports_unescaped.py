@@ -26,6 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.grammar.tag_list import tag_list
+from mailsetup.grammar.tls_rpt import is_spelt_well
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
@@ -40,17 +41,15 @@ from mailsetup.walks.tls_rpt import tls_reporting
     cites=["RFC 8460 section 3"],
 )
 def tls_reports_unescaped(case: Case) -> Iterator[Finding]:
-    reporting = case.read(tls_reporting)
-    found = reporting.found
+    found = case.read(tls_reporting).found
     tag = tag_list(found.text).get("rua") if found.text else None
     if tag is None:
         return
-    accepted = {uri.uri for uri in reporting.record.reports} if reporting.record is not None else set()
     pieces = [piece.strip() for piece in tag.value.split(",")]
     for number, piece in enumerate(pieces):
         known_scheme = piece.lower().startswith(("mailto:", "https://"))
         continues = number and piece and "@" not in piece and "://" not in piece
-        if (known_scheme and piece not in accepted) or continues:
+        if (known_scheme and not is_spelt_well(piece)) or continues:
             yield case.finding(
                 'the TLS report address "{uri}" holds a character that must be percent-encoded',
                 uri=piece[:80],
