@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailsetup.edge.dns import odd
+from mailsetup.edge.dns.reading import answer_of, plain_absence
 from mailsetup.edge.dns.wire import (
     TYPES,
     Message,
@@ -227,6 +228,61 @@ def _some_answers() -> list[bytes]:
         answer.use_edns(0, payload=1232, options=[dns.edns.EDEOption(22, "no reachable authority")])
         wires.append(answer.to_wire())
     return wires
+
+
+def _nothing_here(owner: str, zone: str, mname: str, rname: str, rcode: int, ttl: int = 900) -> bytes:
+    """A response without records, as name servers send most of them."""
+    answer = dns.message.make_response(dns.message.make_query(owner, "TXT", use_edns=0, id=1))
+    answer.set_rcode(dns.rcode.Rcode(rcode))
+    soa = dns.rrset.from_text(zone, ttl, "IN", "SOA", f"{mname} {rname} 1 2 3 4 600")
+    answer.authority.append(soa)
+    answer.use_edns(0, payload=1232)
+    return answer.to_wire()
+
+
+NOTHING_HERE = [
+    ("_dmarc.example.com", "example.com.", "ns1.example.com.", "hostmaster.example.com.", 3, 900),
+    ("_mta-sts.example.com", "example.com.", "ns1.provider.example.", "dns.provider.example.", 3, 300),
+    ("a.b.c.example.com", "c.example.com.", "ns1.provider.example.", "provider.example.", 0, 900),
+    ("example.com", "example.com.", "a.example.", "a.example.", 0, 600),
+    ("x.example.com", "com.", "a.gtld-servers.example.", "x.b.c.d.", 3, 0),
+]
+
+
+def _end_of_question(name: str) -> int:
+    return 12 + len(name) + 2 + 4
+
+
+@pytest.mark.parametrize("case", NOTHING_HERE, ids=lambda case: str(case[0]))
+def test_an_ordinary_absence_is_read_at_once_and_says_what_a_whole_reading_says(case: tuple[Any, ...]) -> None:
+    wire, name = _nothing_here(*case), case[0]
+    said = plain_absence(wire, name, _end_of_question(name), "192.0.2.53")
+    assert said is not None
+    assert said == answer_of(odd.read(wire), name, "TXT", "192.0.2.53")
+    assert said.absent and said.zone == case[1].removesuffix(".")
+
+
+def test_a_mangled_absence_is_read_at_once_only_where_dnspython_reads_the_same() -> None:
+    rng = random.Random(20261122)
+    at_once = left = 0
+    for _ in range(12_000):
+        case = rng.choice(NOTHING_HERE)
+        packet, name = bytearray(_nothing_here(*case)), case[0]
+        end = _end_of_question(name)
+        for _ in range(rng.randint(1, 3)):
+            at = rng.choice([3, rng.randrange(end, len(packet)), rng.randrange(end, len(packet))])
+            packet[at] = rng.choice([rng.randrange(256), 0xC0, 0, 12, rng.randrange(12, end + 40), 63])
+        if rng.random() < 0.1:
+            del packet[rng.randrange(end, len(packet)) :]
+        wire = bytes(packet)
+        said = plain_absence(wire, name, end, "")
+        if said is None:
+            left += 1
+            continue
+        at_once += 1
+        assert said == answer_of(odd.read(wire), name, "TXT", "")
+    assert at_once > 1000
+    assert left > 1000
 
 
 @pytest.mark.parametrize("wire", _some_answers(), ids=lambda w: f"{len(w)} octets")

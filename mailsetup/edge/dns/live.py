@@ -19,7 +19,7 @@ from mailsetup.model.message import phrase, say
 from . import odd
 from .addresses import Address, parse_address, system_addresses
 from .asking import Asking, Carrier, Receiver
-from .reading import BADVERS, FORMERR, NOTIMP, answer_of, in_its_place
+from .reading import BADVERS, FORMERR, NOTIMP, answer_of, in_its_place, plain_absence
 from .servers import SOCKET_WINDOW, SOCKETS, Server
 from .table import Table
 from .wire import TYPES, Message, Unusual, name_to_wire, parse, query_tail, spelling
@@ -283,6 +283,12 @@ class Live:
             self._by_stream(asking, server)
             return
         self._release(asking, server)
+        if not (asking.key.server or server.lying):
+            absent = plain_absence(packet, asking.name, asking.after, server.text)
+            if absent is not None:
+                server.payload = packet[-8] << 8 | packet[-7]
+                self._bring(asking, absent)
+                return
         try:
             if packet[2] & 2:
                 raise Unusual(phrase("truncated even where there is room"))
@@ -303,14 +309,17 @@ class Live:
         if asking.key.server and in_its_place(message, answer):
             answer = DnsAnswer(Outcome.TIMEOUT, server=server.text, detail=IN_ITS_PLACE)
         if not answer.unknown:
-            if not self._come:
-                assert self._loop is not None
-                self._loop.call_soon(self._settle_all)
-            self._come.append((asking, answer))
+            self._bring(asking, answer)
         elif answer.outcome is Outcome.UNASKED:
             self._chase(asking, answer)
         else:
             self._fail(asking, server, answer, True)
+
+    def _bring(self, asking: Asking, answer: DnsAnswer) -> None:
+        if not self._come:
+            assert self._loop is not None
+            self._loop.call_soon(self._settle_all)
+        self._come.append((asking, answer))
 
     def _settle_all(self) -> None:
         """

@@ -8,7 +8,7 @@ from mailsetup.model.dns import SOA, DnsAnswer, Outcome
 from mailsetup.model.message import phrase
 from mailsetup.model.names import is_within
 
-from .wire import AUTHENTIC, AUTHORITATIVE, AVAILABLE, Message, Record
+from .wire import AUTHENTIC, AUTHORITATIVE, AVAILABLE, Message, Record, absence
 
 NOERROR, FORMERR, SERVFAIL, NXDOMAIN, NOTIMP, REFUSED, BADVERS = 0, 1, 2, 3, 4, 5, 16
 _RCODES = {
@@ -39,6 +39,9 @@ _EXTENDED = {
     23: phrase("network error"),
 }
 """RFC 8914 section 4."""
+
+
+_NO_NAME, _NO_DATA = Outcome.NO_NAME, Outcome.NO_DATA
 
 
 def answer_of(message: Message, name: str, rdtype: str, server: str) -> DnsAnswer:
@@ -81,6 +84,19 @@ def answer_of(message: Message, name: str, rdtype: str, server: str) -> DnsAnswe
             values = tuple(dict.fromkeys([rdata for _, _, _, rdata in found]))
             return DnsAnswer(Outcome.FOUND, values, aliases, ttl, authenticated, server, detail)
     return _absence(message, end, rdtype, aliases, ttl, server, detail)
+
+
+def plain_absence(packet: bytes, name: str, after: int, server: str) -> DnsAnswer | None:
+    """As `answer_of`, at once, for the usual response without records; None where there is more to read."""
+    rcode = packet[3] & 15
+    if rcode not in (NOERROR, NXDOMAIN):
+        return None
+    said = absence(packet, name, after)
+    if said is None:
+        return None
+    zone, seconds = said
+    outcome = _NO_NAME if rcode == NXDOMAIN else _NO_DATA
+    return DnsAnswer(outcome, (), (), seconds, packet[3] & AUTHENTIC > 0, server, "", zone)
 
 
 def in_its_place(message: Message, answer: DnsAnswer) -> bool:

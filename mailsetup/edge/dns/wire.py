@@ -55,6 +55,10 @@ _RECORD = struct.Struct("!2HIH")
 _OPTION = struct.Struct("!2H")
 _OPT_HEAD = b"\0\0\x29"  # the root's name and the type
 _OPT_FIELDS = struct.Struct("!HIH")
+_ONE_OF_EACH = b"\0\1\0\0\0\1\0\1"  # the counts of a message: a question, no answer, one authority, one more
+_ODD_PAYLOADS = (b"\0\0", b"\0\1")  # no size, and what `_section` takes for class IN
+_SOA_IN = b"\0\6\0\1"
+_NOTHING_MORE = b"\0" * 6  # of an OPT record: no high bits of the rcode, version 0, no flags, no options
 _SOA_TIMES = struct.Struct("!5I")
 _SRV_HEAD = struct.Struct("!3H")
 _KEY_HEAD = struct.Struct("!H2B")
@@ -229,6 +233,72 @@ def _parse(wire: bytes, name: str, after: int) -> Message:
         return Message(flags, flags & 15, answer, authority, additional)
     payload, high, faults = options[0]
     return Message(flags, flags & 15 | high << 4, answer, authority, additional, faults, payload)
+
+
+def absence(wire: bytes, name: str, after: int) -> tuple[str, int] | None:
+    """
+    The zone and the negative TTL in seconds of a response that holds one SOA record and a plain OPT, as most do that
+    say "nothing here" (RFC 2308 sections 2 and 5); None for any other, which `parse` reads. ``name`` and ``after`` as there.
+
+    The record is checked as strictly, but no text is made of what nobody asks for.
+    """
+    try:
+        return _absence(wire, name, after)
+    except IndexError:
+        return None
+
+
+def _absence(wire: bytes, name: str, after: int) -> tuple[str, int] | None:
+    stop = len(wire) - 11
+    if (
+        wire[4:12] != _ONE_OF_EACH
+        or wire[2] & 2  # truncated
+        or wire[-6:] != _NOTHING_MORE
+        or wire[stop : stop + 3] != _OPT_HEAD
+        or wire[after + 2 : after + 6] != _SOA_IN
+        or wire[after] != 0xC0
+        or after + 12 + (wire[after + 10] << 8 | wire[after + 11]) != stop
+    ):
+        return None
+    above = wire[after + 1] - 12
+    first = after + 12
+    room = NAME_OCTETS - len(name) - 2
+    if not 0 <= above < len(name) or (above and name[above - 1] != ".") or "\\" in name:
+        return None
+    middle = _past_name(wire, first, name, first, room)
+    if not middle or _past_name(wire, middle, name, first, room - (middle - first)) != stop - 20:
+        return None
+    kept = int.from_bytes(wire[after + 6 : after + 10], "big")
+    if kept > TTL_LIMIT or wire[stop + 3 : stop + 5] in _ODD_PAYLOADS:
+        return None
+    return name[above:], min(kept, int.from_bytes(wire[stop - 4 : stop], "big"))
+
+
+def _past_name(wire: bytes, start: int, name: str, first: int, room: int) -> int:
+    """
+    Where a name ends that is plainly sound, else 0. It may point to the question's ``name``, at 12, or to one that begins
+    at ``first``; ``room`` are the octets it may have besides.
+    """
+    position = start
+    while step := _STEPS[wire[position]]:
+        position += step
+    if position - start > room:
+        return 0
+    kind = wire[position]
+    if kind == 0:
+        return position + 1
+    target = (kind & 0x3F) << 8 | wire[position + 1]
+    above = target - 12
+    if above < len(name):
+        sound = kind >= 0xC0 and above >= 0 and (above == 0 or name[above - 1] == ".")
+    else:
+        sound = kind >= 0xC0 and target < start
+        while first < target and sound:
+            step = _STEPS[wire[first]]
+            first += step
+            sound = step > 0
+        sound = sound and first == target and _STEPS[wire[target]] > 0
+    return position + 2 if sound else 0
 
 
 def _section(
