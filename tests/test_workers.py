@@ -29,7 +29,7 @@ def main(workers, thread, folder):
     sources = SourceSettings(zones=(f"{folder}/all.zone",), offline=True)
     options = BatchOptions(list_file=f"{folder}/names.txt", workers=int(workers), encoded=True)
     with Batch(sources, options) as batch:
-        text = "".join(batch.lines())
+        text = b"".join(batch.lines()).decode()
     print(forks(), batch.exit_code)
     sys.stdout.write(text)
 

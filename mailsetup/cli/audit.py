@@ -204,7 +204,7 @@ def _resumed(out: Out, resume: str) -> Out:
     return dataclasses.replace(out, output=resume, force=True, format="jsonl")
 
 
-def pieces(batch: Any, form: str, out: Out, counted: Any) -> Iterator[str]:
+def pieces(batch: Any, form: str, out: Out, counted: Any) -> Iterator[str | bytes]:
     if form == "jsonl":
         yield from batch.done_lines
         yield from counted(batch.lines())

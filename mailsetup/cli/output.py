@@ -42,11 +42,11 @@ def style(out: Out) -> Any:
     return Style(color=color, quiet=out.quiet, verbose=out.verbose, width=max(width, 40))
 
 
-def write(out: Out, pieces: Iterable[str]) -> None:
-    """Writes pieces as they come."""
+def write(out: Out, pieces: Iterable[str | bytes]) -> None:
+    """Writes pieces as they come; octets are UTF-8."""
     if out.output is None or out.output == "-":
         for piece in pieces:
-            sys.stdout.write(piece)
+            sys.stdout.write(piece if isinstance(piece, str) else piece.decode("utf-8"))
         sys.stdout.flush()
         return
     from mailsetup.run.output import beside

@@ -20,7 +20,7 @@ READ_LIMIT = 64 * 1024 * 1024  # octets of any file a user gives us
 
 class Beside:
     """
-    A text file under way: UTF-8, line feeds as written.
+    A text file under way: UTF-8, line feeds as written. It is given text, or the octets of it.
 
     ``option`` is the one that chose the place, for the sentence that says to choose another.
     Leaving the block keeps the file, an exception drops it; `keep` puts it in its place early
@@ -48,7 +48,7 @@ class Beside:
                 dir=self._place.parent or Path(), prefix=f".{self._place.name}.", suffix=".part"
             )
             self._part = Path(name)
-            self._file: IO[str] = os.fdopen(handle, "w", encoding="utf-8", newline="\n")
+            self._file: IO[bytes] = os.fdopen(handle, "wb")
             if not private:
                 with suppress(OSError):
                     self._part.chmod(0o644)
@@ -56,12 +56,13 @@ class Beside:
     def _open_straight(self, private: bool) -> None:
         if private:
             raise InputError(say("{path} is a device or a pipe; give the name of a file", path=self.path))
-        self._file = self.path.open("w", encoding="utf-8", newline="\n")
+        self._file = self.path.open("wb")
 
-    def write(self, text: str) -> None:
-        """Adds text."""
+    def write(self, text: str | bytes) -> None:
+        """Adds text, or its octets in UTF-8."""
+        octets = text.encode("utf-8") if isinstance(text, str) else text
         with _sentences(self.path, self._option):
-            self._file.write(text)
+            self._file.write(octets)
 
     def keep(self) -> None:
         """Puts the file in its place."""

@@ -18,6 +18,13 @@ def one_line(document: Any) -> str:
     return standard.dumps(document, ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
+def line_octets(document: Any) -> bytes:
+    """The octets of `one_line` with a line feed: what goes to a file needs not be text in between."""
+    if orjson is not None:
+        return orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE)
+    return one_line(document).encode("utf-8") + b"\n"
+
+
 def encoded(document: Any) -> Any:
     """A document made ready once for many lines: `one_line` puts in the same bytes as for the document itself."""
     return document if orjson is None else orjson.Fragment(orjson.dumps(document))

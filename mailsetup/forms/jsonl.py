@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mailsetup.model.finding import AuditRun, DomainReport
 
 from .documents import REPORT_SCHEMA, report_document
-from .encoder import one_line
+from .encoder import line_octets
 
 
 def render(run: AuditRun) -> Iterator[str]:
@@ -18,4 +18,9 @@ def render(run: AuditRun) -> Iterator[str]:
 
 def line(report: DomainReport) -> str:
     """One report as one line, with its line feed."""
-    return one_line({"schema": REPORT_SCHEMA, **report_document(report, for_line=True)}) + "\n"
+    return octets(report).decode("utf-8")
+
+
+def octets(report: DomainReport) -> bytes:
+    """One report's line in UTF-8."""
+    return line_octets({"schema": REPORT_SCHEMA, **report_document(report, for_line=True)})

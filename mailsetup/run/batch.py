@@ -185,18 +185,18 @@ class Batch:
                 self._baseline.extend(entries(report))
             yield report
 
-    def lines(self) -> Iterator[str]:
-        """Each domain's report as a line of JSON, encoded where it was judged."""
+    def lines(self) -> Iterator[bytes]:
+        """Each domain's report as a line of JSON in UTF-8, encoded where it was judged."""
         if self.workers > 1:
             with closing(self._pool(encoded=True)) as pool:
                 for line in pool:
                     self._judged += 1
                     yield line
             return
-        from mailsetup.forms.jsonl import line
+        from mailsetup.forms.jsonl import octets
 
         for report in self.reports():
-            yield line(report)
+            yield octets(report)
 
     def _pool(self, *, encoded: bool) -> Pool:
         from .workers import Pool

@@ -180,13 +180,13 @@ def serve(
 
 
 def _one_block(feed: _Feed, reports: Reports, encoded: bool, tally: Tally) -> tuple[int, tuple[Any, ...]]:
-    from mailsetup.forms.jsonl import line
+    from mailsetup.forms.jsonl import octets
 
     mine = Tally(tally.fail_on, tally.strict)
     results: list[Any] = []
     while not feed.sizes or len(results) < feed.sizes[0][1]:
         report = next(reports)
         mine.add(report)
-        results.append(line(report) if encoded else report)
+        results.append(octets(report) if encoded else report)
     number, _ = feed.sizes.pop(0)
     return number, (number, results, mine)
