@@ -144,7 +144,8 @@ class _Run:
             walker.missing -= 1
             if walker.missing == 0 and walker in self.walking:
                 self.advance(walker, self.answers)
-        self.end()
+        if not self.walking:
+            self.end()
 
     def end(self) -> None:
         """Wakes whoever waits for the last walk."""

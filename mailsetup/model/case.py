@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from .dns import UNASKED, Answer, DnsAnswer, DnsQuestion, DnssecQuestion, Question, SmtpQuestion, WebQuestion
 from .finding import Evidence, Finding, Fix, Remedy, Severity
@@ -52,13 +52,25 @@ class Scope:
     sending_addresses: tuple[str, ...] = ()
 
 
+class AtWork(Protocol):
+    """The check that reads at the moment, under the policy in force."""
+
+    id: str
+    severity: Severity
+
+
+class _Nobody:
+    id = ""
+    severity = Severity.ERROR
+
+
 @dataclass(slots=True)
 class Case:
     """
     One domain to be judged. Facts are read once.
 
-    ``check`` and ``severity`` are those of the check at work; its reads are logged (`start_log`) until
-    whoever runs the checks empties the log for the next.
+    ``at_work`` is the check at work; its reads are logged (`start_log`) until whoever runs the checks
+    empties the log for the next.
 
     ``earlier`` are the answers of an earlier run, where there is one to compare with.
     """
@@ -69,8 +81,7 @@ class Case:
     unasked: set[Question] = field(default_factory=set)
     earlier: Snapshot | None = None
     _log: list[Key] = field(default_factory=list)
-    check: str = ""
-    severity: Severity = Severity.ERROR
+    at_work: AtWork = field(default_factory=_Nobody)
 
     @property
     def domain(self) -> str:
@@ -181,8 +192,8 @@ class Case:
         if advice is None and fix is not None:
             advice = say("Publish this record.") if fix.records else say("Delete this record.")
         return Finding(
-            self.check,
-            severity or self.severity,
+            self.at_work.id,
+            severity or self.at_work.severity,
             owner,
             Message(template, values),
             places,

@@ -7,8 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import compress, repeat
-from operator import is_not, itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .dns import Answer, Question
@@ -117,14 +115,25 @@ class Verdict(NamedTuple):
     reason: Message | None = None
 
 
+class Verdicts(tuple[Verdict, ...]):
+    """The verdicts on one domain, with those that are `loud`, which whoever judged knows without looking."""
+
+    noted: list[Verdict]
+
+    @classmethod
+    def of(cls, verdicts: Iterable[Verdict], noted: list[Verdict]) -> Verdicts:
+        """The verdicts, and the loud ones among them in their order."""
+        made = cls(verdicts)
+        made.noted = noted
+        return made
+
+
 def loud(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """Those that neither passed nor do not apply: a few of hundreds, looked for in every domain, hence without a loop."""
-    left = _without(Status.PASS, list(verdicts))
-    return _without(Status.NOT_APPLICABLE, left)
-
-
-def _without(status: Status, verdicts: list[Verdict]) -> list[Verdict]:
-    return list(compress(verdicts, map(is_not, map(itemgetter(1), verdicts), repeat(status))))
+    """Those that neither passed nor do not apply: a few of hundreds."""
+    if type(verdicts) is Verdicts:
+        return verdicts.noted
+    quiet = (Status.PASS, Status.NOT_APPLICABLE)
+    return [v for v in verdicts if v.status not in quiet]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,14 @@ import traceback
 from collections.abc import Iterable, Mapping
 
 from mailsetup.model.case import Case
-from mailsetup.model.check import Check, Predicate
+from mailsetup.model.check import Check, Judge, Predicate
 from mailsetup.model.dns import Question
-from mailsetup.model.finding import Evidence, Finding, Severity, Status, Verdict
+from mailsetup.model.finding import Evidence, Finding, Severity, Status, Verdict, Verdicts
 from mailsetup.model.message import Message, say
 
 from .registry import ROOT_CAUSES
 
-_FAIL = Status.FAIL
+_FAIL, _PASS, _AWAY = Status.FAIL, Status.PASS, Status.NOT_APPLICABLE
 
 
 class _Row:
@@ -66,11 +66,13 @@ class _Table:
     """
     The rows for some checks under a policy and some options, made once.
 
-    ``asked`` are those to be judged, with their places; ``verdicts`` stands ready for all others: what was
+    ``asked`` are those to be judged: place, row, what judges, gate, what it yields to; ``verdicts`` stands ready for all others: what was
     not asked for is not asked for, whatever else is found.
     """
 
     __slots__ = ("asked", "checks", "severities", "verdicts")
+
+    asked: tuple[tuple[int, _Row, Judge, Predicate | None, tuple[str, ...]], ...]
 
     def __init__(
         self, checks: tuple[Check, ...], severities: Mapping[str, Severity] | None, options: frozenset[str]
@@ -78,7 +80,11 @@ class _Table:
         self.checks, self.severities = checks, severities  # held, so that their identities stay theirs
         policy = severities or {}
         rows = [_Row(c, policy.get(c.id, c.severity)) for c in checks]
-        self.asked = tuple((at, r) for at, r in enumerate(rows) if not r.opt_in or r.opt_in in options)
+        self.asked = tuple(
+            (at, r, r.judge, r.applies_to, r.yields_to)
+            for at, r in enumerate(rows)
+            if not r.opt_in or r.opt_in in options
+        )
         self.verdicts = [row.not_asked for row in rows]
 
 
@@ -95,11 +101,10 @@ def _table(
     return known
 
 
-def judge(
-    case: Case, checks: Iterable[Check], severities: Mapping[str, Severity] | None = None
-) -> tuple[Verdict, ...]:
+def judge(case: Case, checks: Iterable[Check], severities: Mapping[str, Severity] | None = None) -> Verdicts:
     """The verdicts on one domain, in the order of ``checks``; ``severities`` is a policy's say by check id."""
     unknown = {q for q, answer in case.snapshot.answers.items() if answer.unknown}
+    noted: dict[int, Verdict] = {}
     held: dict[Predicate | None, bool] = {}
     failed: set[str] = set()
     root_cause = ""
@@ -107,27 +112,26 @@ def judge(
     verdicts = table.verdicts.copy()
     known = not unknown
     log = case.start_log()
-    for at, row in table.asked:
-        yields_to = row.yields_to
+    for at, row, act, gate, yields_to in table.asked:
         if root_cause or (yields_to and not failed.isdisjoint(yields_to)):
             cause = root_cause or _first(yields_to, failed)
             if cause and cause != row.id:
                 verdicts[at] = row.explained(cause)
                 continue
-        gate = row.applies_to
-        holds = held.get(gate)
+        holds = held.get(gate) if gate is not None else True
         if holds is False:
             verdicts[at] = row.not_held
             continue
-        case.check, case.severity = row.id, row.severity
-        log.clear()
-        if known and (holds or gate is None) and not row.opt_in:  # the usual case, without a call
+        case.at_work = row
+        if log:
+            log.clear()
+        if known and holds and not row.opt_in:  # the usual case, without a call
             findings: tuple[Finding, ...] = ()
             try:
-                for finding in row.judge(case):  # mostly none, which `tuple` would take longer to find
+                for finding in act(case):  # mostly none, which `tuple` would take longer to find
                     findings += (finding,)
             except Exception:
-                verdicts[at] = _crashed(row)
+                verdicts[at] = noted[at] = _crashed(row)
                 continue
             if not case.unasked:
                 if not findings:
@@ -139,11 +143,15 @@ def judge(
         else:
             verdict = _judge_one(case, row, unknown, held)
         verdicts[at] = verdict
-        if verdict.status is _FAIL:
+        status = verdict.status
+        if status is _PASS or status is _AWAY:
+            continue
+        noted[at] = verdict
+        if status is _FAIL:
             failed.add(row.id)
             if row.root and not root_cause:
                 root_cause = row.id
-    return tuple(verdicts)
+    return Verdicts.of(verdicts, list(noted.values()))
 
 
 def _first(wanted: tuple[str, ...], failed: set[str]) -> str:

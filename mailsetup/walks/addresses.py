@@ -22,6 +22,9 @@ __all__ = [
 ]
 
 PUBLIC = (False, True)
+SPECIAL_OCTETS = frozenset({0, 10, 100, 127, 169, 172, 192, 198, 203, *range(224, 256)})
+"""First octets below which IPv4 space is not all reachable (IANA, "IPv4 Special-Purpose Address Registry", RFC 6890)."""
+
 V4_NETWORK_BITS = 24  # what one site is usually given; RFC 2182 section 3.1 asks for different places
 V6_NETWORK_BITS = 48  # RFC 6177 section 2: the most one site is usually given
 
@@ -114,6 +117,8 @@ def _place(address: str) -> tuple[bool, bool]:
         mapped = ip.ipv4_mapped
         if mapped is not None:
             return _place(str(mapped))
+    elif int(ip) >> 24 not in SPECIAL_OCTETS:
+        return PUBLIC
     return ip.is_loopback or ip.is_unspecified, ip.is_global and not ip.is_multicast
 
 

@@ -254,7 +254,9 @@ def _end_of_question(name: str) -> int:
 
 
 @pytest.mark.parametrize("case", NOTHING_HERE, ids=lambda case: str(case[0]))
-def test_an_ordinary_absence_is_read_at_once_and_says_what_a_whole_reading_says(case: tuple[Any, ...]) -> None:
+def test_an_ordinary_absence_is_read_at_once_and_says_what_a_whole_reading_says(
+    case: tuple[Any, ...],
+) -> None:
     wire, name = _nothing_here(*case), case[0]
     said = plain_absence(wire, name, _end_of_question(name), "192.0.2.53")
     assert said is not None

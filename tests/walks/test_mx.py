@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Any
 
 import pytest
@@ -157,6 +158,17 @@ def test_the_place_of_an_address(address: str, private: bool, loopback: bool) ->
     By the registries of RFC 6890; what cannot be read is in no special place.
     """
     assert (private, loopback) == (is_private(address), is_loopback(address))
+
+
+def test_every_first_octet_is_judged_as_the_registry_of_special_addresses_says() -> None:
+    """
+    Most are reachable throughout, and are told so without looking through the registry; the library knows it whole.
+    """
+    for network in range(0, 1 << 16, 3):
+        ip = ipaddress.IPv4Address((network << 16) + 257)
+        private = not (ip.is_global or ip.is_loopback or ip.is_unspecified) or ip.is_multicast
+
+        assert private == is_private(str(ip)), ip
 
 
 def test_names_that_are_no_host_names() -> None:

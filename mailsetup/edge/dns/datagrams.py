@@ -84,10 +84,17 @@ class Datagrams(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: object) -> None:
         """Takes the message the loop brings, and those that lie behind it already."""
-        self._take(data)
-        receive = self.sock.recv
-        for _ in range(READ_AT_ONCE - 1):
-            if not self.waiting:
+        server, waiting = self.server, self.waiting
+        desk, receive = server.desk, self.sock.recv
+        left = READ_AT_ONCE
+        while True:
+            asking = waiting.get(data[:2])
+            if asking is None or not answers(data, asking):
+                desk.stray()
+            else:
+                desk.received(asking, data, server, whole=False)
+            left -= 1
+            if not left or not waiting:
                 break
             try:
                 data = receive(DATAGRAM)
@@ -96,16 +103,8 @@ class Datagrams(asyncio.DatagramProtocol):
             except OSError as fault:
                 self.error_received(fault)
                 break
-            self._take(data)
-        if self.worn and not self.waiting:
+        if self.worn and not waiting:
             self.close()
-
-    def _take(self, data: bytes) -> None:
-        asking = self.waiting.get(data[:2])
-        if asking is None or not answers(data, asking):
-            self.server.desk.stray()
-            return
-        self.server.desk.received(asking, data, self.server, whole=False)
 
     def error_received(self, exc: Exception) -> None:
         # May be called from within `send`: what follows must not run inside it.

@@ -128,10 +128,10 @@ class Live:
     def tell(self, question: Question, receiver: Receiver) -> Answer | None:
         """An answer that is known; else None, and the receiver is called once, before anybody awaits it."""
         found = self._find(question)
-        if isinstance(found, tuple):
-            return found
-        found.waiters.append(receiver)
-        return None
+        if isinstance(found, Asking):
+            found.waiters.append(receiver)
+            return None
+        return found
 
     def _find(self, question: Question) -> Asking | Answer:
         if type(question) is not DnsQuestion:

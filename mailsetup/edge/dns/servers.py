@@ -54,6 +54,7 @@ class Server:
         "opening",
         "outgoing",
         "payload",
+        "plain",
         "queue",
         "rate",
         "slow_start",
@@ -82,6 +83,7 @@ class Server:
     ) -> None:
         self.address = address
         self.text = address.text
+        self.plain = address.scheme == "dns"
         self.desk = desk
         self.loop = loop
         self.rate = rate
@@ -134,23 +136,20 @@ class Server:
     def _send(self, asking: Asking) -> bool:
         if self.in_flight >= self.window or (self.rate is not None and self.tokens < 1.0):
             return False
-        if self.address.scheme != "dns" or asking.stream:
-            self._count(asking)
-            self._send_elsewhere(asking)
-            return True
-        link = self._free_link()
-        if link is None:
+        elsewhere = asking.stream or not self.plain
+        link = None if elsewhere else self._free_link()
+        if link is None and not elsewhere:
             return False
-        self._count(asking)
-        link.send(asking)
-        return True
-
-    def _count(self, asking: Asking) -> None:
         if self.rate is not None:
             self.tokens -= 1.0
         self.in_flight += 1
         asking.counted = True
         self.desk.expect(asking)
+        if link is None:
+            self._send_elsewhere(asking)
+        else:
+            link.send(asking)
+        return True
 
     def refill(self, seconds: float) -> None:
         """Adds the tokens of some seconds; a tenth of a second's worth may be kept."""
@@ -161,13 +160,14 @@ class Server:
 
     def _free_link(self) -> Datagrams | None:
         links = self.links
-        wanted = min(self.sockets, 1 + self.in_flight // 16)
-        if len(links) + self.opening < wanted:
+        count = len(links)
+        if count < self.sockets and count + self.opening < min(self.sockets, 1 + self.in_flight // 16):
             self._open_link()
         for _ in links:
-            self.turn = turn = (self.turn + 1) % len(links)
-            if len(links[turn].waiting) < self.socket_window:
-                return links[turn]
+            self.turn = turn = (self.turn + 1) % count
+            link = links[turn]
+            if len(link.waiting) < self.socket_window:
+                return link
         return None
 
     def burst(self) -> None:

@@ -57,7 +57,7 @@ _OPT_HEAD = b"\0\0\x29"  # the root's name and the type
 _OPT_FIELDS = struct.Struct("!HIH")
 _ONE_OF_EACH = b"\0\1\0\0\0\1\0\1"  # the counts of a message: a question, no answer, one authority, one more
 _ODD_PAYLOADS = (b"\0\0", b"\0\1")  # no size, and what `_section` takes for class IN
-_SOA_IN = b"\0\6\0\1"
+_SOA_HEAD = struct.Struct("!2B2HIH")  # a pointer, type, class, TTL and length
 _NOTHING_MORE = b"\0" * 6  # of an OPT record: no high bits of the rcode, version 0, no flags, no options
 _SOA_TIMES = struct.Struct("!5I")
 _SRV_HEAD = struct.Struct("!3H")
@@ -242,36 +242,27 @@ def absence(wire: bytes, name: str, after: int) -> tuple[str, int] | None:
 
     The record is checked as strictly, but no text is made of what nobody asks for.
     """
-    try:
-        return _absence(wire, name, after)
-    except IndexError:
-        return None
-
-
-def _absence(wire: bytes, name: str, after: int) -> tuple[str, int] | None:
     stop = len(wire) - 11
-    if (
-        wire[4:12] != _ONE_OF_EACH
-        or wire[2] & 2  # truncated
-        or wire[-6:] != _NOTHING_MORE
-        or wire[stop : stop + 3] != _OPT_HEAD
-        or wire[after + 2 : after + 6] != _SOA_IN
-        or wire[after] != 0xC0
-        or after + 12 + (wire[after + 10] << 8 | wire[after + 11]) != stop
-    ):
+    if wire[4:12] != _ONE_OF_EACH or not (wire.endswith(_NOTHING_MORE) and wire.startswith(_OPT_HEAD, stop)):
         return None
-    above = wire[after + 1] - 12
-    first = after + 12
-    room = NAME_OCTETS - len(name) - 2
-    if not 0 <= above < len(name) or (above and name[above - 1] != ".") or "\\" in name:
+    try:
+        pointer, above, number, klass, kept, length = _SOA_HEAD.unpack_from(wire, after)
+        first = after + 12
+        if first + length != stop or pointer != 0xC0 or number != 6 or klass != 1 or kept > TTL_LIMIT:
+            return None
+        above -= 12  # where in the question the zone's name begins
+        if not 0 <= above < len(name) or (above and name[above - 1] != ".") or "\\" in name:
+            return None
+        room = NAME_OCTETS - len(name) - 2
+        middle = _past_name(wire, first, name, first, room)
+        if not middle or _past_name(wire, middle, name, first, room - (middle - first)) != stop - 20:
+            return None
+    except (IndexError, struct.error):
         return None
-    middle = _past_name(wire, first, name, first, room)
-    if not middle or _past_name(wire, middle, name, first, room - (middle - first)) != stop - 20:
+    if wire[2] & 2 or wire[stop + 3 : stop + 5] in _ODD_PAYLOADS:  # truncated
         return None
-    kept = int.from_bytes(wire[after + 6 : after + 10], "big")
-    if kept > TTL_LIMIT or wire[stop + 3 : stop + 5] in _ODD_PAYLOADS:
-        return None
-    return name[above:], min(kept, int.from_bytes(wire[stop - 4 : stop], "big"))
+    minimum = int.from_bytes(wire[stop - 4 : stop], "big")
+    return name[above:], kept if kept < minimum else minimum
 
 
 def _past_name(wire: bytes, start: int, name: str, first: int, room: int) -> int:
