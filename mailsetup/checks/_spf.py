@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain, repeat
 from typing import NamedTuple
 
 from mailsetup.grammar.spf import parse_spf
@@ -98,8 +99,7 @@ def located(found: SpfPublished) -> Iterator[tuple[SpfTerm, tuple[int, int] | No
 
 def located_in(record: SpfRecord) -> Iterator[tuple[SpfTerm, tuple[int, int] | None]]:
     """The terms of a record with their places."""
-    for index, term in enumerate(record.terms):
-        yield term, record.span(index)
+    return zip(record.terms, chain(record.spans, repeat(None)), strict=False)
 
 
 def fault_findings(case: Case, code: str) -> Iterator[Finding]:

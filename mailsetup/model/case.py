@@ -172,12 +172,10 @@ class Case:
         elif kind in QUESTIONS:
             places = (self.evidence(cast(Question, at)),)
         elif at is None:
-            places = tuple(self.evidence(q) for q in self.questions_read())
+            places = tuple([self.evidence(q) for q in self.questions_read()])
         else:
-            places = tuple(
-                p if type(p) is Evidence else self.evidence(cast(Question, p))
-                for p in cast("Iterable[Question | Evidence]", at)
-            )
+            several = cast("Iterable[Question | Evidence]", at)
+            places = tuple([p if type(p) is Evidence else self.evidence(cast(Question, p)) for p in several])
         if owner is None:
             owner = (
                 getattr(places[0].question, "name", self.domain) if at is not None and places else self.domain

@@ -116,13 +116,13 @@ class Verdict(NamedTuple):
 
 
 class Verdicts(tuple[Verdict, ...]):
-    """The verdicts on one domain, with those that are `loud`, which whoever judged knows without looking."""
+    """The verdicts on one domain, with those that are `loud` by place, which whoever judged knows without looking."""
 
-    noted: list[Verdict]
+    noted: Mapping[int, Verdict]
 
     @classmethod
-    def of(cls, verdicts: Iterable[Verdict], noted: list[Verdict]) -> Verdicts:
-        """The verdicts, and the loud ones among them in their order."""
+    def of(cls, verdicts: Iterable[Verdict], noted: Mapping[int, Verdict]) -> Verdicts:
+        """The verdicts, and the loud ones among them by place, in their order."""
         made = cls(verdicts)
         made.noted = noted
         return made
@@ -131,7 +131,7 @@ class Verdicts(tuple[Verdict, ...]):
 def loud(verdicts: Iterable[Verdict]) -> list[Verdict]:
     """Those that neither passed nor do not apply: a few of hundreds."""
     if type(verdicts) is Verdicts:
-        return verdicts.noted
+        return list(verdicts.noted.values())
     quiet = (Status.PASS, Status.NOT_APPLICABLE)
     return [v for v in verdicts if v.status not in quiet]
 

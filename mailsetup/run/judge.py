@@ -66,8 +66,8 @@ class _Table:
     """
     The rows for some checks under a policy and some options, made once.
 
-    ``asked`` are those to be judged: place, row, what judges, gate, what it yields to; ``verdicts`` stands ready for all others: what was
-    not asked for is not asked for, whatever else is found.
+    ``asked`` are those to be judged: place, row, what judges, gate, what it yields to; ``verdicts`` stands
+    ready for all others: what was not asked for is not asked for, whatever else is found.
     """
 
     __slots__ = ("asked", "checks", "severities", "verdicts")
@@ -151,7 +151,7 @@ def judge(case: Case, checks: Iterable[Check], severities: Mapping[str, Severity
             failed.add(row.id)
             if row.root and not root_cause:
                 root_cause = row.id
-    return Verdicts.of(verdicts, list(noted.values()))
+    return Verdicts.of(verdicts, noted)
 
 
 def _first(wanted: tuple[str, ...], failed: set[str]) -> str:

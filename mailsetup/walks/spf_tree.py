@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -51,8 +50,7 @@ class SpfHost(NamedTuple):
     v6: DnsAnswer | None
 
 
-@dataclass(frozen=True, slots=True)
-class SpfLookup:
+class SpfLookup(NamedTuple):
     """
     One term that costs a look-up, where it is reached.
 
@@ -114,8 +112,7 @@ def exchanges_of(answer: DnsAnswer) -> tuple[str, ...]:
     return tuple(r.exchange for r in sorted(r for r in answer.records if type(r) is MX) if r.exchange)
 
 
-@dataclass(frozen=True, slots=True)
-class SpfTree:
+class SpfTree(NamedTuple):
     """
     The SPF record of a name and everything it includes.
 
@@ -134,7 +131,7 @@ class SpfTree:
     terms: tuple[SpfLookup, ...] = ()
     lookups: int = 0
     complete: bool = True
-    below: tuple[SpfTree, ...] = field(default=(), repr=False, compare=False)
+    below: tuple[SpfTree, ...] = ()
 
     @property
     def nodes(self) -> tuple[SpfTree, ...]:
