@@ -31,7 +31,6 @@ class _Row:
         "applies_to",
         "id",
         "judge",
-        "not_asked",
         "not_held",
         "opt_in",
         "passed",
@@ -45,7 +44,6 @@ class _Row:
         self.opt_in, self.yields_to, self.severity = check.opt_in, check.yields_to, severity
         self.root = check.id.startswith(ROOT_CAUSES) and check.severity is Severity.ERROR
         self.passed = Verdict(check.id, Status.PASS, severity)
-        self.not_asked = self._away(say("not asked for; --{option} asks for it", option=check.opt_in))
         holds = Message(check.condition)
         self.not_held = self._away(say("judged only where this holds: {condition}", condition=holds))
         self._explained: dict[str, Verdict] = {}
@@ -60,6 +58,11 @@ class _Row:
             reason = say("explained by the finding {check}", check=cause)
             verdict = self._explained[cause] = self._away(reason)
         return verdict
+
+
+def _not_asked(check: Check, severity: Severity) -> Verdict:
+    reason = say("not asked for; --{option} asks for it", option=check.opt_in)
+    return Verdict(check.id, _AWAY, severity, reason=reason)
 
 
 class _Table:
@@ -79,13 +82,10 @@ class _Table:
     ) -> None:
         self.checks, self.severities = checks, severities  # held, so that their identities stay theirs
         policy = severities or {}
-        rows = [_Row(c, policy.get(c.id, c.severity)) for c in checks]
-        self.asked = tuple(
-            (at, r, r.judge, r.applies_to, r.yields_to)
-            for at, r in enumerate(rows)
-            if not r.opt_in or r.opt_in in options
-        )
-        self.verdicts = [row.not_asked for row in rows]
+        asked = [(at, c) for at, c in enumerate(checks) if not c.opt_in or c.opt_in in options]
+        rows = [(at, _Row(c, policy.get(c.id, c.severity))) for at, c in asked]
+        self.asked = tuple((at, r, r.judge, r.applies_to, r.yields_to) for at, r in rows)
+        self.verdicts = [_not_asked(c, policy.get(c.id, c.severity)) for c in checks]
 
 
 _tables: dict[tuple[int, int, frozenset[str]], _Table] = {}

@@ -1,15 +1,24 @@
-"""All checks, found by walking the `checks` room, in an order that lets root causes speak first."""
+"""
+All checks, found by walking the `checks` room, in an order that lets root causes speak first.
+
+Those that are only run when an option asks for them (two in five) stand in an index with what every run needs of
+them, and are loaded when somebody wants more. A check that the index does not know is loaded at once;
+``python -m mailsetup.run.registry > mailsetup/data/checks_on_request.json`` makes the index, a test holds that it is true.
+"""
 
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from mailsetup import checks as room
 from mailsetup.model.errors import UsageError
+from mailsetup.model.finding import Severity
 from mailsetup.model.message import say
 
 if TYPE_CHECKING:
@@ -17,6 +26,7 @@ if TYPE_CHECKING:
 
     from mailsetup.model.check import Check
 
+INDEX = Path(__file__).parent.parent / "data" / "checks_on_request.json"
 ROOT_CAUSES = "names/"
 """The subject whose errors explain everything else about a domain away."""
 
@@ -53,15 +63,66 @@ def check_named(check_id: str) -> Check:
     raise UsageError(say('there is no check "{check_id}"{hint}', check_id=check_id, hint=hint))
 
 
+class _OnRequest:
+    """A check that has not been loaded: its name stands for it until somebody asks for more."""
+
+    __slots__ = ("_module", "id", "opt_in", "severity", "yields_to")
+
+    def __init__(self, module: str, opt_in: str, severity: str, yields_to: list[str]) -> None:
+        self._module = module
+        self.id = _id_of(module)
+        self.opt_in = opt_in
+        self.severity = Severity(severity)
+        self.yields_to = tuple(yields_to)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_load(self._module), name)
+
+
+def _id_of(module: str) -> str:
+    subject, flaw = module.split(".")[-2:]
+    return f"{subject}/{flaw}".replace("_", "-")
+
+
+def _load(module: str) -> Check:
+    return cast("Check", getattr(importlib.import_module(module), module.rpartition(".")[2]))
+
+
+@cache
+def _on_request() -> dict[str, tuple[str, str, list[str]]]:
+    try:
+        return cast("dict[str, tuple[str, str, list[str]]]", json.loads(INDEX.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return {}
+
+
+def make_index() -> str:
+    """The index of the checks that run on request, as JSON with one check a line."""
+    checks = {module: _load(module) for module in _modules()}
+    lines = [
+        f"{json.dumps(module)}: {json.dumps([check.opt_in, check.severity, list(check.yields_to)])}"
+        for module, check in checks.items()
+        if check.opt_in
+    ]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
 def _discover() -> Iterator[Check]:
+    shelved = _on_request()
+    for module in _modules():
+        known = shelved.get(module)
+        yield cast("Check", _OnRequest(module, *known)) if known is not None else _load(module)
+
+
+def _modules() -> Iterator[str]:
+    """The modules that hold a check each, by name."""
     for subject in sorted(pkgutil.iter_modules(room.__path__, room.__name__ + ".")):
         if not subject.ispkg:
             continue
         package = importlib.import_module(subject.name)
         for module in sorted(pkgutil.iter_modules(package.__path__, package.__name__ + ".")):
-            flaw = module.name.rpartition(".")[2]
-            if not flaw.startswith("_"):
-                yield getattr(importlib.import_module(module.name), flaw)
+            if not module.name.rpartition(".")[2].startswith("_"):
+                yield module.name
 
 
 def _place(
@@ -74,3 +135,9 @@ def _place(
     for cause in sorted(found[check_id].yields_to):
         _place(cause, found, ordered, (*path, check_id))
     ordered[check_id] = found[check_id]
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.buffer.write(make_index().encode("utf-8"))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
 import pytest
+
+from mailsetup.run.registry import INDEX, all_checks, make_index
 
 HEAVY = {
     "dns",
@@ -61,3 +64,38 @@ def test_a_command_loads_no_other() -> None:
         "mailsetup.cli.plan",
         "mailsetup.cli.kit",
     } & loaded
+
+
+def test_an_audit_loads_no_check_that_was_not_asked_for() -> None:
+    """
+    Two in five run only when an option asks for them; of the others' modules none is read.
+    """
+    code = """
+import sys
+from mailsetup.run.audit import AuditSettings, load
+load(AuditSettings())
+print(*sys.modules)
+"""
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    on_request = json.loads(INDEX.read_text(encoding="utf-8"))
+
+    assert set() == set(on_request) & set(loaded.stdout.split())
+    assert len(on_request) > 100
+
+
+def test_the_index_of_checks_on_request_is_true() -> None:
+    """
+    What it says of them is what they say themselves (``python -m mailsetup.run.registry`` makes it).
+    """
+    assert make_index() == INDEX.read_text(encoding="utf-8")
+
+
+def test_a_check_on_request_answers_as_if_it_had_been_loaded() -> None:
+    """
+    All that is known of a check is known of it.
+    """
+    one = next(check for check in all_checks() if check.opt_in)
+
+    assert one.title
+    assert one.manual
+    assert one.cites
