@@ -67,7 +67,8 @@ class DmarcPublished(NamedTuple):
 
     def faults(self, *codes: str) -> tuple[Fault, ...]:
         """The record's faults with these codes."""
-        return tuple(f for f in self.parsed.faults if f.code in codes) if self.parsed is not None else ()
+        found = self.parsed.faults if self.parsed is not None else ()
+        return tuple([f for f in found if f.code in codes]) if found else ()
 
     def evidence(self, span: tuple[int, int] | None = None) -> Evidence:
         """The question with its answer, and the words meant where a span of ``text`` is given."""
