@@ -92,13 +92,18 @@ class Planned:
     ``records`` holds the whole new set of a name and type; an empty one removes the set. A name that
     gets records exists and so do its parents (RFC 8020), a planned CNAME answers every type, a name
     left without planned records is NO_DATA unless it never existed, and a wildcard no
-    longer answers for a name that gets records of its own (RFC 4592 section 2.2.1).
+    longer answers for a name that gets records of its own, and answers again for one that goes (RFC 4592
+    section 2.2.1). ``ttls`` are of the sets whose TTL is not ``ttl``.
     """
 
     def __init__(
-        self, records: Mapping[tuple[str, str], tuple[Rdata, ...]], below: Source, ttl: int = PLANNED_TTL
+        self,
+        records: Mapping[tuple[str, str], tuple[Rdata, ...]],
+        below: Source,
+        ttl: int = PLANNED_TTL,
+        ttls: Mapping[tuple[str, str], int] | None = None,
     ) -> None:
-        self.records, self.below, self.ttl = dict(records), below, ttl
+        self.records, self.below, self.ttl, self.ttls = dict(records), below, ttl, dict(ttls or {})
         self.description = f"planned records over {below.description}"
         self._touched = {name for name, _ in self.records}
         self._gains = {name for (name, _), rdata in self.records.items() if rdata}
@@ -116,7 +121,8 @@ class Planned:
             return then(self.below.ask(question), lambda a: self._around(a, question, steps))
         planned = self.records.get((name, rdtype))
         if planned:
-            return DnsAnswer(Outcome.FOUND, planned, (), self.ttl, False, "planned")
+            ttl = self.ttls.get((name, rdtype), self.ttl)
+            return DnsAnswer(Outcome.FOUND, planned, (), ttl, False, "planned")
         cname = self.records.get((name, "CNAME"))
         if cname:
             ahead = DnsAnswer(Outcome.UNASKED, (), (str(cname[0]),), self.ttl)
@@ -135,8 +141,19 @@ class Planned:
             absent = Outcome.NO_NAME
         if removed or cname_gone or (answer.absent and not answer.aliases):
             kept = answer if answer.absent and not answer.aliases else DnsAnswer(absent, ttl=self.ttl)
-            return kept._replace(outcome=absent, server="planned")
+            gone = kept._replace(outcome=absent, server="planned")
+            return self._wild(gone, question) if self._goes(name) else gone
         return self._unmasked(answer, question, steps)
+
+    def _goes(self, name: str) -> bool:
+        """Whether a name had nothing but what is removed: an alias stands alone, and so do the texts of services."""
+        return not self._exists(name) and ((name, "CNAME") in self.records or "_" in name)
+
+    def _wild(self, gone: DnsAnswer, question: DnsQuestion) -> Pending:
+        """What a wildcard above says in place of a name that goes."""
+        name, rdtype, server = question
+        wild = self.below.ask(DnsQuestion(f"*.{parent(name)}", rdtype, server))
+        return then(wild, lambda a: a if isinstance(a, DnsAnswer) and a.found else gone)
 
     def _unmasked(self, answer: DnsAnswer, question: DnsQuestion, steps: int) -> Pending:
         """Below's records, unless they came from a wildcard that the plan now hides."""

@@ -35,6 +35,7 @@ from .remarks import (
     propose_leaving,
     said_of_services,
     untouched,
+    wildcard_note,
 )
 from .request import Request
 from .service_records import extra_edits, proof_edits, record_targets
@@ -51,6 +52,7 @@ def build(request: Request) -> Walk[Plan]:
     in_force = policy_in_force(request.domain, discovery)
     if request.no_mail:
         edits, notes = parked_edits(request, existing)
+        notes = (*notes, *wildcard_note(request, existing, ()))
         return _plan(
             request,
             existing,
@@ -133,7 +135,8 @@ def _move(request: Request, existing: Existing, in_force: InForce) -> Walk[Plan]
     parts: tuple[Any, ...] = (mx, proofs, keys, spf, extras, dmarc, transport, leaving)
     edits = tuple(edit for part in parts for edit in part.edits)
     said = (note for part in parts for note in part.notes)
-    notes = (*said_of_services(request), *said, *propose_leaving(request, mx))
+    below = wildcard_note(request, existing, set_after(mx.edits))
+    notes = (*said_of_services(request), *said, *below, *propose_leaving(request, mx))
     outlook = _outlook(request, existing, in_force, dmarc, settled=keys.settled, signs=bool(keys.edits))
     elsewhere = (mx.elsewhere,) if mx.elsewhere is not None else ()
     outlook = outlook._replace(before_switch=(*spf.before_switch, *transport.before_switch, *elsewhere))

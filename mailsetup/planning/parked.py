@@ -103,17 +103,23 @@ def _reject(request: Request, existing: Existing) -> tuple[Edit, ...]:
     base = valid[0].text if len(valid) == 1 else "v=DMARC1"
     reports = destinations(request, existing, MxDecision(), request.dmarc.reports_to).now
     reports = tuple(u for u in reports if host_of(u) != request.domain)  # nothing is received there any more
-    text = amended(base, drop=("sp", "np", "t", *_own_reports(request, base), *RETIRED), p="reject")
+    elsewhere = _reports_elsewhere(request, base)
+    closed = (tag for tag, uris in elsewhere.items() if not uris)
+    text = amended(base, drop=("sp", "np", "t", *closed, *RETIRED), p="reject")
+    text = amended(text, drop=(), **{tag: ",".join(uris) for tag, uris in elsewhere.items() if uris})
     if reports and not _reported(valid):
         text = amended(text, rua=",".join(reports))
     return (Edit(_then(existing, request), owner, "TXT", reason, "dmarc", add=(TXT.of(text),), remove=old),)
 
 
-def _own_reports(request: Request, record: str) -> tuple[str, ...]:
-    """The report tags that name a mailbox of the domain itself, which is closed now."""
+def _reports_elsewhere(request: Request, record: str) -> dict[str, list[str]]:
+    """Of the report tags that name a mailbox of the domain itself, which is closed now, the other addresses."""
     parsed = parse_dmarc(record).value or DmarcRecord()
     named = {"rua": parsed.aggregate_reports, "ruf": parsed.failure_reports}
-    return tuple(tag for tag, uris in named.items() if any(host_of(str(u)) == request.domain for u in uris))
+    sorted_ = {
+        tag: [u for u in map(str, uris) if host_of(u) != request.domain] for tag, uris in named.items()
+    }
+    return {tag: uris for tag, uris in sorted_.items() if len(uris) < len(named[tag])}
 
 
 def _reported(records: list[TXT]) -> bool:

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from mailsetup.grammar.public_suffix import is_public_suffix
 from mailsetup.grammar.spf import is_spf
-from mailsetup.model.dns import TXT
+from mailsetup.model.dns import MX, TXT, present
 from mailsetup.model.dns_host import DnsHost
 from mailsetup.model.message import Message, say
 from mailsetup.model.names import is_within
 from mailsetup.profiles.dns_hosts import host_of
+from mailsetup.walks.wildcards import control_label
 
 from .edits import Edit, identity
 from .existing import Existing
@@ -140,6 +141,25 @@ def _wrong_panel(request: Request, servers: str, existing: Existing) -> list[Mes
             domain=request.domain,
             servers=servers,
             host=real.name if real else say("no DNS host known to this program"),
+        )
+    ]
+
+
+def wildcard_note(request: Request, existing: Existing, hosts: tuple[MX, ...] | None) -> list[Message]:
+    """A wildcard that receives the mail of the names below at other hosts than the plan's; None: the MX stay."""
+    answer = existing.answer(f"{control_label(request.domain)}.{request.domain}", "MX")
+    found = sorted(r for r in answer.records if isinstance(r, MX) and r.exchange)
+    if hosts is None or not answer.found or answer.aliases:
+        return []
+    if not {r.exchange.lower() for r in found} - {r.exchange.lower() for r in hosts}:
+        return []
+    return [
+        say(
+            "A wildcard receives the mail of every name below {domain} that has no records of its own: {wildcard} MX "
+            "{hosts}. It stays, so that mail goes there as before; change or delete it yourself if it is to end.",
+            domain=request.domain,
+            wildcard=f"*.{request.domain}",
+            hosts=", ".join(present(r, "MX") for r in found),
         )
     ]
 

@@ -27,7 +27,7 @@ from mailsetup.planning.request import (
     TransportChoice,
     names_of,
 )
-from mailsetup.planning.state import final_records
+from mailsetup.planning.state import final_records, last_changes
 from mailsetup.planning.undo import Undoing, undo
 
 from .project import OWN_SETTINGS
@@ -129,19 +129,23 @@ async def plan(domain: str, options: PlanOptions, source: Source, as_of: str | N
     made = await drive(build(request), source)
     if not options.predict:
         return made
-    return replace(made, predicted=await predicted(made, source))
+    return replace(made, predicted=await predicted(made, source, options.selectors))
 
 
-async def predicted(made: Plan, source: Source) -> DomainReport:
-    """What an audit will say once every change of a plan that does not wait is published."""
+async def predicted(made: Plan, source: Source, selectors: tuple[str, ...] = ()) -> DomainReport:
+    """
+    What an audit will say once every change of a plan that does not wait is published.
+
+    ``selectors`` are DKIM selectors in use that the user named: keys that stay are judged too.
+    """
     from mailsetup.edge.overlay import Planned
 
     from .audit import AuditSettings, audit_domain
 
-    settings = AuditSettings(selectors=planned_selectors(made))
-    return await audit_domain(
-        made.domain, Planned(final_records(made), source, DEFAULT_TTL), settings, made.as_of
-    )
+    settings = AuditSettings(selectors=tuple(dict.fromkeys((*planned_selectors(made), *selectors))))
+    ttls = {target: change.ttl for target, change in last_changes(made).items()}
+    world = Planned(final_records(made), source, DEFAULT_TTL, ttls)
+    return await audit_domain(made.domain, world, settings, made.as_of)
 
 
 def planned_selectors(made: Plan) -> tuple[str, ...]:

@@ -25,6 +25,15 @@ host A 192.0.2.9
 back CNAME mail.example.com.
 loop CNAME loop.example.com.
 """
+WILD = """
+$TTL 300
+@ SOA ns1 h 1 2 3 4 60
+* TXT "anything"
+_mta-sts TXT "v=STSv1; id=1"
+autodiscover CNAME elsewhere.example.org.
+plain TXT "one"
+plain A 192.0.2.7
+"""
 
 
 def pair():
@@ -159,6 +168,33 @@ def test_records_of_its_own_take_a_name_from_the_wildcard():
 
     assert asked(source, "a.wild.example.com", "MX").outcome == Outcome.NO_DATA
     assert asked(source, "b.wild.example.com", "MX").found
+
+
+def test_a_name_that_goes_is_answered_by_the_wildcard_again():
+    """
+    Where an alias or a service's text was all there was, the wildcard above speaks (RFC 4592 section 2.2.1).
+    """
+    wild = ZoneFile.of(WILD, "example.com")
+    gone = {
+        ("_mta-sts.example.com", "TXT"): (),
+        ("autodiscover.example.com", "CNAME"): (),
+        ("plain.example.com", "TXT"): (),
+    }
+    source = Planned(gone, wild)
+
+    assert ["anything"] == [r.text for r in asked(source, "_mta-sts.example.com", "TXT").records]
+    assert ["anything"] == [r.text for r in asked(source, "autodiscover.example.com", "TXT").records]
+    assert asked(source, "autodiscover.example.com", "A").outcome == Outcome.NO_DATA
+    assert asked(source, "plain.example.com", "TXT").outcome == Outcome.NO_DATA
+    assert in_time(Planned(gone, Later(wild)), "_mta-sts.example.com", "TXT").found
+
+
+def test_planned_records_have_the_ttl_that_is_planned_for_them():
+    """A set with a TTL of its own has it, any other the usual one."""
+    sets = {("example.com", "MX"): (MX(1, "new.example.net"),), ("example.com", "TXT"): (TXT.of("x"),)}
+    source = Planned(sets, pair(), 900, {("example.com", "TXT"): 604800})
+
+    assert [900, 604800] == [asked(source, "example.com", t).ttl for t in ("MX", "TXT")]
 
 
 def test_unknown_stays_unknown_under_a_plan():

@@ -186,6 +186,23 @@ def test_a_plan_foresees_what_the_audit_will_say(tmp_path: Path) -> None:
         assert {v.check: v.status.value for v in plan.predicted.verdicts} == now
 
 
+def test_a_plan_foresees_what_a_wildcard_and_a_long_ttl_will_do(tmp_path: Path) -> None:
+    """
+    A TTL that stays and a wildcard that answers again where a name goes are in the verdicts too.
+    """
+    text = (
+        '@ 604800 MX 10 mail.old.net.\n@ 604800 TXT "v=spf1 mx ~all"\n* TXT "anything"\n'
+        '_mta-sts TXT "v=STSv1; id=1"\n_smtp._tls TXT "v=TLSRPTv1; rua=mailto:t@example.net"\n'
+    )
+    with journey(tmp_path, text) as move:
+        plan = move.foreseen(no_mail=True)
+        assert plan.predicted is not None
+        move.carry_out(plan)
+
+        now = {v.check: v.status.value for v in move.audit(plan).verdicts}
+        assert {v.check: v.status.value for v in plan.predicted.verdicts} == now
+
+
 def test_waiting_sees_the_zone_change(tmp_path: Path) -> None:
     """
     The owner publishes while it waits; it ends when name server and resolver have everything.

@@ -451,3 +451,43 @@ def test_the_server_behind_a_filter_is_named_as_the_console_wants_it():
     said = notes(planned("example.com. MX 10 eu-smtp-inbound-1.mimecast.com."))
 
     assert "to smtp.google.com;" in said
+
+
+WILD = """
+    example.com. MX 10 mail.oldhost.net.
+    *.example.com. MX 10 mail.oldhost.net.
+    *.example.com. MX 20 mail2.oldhost.net.
+"""
+
+
+def test_mail_of_the_names_below_is_not_forgotten_where_a_wildcard_receives_it():
+    """
+    The wildcard stays at the old hosts, and its owner is told so.
+    """
+    plan = planned(WILD)
+
+    assert not [c for c in plan.changes if c.owner.startswith("*")]
+    assert "*.example.com MX 10 mail.oldhost.net., 20 mail2.oldhost.net." in notes(plan)
+
+
+def test_a_closed_domain_says_which_wildcard_still_receives():
+    assert "*.example.com MX 10 mail.oldhost.net." in notes(planned(WILD, no_mail=True))
+
+
+@pytest.mark.parametrize(
+    "zone",
+    [
+        "example.com. MX 10 mail.oldhost.net.",
+        "example.com. MX 10 mail.oldhost.net. \n *.example.com. CNAME example.com.",
+        "example.com. MX 10 mail.oldhost.net. \n *.example.com. MX 5 smtp.google.com.",
+    ],
+)
+def test_a_wildcard_that_follows_the_switch_is_no_matter(zone):
+    """
+    An alias to the domain goes where its MX go, and the new hosts are no old ones.
+    """
+    assert "*.example.com" not in notes(planned(zone))
+
+
+def test_a_wildcard_is_no_matter_where_the_mail_hosts_stay():
+    assert "*.example.com" not in notes(planned(WILD, keep_mx=True))

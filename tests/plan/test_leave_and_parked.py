@@ -193,3 +193,19 @@ def test_an_alias_of_the_owners_own_is_not_written_over():
     assert not [c for c in own.changes if c.owner == "email.example.com" and c.action is not Action.KEEP]
     assert "at email.example.com, but other records stand there" in notes(own)
     assert Action.UPDATE is change(mail, "autodiscover.example.com", "CNAME").action
+
+
+def test_a_closed_domain_keeps_the_reports_that_go_elsewhere():
+    """
+    Its own mailbox receives nothing any more; who else gets the reports still does.
+    """
+    plan = planned(
+        """
+        _dmarc.example.com. TXT "v=DMARC1; p=none; rua=mailto:a@example.com,mailto:b@reports.example.net"
+        """,
+        no_mail=True,
+    )
+
+    assert '"v=DMARC1; p=reject; rua=mailto:b@reports.example.net"' in after(
+        change(plan, "_dmarc.example.com", "TXT")
+    )
