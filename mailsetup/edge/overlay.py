@@ -132,10 +132,12 @@ class Planned:
 
     def _beside(self, answer: Answer, question: DnsQuestion, removed: bool, steps: int) -> Pending:
         """Below's answer at a name whose sets are changed, for a type that gets none."""
-        if not isinstance(answer, DnsAnswer) or (answer.unknown and not removed):
+        if not isinstance(answer, DnsAnswer):
             return answer
         name = question.name
         cname_gone = bool(answer.aliases) and (name, "CNAME") in self.records
+        if answer.unknown and not (removed or cname_gone):
+            return answer
         absent = Outcome.NO_DATA
         if answer.outcome is Outcome.NO_NAME and not answer.aliases and not self._exists(name):
             absent = Outcome.NO_NAME

@@ -142,9 +142,12 @@ async def predicted(made: Plan, source: Source, selectors: tuple[str, ...] = ())
 
     from .audit import AuditSettings, audit_domain
 
-    settings = AuditSettings(selectors=tuple(dict.fromkeys((*planned_selectors(made), *selectors))))
+    final = final_records(made)
+    gone = {owner for owner, _ in final if not any(r for (o, _), r in final.items() if o == owner)}
+    stay = (s for s in selectors if f"{s}._domainkey.{made.domain}" not in gone)
+    settings = AuditSettings(selectors=tuple(dict.fromkeys((*planned_selectors(made), *stay))))
     ttls = {target: change.ttl for target, change in last_changes(made).items()}
-    world = Planned(final_records(made), source, DEFAULT_TTL, ttls)
+    world = Planned(final, source, DEFAULT_TTL, ttls)
     return await audit_domain(made.domain, world, settings, made.as_of)
 
 

@@ -591,3 +591,20 @@ def test_a_missing_record_is_shown_once_and_in_one_line(tmp_path: Path) -> None:
 
     assert 1 == shown.count(f'"v=DKIM1; k=rsa; p={KEY}"')
     assert "google-site-\n" not in shown
+
+
+def test_a_selector_that_the_user_names_is_foreseen_with_its_key(tmp_path: Path) -> None:
+    """
+    A weak key that stays is in the prediction; one that the plan withdraws is not missed there.
+    """
+    text = '$TTL 3600\n@ SOA ns1 h 1 2 3 4 60\n@ NS ns1\n@ MX 10 mail.old.net.\n'
+    text += 'old._domainkey TXT "v=DKIM1; k=rsa; p=AAAA"\n'
+    (tmp_path / "example.com.zone").write_text(text, encoding="utf-8")
+    world = ("example.com", "--offline", "--zone", str(tmp_path / "example.com.zone"), "--format", "json")
+
+    def foreseen(*options: str) -> set[str]:
+        made = json.loads(mailsetup("plan", *world, *options, folder=tmp_path).out)
+        return {v["check"] for v in made["predicted"]["verdicts"] if v["status"] == "fail"}
+
+    assert "dkim/public-key-unreadable" in foreseen("--provider", "fastmail", "--selector", "old")
+    assert not {"dkim/public-key-unreadable", "dkim/key-missing"} & foreseen("--no-mail", "--selector", "old")
