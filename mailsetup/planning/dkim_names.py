@@ -193,7 +193,8 @@ def _blocked(edit: Edit, reason: Message) -> Edit:
 def unread(reason: Message, state: SetState) -> Message:
     """A reason with the sentence that something behind it could not be read."""
     return say(
-        "{reason}. This waits: it could not be read what stands there ({detail})",
+        "{reason}. This waits: what stands there could not be read ({detail}); run the plan again when the name servers "
+        "answer",
         reason=reason,
         detail=as_message(state.detail),
     )

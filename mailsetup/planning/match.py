@@ -62,9 +62,7 @@ def judge(
     """
     if change.action is Action.WAITING:
         names = ", ".join(change.waiting_for)
-        waits = (
-            say("waits for {names}", names=names) if names else say("waits: {reason}", reason=change.reason)
-        )
+        waits = say("waits for {names}", names=names) if names else change.reason
         return ItemStatus.WAITING, waits
     if change.purpose == "ttl" and not answer.unknown:
         return _RIGHT, _ttl_message(change, answer)

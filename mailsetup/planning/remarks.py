@@ -8,7 +8,7 @@ from mailsetup.grammar.public_suffix import is_public_suffix
 from mailsetup.grammar.spf import is_spf
 from mailsetup.model.dns import MX, TXT, present
 from mailsetup.model.dns_host import DnsHost
-from mailsetup.model.message import Message, say
+from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import is_within
 from mailsetup.profiles.dns_hosts import host_of
 from mailsetup.walks.wildcards import control_label
@@ -16,7 +16,7 @@ from mailsetup.walks.wildcards import control_label
 from .edits import Edit, identity
 from .existing import Existing
 from .mx_set import MxDecision
-from .request import Request
+from .request import MxChoice, Request
 
 
 def flattens(host: DnsHost) -> bool:
@@ -73,20 +73,23 @@ def said_of_services(request: Request) -> list[Message]:
 
 
 def propose_leaving(request: Request, mx: MxDecision) -> list[Message]:
-    """Who receives today and will not after the switch, if nobody said whether it is left."""
-    if mx.stays or request.detection is None:
+    """Who receives today, or behind a filter, and will not after the switch, if nobody said whether it is left."""
+    behind = mx.elsewhere is not None and request.mx is MxChoice.PROPOSE
+    if (mx.stays and not behind) or request.detection is None:
         return []
     decided = {s.profile.id for s in (*request.claimed, *request.leaving)}
-    return [
-        say(
-            "{name} receives the mail today. When it is no longer needed, --leave {id} plans the removal of its records "
-            "as the last phase.",
-            name=found.name,
-            id=found.profile_id,
-        )
-        for found in request.detection.mailboxes
-        if found.profile_id not in decided
-    ]
+    open_still = [found for found in request.detection.mailboxes if found.profile_id not in decided]
+    return [Message(_BEHIND if behind else _LEFT, {"name": f.name, "id": f.profile_id}) for f in open_still]
+
+
+_LEFT = phrase(
+    "{name} receives the mail today. When it is no longer needed, --leave {id} plans the removal of its records "
+    "as the last phase."
+)
+_BEHIND = phrase(
+    "{name} seems to hold the mailboxes behind the filter today. When it is no longer needed, --leave {id} plans "
+    "the removal of its records as the last phase."
+)
 
 
 def place_notes(request: Request, existing: Existing, edits: tuple[Edit, ...]) -> list[Message]:

@@ -88,8 +88,8 @@ def _lighter(name: str, tree: SpfTree, lookup: Lookup) -> Iterator[Message]:
         else:
             yield say(
                 '"{term}" takes {count} of them: send that mail from a sub-domain such as news.{name} with an SPF '
-                "record of its own, or replace it by its {blocks} address blocks and renew them when they change; "
-                "{left} remain here",
+                "record of its own, or replace it by its {blocks} {blocks:address block|address blocks} and renew "
+                "them when they change; {left} remain here",
                 blocks=blocks,
                 **common,
             )

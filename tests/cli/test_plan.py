@@ -597,7 +597,7 @@ def test_a_selector_that_the_user_names_is_foreseen_with_its_key(tmp_path: Path)
     """
     A weak key that stays is in the prediction; one that the plan withdraws is not missed there.
     """
-    text = '$TTL 3600\n@ SOA ns1 h 1 2 3 4 60\n@ NS ns1\n@ MX 10 mail.old.net.\n'
+    text = "$TTL 3600\n@ SOA ns1 h 1 2 3 4 60\n@ NS ns1\n@ MX 10 mail.old.net.\n"
     text += 'old._domainkey TXT "v=DKIM1; k=rsa; p=AAAA"\n'
     (tmp_path / "example.com.zone").write_text(text, encoding="utf-8")
     world = ("example.com", "--offline", "--zone", str(tmp_path / "example.com.zone"), "--format", "json")

@@ -209,3 +209,18 @@ def test_a_closed_domain_keeps_the_reports_that_go_elsewhere():
     assert '"v=DMARC1; p=reject; rua=mailto:b@reports.example.net"' in after(
         change(plan, "_dmarc.example.com", "TXT")
     )
+
+
+def test_who_holds_the_mailboxes_behind_a_filter_is_proposed_to_be_left():
+    """
+    The MX stay at the filter, and what stands behind it moves all the same.
+    """
+    zone = """
+        example.com. MX 10 eu-smtp-inbound-1.mimecast.com.
+        example.com. TXT "v=spf1 include:eu._netblocks.mimecast.com include:_spf.google.com ~all"
+    """
+    filtered = planned(zone, provider="microsoft-365", settings=MICROSOFT)
+    kept = planned(zone, provider="microsoft-365", settings=MICROSOFT, keep_mx=True)
+
+    assert "--leave google-workspace" in notes(filtered)
+    assert "--leave" not in notes(kept)

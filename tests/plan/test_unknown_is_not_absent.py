@@ -268,3 +268,14 @@ def test_a_domain_whose_mail_hosts_could_not_be_read_is_not_closed_at_once() -> 
     switch = next(p.number for p in plan.phases if p.id == "switch")
 
     assert {switch} == {c.phase for c in plan.changes if c.purpose in ("spf", "dmarc", "mx")}
+
+
+def test_a_key_that_cannot_be_read_waits_with_one_sentence():
+    """
+    Said once, with what to do.
+    """
+    plan = planned("example.com. MX 10 mail.oldhost.net. \n google._domainkey.example.com. TIMEOUT")
+    waiting = [str(c.reason) for c in plan.changes if c.action is Action.WAITING and c.purpose == "dkim"]
+
+    assert [1] == [reason.count("This waits") for reason in waiting]
+    assert "run the plan again" in waiting[0]
