@@ -97,6 +97,19 @@ def restored(change: RecordChange, records: tuple[Rdata, ...]) -> bool:
     return wanted <= there and not gone & there and not further
 
 
+def lost_texts(first: tuple[Rdata, ...], change: RecordChange, records: tuple[Rdata, ...]) -> list[str]:
+    """
+    The texts of others that a change leaves as they were, and that are no longer there.
+
+    ``first`` are those from before the plan; what somebody requires is judged, and not told here.
+    """
+    there = {_loose(r) for r in (*records, *(change.needed or ()))}
+    before = {_loose(r) for r in first}
+    kinds = [kind for kind, _ in _JUDGES.values()]
+    texts = [r for r in change.after if isinstance(r, TXT) and _loose(r) in before - there]
+    return [r.text for r in texts if not any(kind(r.text) for kind in kinds)]
+
+
 def _held_against(
     change: RecordChange, records: tuple[Rdata, ...], services: tuple[Resolved, ...], retiring: bool
 ) -> Judged:
@@ -276,12 +289,20 @@ def _ending(change: RecordChange, found: SpfRecord, wanted: SpfRecord) -> Judged
 
 
 def _meanings(record: SpfRecord, owner: str) -> dict[object, str]:
-    """The terms that receivers come to, by what they mean: those before ``all``; a redirect where there is none."""
+    """
+    The terms that receivers come to, by what they mean: those before ``all``; a redirect where there is none.
+
+    Of terms that match the same hosts the first decides (RFC 7208 section 4.6.2).
+    """
     words: dict[object, str] = {}
+    decided: set[object] = set()
     for m in record.mechanisms:
         if m.name == "all":
             return words
-        words[(m.qualifier, *meaning(m, owner))] = str(m)
+        key = meaning(m, owner)
+        if key not in decided:
+            decided.add(key)
+            words[(m.qualifier, *key)] = str(m)
     if record.redirect:
         words[("+", *meaning(Mechanism("+", "include", record.redirect), owner))] = (
             f"redirect={record.redirect}"

@@ -13,7 +13,7 @@ its time has come, and nothing is complete before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ from mailsetup.model.walk import Walk, ask
 from .edits import identity
 from .enforcement import policy_of, step_changes
 from .existing import Target
-from .match import ADDRESS_TYPES, Found, ItemStatus, judge, restored
+from .match import ADDRESS_TYPES, Found, ItemStatus, judge, lost_texts, restored
 from .undo import is_way_back
 
 __all__ = ["Item", "ItemStatus", "Verification", "judged", "questions_of", "verification"]
@@ -199,7 +199,26 @@ def judged(
     chosen = [item for group in by_target.values() for item in _of_set(group, due)]
     chosen += [_of_step(item, due, everything=phase == "all") for item in steps]
     chosen.sort(key=lambda i: (i.change.phase, i.change.owner, i.change.rdtype))
-    return Verification(plan.domain, tuple(chosen), due)
+    return Verification(plan.domain, tuple(chosen), due, tuple(_lost(plan, answers, due, server)))
+
+
+def _lost(plan: Plan, answers: Mapping[DnsQuestion, DnsAnswer], due: int, server: str) -> Iterator[Message]:
+    """The texts of others that should have stayed at the names that the plan has written to by now."""
+    texts = [c for c in sorted(plan.changes, key=lambda c: c.phase) if c.rdtype == "TXT"]
+    first = {c.owner: c.before for c in reversed(texts)}
+    for owner, change in {c.owner: c for c in texts if c.phase <= due}.items():
+        answer = answers.get(DnsQuestion(owner, "TXT", server), UNASKED)
+        if answer.unknown or answer.aliases:
+            continue
+        records = answer.records if answer.found else ()
+        gone = lost_texts(first[owner], change, records)
+        if gone:
+            yield say(
+                "These texts stood at {owner} and were to stay, and they are gone: {texts}. If nobody took them out on "
+                "purpose, publish them again: another service may rest on them.",
+                owner=owner,
+                texts="; ".join(f'"{t[:60]}"' for t in gone[:12]),
+            )
 
 
 def _due(

@@ -178,3 +178,33 @@ def test_one_of_several_records_that_is_to_go_is_wrong_while_it_is_there():
     )
 
     assert {"wrong"} == status(found(before, plan, "all"), "google._domainkey.example.com", "TXT")
+
+
+@pytest.mark.parametrize("ahead", ["-include:_spf.google.com", "?include:_SPF.google.com."])
+def test_a_term_that_comes_after_its_own_refusal_lets_nobody_send(ahead):
+    """
+    The first match decides (RFC 7208 section 4.6.2), so a needed term behind its twin of another result does nothing.
+    """
+    text = DONE.replace("include:_spf.oldhost.net", f"{ahead} include:_spf.oldhost.net")
+    result = found(text, planned(BEFORE), "all")
+
+    assert "wrong" in status(result, "example.com", "TXT")
+
+
+def test_a_text_of_others_that_was_lost_on_the_way_is_named():
+    """
+    The plan meant it to stay; a form that holds all texts of a name in one field loses them easily.
+    """
+    plan = planned(BEFORE + 'example.com. TXT "shop-verification=77"')
+    whole = found(DONE + 'example.com. TXT "shop-verification=77"', plan, 4)
+    lost = found(DONE, plan, 4)
+
+    assert not [n for n in whole.notes if "shop-verification" in str(n)]
+    assert [1] == [str(n).count('"shop-verification=77"') for n in lost.notes]
+    assert 0 == lost.exit_code
+
+
+def test_nothing_is_called_lost_that_could_not_be_read():
+    plan = planned(BEFORE + 'example.com. TXT "shop-verification=77"')
+
+    assert not found("example.com. TIMEOUT", plan, 4).notes
