@@ -32,6 +32,7 @@ KEYS_TITLE = say("Withdraw the keys that the plan published")
 KEYS_STAY = say(
     "Letters on their way still need the keys they were signed with for {days} days", days=KEY_GRACE_DAYS
 )
+BOTH_SEND = say("old and new may both send again, until the mail is back at the old hosts")
 LAST_FIRST = say("What was done last is taken back first, once caches hold it no longer")
 KEYS = 0  # the number, before numbering anew, of the phase that withdraws keys: it sorts last
 
@@ -61,12 +62,13 @@ def undone(plan: Plan, existing: Existing, as_of: str) -> Undoing:
     """The way back from answers already there."""
     changes: list[RecordChange] = []
     refused: list[tuple[Target, Message]] = []
+    retired = frozenset(p.number for p in plan.phases if p.id == "retire")
     for target, history in _histories(plan, existing).items():
         change, fault = _back(target, history, existing.state(*target))
         if fault is not None:
             refused.append((target, fault))
         elif change is not None:
-            changes.append(change)
+            changes += _in_turn(change, history, retired)
     changes = _keys_last(changes)
     numbers = sorted({c.phase for c in changes}, reverse=True)
     renumbered = {old: new for new, old in enumerate(numbers, 1)}
@@ -134,7 +136,7 @@ def _back(
     if history[-1].purpose == "dmarc" and strength(found) > max(strength(left), 0):
         return None, _stricter(owner, found, history[-1])
     goal = _texts_back(history, found) if rdtype == "TXT" else _set_back(history, found)
-    if goal is None or (rdtype == "TXT" and _replaced(history, goal)):
+    if goal is None or (rdtype == "TXT" and (_replaced(history, goal) or _rewritten(history, goal))):
         return None, say(
             "{owner} {rdtype} was changed since the plan was made and is not taken back. Now there: {found}. Before the "
             "plan: {original}.",
@@ -152,6 +154,24 @@ def _back(
     return RecordChange(
         action, owner, rdtype, ttl, found, goal, reason, phase, state.ttl, purpose=history[-1].purpose
     ), None
+
+
+def _in_turn(
+    change: RecordChange, history: list[RecordChange], retired: frozenset[int]
+) -> list[RecordChange]:
+    """
+    The way back of an SPF record whose last phase took the old provider out: the joint one first, then that of before.
+
+    Letters leave through the new provider until the MX are back, so its term goes after them and not before.
+    """
+    earlier = [c.phase for c in history if c.purpose == "spf" and c.phase not in retired]
+    if change.rdtype != "TXT" or change.phase not in retired or not earlier:
+        return [change]
+    joint = _texts_back([c for c in history if c.phase in retired], change.before)
+    if joint is None or _same(joint, change.after) or _same(joint, change.before):
+        return [change]
+    first = replace(change, action=Action.UPDATE, after=joint, reason=BOTH_SEND, purpose="spf")
+    return [first, replace(change, before=joint, phase=max(earlier), ttl_before=change.ttl, purpose="spf")]
 
 
 def _reached(history: list[RecordChange], found: tuple[Rdata, ...]) -> int:
@@ -247,6 +267,25 @@ def _replaced(history: list[RecordChange], found: tuple[Rdata, ...]) -> bool:
     after = [r.text for r in found if isinstance(r, TXT)]
     kinds = [ONLY_ONCE[c.purpose] for c in history if c.purpose in ONLY_ONCE]
     return any(any(map(kind, after)) and not any(map(kind, before)) for kind in kinds)
+
+
+def _rewritten(history: list[RecordChange], goal: tuple[Rdata, ...]) -> bool:
+    """Whether an SPF record that would stay holds what the plan put in, or lacks what it took out."""
+    if not any(c.purpose == "spf" for c in history):
+        return False
+    original = _spf_words(history[0].before)
+    words = _spf_words(goal)
+    if words == original:
+        return False
+    afters = [_spf_words(c.after) for c in history if c.purpose == "spf"]
+    put_in = set().union(*afters) - original
+    taken_out = {word for after in afters for word in original - after}
+    return bool(words & put_in or taken_out - words)
+
+
+def _spf_words(records: Iterable[Rdata]) -> set[str]:
+    """The words of the SPF records among some texts."""
+    return {w for r in records if isinstance(r, TXT) and is_spf(r.text) for w in r.text.lower().split()}
 
 
 def _same(one: Iterable[Rdata], other: Iterable[Rdata]) -> bool:

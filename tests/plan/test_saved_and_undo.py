@@ -423,3 +423,82 @@ def test_a_third_spf_record_is_not_what_stood_there_before():
     there = world(f'{text}\nexample.com. TXT "v=spf1 ptr -all"' + PROVIDERS).read(verification(back, "all"))
 
     assert ["wrong"] == [i.status for i in there.items if i.change.purpose == "spf"]
+
+
+LEFT = f"""
+    example.com. 300 MX 1 smtp.google.com.
+    example.com. TXT "v=spf1 include:_spf.google.com ip4:198.51.100.9 -all"
+    google._domainkey.example.com. TXT "v=DKIM1; k=rsa; p={KEY[:200]}" "{KEY[200:]}"
+"""
+
+
+def left(**options):
+    """A move from Google to Microsoft that ends with the removal of the old provider."""
+    return planned(LEFT, provider="microsoft-365", settings=MICROSOFT, leave=("google-workspace",), **options)
+
+
+def spf_texts(records):
+    """The SPF records among some texts."""
+    return [r.text for r in records if r.text.startswith("v=spf1")]
+
+
+def test_the_new_provider_may_send_until_the_mail_is_back():
+    """
+    After the last phase the way back lets both send first, and takes the new one out when the MX are the old ones.
+    """
+    plan = left()
+    back = undone(plan, published(plan, LEFT)).plan
+    steps = [c for c in back.changes if (c.owner, c.rdtype) == ("example.com", "TXT")]
+    mx = change(back, "example.com", "MX", "mx").phase
+
+    assert [
+        ["v=spf1 include:_spf.google.com ip4:198.51.100.9 include:spf.protection.outlook.com -all"],
+        ["v=spf1 include:_spf.google.com ip4:198.51.100.9 -all"],
+    ] == [spf_texts(c.after) for c in steps]
+    assert steps[0].phase < mx < steps[1].phase
+    assert steps[0].after == steps[1].before
+
+
+def test_each_step_of_such_a_way_back_is_right_when_it_is_done_and_not_before():
+    plan = left()
+    text = published(plan, LEFT)
+    back = undone(plan, text).plan
+
+    for phase in back.phases:
+        assert 0 != world(text + PROVIDERS).read(verification(back, phase.number)).exit_code
+        text = published(back, text, phase.number)
+        assert 0 == world(text + PROVIDERS).read(verification(back, phase.number)).exit_code
+    assert 0 == world(text + PROVIDERS).read(verification(back, "all")).exit_code
+
+
+@pytest.mark.parametrize("options", [{}, {"leave": ()}])
+def test_an_spf_record_of_ours_that_somebody_extended_is_refused_by_name(options):
+    """
+    The proof beside it would go out alone, and nobody would say that the record of before is not back.
+    """
+    plan = planned(
+        LEFT,
+        **{"provider": "microsoft-365", "settings": MICROSOFT, "leave": ("google-workspace",), **options},
+    )
+    there = published(plan, LEFT).replace("ip4:198.51.100.9", "ip4:198.51.100.9 include:new.example.net")
+    result = undone(plan, there)
+
+    assert ("example.com TXT",) == result.refused
+    assert "include:new.example.net" in notes(result.plan)
+
+
+def test_an_spf_record_that_somebody_extended_before_we_touched_it_is_no_reason_to_refuse():
+    """
+    Only the proof of ownership was published; it goes, and the record of others stays.
+    """
+    plan = left()
+    prove = next(p.number for p in plan.phases if p.id == "prove")
+    there = published(plan, LEFT, prove).replace(
+        "ip4:198.51.100.9", "ip4:198.51.100.9 include:new.example.net"
+    )
+    result = undone(plan, there)
+
+    assert () == result.refused
+    assert ["v=spf1 include:_spf.google.com ip4:198.51.100.9 include:new.example.net -all"] == spf_texts(
+        change(result.plan, "example.com", "TXT").after
+    )
