@@ -82,12 +82,13 @@ def without(found: SpfPublished, spans: Iterable[tuple[int, int] | None]) -> Fix
     """The record without some of its terms; None when nobody would be left in it who may send."""
     text = edited(found.text, [(span, "") for span in spans if span])
     left = parse_spf(text).value
-    if left is None or (left.redirect is None and all(not _lets_send(term) for term in left.terms)):
+    if left is None or (left.redirect is None and all(not lets_send(term) for term in left.terms)):
         return None
     return publishing(found, text)
 
 
-def _lets_send(term: SpfTerm) -> bool:
+def lets_send(term: SpfTerm) -> bool:
+    """Whether a term gives somebody a pass, and not everybody."""
     return type(term) is Mechanism and term.qualifier == "+" and term.name != "all"
 
 

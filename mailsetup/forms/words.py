@@ -37,6 +37,7 @@ ROLES = (
     phrase("forwarding"),
     phrase("gateway"),
     phrase("sender"),
+    phrase("inbound"),
     phrase("free-mailbox"),
     phrase("detect-only"),
     phrase("dns-host"),

@@ -24,6 +24,7 @@ _ROLES = {
     "forwarding": phrase("Forwarding"),
     "gateway": phrase("Gateway in front"),
     "sender": phrase("Also sends"),
+    "inbound": phrase("Takes the mail"),
     "dns-host": phrase("DNS host"),
 }
 

@@ -140,6 +140,30 @@ def told(lines: str) -> tuple[tuple[str, ...], list[str]]:
             id="a letter missing in a service's include",
         ),
         pytest.param(
+            'example.com. TXT "v=spf1 -all ip4:9.9.9.0/24"',
+            "spf/term-after-all",
+            SPF,
+            id="-all in front of the senders",
+        ),
+        pytest.param(
+            f'example.com. TXT "{SPF.replace("ip4", "a:old1.example.com a:old2.example.com a:old3.example.com ip4")}"',
+            "spf/too-many-void-lookups",
+            SPF,
+            id="hosts in SPF that are gone",
+        ),
+        pytest.param(
+            '_smtp._tls.example.com. TXT "v=TLSRPTv1; rua=tls@example.com"',
+            "transport/tls-reports-scheme",
+            "v=TLSRPTv1; rua=mailto:tls@example.com",
+            id="a mail address alone for TLS reports",
+        ),
+        pytest.param(
+            '_smtp._tls.example.com. TXT "v=tlsrptv1; rua=mailto:tls@example.com"',
+            "transport/tls-reports-version",
+            "v=TLSRPTv1; rua=mailto:tls@example.com",
+            id="TLS reports in small letters",
+        ),
+        pytest.param(
             "example.com. MX 10 mx1.mail.example.net.example.com.\nexample.com. MX 20 mx2.example.com.\n"
             "mx1.mail.example.net. A 9.9.9.11",
             "mx/target-unresolved",
@@ -186,3 +210,29 @@ def test_a_domain_that_never_sends_is_not_sent_for_mail_hosts() -> None:
     assert found["mx/missing"].remedy is not None
     assert str(found["mx/missing"].remedy.summary).startswith("SPF says that example.com never sends.")
     assert "takes" not in str(found["dmarc/parked"].message)
+
+
+def test_a_promise_of_a_policy_that_is_not_there_is_one_finding() -> None:
+    """
+    Where MTA-STS is announced and no policy can be fetched, TLS reports about it are not asked for yet.
+    """
+    checks, _ = told('_mta-sts.example.com. TXT "v=STSv1; id=1"')
+
+    assert ("transport/sts-host-missing",) == checks
+
+
+def test_an_owner_is_not_sent_to_a_free_mailbox_service_for_its_consent() -> None:
+    """
+    Only report services consent; for a mailbox elsewhere the own domain is the way out.
+    """
+    lines = '_dmarc.example.com. TXT "v=DMARC1; p=reject; rua=mailto:me@example.net"\nexample.net. MX 10 mx1.example.com.'
+    verdicts = verdicts_on(Broken("", "example.com", False, (), lines))
+
+    (advice,) = (
+        str(f.remedy.summary)
+        for v in verdicts
+        if v.check == "dmarc/outside-reports-unauthorized"
+        for f in v.findings
+        if f.remedy
+    )
+    assert "a mailbox at example.com" in advice

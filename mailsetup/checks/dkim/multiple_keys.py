@@ -54,7 +54,7 @@ def multiple_keys(case: Case) -> Iterator[Finding]:
                 name=found.question.name,
                 count=len(found.texts),
                 at=found.evidence(),
-                remedy="Publish it as one record.",
+                remedy="Publish the key as one record.",
                 fix=None if found.aliases else Fix(found.owner, "TXT", (presentation(whole),)),
             )
             continue
@@ -65,7 +65,7 @@ def multiple_keys(case: Case) -> Iterator[Finding]:
                 "it whole",
                 name=found.question.name,
                 at=found.evidence(),
-                remedy="Publish it as one record. A panel that takes 255 characters at most wants the second half in "
+                remedy="Publish the key as one record. A panel that takes 255 characters at most wants the second half in "
                 "quotation marks behind the first, in the same record.",
                 fix=None if found.aliases else Fix(found.owner, "TXT", (presentation(half),)),
             )

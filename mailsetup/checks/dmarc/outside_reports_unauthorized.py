@@ -44,6 +44,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._dmarc import no_postmaster
 from mailsetup.checks._when import publishes_dmarc
 from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
@@ -51,6 +52,7 @@ from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Fix, Severity
 from mailsetup.walks.dmarc_mailboxes import dmarc_mailboxes
 from mailsetup.walks.dmarc_record import dmarc_record
+from mailsetup.walks.mx_records import mx_records
 from mailsetup.walks.report_consent import report_consent
 
 
@@ -60,7 +62,7 @@ from mailsetup.walks.report_consent import report_consent
     codes=["DMARC_RUA_EXTERNAL_UNAUTH"],
     cites=["RFC 9990 section 4"],
     applies_to=publishes_dmarc,
-    reads=[dmarc_record, report_consent, dmarc_mailboxes],
+    reads=[dmarc_record, report_consent, dmarc_mailboxes, mx_records],
 )
 def outside_reports_unauthorized(case: Case) -> Iterator[Finding]:
     for consent in case.read(report_consent):
@@ -72,7 +74,10 @@ def outside_reports_unauthorized(case: Case) -> Iterator[Finding]:
                 domain=case.domain,
                 at=(case.read(dmarc_record).question, consent.question),
                 owner=consent.name,
-                remedy="Ask whoever runs {host} to publish this record; report services do so for domains added there.",
+                remedy="Ask whoever runs {host} to publish this record; report services do so for domains added there."
+                if no_postmaster(case)
+                else "Ask whoever runs {host} to publish this record: report services do so for domains added there, "
+                "services with mailboxes for everybody do not. In their place, name a mailbox at {domain} in rua=.",
                 fix=Fix(consent.name, "TXT", (presentation("v=DMARC1;"),)),
             )
 

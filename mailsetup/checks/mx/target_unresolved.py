@@ -99,7 +99,7 @@ def _doubled(case: Case, exchange: str, typed: str) -> Finding:
         remedy="Give the server a name, such as mail.{domain} with an A record for {typed}, and put that name into the MX "
         "record."
         if address
-        else "Publish the name as it is; where the panel adds {domain}, end the name with a dot.",
+        else "Name {typed} in the MX record; in a panel that puts {domain} behind it, end the name with a dot.",
         fix=None
         if address
         else Fix(case.domain, "MX", tuple(dict.fromkeys(present(r, "MX") for r in meant))),

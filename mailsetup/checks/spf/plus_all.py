@@ -60,7 +60,7 @@ def plus_all(case: Case) -> Iterator[Finding]:
             domain=case.domain,
             name=node.name,
             at=asked(node),
-            remedy='Publish "~all" in its place, once everybody who sends for you is listed.'
+            remedy='Publish "~all" in place of "+all", once everybody who sends for you is listed.'
             if own
             else say('Take "{term}", which leads there, out of the record.', term=_way(tree, node)),
             fix=_milder(node) if own else _without(case.read(spf_record), _way(tree, node)),

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._spf import Edit, edited, located, publishing
+from mailsetup.checks._spf import Edit, edited, lets_send, located, publishing
 from mailsetup.checks._when import publishes_sound_spf
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -38,15 +38,32 @@ def term_after_all(case: Case) -> Iterator[Finding]:
     mechanisms = [(t, span) for t, span in located(found) if type(t) is Mechanism]
     first = next((i for i, (t, _) in enumerate(mechanisms) if t.name == "all"), len(mechanisms))
     behind = [(t, span) for t, span in mechanisms[first + 1 :] if span is not None]
-    if behind:
-        all_span = mechanisms[first][1] or (0, 0)
-        word = found.text[all_span[0] : all_span[1]]
-        edits: list[Edit] = [(span, "") for _, span in behind]
-        yield case.finding(
-            'nothing after "{all}" is ever reached: {terms}',
-            all=word,
-            terms=" ".join(str(t) for t, _ in behind)[:120],
-            at=found.evidence(behind[0][1]),
-            remedy="Remove it, which changes nothing for anybody; what is wanted goes before the all.",
-            fix=publishing(found, edited(found.text, edits)),
-        )
+    if not behind:
+        return
+    every, place = mechanisms[first][0], mechanisms[first][1] or (0, 0)
+    word = found.text[slice(*place)]
+    edits: list[Edit] = [(span, "") for _, span in behind]
+    nobody = every.qualifier in "-~" and not any(map(lets_send, (t for t, _ in mechanisms[:first])))
+    forgotten = nobody and any(lets_send(t) for t, _ in behind)
+    if forgotten:
+        last = next(span for t, span in reversed(behind) if t.name != "all")
+        edits = [
+            (place, ""),
+            *((s, "") for t, s in behind if t.name == "all"),
+            (last, f"{found.text[slice(*last)]} {word}"),
+        ]
+    yield case.finding(
+        'nobody may send as {domain}: "{all}" stands first, and nothing after it is ever reached: {terms}'
+        if forgotten
+        else 'nothing after "{all}" is ever reached: {terms}',
+        all=word,
+        domain=case.domain,
+        terms=" ".join(str(t) for t, _ in behind)[:120],
+        at=found.evidence(behind[0][1]),
+        severity=Severity.ERROR if forgotten else None,
+        remedy="If these are your senders, publish this record, with the all at its end; if nobody sends, remove what "
+        "follows the all."
+        if forgotten
+        else "Remove it, which changes nothing for anybody; what is wanted goes before the all.",
+        fix=publishing(found, edited(found.text, edits)),
+    )

@@ -37,7 +37,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._spf import hosts_of
+from mailsetup.checks._spf import hosts_of, without
 from mailsetup.checks._when import publishes_sound_spf
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -62,6 +62,7 @@ def too_many_void_lookups(case: Case) -> Iterator[Finding]:
     worse = four if len(four) >= len(six) else six
     if len(worse) <= VOID_LIMIT:
         return
+    gone = [pair for pair in four if pair in six]
     yield case.finding(
         "SPF makes {count} look-ups that find nothing for senders with {family}; receivers stop after {limit}: {terms}",
         count=len(worse),
@@ -71,4 +72,7 @@ def too_many_void_lookups(case: Case) -> Iterator[Finding]:
         at=(tree.trail[0], *(q for node, term in worse for q in (*node.trail, *term.questions))),
         severity=None if len(four) > VOID_LIMIT else Severity.WARNING,
         remedy="Remove the terms whose hosts are gone, or name their addresses with ip4: and ip6:.",
+        fix=without(case.read(spf_record), [term.span for _, term in gone])
+        if len(gone) == len(worse) and all(node is tree for node, _ in gone)
+        else None,
     )

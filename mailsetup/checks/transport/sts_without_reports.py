@@ -6,15 +6,18 @@ A policy can stop mail; TLS reports tell when it does, and that a move from test
 Fires on:
 
     _mta-sts.example.com.  TXT  "v=STSv1; id=1"
+    mta-sts.example.com.   A    9.9.9.10
 
 Silent on:
 
     _mta-sts.example.com.    TXT  "v=STSv1; id=1"
+    mta-sts.example.com.     A    9.9.9.10
     _smtp._tls.example.com.  TXT  "v=TLSRPTv1; rua=mailto:tls-reports@example.com"
 
 Unknown on:
 
     _mta-sts.example.com.    TXT      "v=STSv1; id=1"
+    mta-sts.example.com.     A        9.9.9.10
     _smtp._tls.example.com.  TIMEOUT
 """
 
@@ -38,7 +41,7 @@ from mailsetup.walks.tls_rpt import tls_reporting
     codes=["STS_NO_TLSRPT"],
     reads=[mta_sts_record, tls_reporting],
     cites=["RFC 8461 section 3"],
-    yields_to=["transport/tls-reports-version"],
+    yields_to=["transport/sts-host-missing", "transport/tls-reports-version"],
 )
 def sts_without_reports(case: Case) -> Iterator[Finding]:
     reporting = case.read(tls_reporting)

@@ -26,14 +26,19 @@ Unknown on:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from mailsetup.grammar.tag_list import tag_list
-from mailsetup.grammar.tls_rpt import is_report_uri, is_spelt_well
+from mailsetup.grammar.tag_list import amended, tag_list
+from mailsetup.grammar.tls_rpt import is_report_uri, is_spelt_well, parse_tls_rpt
+from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
-from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.finding import Finding, Fix, Severity
+from mailsetup.walks.labelled_text import LabelledText
 from mailsetup.walks.tls_rpt import tls_reporting
+
+_ADDRESS = re.compile(r"[^@:,;!\s]+@[^@:,;!\s]+\Z")
 
 
 @check(
@@ -67,4 +72,13 @@ def tls_reports_scheme(case: Case) -> Iterator[Finding]:
             uri=piece[:80],
             at=found.evidence(tag.span),
             remedy="Write mailto: before a mail address, or use an https:// address.",
+            fix=_mended(found, tag.value),
         )
+
+
+def _mended(found: LabelledText, value: str) -> Fix | None:
+    """The record with mailto: before bare mail addresses; None where another piece is wrong as well."""
+    pieces = [piece.strip() for piece in value.split(",")]
+    meant = [f"mailto:{piece}" if _ADDRESS.match(piece) else piece for piece in pieces]
+    text = amended(found.text, rua=",".join(meant))
+    return Fix(found.question.name, "TXT", (presentation(text),)) if parse_tls_rpt(text).valid else None

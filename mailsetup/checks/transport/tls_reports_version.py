@@ -27,12 +27,18 @@ Unknown on:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from mailsetup.grammar.tls_rpt import parse_tls_rpt
+from mailsetup.grammar.txt import presentation, unquoted
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
-from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.finding import Finding, Fix, Severity
+from mailsetup.walks.labelled_text import LabelledText
 from mailsetup.walks.tls_rpt import tls_reporting
+
+_VERSION = re.compile(r"v\s*=\s*tls-?rpt(?:v?1)?", re.IGNORECASE)
 
 
 @check(
@@ -54,4 +60,12 @@ def tls_reports_version(case: Case) -> Iterator[Finding]:
                 start=text[:20],
                 at=found.evidence(text=text),
                 remedy="Begin the record with v=TLSRPTv1; and let rua= follow.",
+                fix=_mended(found, text),
             )
+
+
+def _mended(found: LabelledText, text: str) -> Fix | None:
+    """The record with its version in order, if nothing else is wrong with it."""
+    rest = _VERSION.sub("", unquoted(text), count=1).strip(" ;,")
+    whole = f"v=TLSRPTv1; {rest}"
+    return Fix(found.question.name, "TXT", (presentation(whole),)) if parse_tls_rpt(whole).valid else None
