@@ -43,6 +43,8 @@ TONES = {"A": "good", "B": "good", "C": "fair", "D": "poor", "E": "poor", "F": "
 RANKS = {"crashed": 6, "error": 5, "warning": 4, "open": 3, "info": 2, "pass": 1, "none": 0}
 SUBJECTS = ("names", "mx", "spf", "dkim", "dmarc", "transport", "dns")
 """The order of the tiles; a subject that is not named here comes after them, by its name."""
+JUDGED_BY = {"dkim": "dkim/public-key-absent", "transport": "transport/sts-missing"}
+"""A check that applies only where there is something to judge, a key or a host that takes mail: else nothing is green."""
 
 DANGERS = {
     "receiving": ("mx/", "names/", "dns/", "dnssec/", "dane/", "starttls/", "transport/sts-"),
@@ -240,6 +242,9 @@ def _tiles(report: DomainReport) -> Iterator[Tile]:
     order = {subject: i for i, subject in enumerate(SUBJECTS)}
     for subject in sorted(subjects, key=lambda s: (order.get(s, len(order)), s)):
         states = [state for verdict in subjects[subject] for state in _states(verdict)]
+        proof = next((v for v in subjects[subject] if v.check == JUDGED_BY.get(subject)), None)
+        if proof is not None and proof.status is Status.NOT_APPLICABLE:
+            states = ["none" if state == "pass" else state for state in states]
         worst = max(states, key=lambda s: RANKS[s])
         yield Tile(subject, worst, states.count(worst), states.count("pass"))
 

@@ -79,7 +79,7 @@ class Trace(NamedTuple):
 
 
 class Detected(NamedTuple):
-    """A service recognised: mailbox, forwarding, gateway, sender, inbound or dns-host by ``role``; ``reason`` is a sentence."""
+    """A service recognised; ``role``: mailbox, forwarding, gateway, sender, inbound, dns-host; ``reason`` is a sentence."""
 
     profile_id: str
     name: str

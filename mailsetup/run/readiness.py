@@ -11,10 +11,22 @@ from typing import Any, NamedTuple
 from mailsetup.model.case import Case
 from mailsetup.model.finding import Verdict
 from mailsetup.model.language import translated
+from mailsetup.model.message import phrase
 
 from .requirements import Judged, Standing, State, all_hold, in_role, one_holds, shown_checks
 
 JUDGED = ("required", "recommended", "limit")  # what a receiver merely tells about itself is no rule
+
+ACTIONS = (
+    phrase("reject"),
+    phrase("rejected"),
+    phrase("spam"),
+    phrase("defer"),
+    phrase("block"),
+    phrase("reputation"),
+    phrase("throttling"),
+)
+"""What a receiver does with mail that misses a rule, where its file says it in one word."""
 
 
 class Wanted(NamedTuple):

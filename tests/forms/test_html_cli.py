@@ -162,3 +162,38 @@ def test_one_file_for_several_domains_is_an_index_and_says_so(tmp_path: Path) ->
     assert "All domains" in (tmp_path / "all.html").read_text(encoding="utf-8")
     assert "all.html is an index of 2 domains; --output FOLDER/ adds a page for each" in result.err
     assert "index" not in alone.err
+
+
+SILENT = """$ORIGIN example.com.
+$TTL 3600
+@ SOA ns1 hostmaster 1 7200 3600 1209600 3600
+@ NS ns1
+ns1 A 9.9.9.1
+@ A 9.9.9.10
+@ TXT "v=spf1 -all"
+"""
+
+
+def test_nothing_is_green_where_nothing_was_judged(tmp_path: Path) -> None:
+    """
+    Without a key there are no signatures in order, and without a mail host no encryption.
+    """
+    page = audit(tmp_path, "--format", "html", text=SILENT)
+    tiles, unjudged = page.split("Not judged in this run", 1)
+    unjudged = unjudged.partition("</p>")[0]
+
+    assert "Signed letters (DKIM)" in unjudged
+    assert "(MTA-STS, TLS)" in unjudged
+    assert "Signed letters" not in tiles
+
+
+def test_a_receiver_of_which_nothing_is_known_is_not_called_content(tmp_path: Path) -> None:
+    """
+    "Nothing is missed" is not "all is met", in Russian either; what a receiver does is said in the reader's language.
+    """
+    bare = SILENT.replace("-all", "ip4:9.9.9.10 -all") + "@ MX 10 mx\nmx A 9.9.9.11\n"
+    page = audit(tmp_path, "--format", "html", "--receivers", "--lang", "ru", text=bare)
+
+    assert "выполнено всё" not in page
+    assert "иначе: отказ" in page
+    assert not [word for word in ("rejected", "reject", "spam", "defer") if f"иначе: {word}<" in page]

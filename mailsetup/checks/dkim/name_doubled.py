@@ -43,15 +43,14 @@ from mailsetup.model.finding import Finding, Fix, Severity
 from mailsetup.walks.dkim_keys import (
     PublishedKey,
     container_twice,
-    dkim_container,
     dkim_container_twice,
     dkim_keys,
 )
 
 
 def _may_stand_twice(case: Case) -> bool:
-    """DKIM selectors are given (--selector), or the domain has no key where keys belong."""
-    return bool(case.scope.selectors) or not case.read(dkim_container).found
+    """DKIM selectors are given (--selector), or something stands below the domain's name written twice."""
+    return bool(case.scope.selectors) or case.read(dkim_container_twice).outcome is not Outcome.NO_NAME
 
 
 @check(
@@ -60,7 +59,7 @@ def _may_stand_twice(case: Case) -> bool:
     codes=["DKIM_NAME_DOUBLED"],
     cites=["RFC 6376 section 3.6.2.1", "RFC 1035 section 5.1", "RFC 8020"],
     applies_to=_may_stand_twice,
-    reads=[dkim_container, dkim_container_twice, dkim_keys],
+    reads=[dkim_container_twice, dkim_keys],
 )
 def name_doubled(case: Case) -> Iterator[Finding]:
     doubled = [(found, found.doubled) for found in case.read(dkim_keys).keys if found.doubled is not None]

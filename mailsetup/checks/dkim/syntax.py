@@ -46,7 +46,7 @@ from mailsetup.walks.dkim_keys import dkim_keys
     cites=["RFC 6376 section 3.2", "RFC 6376 section 6.1.2"],
     applies_to=has_dkim_keys,
     reads=[dkim_keys],
-    yields_to=["dkim/version-wrong", "dkim/public-key-absent"],
+    yields_to=["dkim/version-wrong", "dkim/public-key-absent", "dkim/public-key-unreadable"],
 )
 def syntax(case: Case) -> Iterator[Finding]:
     for found, fault in faulty_keys(case, "DKIM_SYNTAX"):
