@@ -79,7 +79,9 @@ def octodns_zones(argument: str) -> list[tuple[Zone, list[Message]]]:
                 "{after}: no octoDNS zone here; a zone's file is called such as example.com.yaml", after=after
             )
         )
-    return [_load(origin, files) for origin, files in sorted(found.items())]
+    loaded = [_load(origin, files) for origin, files in sorted(found.items())]
+    loaded[0][1][:0] = _without_soa([z for z, _ in loaded if "SOA" not in z.sets.get(z.origin, {})])
+    return loaded
 
 
 def _files(path: Path) -> list[Path]:
@@ -126,12 +128,26 @@ def _load(origin: str, files: list[Path]) -> tuple[Zone, list[Message]]:
                     )
                 )
     zone = Zone(origin, entries, server, reading.ignored | reading.hidden)
-    note = say(
-        "{zone} says nothing of SOA and may leave out NS, as octoDNS zones do; these are not judged from it",
-        zone=server,
-    )
-    notes = [] if "SOA" in zone.sets.get(origin, {}) else [note]
-    return zone, [*notes, *reading.notes(str(files[0]))]
+    return zone, list(reading.notes(str(files[0])))
+
+
+def _without_soa(zones: list[Zone]) -> list[Message]:
+    """What is said once of all zones of a folder, for octoDNS keeps no SOA."""
+    if len(zones) > 1:
+        return [
+            say(
+                "{n} octoDNS {n:zone|zones} say nothing of SOA and may leave out NS, as octoDNS zones do;"
+                " these are not judged from them",
+                n=len(zones),
+            )
+        ]
+    return [
+        say(
+            "{zone} says nothing of SOA and may leave out NS, as octoDNS zones do; these are not judged from it",
+            zone=zone.server,
+        )
+        for zone in zones
+    ]
 
 
 def _place(shown: str, line: int, name: str) -> str:

@@ -7,7 +7,7 @@ is asked beyond the files. A settings object can be sent to another process, a s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mailsetup.edge.source import Source
 
 
+NOTES_SHOWN = 20  # remarks on zones; a folder may hold a thousand
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -154,25 +155,53 @@ def _zone_sources(zones: tuple[str, ...], notes: list[Message]) -> tuple[tuple[A
     from mailsetup.edge.octodns_folder import OctodnsFolder
     from mailsetup.edge.zone_file import ZoneFile
 
-    folders: list[Authority] = []
+    found: list[ZoneFile | OctodnsFolder] = []
     files: list[str] = []
     newest = 0.0
     for given in zones:
         path = Path(given)
         if not path.exists():
             path = Path(given.partition("=")[2] or given)
-        if not path.exists():
+        if not path.exists() or not given.strip():
             raise InputError(say("--zone: there is no file or folder {file}; check the name", file=path))
         newest = max(newest, path.stat().st_mtime)
-        if path.is_dir() or path.suffix in (".yaml", ".yml"):
-            folders.append(OctodnsFolder(given))
+        if path.is_dir() or path.suffix.lower() in (".yaml", ".yml"):
+            found.append(OctodnsFolder(given))
         else:
             files.append(given)
     if files:
-        zone = ZoneFile(*files)
-        notes.extend(zone.notes)
-        folders.insert(0, zone)
-    return tuple(folders), datetime.fromtimestamp(newest, UTC).strftime(TIME)
+        found.insert(0, ZoneFile(*files))
+        _refuse_misplaced(found[0])
+    _refuse_twins(found)
+    told = [note for one in found for note in one.notes]
+    notes.extend(told[:NOTES_SHOWN])
+    if len(told) > NOTES_SHOWN:
+        notes.append(say("{n} more {n:remark|remarks} on the zones are not shown", n=len(told) - NOTES_SHOWN))
+    return tuple(found), datetime.fromtimestamp(newest, UTC).strftime(TIME)
+
+
+def _refuse_misplaced(files: Authority) -> None:
+    """Refuses a file whose records all lie outside the zone: as an empty zone it would pass as clean."""
+    for zone in files.zones.values():
+        if zone.ignored and not zone.sets:
+            raise InputError(
+                say(
+                    "{file}: no record lies in {origin}, the first is of {owner}; give the right origin as ORIGIN=FILE",
+                    file=zone.ignored[0].place.file,
+                    origin=zone.origin,
+                    owner=zone.ignored[0].owner,
+                )
+            )
+
+
+def _refuse_twins(found: Sequence[Authority]) -> None:
+    """Refuses two folders, or a folder and a file, for one zone: which of them counts cannot be told."""
+    seen: set[str] = set()
+    for one in found:
+        twice = next((origin for origin in one.origins if origin in seen), None)
+        if twice is not None:
+            raise UsageError(say("two of the zone files are for {twice}; give one file a zone", twice=twice))
+        seen.update(one.origins)
 
 
 def _recordings(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .command import mailsetup, zone
+from .command import mailsetup, refused, zone
 
 WORLD = ("--offline", "--zone", "example.com.zone")
 
@@ -67,3 +67,27 @@ def test_a_name_outside_the_files_leaves_nothing_open_by_itself(
 
     assert "not known: example.com NS" in again.out
     assert code == again.code
+
+
+def test_a_zone_whose_records_all_lie_elsewhere_is_refused(tmp_path: Path) -> None:
+    """
+    A wrong origin: as an empty zone it would pass as clean.
+    """
+    (tmp_path / "a.txt").write_text(
+        "example.com. 300 TXT x\nwww.example.com. 300 A 192.0.2.1\n", encoding="utf-8"
+    )
+    told = refused(
+        mailsetup("audit", "example.org", "--offline", "--zone", "example.org=a.txt", folder=tmp_path)
+    )
+
+    assert "example.com" in told
+    assert "a.txt" in told
+
+
+def test_no_file_name_is_no_folder(tmp_path: Path) -> None:
+    """
+    What a pipeline leaves empty must not become the working folder.
+    """
+    zone(tmp_path)
+
+    assert "--zone" in refused(mailsetup("audit", "example.com", "--offline", "--zone", "", folder=tmp_path))

@@ -12,6 +12,7 @@ from mailsetup.edge.rdata_from_dnspython import from_dnspython
 from mailsetup.edge.zone_file import ZoneFile
 from mailsetup.model.dns import CAA, MX, SRV, TXT, DnsQuestion, Outcome
 from mailsetup.model.errors import InputError, UsageError
+from tests.cli.command import mailsetup, refused
 
 EXAMPLE = r"""---
 '':
@@ -331,3 +332,25 @@ def test_types_that_are_no_mail_s_concern_are_passed_over_and_said(tmp_path):
 def test_an_empty_list_of_values_is_refused(tmp_path):
     with pytest.raises(InputError, match='"values"'):
         ZoneFile(written(tmp_path, "a: {type: TXT, values: []}\n"))
+
+
+def test_what_is_to_be_said_of_a_zone_is_said(tmp_path):
+    """On stderr, and no more of a great folder than a person reads."""
+    for n in range(30):
+        written(tmp_path / "zones", "go: {type: LOC, value: {size: 1}}\n", f"z{n}.example.yaml")
+    run = mailsetup("audit", "z1.example", "--zone", "zones", "--offline", folder=tmp_path)
+
+    assert "LOC" in run.err
+    assert "11 more remarks" in run.err
+    assert "30 octoDNS zones say nothing of SOA" in run.err
+    assert len(run.err.splitlines()) < 30
+
+
+@pytest.mark.parametrize("other", ["other/example.com.yaml", "example.com.zone"])
+def test_two_of_any_kind_for_one_zone_are_refused(tmp_path, other):
+    written(tmp_path / "one", "a: {type: A, value: 192.0.2.1}\n")
+    text = "a: {type: A, value: 192.0.2.2}\n" if other.endswith("yaml") else "a A 192.0.2.2\n"
+    written((tmp_path / other).parent, text, Path(other).name)
+    run = mailsetup("audit", "example.com", "--zone", "one", "--zone", other, "--offline", folder=tmp_path)
+
+    assert "example.com" in refused(run)
