@@ -12,7 +12,10 @@ RECORDS_REMEMBERED = 256
 DRAFT = "draft-brand-indicators-for-message-identification-14"
 AVATARS = ("brand", "personal")
 _VERSION = re.compile(r"v[ \t]*=[ \t]*BIMI1[ \t]*(?:;|\Z)")
-_MEANT = re.compile(r"\s*[\"']?v\s*=\s*bimi", re.IGNORECASE)
+_MEANT = re.compile(
+    r"\s*[\"']?(?:v\s*=\s*bimi|[la]\s*=\s*(?:;|\Z|http))|[^;]*;.*\bv\s*=\s*bimi", re.IGNORECASE
+)
+MEANT_LENGTH = 2048  # characters looked at
 _HTTPS = re.compile(r"https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[\x21-\x7e]*)?\Z", re.IGNORECASE)
 _PREFIX = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,63}\Z")
 RETIRED = ("z", "e", "s")
@@ -43,7 +46,7 @@ def is_bimi(text: str) -> bool:
 
 def meant_as_bimi(text: str) -> bool:
     """Whether a text was meant as a record."""
-    return _MEANT.match(text) is not None
+    return _MEANT.match(text[:MEANT_LENGTH]) is not None
 
 
 @lru_cache(RECORDS_REMEMBERED)

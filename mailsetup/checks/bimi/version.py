@@ -7,6 +7,14 @@ Fires on (options: deep):
 
     default._bimi.example.com.  TXT  "v=bimi1; l=https://example.com/logo.svg"
 
+Fires on (options: deep):
+
+    default._bimi.example.com.  TXT  "l=https://example.com/logo.svg; v=BIMI1"
+
+Fires on (options: deep):
+
+    default._bimi.example.com.  TXT  "l=https://example.com/logo.svg"
+
 Silent on (options: deep):
 
     default._bimi.example.com.  TXT  "v=BIMI1; l=https://example.com/logo.svg; a=https://example.com/vmc.pem"

@@ -16,9 +16,14 @@ Fires on:
 
     example.com.  TXT  "v=spf1 ip4:192.168.0.0/0 -all"
 
+Fires on:
+
+    example.com.  TXT  "v=spf1 a/0 mx//8 -all"
+    example.com.  A    9.9.9.9
+
 Silent on:
 
-    example.com.  TXT  "v=spf1 ip4:9.9.0.0/16 ip6:2a00:1450::/32 -ip4:8.0.0.0/8 -all"
+    example.com.  TXT  "v=spf1 ip4:9.9.0.0/16 a/16//32 ip6:2a00:1450::/32 -ip4:8.0.0.0/8 -all"
 """
 
 from __future__ import annotations
@@ -34,12 +39,9 @@ from mailsetup.model.records import Mechanism
 from mailsetup.walks.addresses import is_private
 from mailsetup.walks.spf_record import spf_record
 
-WIDEST = {"ip4": 16, "ip6": 32}  # shortest prefix lengths seen at honest senders; practice
-
-RESERVED = {
-    "ip4": 4,
-    "ip6": 7,
-}  # the largest reserved ranges (RFC 6890); one that is larger reaches beyond them
+WIDEST = {4: 16, 6: 32}  # shortest prefix lengths seen at honest senders; practice
+RESERVED = {4: 4, 6: 7}  # the largest reserved ranges (RFC 6890); one that is larger reaches beyond them
+BITS = {4: 32, 6: 128}
 
 
 @check(
@@ -48,28 +50,32 @@ RESERVED = {
     applies_to=publishes_sound_spf,
     codes=["SPF_HUGE_RANGE"],
     reads=[spf_record],
-    cites=["RFC 7208 section 5.6", "RFC 7208 section 11.4"],
+    cites=["RFC 7208 section 5.3", "RFC 7208 section 5.6", "RFC 7208 section 11.4"],
 )
 def huge_range(case: Case) -> Iterator[Finding]:
     found = case.read(spf_record)
     for term, span in located(found):
-        if type(term) is not Mechanism or term.name not in WIDEST:
+        if type(term) is not Mechanism or term.qualifier != "+":
             continue
-        widest = WIDEST[term.name]
-        length = term.prefix4 if term.name == "ip4" else term.prefix6
-        if (
-            term.qualifier != "+"
-            or length is None
-            or (length >= RESERVED[term.name] and is_private(term.argument))
-        ):
+        huge = {
+            family: length
+            for family, length in ((4, term.prefix4), (6, term.prefix6))
+            if length is not None and length < WIDEST[family] and not _is_reserved(term, family, length)
+        }
+        if not huge:
             continue
-        if length < widest:
-            yield case.finding(
-                'the SPF term "{term}" lets a huge range send as {domain}: {addresses} addresses',
-                term=str(term),
-                domain=case.domain,
-                addresses=f"2^{(32 if term.name == 'ip4' else 128) - length}",
-                at=found.evidence(span),
-                severity=Severity.ERROR if length == 0 else None,
-                remedy="List only the addresses your mail really leaves from.",
-            )
+        addresses = max(BITS[family] - length for family, length in huge.items())
+        yield case.finding(
+            'the SPF term "{term}" lets a huge range send as {domain}: {addresses} addresses',
+            term=str(term),
+            domain=case.domain,
+            addresses=f"2^{addresses}",
+            at=found.evidence(span),
+            severity=Severity.ERROR if 0 in huge.values() else None,
+            remedy="List only the addresses your mail really leaves from.",
+        )
+
+
+def _is_reserved(term: Mechanism, family: int, length: int) -> bool:
+    """Whether all of it is space nobody can send from; of ``a`` and ``mx`` nobody knows from the record alone."""
+    return term.name in ("ip4", "ip6") and length >= RESERVED[family] and is_private(term.argument)
