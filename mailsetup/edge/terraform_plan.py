@@ -94,6 +94,8 @@ class _Reading:
         for found in objects(module.get("resources")):
             if isinstance(found.get("values"), Object) and not found.get("deposed_key"):
                 address, kind = str(found.get("address", "")), str(found.get("type", ""))
+                if found.get("mode") == "data" and kind in RECORDS:
+                    continue  # what is looked up is as it was before the plan
                 yield Resource(address, kind, found["values"], self.text.line(found))
         for child in objects(module.get("child_modules")):
             yield from self._resources(child, depth + 1)
@@ -251,7 +253,7 @@ def _untouched(document: Object, prior: list[Resource], planned: list[Resource])
     touched = {resource.address for resource in planned}
     for change in changes:
         if member(change, "change").get("actions") != ["forget"] and not change.get("deposed"):
-            touched.add(str(change.get("address", "")))
+            touched |= {str(change.get(key, "")) for key in ("address", "previous_address")}
     return [r for r in prior if r.kind in RECORDS and r.address not in touched]
 
 

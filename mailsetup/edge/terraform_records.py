@@ -145,7 +145,10 @@ def _cloudflare(resource: Resource, where: str) -> Set:
         raise ProxiedError
     if rdtype in ("SRV", "CAA", "TLSA") and values.get("data"):
         return Set(rdtype, ttl, (_cloudflare_data(rdtype, _block(values, "data"), where),))
-    content = str(_known(values, "content" if values.get("content") is not None else "value"))
+    key = "content" if values.get("content") is not None else "value"
+    if values.get("data") and values.get(key) is None:
+        return Set(rdtype, ttl, ())  # a type in parts of its own that no mail depends on, such as LOC
+    content = str(_known(values, key))
     if rdtype == "TXT":
         quoted = len(content) > 1 and content[0] == content[-1] == '"'
         return Set(rdtype, ttl, (rdata_of("TXT", content, where) if quoted else TXT.of(content),))

@@ -128,6 +128,30 @@ def test_what_a_plan_does_not_touch_stays(tmp_path: Path, changes: list[Any], fo
     assert found == asked(read(text, tmp_path), "example.com", "MX").found
 
 
+def test_what_is_looked_up_is_no_record_of_the_plan(tmp_path: Path) -> None:
+    """
+    A data source holds what was there before, and a moved resource has two addresses: neither is a second record.
+    """
+    old = spf("data.google_dns_record_set.spf", "x", rrdatas=['"v=spf1 a -all"'])
+    moved = spf("aws_route53_record.old", "v=spf1 b -all")
+    text = plan(
+        spf("aws_route53_record.spf", "v=spf1 -all"),
+        resource_changes=[
+            {**changed("aws_route53_record.spf", "update"), "previous_address": "aws_route53_record.old"}
+        ],
+        prior_state={"values": {"root_module": {"resources": [{**old, "mode": "data"}, moved]}}},
+    )
+
+    assert (TXT((b"v=spf1 -all",)),) == asked(read(text, tmp_path), "example.com", "TXT").records
+
+
+def test_a_type_that_no_mail_depends_on_is_not_said_to_be_unknown(tmp_path: Path) -> None:
+    data = {"algorithm": 2, "type": 1, "fingerprint": "ab"}
+    record = resource("cloudflare_dns_record.x", name="x.example.com", type="SSHFP", data=data, content=None)
+
+    assert "after apply" not in " ".join(map(str, read(plan(record), tmp_path).notes))
+
+
 # One of several answers.
 
 
