@@ -9,10 +9,12 @@ import pytest
 
 from mailsetup.forms.terminal import Style, report_lines
 from mailsetup.model.case import Case
-from mailsetup.model.dns import TXT, DnsQuestion
-from mailsetup.model.finding import DomainReport, Joined
-from mailsetup.planning.rdata_text import rdata
+from mailsetup.model.dns import TXT, DnsAnswer, DnsQuestion, Outcome
+from mailsetup.model.finding import DomainReport, Finding, Fix, Joined, Remedy, Severity, Status, Verdict
+from mailsetup.model.message import say
+from mailsetup.planning.rdata_text import rdata, unquoted
 from mailsetup.run.audit import AuditSettings, audit_domain, collect_case, report_on
+from mailsetup.run.joined_fixes import joined_fixes
 from tests.disagreements import PARTS, CorpusWorld, Fragment, Work, settings
 from tests.zones import world
 
@@ -60,6 +62,33 @@ def test_flaws_of_one_record_become_one_record(owner: str, published: str, expec
 
     assert (f'"{expected}"',) == found.fix.records
     assert len(found.checks) > 1
+
+
+def test_a_record_of_several_strings_is_joined_too() -> None:
+    """
+    A key is offered in strings of at most 255 octets; what its flaws change is done to the whole of it.
+    """
+    owner = "s._domainkey.example.com"
+    key = "A" * 300
+    published = TXT.of(f"k=rsa; t=y; v=DKIM1; p={key}; q=x")
+    offered = (
+        f'"v=DKIM1; k=rsa; t=y; p={key[:200]}" "{key[200:]}; q=x"',
+        f'"k=rsa; v=DKIM1; p={key}" "; q=x"',
+    )
+    findings = tuple(
+        Finding(
+            f"dkim/{n}", Severity.ERROR, owner, say("x"), (), Remedy(say("y"), Fix(owner, "TXT", (record,)))
+        )
+        for n, record in enumerate(offered)
+    )
+    verdicts = [Verdict("dkim/x", Status.FAIL, Severity.ERROR, findings)]
+    answers = {DnsQuestion(owner, "TXT"): DnsAnswer(Outcome.FOUND, (published,))}
+    (found,) = joined_fixes(verdicts, answers)
+    (record,) = found.fix.records
+
+    assert "t=y" not in unquoted(record).decode()
+    assert f"p={key}" in unquoted(record).decode()
+    assert ("dkim/0", "dkim/1") == found.checks
 
 
 def test_other_records_of_the_name_stay() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ from mailsetup.model.errors import InputError
 from mailsetup.model.language import translated
 from mailsetup.model.message import phrase, say
 
+SYNCED = 8 * 1024 * 1024  # octets after which a long file is brought to the disk while it is still being written
 READ_LIMIT = 64 * 1024 * 1024  # octets of any file a user gives us
 
 
@@ -34,6 +36,8 @@ class Beside:
         self.path = Path(path)
         self._option = option
         self._kept = False
+        self._unsynced = 0
+        self._syncing: threading.Thread | None = None
         self._place = self.path.resolve() if self.path.is_symlink() and self.path.is_file() else self.path
         with _sentences(self.path, self._option):
             if self.path.is_dir():
@@ -63,6 +67,20 @@ class Beside:
         octets = text.encode("utf-8") if isinstance(text, str) else text
         with _sentences(self.path, self._option):
             self._file.write(octets)
+        self._unsynced += len(octets)
+        if self._unsynced >= SYNCED and not self._straight:
+            self._sync_beside()
+
+    def _sync_beside(self) -> None:
+        """Brings what is written to the disk on the side, so that at the end there is little left to wait for."""
+        if self._syncing is None or not self._syncing.is_alive():
+            self._unsynced = 0
+            self._syncing = threading.Thread(target=_synced, args=(self._file.fileno(),), daemon=True)
+            self._syncing.start()
+
+    def _wait(self) -> None:
+        if self._syncing is not None:
+            self._syncing.join()
 
     def keep(self) -> None:
         """Puts the file in its place."""
@@ -70,6 +88,7 @@ class Beside:
             return
         with _sentences(self.path, self._option):
             self._file.flush()
+            self._wait()
             if not self._straight:
                 os.fsync(self._file.fileno())
             self._file.close()
@@ -79,6 +98,7 @@ class Beside:
 
     def drop(self) -> None:
         """Leaves nothing behind."""
+        self._wait()
         with suppress(OSError):
             self._file.close()
         if not self._kept and not self._straight:
@@ -96,6 +116,11 @@ class Beside:
                 self.keep()
         finally:
             self.drop()
+
+
+def _synced(handle: int) -> None:
+    with suppress(OSError):  # who puts the file in its place will meet it again, and say so
+        os.fsync(handle)
 
 
 @contextmanager

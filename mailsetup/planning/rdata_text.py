@@ -11,15 +11,16 @@ from mailsetup.model.dns import CAA, DNSKEY, DS, MX, NAME_TYPES, SOA, SRV, TLSA,
 from mailsetup.model.message import say
 
 _ESCAPE = re.compile(r"\\(?:([0-9]{3})|(.))", re.DOTALL)
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_STRING = r'"(?:[^"\\]|\\.)*"'
+_STRINGS = re.compile(rf"{_STRING}(?:\s+{_STRING})*", re.DOTALL)
+_ONE_STRING = re.compile(_STRING, re.DOTALL)
 
 
 def unquoted(text: str) -> bytes:
-    """The octets of one quoted string; raises `ValueError` for another text."""
-    match = _QUOTED.fullmatch(text)
-    if match is None:
+    """The octets of one quoted string, or of several that are one text; raises `ValueError` for another text."""
+    if _STRINGS.fullmatch(text) is None:
         raise ValueError(say("not a quoted string"))
-    return unescaped(match[1])
+    return b"".join([unescaped(string[1:-1]) for string in _ONE_STRING.findall(text)])
 
 
 def unescaped(text: str) -> bytes:

@@ -167,10 +167,13 @@ class SpfTree(NamedTuple):
 
     def voids(self, family: int) -> tuple[tuple[SpfTree, SpfLookup], ...]:
         """The terms known to find nothing for a sender of that address family (4 or 6)."""
-        pairs = self.every_term()
         if family == 4:
-            return tuple([pair for pair in pairs if pair[1].void4])
-        return tuple([pair for pair in pairs if pair[1].void6])
+            found = [(node, term) for node in self.nodes for term in node.terms if term.void4]
+        else:
+            found = [(node, term) for node in self.nodes for term in node.terms if term.void6]
+        if len(found) < 2:  # the usual case, in which there is no order to keep
+            return tuple(found)
+        return tuple([pair for pair in self.every_term() if (pair[1].void4 if family == 4 else pair[1].void6)])
 
     @property
     def void_lookups(self) -> int:
