@@ -53,13 +53,28 @@ def leave_edits(request: Request, existing: Existing, mx: MxDecision) -> Leaving
         if request.unread:
             notes.append(_not_known(request, service))
             continue
-        edits += _records(request, existing, service)
-        terms += _spf_terms(request, existing, service)
-        notes += _anybodys_terms(request, existing, service)
-        notes += [*_unmarked_keys(request, existing, service), *_proofs(existing, service)]
+        own, own_terms = _records(request, existing, service), _spf_terms(request, existing, service)
+        said = [
+            *_anybodys_terms(request, existing, service),
+            *_unmarked_keys(request, existing, service),
+            *_proofs(existing, service),
+        ]
+        read = all(existing.state(*target).known for target in leave_targets(request))
+        if read and not (own or own_terms or said or _receives(request, existing, service)):
+            said = [_never_there(request, service)]
+        edits, terms, notes = [*edits, *own], [*terms, *own_terms], [*notes, *said]
         left.append(service)
     notes += _foreign_keys(request, existing, left)
     return Leaving(tuple(edits), tuple(notes), tuple(dict.fromkeys(terms)))
+
+
+def _never_there(request: Request, service: Resolved) -> Message:
+    return say(
+        "Nothing of {service} was found at {domain}, so its removal changes nothing. See mailsetup detect {domain} for who "
+        "is there.",
+        service=service.profile.name,
+        domain=request.domain,
+    )
 
 
 def _not_known(request: Request, service: Resolved) -> Message:

@@ -224,3 +224,28 @@ def test_who_holds_the_mailboxes_behind_a_filter_is_proposed_to_be_left():
 
     assert "--leave google-workspace" in notes(filtered)
     assert "--leave" not in notes(kept)
+
+
+def test_leaving_who_was_never_there_is_said_to_change_nothing():
+    """
+    A wrong name must not look like a removal that is planned.
+    """
+    plan = moved(leave=("zoho-mail", "google-workspace"))
+
+    assert "Nothing of Zoho Mail was found at example.com" in notes(plan)
+    assert "Nothing of Google" not in notes(plan)
+
+
+def test_who_still_receives_is_not_called_absent():
+    assert "Nothing of" not in notes(moved(leave=("google-workspace",), keep_mx=True))
+
+
+def test_what_could_not_be_read_is_not_called_absent():
+    """
+    Nothing is said of a provider whose key may stand there.
+    """
+    plan = planned(
+        "example.com. MX 10 mail.oldhost.net. \n zmail._domainkey.example.com. TIMEOUT", leave=("zoho-mail",)
+    )
+
+    assert "Nothing of" not in notes(plan)
