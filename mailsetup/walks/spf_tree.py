@@ -173,7 +173,9 @@ class SpfTree(NamedTuple):
             found = [(node, term) for node in self.nodes for term in node.terms if term.void6]
         if len(found) < 2:  # the usual case, in which there is no order to keep
             return tuple(found)
-        return tuple([pair for pair in self.every_term() if (pair[1].void4 if family == 4 else pair[1].void6)])
+        return tuple(
+            [pair for pair in self.every_term() if (pair[1].void4 if family == 4 else pair[1].void6)]
+        )
 
     @property
     def void_lookups(self) -> int:
