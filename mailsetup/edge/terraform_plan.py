@@ -78,6 +78,9 @@ class _Reading:
         self.names = ZoneNames(member(document, "configuration"), self._domain)
         for resource in (*prior, *self.planned):
             self.names.note(resource)
+        for resource in (*prior, *self.planned):
+            if resource.kind in RECORDS:
+                self.names.learn(resource)
         self.planned += _untouched(document, prior, self.planned)
 
     def _resources(self, module: Any, depth: int = 0) -> Iterator[Resource]:

@@ -66,6 +66,19 @@ class ZoneNames:
             if isinstance(values.get(key), str):
                 self.ids[values[key]] = zone
 
+    def learn(self, resource: Resource) -> None:
+        """Remembers the zone of an id from a record that is there: services tell its whole name beside the short one."""
+        values = resource.values
+        name, key = values.get("name"), values.get("zone_id")
+        whole = values.get("hostname") or values.get("fqdn")  # of Cloudflare 4, of Route 53
+        if not (isinstance(name, str) and isinstance(key, str) and isinstance(whole, str)) or key in self.ids:
+            return
+        bare, short = whole.rstrip(".").lower(), name.rstrip(".").lower()
+        if short in ("", "@"):
+            self.ids[key] = ZoneName(self._parse(bare, resource.address))
+        elif bare.startswith(f"{short}."):
+            self.ids[key] = ZoneName(self._parse(bare[len(short) + 1 :], resource.address))
+
     def of(self, resource: Resource, name: str, given: str) -> ZoneName | None:
         """The zone of a record; ``given`` is the user's word for what the plan does not tell."""
         for key in ("zone_id", "managed_zone"):

@@ -405,6 +405,25 @@ def test_a_zone_of_a_list_is_found_by_its_id(tmp_path: Path, key: str) -> None:
     assert asked(read(text, tmp_path), "www.example.com", "A").found
 
 
+def test_a_record_that_is_there_tells_the_zone_of_its_id(tmp_path: Path) -> None:
+    """
+    ``hostname`` and ``fqdn`` are whole names; a new record of the same zone has none yet.
+    """
+    there = resource(
+        "cloudflare_record.old",
+        **{"name": "www", "hostname": "www.example.com", "type": "A", "value": "192.0.2.1", "zone_id": "abc"},
+    )
+    new = resource("cloudflare_record.new", name="mx", type="A", value="192.0.2.2", zone_id="abc")
+    other = resource(
+        "aws_route53_record.x",
+        **{"name": "www", "fqdn": "www.example.org", "type": "A", "records": ["192.0.2.3"], "zone_id": "Z9"},
+    )
+    source = read(plan(there, new, other), tmp_path)
+
+    assert ("192.0.2.2",) == asked(source, "mx.example.com", "A").records
+    assert ("192.0.2.3",) == asked(source, "www.example.org", "A").records
+
+
 def test_octal_escapes_of_route53_are_octets(tmp_path: Path) -> None:
     source = read(plan(spf("aws_route53_record.x", "a\\303\\244b")), tmp_path)
 
