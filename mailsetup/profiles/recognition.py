@@ -99,6 +99,12 @@ class SelectorsByService:
             ids.update(dict.fromkeys(data.allowed_by(name.lower().rstrip("."))))
         return tuple(dict.fromkeys(s for one in ids for s in data.known[one].selectors))
 
+    def mailbox_service(self, exchange: str) -> str:
+        """The mailbox service an exchange belongs to beyond doubt, by its name; ``""`` for any other host."""
+        known = (self._data.known[one] for one in self._data.mx.find(exchange.lower().rstrip(".")))
+        found = [k for k in known if not k.patterns.mx_needs and not k.patterns.weak]
+        return found[0].name if len(found) == 1 and found[0].kind == Kind.MAILBOX.value else ""
+
     def meant_include(self, name: str) -> str:
         """The include of a known service that a name is nearly the same as; ``""`` if none is, or it is one itself."""
         from difflib import get_close_matches  # only where an include leads nowhere

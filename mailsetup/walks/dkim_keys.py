@@ -40,6 +40,9 @@ class SelectorHints(Protocol):
     def for_domain(self, mx_exchanges: Iterable[str], spf_includes: Iterable[str], /) -> tuple[str, ...]:
         """The selectors for a domain, each once, likeliest first."""
 
+    def mailbox_service(self, exchange: str, /) -> str:
+        """The name of the mailbox service that an exchange belongs to; ``""`` where none is known."""
+
     def meant_include(self, name: str, /) -> str:
         """The SPF include of a service that a misspelt name was meant as; ``""`` where none is near."""
 

@@ -236,3 +236,20 @@ def test_an_owner_is_not_sent_to_a_free_mailbox_service_for_its_consent() -> Non
         if f.remedy
     )
     assert "a mailbox at example.com" in advice
+
+
+def test_of_a_cname_beside_mx_at_the_domain_itself_the_cname_goes() -> None:
+    """
+    The domain's own name holds SOA and NS records, so that nobody is told to delete the MX records there.
+    """
+    lines = "example.com. CNAME shop.example.net.\nexample.com. MX 10 mx1.example.com.\nshop.example.net. A 9.9.9.80"
+    verdicts = verdicts_on(Broken("", "example.com", False, (), lines))
+
+    advice = [
+        str(f.remedy.summary)
+        for v in verdicts
+        if v.check == "dns/cname-and-other"
+        for f in v.findings
+        if f.remedy
+    ]
+    assert ["Delete the CNAME"] == [text[:16] for text in advice]

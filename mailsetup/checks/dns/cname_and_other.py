@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.grammar.public_suffix import organizational_domain
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
@@ -52,5 +53,8 @@ def cname_and_other(case: Case) -> Iterator[Finding]:
                 target=found.target,
                 rdtype=found.other.rdtype,
                 at=(found.alias, found.other),
-                remedy="Keep either the CNAME or the {rdtype} records at {name}, and delete the other.",
+                remedy="Delete the CNAME: a domain's own name cannot be an alias. To lead it to {target}, use A and AAAA records "
+                "or what your DNS host offers for this (ALIAS, ANAME, CNAME flattening)."
+                if organizational_domain(found.name) == found.name
+                else "Keep either the CNAME or the {rdtype} records at {name}, and delete the other.",
             )

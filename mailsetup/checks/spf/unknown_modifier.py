@@ -48,7 +48,11 @@ def unknown_modifier(case: Case) -> Iterator[Finding]:
     for term, span in located(found):
         if type(term) is not Modifier or term.name in KNOWN or span is None:
             continue
-        if glued and span[0] >= len(found.text) - len(glued) and not case.read(dmarc_misplaced).own.candidates:
+        if (
+            glued
+            and span[0] >= len(found.text) - len(glued)
+            and not case.read(dmarc_misplaced).own.candidates
+        ):
             continue  # a DMARC record behind the SPF record, told by the check of its place
         if term.name in MECHANISMS:
             yield case.finding(
