@@ -220,6 +220,8 @@ def _policy_out_of_sight(domain: str, verdicts: tuple[Verdict, ...]) -> tuple[Me
         e.answer.outcome is not Outcome.UNASKED for e in missing.unanswered
     ):
         return ()
+    if f"_dmarc.{domain}" in unseen:  # not even its own record is known to be absent
+        return ()
     return (
         say(
             "{domain} publishes no DMARC record, but whether it is without a policy stays open: a record at "

@@ -287,6 +287,7 @@ def test_a_missing_record_that_dnscontrol_leaves_alone_fails_nothing(tmp_path: P
     )
     verdicts = {v["check"]: v["status"] for v in json.loads(run.out)["reports"][0]["verdicts"]}
 
+    assert "publishes no DMARC record" not in run.out
     assert "fail" not in {status for check, status in verdicts.items() if check.endswith("/missing")}
     assert 0 == run.code
 
