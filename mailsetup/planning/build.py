@@ -34,6 +34,7 @@ from .remarks import (
     place_notes,
     propose_leaving,
     said_of_services,
+    sending_first,
     untouched,
     wildcard_note,
 )
@@ -139,7 +140,10 @@ def _move(request: Request, existing: Existing, in_force: InForce) -> Walk[Plan]
     notes = (*said_of_services(request), *said, *below, *propose_leaving(request, mx))
     outlook = _outlook(request, existing, in_force, dmarc, settled=keys.settled, signs=bool(keys.edits))
     elsewhere = (mx.elsewhere,) if mx.elsewhere is not None else ()
-    outlook = outlook._replace(before_switch=(*spf.before_switch, *transport.before_switch, *elsewhere))
+    asked = () if mx.arrives else sending_first(request, in_force)
+    outlook = outlook._replace(
+        before_switch=(*asked, *spf.before_switch, *transport.before_switch, *elsewhere)
+    )
     plan = _plan(request, existing, edits, notes, outlook)
     return replace(plan, spf_proof=spf.proof, hosted_files=transport.files or None)
 

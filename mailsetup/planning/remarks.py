@@ -13,6 +13,7 @@ from mailsetup.model.names import is_within
 from mailsetup.profiles.dns_hosts import host_of
 from mailsetup.walks.wildcards import control_label
 
+from .dmarc_policy import InForce
 from .edits import Edit, identity
 from .existing import Existing
 from .mx_set import MxDecision
@@ -90,6 +91,33 @@ _BEHIND = phrase(
     "{name} seems to hold the mailboxes behind the filter today. When it is no longer needed, --leave {id} plans "
     "the removal of its records as the last phase."
 )
+
+
+def sending_first(request: Request, in_force: InForce) -> tuple[Message, ...]:
+    """What the owner asks the new provider for before the switch, where no profile knows how it sends."""
+    mail = request.mail
+    if mail is None or not mail.profile.sends:
+        return ()
+    name = mail.profile.name
+    first = []
+    if mail.spf is None or not (mail.spf.mechanisms or mail.spf.waiting_for):
+        first.append(
+            say(
+                "{service} may send as {domain}: what it needs in the SPF record is not known here. Ask its support, and "
+                "add that to the record",
+                service=name,
+                domain=request.domain,
+            )
+        )
+    if not mail.dkim and in_force.may_be_enforced:
+        first.append(
+            say(
+                "{service} signs its letters: a DMARC policy is in force, and the keys of this provider are not known here. "
+                "Ask its support for them, publish them, send a letter and look for dkim=pass",
+                service=name,
+            )
+        )
+    return tuple(first)
 
 
 def place_notes(request: Request, existing: Existing, edits: tuple[Edit, ...]) -> list[Message]:

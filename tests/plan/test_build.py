@@ -491,3 +491,30 @@ def test_a_wildcard_that_follows_the_switch_is_no_matter(zone):
 
 def test_a_wildcard_is_no_matter_where_the_mail_hosts_stay():
     assert "*.example.com" not in notes(planned(WILD, keep_mx=True))
+
+
+BLOCKED = 'example.com. MX 10 mail.oldhost.net. \n example.com. TXT "v=spf1 ip4:198.51.100.1 -all"'
+
+
+def blocks(plan):
+    """What must be true before the switch."""
+    return " | ".join(str(b) for p in plan.phases if p.id == "switch" for b in p.blocked_by)
+
+
+def test_the_switch_waits_where_nobody_knows_how_the_new_provider_sends():
+    """
+    With no SPF term known, and no keys while a policy is in force, its letters would be refused after the switch.
+    """
+    enforced = BLOCKED + '\n _dmarc.example.com. TXT "v=DMARC1; p=quarantine"'
+    watched = BLOCKED + '\n _dmarc.example.com. TXT "v=DMARC1; p=none"'
+
+    assert "Turbify (business mail) may send as example.com" in blocks(planned(enforced, provider="turbify"))
+    assert "dkim=pass" in blocks(planned(enforced, provider="turbify"))
+    assert "may send as" not in blocks(planned(enforced, provider="mailfence"))
+    assert "dkim=pass" in blocks(planned(enforced, provider="mailfence"))
+    assert "may send as" in blocks(planned(watched, provider="turbify"))
+    assert "dkim=pass" not in blocks(planned(watched, provider="turbify"))
+
+
+def test_a_provider_whose_terms_are_known_needs_nobodys_word():
+    assert "" == blocks(planned(BLOCKED))
