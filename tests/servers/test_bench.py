@@ -84,3 +84,27 @@ def test_the_benchmark_runs(tmp_path):
     assert results["carry"]["through the forwarder, answers/s"]["median"] > 5_000
     assert results["one"]["ms above (chain + 1) x 20 ms"]["median"] < 500
     assert results["delayed"]["default, times checkdmarc"]["median"] > 1
+
+
+def test_the_whole_world_of_the_benchmark_is_judged_without_a_crash(world, tmp_path):
+    """A thousand real records of each kind, as they would be asked for, by two processes."""
+    made = world.build(corpus("dns-real"), 1000)
+    listed, results = tmp_path / "domains.txt", tmp_path / "results.jsonl"
+    listed.write_text("\n".join(made.domains), encoding="utf-8")
+    zones = {}
+    for i, (name, text) in enumerate(made.zones.items()):
+        zones[name] = tmp_path / f"{i}.zone"
+        zones[name].write_text(text, encoding="utf-8")
+    options = ["--domains", str(listed), "--format", "jsonl", "--output", str(results), "--workers", "2"]
+    with nsd(zones, tmp_path, options="tcp-timeout: 10\n  tcp-query-count: 0") as server:
+        done = subprocess.run(
+            [sys.executable, "-m", "mailsetup", "audit", *options, "--resolver", server.resolver],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert done.returncode == 1, done.stderr
+    reports = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
+    assert [report["domain"] for report in reports] == list(made.domains)
+    assert "crashed" not in {v["status"] for r in reports for v in r["verdicts"]}
