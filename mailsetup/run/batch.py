@@ -29,7 +29,7 @@ from .domain_list import gather
 from .exit_codes import USAGE, Tally, threshold
 from .house_rules import lay_down, own_domain
 from .places import Places
-from .policy import DEFAULT
+from .registry import DEFAULT_POLICY
 from .resume import Done, read_done
 from .sources import SourceSettings
 
@@ -100,7 +100,7 @@ class Batch:
             receivers=options.receivers,
         )
         self.options = options = replace(options, fail_on=rules.fail_on)
-        self.policy = rules.policy.id if rules.policy else DEFAULT
+        self.policy = rules.policy.id if rules.policy else DEFAULT_POLICY
         self.sources = sources
         self.settings = AuditSettings(
             selectors=options.selectors,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mailsetup.model.case import Case
 from mailsetup.model.errors import InputError, UsageError
@@ -16,23 +16,12 @@ from mailsetup.model.names import labels
 
 from .baseline import read_baseline, without_known
 from .grade import do_first
-from .policy import (
-    CLAUSE_MISSED,
-    DEFAULT,
-    Policy,
-    clause_standings,
-    clause_verdict,
-    clauses_document,
-    load_policy,
-    policy_names,
-    shown,
-    weighed,
-)
 from .project import Project, find
-from .readiness import readiness
-from .registry import check_named
-from .requirements import Judged
+from .registry import DEFAULT_POLICY, check_named
 from .waivers import EXPIRED, accepting, expired_verdict, idle, waived
+
+if TYPE_CHECKING:
+    from .policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +53,11 @@ class HouseRules:
 
     def applied(self, report: DomainReport, case: Case) -> DomainReport:
         """The report under these rules; the grade stays, for it is of the domain's mail and not of a policy."""
-        told = readiness(report.verdicts, case) if self.receivers else ()
+        told: tuple[Mapping[str, Any], ...] = ()
+        if self.receivers:
+            from .readiness import readiness
+
+            told = readiness(report.verdicts, case)
         if self.policy is not None:
             report = self._weighed(report, self.policy, case)
         if self.project is not None and self.project.waivers and self.owns(report.domain):
@@ -75,8 +68,11 @@ class HouseRules:
         return dataclasses.replace(report, readiness=told, do_first=first)
 
     def _weighed(self, report: DomainReport, policy: Policy, case: Case) -> DomainReport:
+        from .policy import clause_standings, clause_verdict, clauses_document, shown, weighed
+        from .requirements import Judged
+
         verdicts = weighed(shown(report.verdicts, policy.off), policy.severities)
-        report = dataclasses.replace(report, policy=policy.id if policy.id != DEFAULT else "")
+        report = dataclasses.replace(report, policy=policy.id if policy.id != DEFAULT_POLICY else "")
         if not policy.clauses:
             return dataclasses.replace(report, verdicts=verdicts)
         judged = Judged(report.verdicts, case)
@@ -137,7 +133,7 @@ def lay_down(
     said = _said(own) if own is not None else _Said()
     alone = len(mine) == len(names)
     chosen = policy or (said.policy if alone else "")
-    weights = load_policy(chosen) if chosen else None
+    weights = _policy(chosen) if chosen else None
     house = HouseRules(weights, own, read_baseline(baseline) if baseline else frozenset(), receivers)
     return LaidDown(
         house if house != HouseRules() else None,
@@ -145,6 +141,12 @@ def lay_down(
         fail_on or (said.fail_on if alone else "") or "error",
         said.subdomains if own is not None and str(own.domain) in names else (),
     )
+
+
+def _policy(name: str) -> Policy:
+    from .policy import load_policy  # most runs have the checks' own severities
+
+    return load_policy(name)
 
 
 class _Said(NamedTuple):
@@ -156,6 +158,8 @@ class _Said(NamedTuple):
 
 
 def _said(project: Project) -> _Said:
+    from .policy import CLAUSE_MISSED, policy_names
+
     for waiver in project.waivers:
         if waiver.check not in (EXPIRED, CLAUSE_MISSED):
             try:

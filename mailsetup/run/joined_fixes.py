@@ -9,7 +9,6 @@ two contradict one another (p=none and p=reject) the heavier one counts. Pure; n
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import SequenceMatcher
 from typing import Any
 
 from mailsetup.model.dns import TXT, DnsAnswer, DnsQuestion, Question, present
@@ -168,6 +167,8 @@ def _terms(text: str, changed: list[str]) -> str | None:
 
 def _edits(before: list[str], after: list[str]) -> Iterator[tuple[int, int, list[str]]]:
     """What makes one list of words into the other, in the smallest pieces: start, end, the words instead."""
+    from difflib import SequenceMatcher
+
     for kind, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind == "delete":
             yield from ((at, at + 1, []) for at in range(i1, i2))

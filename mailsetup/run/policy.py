@@ -22,7 +22,7 @@ from mailsetup.model.finding import Finding, Severity, Status, Verdict
 from mailsetup.model.language import translated
 from mailsetup.model.message import Message, phrase, say
 
-from .registry import ROOT_CAUSES, checks_by_id
+from .registry import DEFAULT_POLICY, ROOT_CAUSES, checks_by_id
 from .requirements import (
     ROLES,
     Judged,
@@ -35,7 +35,7 @@ from .requirements import (
     shown_checks,
 )
 
-DEFAULT = "recommended"
+DEFAULT = DEFAULT_POLICY
 OFF = "off"
 OTHERS = ("own", "info", OFF)
 LEVELS: Mapping[str, Severity] = {

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from mailsetup.model.check import Check
 
 INDEX = Path(__file__).parent.parent / "data" / "checks_on_request.json"
+DEFAULT_POLICY = "recommended"
+"""The policy under which every check has the severity it gives itself."""
 ROOT_CAUSES = "names/"
 """The subject whose errors explain everything else about a domain away."""
 
