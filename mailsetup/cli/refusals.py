@@ -7,7 +7,6 @@ a pattern; one that is not known is shown in its own words.
 
 from __future__ import annotations
 
-import difflib
 import re
 import sys
 from typing import Any
@@ -59,6 +58,8 @@ def said(fault: Any) -> Message | str:
 
 def _advice(fault: Any, given: dict[str, str]) -> Message:
     """The nearest word that is known, else where those that are known stand."""
+    import difflib
+
     known = re.findall(r"--?\w[\w-]*|'[\w-]+'", given.get("near") or "")
     near = difflib.get_close_matches(given.get("typed", ""), [k.strip("'") for k in known], 1, 0.0)
     if near:

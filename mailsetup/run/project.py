@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -158,6 +157,8 @@ def _quoted(text: str) -> str:
 
 
 def _known(table: Mapping[str, Any], keys: tuple[str, ...], origin: str, name: str) -> None:
+    import difflib
+
     for key in table:
         if key not in keys:
             near = difflib.get_close_matches(key, keys, 1, 0.5)
