@@ -16,9 +16,7 @@ from mailsetup.model.errors import InputError
 from mailsetup.model.language import translated
 from mailsetup.model.message import phrase, say
 
-SYNCED = (
-    8 * 1024 * 1024
-)  # octets after which a long file is brought to the disk while it is still being written
+SYNCED = 8 * 1024 * 1024  # octets of a long file after which they are brought to the disk while it grows
 READ_LIMIT = 64 * 1024 * 1024  # octets of any file a user gives us
 
 

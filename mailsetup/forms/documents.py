@@ -239,7 +239,7 @@ def counts(report: DomainReport) -> Mapping[str, int]:
     """How many findings of each severity stand, and how many checks ended in each status."""
     tally: dict[str, int] = {"error": 0, "warning": 0, "info": 0}
     for verdict in report.verdicts:
-        tally[verdict.status.value] = tally.get(verdict.status._value_, 0) + 1
+        tally[verdict.status.value] = tally.get(verdict.status.value, 0) + 1
         for finding in verdict.findings:
             tally[finding.severity.value] += 1
     return tally

@@ -259,7 +259,8 @@ def absence(wire: bytes, name: str, after: int) -> tuple[str, int] | None:
             return None
     except (IndexError, struct.error):
         return None
-    if wire[2] & 2 or wire[stop + 3 : stop + 5] in _ODD_PAYLOADS:  # truncated
+    truncated = wire[2] & 2
+    if truncated or wire[stop + 3 : stop + 5] in _ODD_PAYLOADS:
         return None
     minimum = int.from_bytes(wire[stop - 4 : stop], "big")
     return name[above:], kept if kept < minimum else minimum
