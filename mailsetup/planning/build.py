@@ -20,6 +20,7 @@ from mailsetup.walks.dmarc_tree import DmarcDiscovery, PolicySource, dmarc_tree
 
 from .dkim_names import dkim_edits, dkim_targets
 from .dmarc_policy import DmarcDecision, InForce, destination_targets, dmarc_edits
+from .doubts import doubts
 from .edits import Edit, drafts
 from .existing import Existing, Target, existing_records
 from .joint_spf import joint_spf, spf_targets
@@ -137,7 +138,8 @@ def _move(request: Request, existing: Existing, in_force: InForce) -> Walk[Plan]
     edits = tuple(edit for part in parts for edit in part.edits)
     said = (note for part in parts for note in part.notes)
     below = wildcard_note(request, existing, set_after(mx.edits))
-    notes = (*said_of_services(request), *said, *below, *propose_leaving(request, mx))
+    shaky = doubts(request, mx_stays=mx.stays)
+    notes = (*said_of_services(request), *shaky, *said, *below, *propose_leaving(request, mx))
     outlook = _outlook(request, existing, in_force, dmarc, settled=keys.settled, signs=bool(keys.edits))
     elsewhere = (mx.elsewhere,) if mx.elsewhere is not None else ()
     asked = () if mx.arrives else sending_first(request, in_force)

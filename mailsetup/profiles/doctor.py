@@ -115,9 +115,12 @@ def _age(profile: Profile, today: date) -> Iterator[Complaint]:
 
 
 def _sources(profile: Profile, today: date) -> Iterator[Complaint]:
-    for field in _sourced_fields(profile):
+    thin = {weak.field.partition(".")[0] for weak in profile.weak}
+    for field in (*_sourced_fields(profile), *_further_facts(profile)):
         sources = profile.sources.get(field) or profile.sources.get("all")
         if not sources:
+            if field in thin and field in _MAY_BE_WEAK:
+                continue
             yield _complaint(profile, "unsourced", field, "no source is named")
             continue
         newest = max(source.date for source in sources)
@@ -137,6 +140,23 @@ def _sourced_fields(profile: Profile) -> list[str]:
     if profile.kind is Kind.GATEWAY or not fields:
         return ["detect"] if profile.detect.mx else fields
     return fields
+
+
+_MAY_BE_WEAK = frozenset({"verification", "extras", "clients", "dmarc_recommended", "status"})
+"""Facts that may stand without a source where the file calls them weak; mail does not depend on them alone."""
+
+
+def _further_facts(profile: Profile) -> list[str]:
+    """The facts beside MX, SPF and DKIM that a profile states: records, hosts for mail programs, what became of it."""
+    status = profile.status
+    holds = {
+        "verification": [r for r in profile.verification if PLACEHOLDER.sub("", r.value)],
+        "extras": [r for r in profile.extras if PLACEHOLDER.sub("", r.value)],
+        "clients": [c for c in profile.clients if PLACEHOLDER.sub("", c.host)],
+        "dmarc_recommended": profile.dmarc_recommended,
+        "status": status.note or status.state not in (State.ACTIVE, State.SELF_HOSTED),
+    }
+    return [field for field, value in holds.items() if value]
 
 
 def _patterns(profile: Profile) -> Iterator[Complaint]:

@@ -106,6 +106,38 @@ def test_the_doctor_finds_mistakes_in_a_file(old: str, new: str, kind: str) -> N
     assert kind in [c.kind for c in diagnose([parse(text, "tiny.toml")], "2026-11-21").faults]
 
 
+@pytest.mark.parametrize(
+    ("fact", "field"),
+    [
+        ('[[extras]]\nhost = "autodiscover"\ntype = "CNAME"\ntarget = "a.tiny.example"\n', "extras"),
+        (
+            '[[clients]]\nprotocol = "imap"\nhost = "i.tiny.example"\nport = 993\nsecurity = "tls"\n',
+            "clients",
+        ),
+        ('[[verification]]\nhost = "@"\ntype = "TXT"\ntext = "tiny=1"\n', "verification"),
+    ],
+)
+def test_every_kind_of_fact_has_a_source_or_is_called_weak(fact: str, field: str) -> None:
+    """
+    A host for mail programs or a further record that nobody has a source for is a fault of the file, like an MX.
+    """
+    stated = SMALL.replace('"{mx_host}"', '"mx.tiny.example"') + "\n" + fact
+    thin = f'{stated}\n[[weak]]\nfield = "{field}"\nwhy = "from one zone"\n'
+
+    assert [field] == [c.field for c in diagnose([parse(stated, "x")], "2026-11-21").of("unsourced")]
+    assert () == diagnose([parse(thin, "x")], "2026-11-21").of("unsourced")
+
+
+def test_what_is_said_of_a_service_has_a_source_or_is_called_weak() -> None:
+    """
+    That a service was renamed or ends is a fact too.
+    """
+    stated = SMALL.replace('"{mx_host}"', '"mx.tiny.example"')
+    renamed = stated.replace('state = "active"', 'state = "renamed"\nnote = "Once Huge."')
+
+    assert ["status"] == [c.field for c in diagnose([parse(renamed, "x")], "2026-11-21").of("unsourced")]
+
+
 def test_two_profiles_with_one_exchange_are_a_conflict() -> None:
     """
     Unless their files say that they share it.
