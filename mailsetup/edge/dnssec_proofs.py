@@ -12,6 +12,7 @@ import dns.name
 import dns.rdatatype
 import dns.rrset
 
+from mailsetup.model.dns import DnssecStatus
 from mailsetup.model.message import phrase
 
 ITERATIONS_LIMIT = 100  # RFC 9276 section 3.2 lets validators give up on more; 0 is the only value to use
@@ -25,6 +26,7 @@ class Proof(Enum):
     UNSIGNED = phrase("an unsigned zone begins here")
     NO_CUT = phrase("no zone begins here")
     GONE = phrase("the name does not exist")
+    TOO_COSTLY = phrase("nobody counts so many rounds of hashing")
 
 
 def no_ds(signed: Iterable[dns.rrset.RRset], name: dns.name.Name, zone: dns.name.Name) -> Proof | None:
@@ -37,11 +39,11 @@ def no_ds(signed: Iterable[dns.rrset.RRset], name: dns.name.Name, zone: dns.name
             return Proof.NO_CUT if record.next.is_subdomain(name) else Proof.GONE
     hashed = _Hashed(sets, zone)
     if hashed.too_costly:
-        return Proof.UNSIGNED
+        return Proof.TOO_COSTLY
     match = hashed.match(name)
     if match is not None:
         return _at_the_name(match)
-    covering = hashed.covering_next_closer(name)
+    _, covering = hashed.closest_encloser(name)
     if covering is None:
         return None
     return Proof.UNSIGNED if covering.flags & OPT_OUT else Proof.GONE
@@ -52,19 +54,93 @@ def absent(
     name: dns.name.Name,
     rdtype: dns.rdatatype.RdataType,
     zone: dns.name.Name,
-) -> bool:
-    """Whether validated records of ``zone`` prove that the name has no such type, or does not exist."""
+) -> DnssecStatus:
+    """
+    Whether validated records of ``zone`` prove that the name has no such type, or does not exist: bogus if not.
+
+    No wildcard may answer in its place either (RFC 4035 section 5.4, RFC 5155 sections 8.4 to 8.7). Insecure is
+    what a gap with opt-out, or hashes of too many rounds, say.
+    """
     sets = list(signed)
-    for owner, record in _records(sets, dns.rdatatype.NSEC):
-        if owner == name:
-            return not (_has(record, rdtype) or _has(record, dns.rdatatype.CNAME))
-        if _covers(owner, record, name, zone):
-            return True
+    if any(rrset.rdtype == dns.rdatatype.NSEC for rrset in sets):
+        return _sure(_absent_by_names(_records(sets, dns.rdatatype.NSEC), name, rdtype, zone))
     hashed = _Hashed(sets, zone)
+    if hashed.too_costly:
+        return DnssecStatus.INSECURE
     match = hashed.match(name)
     if match is not None:
-        return not (_has(match, rdtype) or _has(match, dns.rdatatype.CNAME))
-    return hashed.too_costly or hashed.covering_next_closer(name) is not None
+        return _sure(_lacks(match, rdtype))
+    encloser, covering = hashed.closest_encloser(name)
+    if encloser is None or covering is None:
+        return DnssecStatus.BOGUS
+    wildcard = dns.name.Name([b"*"]).concatenate(encloser)
+    match = hashed.match(wildcard)
+    gap = hashed.covering(wildcard)
+    if (match is None and gap is None) or (match is not None and not _lacks(match, rdtype)):
+        return DnssecStatus.BOGUS
+    return _unless_opted_out(covering)
+
+
+def expands(
+    signed: Iterable[dns.rrset.RRset], name: dns.name.Name, labels: int, zone: dns.name.Name
+) -> DnssecStatus:
+    """
+    Whether a wildcard may answer for a name: bogus unless validated records prove that none stands closer.
+
+    ``labels`` are those of the signature, one for each of the wildcard's parent (RFC 4035 section 5.3.4, RFC 5155
+    section 8.8).
+    """
+    sets = list(signed)
+    closer = dns.name.Name(name.labels[-(labels + 2) :])
+    for owner, record in _records(sets, dns.rdatatype.NSEC):
+        if _covers(owner, record, closer, zone) and not record.next.is_subdomain(closer):
+            return DnssecStatus.SECURE
+    hashed = _Hashed(sets, zone)
+    if hashed.too_costly:
+        return DnssecStatus.INSECURE
+    covering = hashed.covering(closer)
+    return DnssecStatus.BOGUS if covering is None else _unless_opted_out(covering)
+
+
+def _sure(proven: bool) -> DnssecStatus:
+    return DnssecStatus.SECURE if proven else DnssecStatus.BOGUS
+
+
+def _unless_opted_out(covering: Any) -> DnssecStatus:
+    """What lies in a gap with opt-out may be an unsigned delegation (RFC 5155 section 9.2)."""
+    return DnssecStatus.INSECURE if covering.flags & OPT_OUT else DnssecStatus.SECURE
+
+
+def _absent_by_names(
+    records: list[tuple[dns.name.Name, Any]],
+    name: dns.name.Name,
+    rdtype: dns.rdatatype.RdataType,
+    zone: dns.name.Name,
+) -> bool:
+    for owner, record in records:
+        if owner == name:
+            return _lacks(record, rdtype)
+    for owner, record in records:
+        if _covers(owner, record, name, zone):
+            if record.next.is_subdomain(name):
+                return True  # an empty non-terminal
+            near, far = name.fullcompare(owner)[2], name.fullcompare(record.next)[2]
+            wildcard = dns.name.Name([b"*", *name.labels[-max(near, far) :]])
+            return any(
+                _lacks(r, rdtype) if o == wildcard else _covers(o, r, wildcard, zone) for o, r in records
+            )
+    return False
+
+
+def _lacks(record: Any, rdtype: dns.rdatatype.RdataType) -> bool:
+    """Whether a name has neither the type nor an alias; of a delegation the parent cannot know (RFC 6840 section 4.1)."""
+    if _is_cut(record) and rdtype != dns.rdatatype.DS:
+        return False
+    return not (_has(record, rdtype) or _has(record, dns.rdatatype.CNAME))
+
+
+def _is_cut(record: Any) -> bool:
+    return _has(record, dns.rdatatype.NS) and not _has(record, dns.rdatatype.SOA)
 
 
 def _at_the_name(record: Any) -> Proof | None:
@@ -93,8 +169,8 @@ def _has(record: Any, rdtype: dns.rdatatype.RdataType) -> bool:
 
 
 def _covers(owner: dns.name.Name, record: Any, name: dns.name.Name, zone: dns.name.Name) -> bool:
-    """Whether a name falls into the gap after an owner; a delegation says nothing about names below it."""
-    if name.is_subdomain(owner) and _has(record, dns.rdatatype.NS) and not _has(record, dns.rdatatype.SOA):
+    """Whether a name falls into the gap after an owner; a delegation or DNAME says nothing about names below it."""
+    if name.is_subdomain(owner) and (_is_cut(record) or _has(record, dns.rdatatype.DNAME)):
         return False
     if owner < record.next:
         return bool(owner < name < record.next)
@@ -124,18 +200,24 @@ class _Hashed:
         wanted = self._hash(name)
         return next((record for owner, record in self.records if owner == wanted), None)
 
-    def covering_next_closer(self, name: dns.name.Name) -> Any:
-        """The record in whose gap the name below the closest existing one falls (RFC 5155 section 8.3)."""
+    def covering(self, name: dns.name.Name) -> Any:
+        """The record in whose gap the name falls."""
         if not self.records or self.too_costly:
             return None
+        wanted = self._hash(name)
+        return next((record for owner, record in self.records if _in_gap(owner, record, wanted)), None)
+
+    def closest_encloser(self, name: dns.name.Name) -> tuple[dns.name.Name | None, Any]:
+        """The closest name that exists, and the record in whose gap the one below it falls (RFC 5155 section 8.3)."""
         closer = name
-        while closer != self.zone and closer.is_subdomain(self.zone) and len(closer.labels) > 1:
+        while self.records and closer != self.zone and closer.is_subdomain(self.zone):
             above = closer.parent()
-            if above == self.zone or self.match(above) is not None:
-                wanted = self._hash(closer)
-                return next((r for owner, r in self.records if _in_gap(owner, r, wanted)), None)
+            match = self.match(above)
+            if match is not None:
+                beyond = _is_cut(match) or _has(match, dns.rdatatype.DNAME)
+                return above, None if beyond else self.covering(closer)
             closer = above
-        return None
+        return None, None
 
 
 def _in_gap(owner: str, record: Any, wanted: str) -> bool:

@@ -34,7 +34,7 @@ from mailsetup.model.message import phrase, say
 from mailsetup.model.names import printable
 
 from .dns.addresses import Address
-from .dnssec_proofs import Proof, absent, no_ds
+from .dnssec_proofs import Proof, absent, expands, no_ds
 
 TRIES = 2  # of each resolver
 ALIAS_LIMIT = 8  # aliases followed
@@ -63,13 +63,26 @@ class Bogus(Exception):
 
 
 class Zone(NamedTuple):
-    """Where a chain of trust has got to; ``keys`` are the zone's validated keys while it is secure."""
+    """
+    Where a chain of trust has got to; ``keys`` are the zone's validated keys while it is secure.
+
+    ``above`` is the secure zone that did not prove whether another begins below it; what it signed itself still
+    validates.
+    """
 
     name: dns.name.Name
     status: DnssecStatus
     keys: dns.rdataset.Rdataset | None = None
     detail: str = ""
     gone: bool = False
+    above: Zone | None = None
+
+
+class Valid(NamedTuple):
+    """Of a set that validates: when the last of its valid signatures ends, and the most labels one of them names."""
+
+    ends: str
+    labels: int
 
 
 def shipped_anchors() -> tuple[str, ...]:
@@ -155,33 +168,49 @@ class Validator:
     async def _judged(self, name: dns.name.Name, rdtype: Any, left: int) -> DnssecAnswer:
         zone = await self._zone(name)
         if zone.status is not DnssecStatus.SECURE:
-            return _said(zone, zone.status, detail=zone.detail)
+            return await self._signed_above(name, rdtype, zone) or _said(
+                zone, zone.status, detail=zone.detail
+            )
         message = await self._query(name, rdtype)
         try:
             found = message.get_rrset(message.answer, name, dns.rdataclass.IN, rdtype)
             if found is not None:
-                return _said(zone, DnssecStatus.SECURE, _validate(message.answer, found, zone))
-            alias = message.get_rrset(message.answer, name, dns.rdataclass.IN, CNAME)
+                return _said(zone, *_positive(message, found, zone))
+            alias = _alias(message, name)
             if alias is not None:
                 return await self._behind(message, name, alias, rdtype, zone, left)
-            if absent(_signed(message.authority, zone), name, rdtype, zone.name):
-                return _said(zone, DnssecStatus.SECURE)
-            raise Bogus(phrase("nothing signed proves that the records are absent"))
+            status = absent(_signed(message.authority, zone), name, rdtype, zone.name)
+            if status is DnssecStatus.BOGUS:
+                raise Bogus(phrase("nothing signed proves that the records are absent"))
+            return _said(zone, status)
         except Bogus as fault:
             return _said(zone, DnssecStatus.BOGUS, detail=str(fault))
+
+    async def _signed_above(self, name: dns.name.Name, rdtype: Any, zone: Zone) -> DnssecAnswer | None:
+        """Records that the last secure zone signed: no other zone begins between it and them."""
+        if zone.above is None:
+            return None
+        try:
+            message = await self._query(name, rdtype)
+            found = message.get_rrset(message.answer, name, dns.rdataclass.IN, rdtype)
+            return None if found is None else _said(zone.above, *_positive(message, found, zone.above))
+        except (Bogus, Unanswered):
+            return None
 
     async def _behind(
         self, message: Any, name: dns.name.Name, alias: Any, rdtype: Any, zone: Zone, left: int
     ) -> DnssecAnswer:
         """An alias and what it leads to: no safer than the weaker of the two."""
-        above = next((s for s in message.answer if s.rdtype == DNAME and name.is_subdomain(s.name)), None)
-        ends = _validate(message.answer, above if above is not None else alias, zone)
+        status, ends = _positive(message, alias, zone)
+        target = alias[0].target
+        if alias.rdtype == DNAME:  # the CNAME beside it bears no signature (RFC 6672 section 5.3.1)
+            target = name.relativize(alias.name).concatenate(target)
         if not left:
             raise Unanswered(Outcome.SERVFAIL, phrase("too many aliases"))
-        behind = await self._judged(alias[0].target, rdtype, left - 1)
+        behind = await self._judged(target, rdtype, left - 1)
         if behind.status is not DnssecStatus.SECURE:
             return behind
-        return behind._replace(expires=min(filter(None, (ends, behind.expires)), default=""))
+        return behind._replace(status=status, expires=min(filter(None, (ends, behind.expires)), default=""))
 
     # -- the chain of trust ------------------------------------------------------------------------
 
@@ -210,9 +239,10 @@ class Validator:
         except Bogus as fault:
             return Zone(above.name, DnssecStatus.BOGUS, detail=str(fault))
         if proof is None:
-            return Zone(
-                above.name, DnssecStatus.BOGUS, detail=retold.kept(retold.NO_DS_PROOF, name=str(name))
-            )
+            why = retold.kept(retold.NO_DS_PROOF, name=str(name))
+            return Zone(above.name, DnssecStatus.BOGUS, detail=why, above=above)
+        if proof is Proof.TOO_COSTLY:
+            return Zone(name, DnssecStatus.INSECURE, above=above)
         if proof is Proof.UNSIGNED:
             return Zone(name, DnssecStatus.INSECURE)
         return above._replace(gone=proof is Proof.GONE)
@@ -333,20 +363,55 @@ def _signatures(section: list[Any], rrset: Any) -> Any:
     )
 
 
-def _validate(section: list[Any], rrset: Any, zone: Zone) -> str:
-    """When the first of the valid signatures over a set ends; raises `Bogus` without a valid one."""
+def _alias(message: Any, name: dns.name.Name) -> Any:
+    """The DNAME above a name, or its CNAME; None without either."""
+    above = (s for s in message.answer if s.rdtype == DNAME and s.name != name and name.is_subdomain(s.name))
+    return next(above, None) or message.get_rrset(message.answer, name, dns.rdataclass.IN, CNAME)
+
+
+def _positive(message: Any, rrset: Any, zone: Zone) -> tuple[DnssecStatus, str]:
+    """The status of records that came, and when their signature ends; raises `Bogus`."""
+    valid = _validate(message.answer, rrset, zone)
+    if valid.labels >= _labels(rrset.name):
+        return DnssecStatus.SECURE, valid.ends
+    status = expands(_signed(message.authority, zone), rrset.name, valid.labels, zone.name)
+    if status is DnssecStatus.BOGUS:
+        raise Bogus(phrase("nothing signed proves that the wildcard may answer"))
+    return status, valid.ends
+
+
+def _labels(name: dns.name.Name) -> int:
+    """As signatures count them: neither the root nor a leading asterisk (RFC 4034 section 3.1.3)."""
+    return len(name.labels) - 1 - name.is_wild()
+
+
+def _validate(section: list[Any], rrset: Any, zone: Zone) -> Valid:
+    """What the valid signatures over a set say; raises `Bogus` without one."""
     signatures = _signatures(section, rrset)
     what = f"{rrset.name} {dns.rdatatype.to_text(rrset.rdtype)}"
     if signatures is None:
         raise Bogus(retold.kept(retold.NO_SIGNATURE, what=what))
     assert zone.keys is not None
     _pairs(zone.keys, signatures)
+    valid = [signature for signature in signatures if _holds(rrset, signature, zone)]
+    if not valid:
+        raise Bogus(
+            retold.kept(_why(signatures, zone), what=what, fault=phrase("it does not fit the records"))
+        )
+    ends = max(signature.expiration for signature in valid)
+    return Valid(datetime.fromtimestamp(ends, UTC).strftime(TIME), max(s.labels for s in valid))
+
+
+def _holds(rrset: Any, signature: Any, zone: Zone) -> bool:
+    """Whether a signature is one of the zone's keys over just these records, now."""
+    assert zone.keys is not None
     try:
-        dns.dnssec.validate(rrset, signatures, {zone.name: zone.keys}, policy=dns.dnssec.allow_all_policy)
-    except (dns.exception.DNSException, ValueError) as fault:
-        raise Bogus(retold.kept(_why(signatures, zone), what=what, fault=str(fault))) from None
-    ends = min(signature.expiration for signature in signatures)
-    return datetime.fromtimestamp(ends, UTC).strftime(TIME)
+        dns.dnssec.validate_rrsig(
+            rrset, signature, {zone.name: zone.keys}, policy=dns.dnssec.allow_all_policy
+        )
+    except (dns.exception.DNSException, ValueError):
+        return False
+    return True
 
 
 def _why(signatures: Any, zone: Zone) -> str:
@@ -362,10 +427,10 @@ def _why(signatures: Any, zone: Zone) -> str:
 
 
 def _signed(section: list[Any], zone: Zone) -> list[dns.rrset.RRset]:
-    """The NSEC and NSEC3 sets of a section whose signatures are valid."""
-    found = []
-    for rrset in section:
-        if rrset.rdtype in (dns.rdatatype.NSEC, dns.rdatatype.NSEC3):
-            _validate(section, rrset, zone)
-            found.append(rrset)
-    return found
+    """The NSEC and NSEC3 sets of a section whose signatures are valid; none that a wildcard made."""
+    return [
+        rrset
+        for rrset in section
+        if rrset.rdtype in (dns.rdatatype.NSEC, dns.rdatatype.NSEC3)
+        and _validate(section, rrset, zone).labels >= _labels(rrset.name)
+    ]
