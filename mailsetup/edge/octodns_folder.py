@@ -19,6 +19,7 @@ from mailsetup.model.message import Message, say
 from mailsetup.model.names import DomainName, printable
 
 from .authority import Authority, Entry, Place, Zone
+from .dnspython_faults import name_fault
 from .octodns_yaml import named_records
 from .proxied import PROXIED_TYPES, addresses_of, proxied_notes
 from .rdata_from_dnspython import name_text, owner_in, rdata_of
@@ -320,7 +321,12 @@ def _name(value: object, where: str) -> str:
         return name_text(dns.name.from_text(text))
     except (dns.exception.DNSException, UnicodeError, ValueError) as fault:
         raise InputError(
-            say('{where}: "{text}" is not a name ({fault})', where=where, text=text[:80], fault=str(fault))
+            say(
+                '{where}: "{text}" is not a name ({fault})',
+                where=where,
+                text=text[:80],
+                fault=name_fault(fault),
+            )
         ) from None
 
 

@@ -16,6 +16,7 @@ from mailsetup.model import os_faults
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import Message, say
 from mailsetup.model.names import printable
+from mailsetup.model.reader_faults import yaml_fault
 
 SIZE_LIMIT = 64 * 2**20  # octets of one file
 DEPTH_LIMIT = 32  # a zone nests five deep; what is deeper is no zone
@@ -62,10 +63,8 @@ def named_records(file: Path, shown: str) -> Iterable[tuple[str, str, int, Any]]
             loader.dispose()
     except yaml.YAMLError as fault:
         raise InputError(say("{shown}{where}", shown=shown, where=_where(fault))) from None
-    except (RecursionError, ValueError, TypeError) as fault:
-        raise InputError(
-            say("{shown}: cannot be read as YAML ({fault})", shown=shown, fault=printable(str(fault))[:120])
-        ) from None
+    except (RecursionError, ValueError, TypeError):
+        raise InputError(say("{shown}: cannot be read as YAML", shown=shown)) from None
 
 
 def _read(file: Path, shown: str) -> str:
@@ -246,8 +245,12 @@ def _loader(root: Path) -> Callable[[Any], Any]:
 
 
 def _where(fault: Any) -> Message:
+    import yaml
+
     mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
-    problem = getattr(fault, "problem", None) or getattr(fault, "reason", None) or say("not YAML")
+    problem = str(getattr(fault, "problem", None) or getattr(fault, "reason", None) or "")
+    if type(fault) is not yaml.MarkedYAMLError:  # that is what is raised above, in our own words
+        problem = yaml_fault(problem)
     if mark is None:
         return say(": {problem}", problem=problem)
     return say(

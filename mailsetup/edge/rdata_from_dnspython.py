@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from mailsetup.model.dns import CAA, DNSKEY, DS, MX, SOA, SRV, TLSA, TXT, Opaque, Rdata
 from mailsetup.model.errors import InputError
-from mailsetup.model.message import phrase, say
-from mailsetup.model.names import printable
+from mailsetup.model.message import say
+
+from .dnspython_faults import name_fault, record_fault
+from .odd_digests import odd_digest
 
 if TYPE_CHECKING:
     import dns.name
@@ -40,7 +42,10 @@ def rdata_of(rdtype: str, text: str, where: str) -> Rdata:
     try:
         return from_dnspython(dns.rdata.from_text("IN", rdtype, text, dns.name.root, relativize=False))
     except Exception as fault:  # whatever it is, it is the file's
-        reason = printable(str(fault))[:120] or phrase("not readable")
+        odd = odd_digest(rdtype.upper(), text.split())
+        if odd is not None:
+            return odd
+        reason = record_fault(fault)
         raise InputError(
             say("{where}: not a {rdtype} record: {reason}", where=where, rdtype=rdtype[:20], reason=reason)
         ) from None
@@ -56,7 +61,7 @@ def owner_in(name: str, origin: str, where: str) -> str:
     try:
         return name_text(dns.name.from_text(name, dns.name.from_text(origin + ".")))
     except (dns.exception.DNSException, UnicodeError, ValueError) as fault:
-        raise InputError(say("{where}: not a name ({fault})", where=where, fault=str(fault))) from None
+        raise InputError(say("{where}: not a name ({fault})", where=where, fault=name_fault(fault))) from None
 
 
 def _address(r: Any) -> Rdata:

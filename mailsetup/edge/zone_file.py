@@ -11,17 +11,20 @@ import io
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from mailsetup.grammar.public_suffix import ends_in_listed_label
 from mailsetup.model import os_faults
-from mailsetup.model.dns import SOA, TXT
+from mailsetup.model.dns import SOA, TXT, Rdata
 from mailsetup.model.errors import InputError, UsageError
-from mailsetup.model.message import Message, phrase, say
+from mailsetup.model.message import Message, say
 from mailsetup.model.names import DomainName, printable
 
 from .authority import Authority, Entry, Place, Zone
+from .dnspython_faults import name_fault, record_fault
+from .odd_digests import odd_digest
 from .rdata_from_dnspython import from_dnspython, name_text
 
 if TYPE_CHECKING:
@@ -210,9 +213,12 @@ def _name(text: str, file: str) -> str:
         if not text.isascii():
             return DomainName.parse(text)
         return name_text(dns.name.from_text(text))
-    except (dns.exception.DNSException, UnicodeError, ValueError) as fault:
+    except (dns.exception.DNSException, UnicodeError, ValueError, UsageError) as fault:
+        reason = fault if isinstance(fault, UsageError) else name_fault(fault)
         raise UsageError(
-            say('{file}: the origin "{text}" is not a name ({fault})', file=file, text=text[:80], fault=fault)
+            say(
+                '{file}: the origin "{text}" is not a name ({fault})', file=file, text=text[:80], fault=reason
+            )
         ) from None
 
 
@@ -295,17 +301,48 @@ class _Reading:
         """All records in their order. Raises `InputError` with file and line."""
         import dns.exception
 
-        try:
-            self.reader.read()
-        except InputError:
-            raise
-        except dns.exception.UnexpectedEnd:
-            self._refuse(say("the record ends too early; its data or a closing quote is missing"))
-        except dns.exception.SyntaxError as fault:
-            self._refuse(_plain(str(fault)))
-        except Exception as fault:  # names too long, bad escapes, numbers out of range: all are the file's
-            self._refuse(_plain(str(fault) or type(fault).__name__))
-        return self.entries
+        while True:
+            try:
+                self.reader.read()
+                return self.entries
+            except InputError:
+                raise
+            except dns.exception.UnexpectedEnd:
+                self._refuse(say("the record ends too early; its data or a closing quote is missing"))
+            except (
+                Exception
+            ) as fault:  # names too long, bad escapes, numbers out of range: all are the file's
+                if not self._kept_all_the_same():
+                    self._refuse(record_fault(fault))
+
+    def _kept_all_the_same(self) -> bool:
+        """Whether the record that was refused is one that name servers publish; then the reader goes on behind it."""
+        import dns.exception
+        import dns.rdatatype
+
+        owner = self.reader.last_name
+        words = self.tok.rest_of_record() if owner is not None else ()
+        for at, word in enumerate(words[:3]):  # TTL and class may stand before the type
+            try:
+                rdtype = dns.rdatatype.to_text(dns.rdatatype.from_text(word))
+            except (dns.exception.DNSException, ValueError):
+                continue
+            odd = odd_digest(rdtype, words[at + 1 :])
+            if odd is not None and owner is not None:
+                self._hold(owner, rdtype, self._time_to_live(words[:at]), odd)
+            return odd is not None
+        return False
+
+    def _time_to_live(self, words: list[str]) -> int:
+        """What a record states before its type, else what holds for the records here."""
+        import dns.ttl
+
+        for word in words:
+            with suppress(dns.ttl.BadTTL):
+                return dns.ttl.from_text(word)
+        reader = self.reader
+        stated = reader.last_ttl_known and (reader.default_ttl_from_soa or not reader.default_ttl_known)
+        return reader.last_ttl if stated else reader.default_ttl
 
     def _refuse(self, reason: Message) -> NoReturn:
         where = say("{file}, line {line}", file=self.tok.filename, line=self.tok.started)
@@ -336,10 +373,12 @@ class _Reading:
         """Takes one record."""
         import dns.rdatatype
 
+        self._hold(name, dns.rdatatype.to_text(rdata.rdtype), ttl, from_dnspython(rdata))
+
+    def _hold(self, name: dns.name.Name, rdtype: str, ttl: int, value: Rdata) -> None:
         owner = self._names.get(name)
         if owner is None:
             owner = self._names[name] = name_text(name)
-        value = from_dnspython(rdata)
         if not self.reader.last_ttl_known and self.reader.default_ttl_from_soa:
             if type(value) is SOA:
                 ttl = self.reader.default_ttl = (
@@ -351,7 +390,6 @@ class _Reading:
                 self.without_ttl = True
         self._count()
         ttl = 0 if ttl >= TTL_LIMIT else ttl
-        rdtype = dns.rdatatype.to_text(rdata.rdtype)
         entry = Entry(owner, rdtype, ttl, value, Place(self.tok.filename, self.tok.started))
         self.entries.append(entry)
         if type(value) is TXT and _is_cut(self._line()):
@@ -458,59 +496,38 @@ def _is_cut(line: str) -> bool:
 
 def _tokenizer() -> Any:
     """dnspython's tokenizer with a hook at line starts; made on first use, as dnspython is slow to import."""
+    import dns.exception
     import dns.tokenizer
 
     class Tokenizer(dns.tokenizer.Tokenizer):
         started = 1
         generating = False
         at_line_start: Callable[[Any], bool]
+        words: tuple[str, ...] | list[str] = ()  # of the present record behind its owner, escapes untouched
+
+        def rest_of_record(self) -> list[str]:
+            """The words of the present record behind its owner, all of its lines read; none of a directive."""
+            with suppress(dns.exception.DNSException):
+                while not self.get().is_eol_or_eof():
+                    pass
+            return list(self.words)
 
         def get(self, want_leading: bool = False, want_comment: bool = False) -> Any:
             if not (want_leading and want_comment):
+                fresh = self.ungotten_token is None
                 token = super().get(want_leading, want_comment)
+                if want_leading:
+                    self.words = []
+                elif fresh and isinstance(self.words, list) and not token.is_eol_or_eof():
+                    self.words.append(token.value)
                 if self.generating and token.is_quoted_string():  # BIND's manual writes MX "0 ." there
                     return dns.tokenizer.Token(dns.tokenizer.IDENTIFIER, token.value, token.has_escape)
                 return token
             while True:
                 self.started = self.line_number
+                self.words = ()
                 token = super().get(True, True)
                 if not self.at_line_start(token):
                     return token
 
     return Tokenizer
-
-
-def _plain(fault: str) -> Message:
-    """dnspython's words without its own location and class names."""
-    fault = re.sub(r"^.*?:\d+: ", "", fault, count=1, flags=re.DOTALL)
-    fault = re.sub(r"caught exception <class '[\w.]+'>: ?", "", fault)
-    fault = fault.removesuffix(".").strip()
-    known = _WORDS.get(fault)
-    if known:
-        return Message(known)
-    more = re.fullmatch(r'expected EOL or EOF, got \d+ "(.*)"', fault, re.DOTALL)
-    if more:
-        return say('more stands behind the record: "{text}"', text=more[1][:60])
-    unknown = re.fullmatch(r"unknown rdatatype '(.*)'", fault, re.DOTALL)
-    if unknown:
-        return say(
-            '"{rdtype}" is not a record type; check the columns and the quotes', rdtype=unknown[1][:60]
-        )
-    return say("{fault}", fault=fault[:200])
-
-
-_WORDS = {
-    "": phrase("this is not a record (name, TTL, class, type, data)"),
-    "None": phrase("this is not a record (name, TTL, class, type, data)"),
-    "Text input is malformed": phrase("the record's data does not fit its type"),
-    "DNS message is malformed": phrase("the record's data does not fit its type"),
-    "unbalanced parentheses": phrase('a "(" is never closed'),
-    "newline in quoted string": phrase("a quoted text is not closed on its line"),
-    "Text input ended unexpectedly": phrase(
-        "the record ends too early; its data or a closing quote is missing"
-    ),
-    "expecting an identifier": phrase("the record's data is missing or is quoted where it must not be"),
-    "expecting an integer": phrase("a number is missing"),
-    "string too long": phrase("a quoted text has more than 255 characters; cut it into several quoted texts"),
-    "RR class is not zone's class": phrase("only records of class IN are read"),
-}

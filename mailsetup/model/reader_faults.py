@@ -27,12 +27,39 @@ WORDS = (
     phrase("Extra data"),
     phrase("Unterminated string starting at"),
     phrase("Invalid control character at"),
+    phrase("mapping values are not allowed in this context"),
+    phrase("mapping values are not allowed here"),
+    phrase("block sequence entries are not allowed in this context"),
+    phrase("sequence entries are not allowed here"),
+    phrase("mapping keys are not allowed in this context"),
+    phrase("mapping keys are not allowed here"),
+    phrase("could not find expected ':'"),
+    phrase("found character that cannot start any token"),
+    phrase("found unexpected end of stream"),
+    phrase("found unexpected document indicator"),
+    phrase("found unknown escape character"),
+    phrase("found a tab character that violates indentation"),
+    phrase("found a tab character where an indentation space is expected"),
+    phrase("did not find expected key"),
+    phrase("did not find expected '-' indicator"),
+    phrase("did not find expected ',' or ']'"),
+    phrase("did not find expected ',' or '}'"),
+    phrase("did not find expected node content"),
+    phrase("did not find expected <document start>"),
+    phrase("did not find expected alphabetic or numeric character"),
+    phrase("control characters are not allowed"),
+    phrase("found undefined alias"),
+    phrase("found duplicate anchor; first occurrence"),
+    phrase("but found another document"),
+    phrase("undefined tag handle"),
+    phrase("found unconstructable recursive node"),
 )
-"""`tomllib` and `json` of Python 3.11 to 3.14; what is not here is shown as they say it."""
+"""`tomllib` and `json` of Python 3.11 to 3.14, libyaml 0.2; what else there is, JSON and TOML show as they say it."""
 
 _KNOWN = {word.lower(): word for word in WORDS}
 _TOML = re.compile(r"(?P<what>.*) \(at line (?P<line>\d+), column (?P<column>\d+)\)", re.DOTALL)
 _TOML_END = re.compile(r"(?P<what>.*) \(at end of document\)", re.DOTALL)
+_YAML_TAG = re.compile(r"could not determine a constructor for the tag '(?P<tag>.*)'", re.DOTALL)
 _JSON = re.compile(r"(?P<what>.*): line (?P<line>\d+) column (?P<column>\d+) \(char (?P<at>\d+)\)", re.DOTALL)
 
 
@@ -47,6 +74,16 @@ def reader_fault(fault: Exception | str) -> str:
     if match := _TOML_END.fullmatch(text):
         return str(say("{what}, at the end of the file", what=_said(match["what"])))
     return _said(text)
+
+
+def yaml_fault(problem: str) -> str:
+    """What is wrong with a text that is no YAML; PyYAML's rarer words are left out."""
+    if match := _YAML_TAG.fullmatch(problem):
+        return str(say("the tag {tag} is not known here", tag=printable(match["tag"])[:40]))
+    return translated(_KNOWN.get(printable(problem).lower(), NOT_YAML))
+
+
+NOT_YAML = phrase("this is not YAML")
 
 
 def _said(text: str) -> str:

@@ -1,5 +1,6 @@
 """octoDNS zones answer as octoDNS would publish them; what is wrong is named by file, line and key."""
 
+import re
 from pathlib import Path
 
 import dns.rdata
@@ -10,8 +11,10 @@ from octodns.zone import Zone
 from mailsetup.edge.octodns_folder import OctodnsFolder
 from mailsetup.edge.rdata_from_dnspython import from_dnspython
 from mailsetup.edge.zone_file import ZoneFile
-from mailsetup.model.dns import CAA, MX, SRV, TXT, DnsQuestion, Outcome
+from mailsetup.model.dns import CAA, MX, SRV, TLSA, TXT, DnsQuestion, Outcome
 from mailsetup.model.errors import InputError, UsageError
+from mailsetup.model.language import speak
+from mailsetup.run.language import use
 from tests.cli.command import mailsetup, refused
 
 EXAMPLE = r"""---
@@ -354,3 +357,63 @@ def test_two_of_any_kind_for_one_zone_are_refused(tmp_path, other):
     run = mailsetup("audit", "example.com", "--zone", "one", "--zone", other, "--offline", folder=tmp_path)
 
     assert "example.com" in refused(run)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        "{type: TLSA, value: {certificate_usage: 3, selector: 1, matching_type: 1,"
+        " certificate_association_data: abcd}}",
+        "{type: TLSA, value: 3 1 1 abcd}",
+    ],
+)
+def test_a_digest_of_a_wrong_length_is_read(tmp_path, record):
+    """As octoDNS publishes it; what is wrong with it is for the checks to say."""
+    source = OctodnsFolder(written(tmp_path, f"_25._tcp.mx: {record}\n"))
+
+    assert ask(source, "_25._tcp.mx.example.com", "TLSA").records == (TLSA(3, 1, 1, b"\xab\xcd"),)
+
+
+@pytest.mark.parametrize(
+    "record, wanted",
+    [
+        ("{type: A, value: 192.0.2}", "the record's data does not fit its type"),
+        ("{type: MX, value: {preference: 70000, exchange: a.}}", "70000 is more than 65535"),
+        ("{type: MX, value: {preference: 10, exchange: a..b.}}", "an empty label"),
+        ("{type: TLSA, value: 3 1 1 abc}", "hexadecimal digits"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_our_words(tmp_path, record, wanted):
+    """File, line, name, and a sentence that is not the reader's."""
+    with pytest.raises(InputError, match=wanted) as caught:
+        OctodnsFolder(written(tmp_path, f"a: {record}\n"))
+
+    assert 'example.com.yaml, line 1, name "a"' in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: b: c\n",
+        "a: [1\n",
+        "a: 'x\n",
+        "a: !x 1\n",
+        "a: &b 1\nc: *d\n",
+        "\ta: 1\n",
+        "%YAML 9\n",
+        "- a\nb: 1\n",
+    ],
+)
+def test_what_is_no_yaml_is_said_in_the_readers_language(tmp_path, text):
+    """File, line and column, and no word of the reader we use."""
+    path = written(tmp_path, text)
+    use("ru")
+    try:
+        with pytest.raises(InputError) as caught:
+            OctodnsFolder(path)
+        said = str(caught.value).removeprefix(str(path))
+    finally:
+        speak(None)
+
+    assert said.startswith(", строка ")
+    assert not re.search(r"[a-z]{2,}", said.replace("octoDNS", "").replace("<document start>", ""))

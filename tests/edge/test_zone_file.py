@@ -1,5 +1,6 @@
 """Zone files answer as their name server would; what cannot be read is named by file and line."""
 
+import re
 import time
 
 import pytest
@@ -7,8 +8,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailsetup.edge.zone_file import ZoneFile
-from mailsetup.model.dns import MX, SOA, TXT, UNASKED, DnsQuestion, Outcome, Question, WebQuestion
+from mailsetup.model.dns import (
+    DS,
+    MX,
+    SOA,
+    TLSA,
+    TXT,
+    UNASKED,
+    DnsQuestion,
+    Opaque,
+    Outcome,
+    Question,
+    WebQuestion,
+)
 from mailsetup.model.errors import InputError, MailsetupError, UsageError
+from mailsetup.model.language import speak
+from mailsetup.run.language import use
 
 EXAMPLE = """
 $TTL 300
@@ -388,6 +403,82 @@ def test_what_cannot_be_read_is_named(text, line, wanted):
     assert f"my.zone, line {line}: " in str(caught.value)
     assert wanted in str(caught.value)
     assert str(caught.value).isprintable()
+
+
+DIGEST = "e2e36c5a8396103c8edb0638c55e30abf69f93edb50bea72486362ba99c2364f"
+
+
+@pytest.mark.parametrize(
+    "line, wanted",
+    [
+        (f"a TLSA 3 1 1 {DIGEST[:40]}", TLSA(3, 1, 1, bytes.fromhex(DIGEST[:40]))),
+        (
+            f"a 60 IN TLSA 3 1 2 ( {DIGEST}\n {DIGEST[:8]} ) ; c",
+            TLSA(3, 1, 2, bytes.fromhex(DIGEST + DIGEST[:8])),
+        ),
+        ("a TLSA \\# 5 030101abcd", TLSA(3, 1, 1, b"\xab\xcd")),
+        ("a TYPE52 \\# 5 030101abcd", TLSA(3, 1, 1, b"\xab\xcd")),
+        ("a IN 60 DS 7 RSASHA256 2 abcd", DS(7, 8, 2, b"\xab\xcd")),
+        ("a DS 7 13 0 abcd", DS(7, 13, 0, b"\xab\xcd")),
+        ("a DS \\# 6 00070d02abcd", DS(7, 13, 2, b"\xab\xcd")),
+        ("a SMIMEA 3 1 1 abcd", Opaque("3 1 1 abcd")),
+        ("a CDS 7 13 2 abcd", Opaque("7 13 2 abcd")),
+    ],
+)
+def test_a_digest_of_a_wrong_length_is_read_as_it_is_published(line, wanted):
+    """Name servers publish it and live answers are read; what is wrong with it is for the checks to say."""
+    source = zone(f"$TTL 300\n{line}\n 70 TXT after\n")
+    rdtype = next(t for t in ("TLSA", "TYPE52", "SMIMEA", "CDS", "DS") if f" {t} " in line)
+    answer = source.ask(DnsQuestion("a.example.com", "TLSA" if rdtype == "TYPE52" else rdtype))
+
+    assert answer.records == (wanted,)
+    assert answer.ttl == (60 if " 60 " in line else 300)
+    assert source.where("a.example.com", "TXT").line == 2 + line.count("\n") + 1
+    assert source.ask(DnsQuestion("a.example.com", "TXT")).texts == ("after",)
+
+
+def test_a_digest_of_a_wrong_length_in_an_included_file_is_read(tmp_path):
+    """The file below goes on where it was."""
+    written(tmp_path / "part", "b TLSA 3 1 1 abcd\nc A 192.0.2.3\n")
+    source = ZoneFile(written(tmp_path / "example.com.zone", "$INCLUDE part sub\nd A 192.0.2.4\n"))
+
+    assert source.ask(DnsQuestion("b.sub.example.com", "TLSA")).found
+    assert source.ask(DnsQuestion("c.sub.example.com", "A")).found
+    assert source.ask(DnsQuestion("d.example.com", "A")).found
+    assert source.where("b.sub.example.com", "TLSA").line == 1
+
+
+@pytest.mark.parametrize(
+    "line, wanted",
+    [
+        ("a TLSA 3 1 1 abc", "hexadecimal"),
+        ("a TLSA 3 1 1 xy", "hexadecimal"),
+        ("a TLSA 3 1 1", "too early"),
+        ("a TLSA 256 1 1 ab", "more than 255"),
+        ("a MX 70000 mail", "more than 65535"),
+        ("a DNSKEY 257 3 8 *", "Base64"),
+        ("a AAAA 192.0.2.1", "does not fit"),
+        ("a CAA 0 is-sue x", "does not fit"),
+        ("a LOC here", "number is missing"),
+        ("a HTTPS 1 . alpn", "does not fit"),
+        ("a..b A 192.0.2.1", "empty label"),
+    ],
+)
+def test_a_refusal_is_a_sentence_of_ours_in_the_readers_language(line, wanted):
+    """No word of the reader we use is shown, in any language."""
+    with pytest.raises(InputError, match=wanted):
+        ZoneFile.of(f"\n{line}\n", "example.com", "my.zone")
+    use("ru")
+    try:
+        with pytest.raises(InputError) as caught:
+            ZoneFile.of(f"\n{line}\n", "example.com", "my.zone")
+        said = str(caught.value)
+    finally:
+        speak(None)
+    assert said.startswith("my.zone, строка 2: ")
+    assert not re.search(
+        r"[A-Za-z]{2,}", said.removeprefix("my.zone").removesuffix(line).replace("Base64", "")
+    )
 
 
 def test_unreadable_files_are_named(tmp_path):
