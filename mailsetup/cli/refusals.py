@@ -12,6 +12,7 @@ import sys
 from typing import Any
 
 from mailsetup.model.message import Message, phrase, say
+from mailsetup.model.nearest import nearest
 
 _GIVEN = r"(?P<quote>['\"])(?P<value>.*)(?P=quote)"
 _FOR = r"Invalid value for '(?P<name>[^']+)'[^:]*: "
@@ -58,10 +59,8 @@ def said(fault: Any) -> Message | str:
 
 def _advice(fault: Any, given: dict[str, str]) -> Message:
     """The nearest word that is known, else where those that are known stand."""
-    import difflib
-
     known = re.findall(r"--?\w[\w-]*|'[\w-]+'", given.get("near") or "")
-    near = difflib.get_close_matches(given.get("typed", ""), [k.strip("'") for k in known], 1, 0.0)
+    near = nearest(given.get("typed", ""), [k.strip("'") for k in known])
     if near:
         return say("did you mean {near}?", near=near[0])
     context = getattr(fault, "ctx", None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -11,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from mailsetup.model.brand import NO_PHONE, Layout, Locales, LocalText, Person, Phone
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import Message, say
+from mailsetup.model.nearest import nearest
 
 from . import fields
 from .toml_tables import LOCALE, Table, at_line, meant
@@ -145,7 +145,7 @@ def _header(row: list[str], origin: str) -> list[str]:
         base, _, locale = name.rpartition("_")
         if name in PLAIN or (base in LOCAL and LOCALE.match(locale)):
             continue
-        near = difflib.get_close_matches(name, PLAIN, 1, 0.5)
+        near = nearest(name, PLAIN)
         hint = (
             meant(near)
             if near
@@ -304,7 +304,7 @@ def _layout(value: str, refuse: Callable[[str, Message | str], None]) -> Layout 
     if not value:
         return None
     if value not in list(Layout):
-        near = difflib.get_close_matches(value, list(Layout), 1, 0.5)
+        near = nearest(value, list(Layout))
         refuse(
             "layout",
             say(

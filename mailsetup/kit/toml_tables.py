@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +12,7 @@ from typing import Any, NoReturn, TypeVar
 from mailsetup.model.brand import LocalText
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import Message, say
+from mailsetup.model.nearest import nearest
 from mailsetup.model.reader_faults import reader_fault
 
 from . import fields
@@ -84,7 +84,7 @@ class Table:
         """Refuses keys that are not known, with the nearest that is."""
         for key in self._values:
             if key not in known:
-                near = difflib.get_close_matches(key, known, 1, 0.5)
+                near = nearest(key, known)
                 hint = meant(near) if near else say("known are {known}", known=", ".join(known))
                 self.refuse(key, say("is not a known key; {hint}", hint=hint))
         return self
@@ -163,7 +163,7 @@ class Table:
         try:
             return kind(found)
         except ValueError:
-            near = difflib.get_close_matches(found, list(kind), 1, 0.5)
+            near = nearest(found, list(kind))
             hint = meant(near) if near else say("write one of {known}", known=", ".join(kind))
             self.refuse(key, say('is "{found}"; {hint}', found=found[:40], hint=hint))
 

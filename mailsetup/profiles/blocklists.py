@@ -25,6 +25,7 @@ from mailsetup.model.blocklist import (
 )
 from mailsetup.model.errors import UsageError
 from mailsetup.model.message import say
+from mailsetup.model.nearest import nearest
 
 __all__ = ["all_blocklists", "blocklist_named", "parse", "public_resolver"]
 
@@ -60,11 +61,9 @@ def blocklist_named(typed: str) -> Blocklist:
     found = all_blocklists().get(name) or _by_zone().get(name)
     if found is not None:
         return found
-    import difflib
-
     known = [*all_blocklists(), *_by_zone()]
     near = [i for i in all_blocklists() if name and i.startswith(name)][:5]
-    near = near or difflib.get_close_matches(name, known, 3, 0.5)
+    near = near or nearest(name, known, 3)
     hint = (
         say("; did you mean {near}?", near=str(say(" or ")).join(near))
         if near

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from mailsetup.model import os_faults
 from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.message import Message, say
+from mailsetup.model.nearest import nearest
 
 if TYPE_CHECKING:
     from mailsetup.model.profile import Profile
@@ -121,11 +122,11 @@ def read_bytes(path: Path, data: bytes) -> Profile:
 
 
 def _unknown(typed: str, known: Mapping[str, Path]) -> Message:
-    import difflib
-
     shown = typed.strip().lower()
-    words = [name for name in known if shown and (shown in name.split("-") or name.startswith(shown))]
-    close = words[:5] or difflib.get_close_matches(shown, known, n=3, cutoff=0.5)
+    words = [
+        name for name in known if len(shown) > 1 and (shown in name.split("-") or name.startswith(shown))
+    ]
+    close = words[:5] or nearest(shown, known, 3)
     advice = (
         say("did you mean {near}?", near=str(say(" or ")).join(close))
         if close

@@ -17,6 +17,7 @@ from mailsetup.model.dns import MX, SRV, TXT, Rdata
 from mailsetup.model.errors import UsageError
 from mailsetup.model.message import Message, say
 from mailsetup.model.names import LABEL_LIMIT, NAME_LIMIT, printable
+from mailsetup.model.nearest import nearest
 from mailsetup.model.profile import (
     Choice,
     Client,
@@ -218,9 +219,7 @@ def _only_known(profile: Profile, given: Mapping[str, str]) -> None:
     known = [p.name for p in profile.parameters]
     for name in given:
         if name not in known:
-            import difflib
-
-            close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+            close = nearest(name, known)
             if close:
                 advice = say("did you mean {near}?", near=close[0])
             else:

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import Message, say
+from mailsetup.model.nearest import nearest
 from mailsetup.model.profile import (
     AdminSteps,
     Choice,
@@ -176,9 +177,7 @@ class _Table:
 
 
 def _nearest(typed: str, known: tuple[str, ...]) -> Message:
-    import difflib
-
-    close = difflib.get_close_matches(typed, known, n=1, cutoff=0.5)
+    close = nearest(typed, known)
     return (
         say("did you mean {near}?", near=close[0])
         if close

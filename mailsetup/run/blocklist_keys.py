@@ -7,7 +7,6 @@ a stand-in in the question (`blocklist_source`), and nowhere else does it exist.
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import stat
@@ -19,6 +18,7 @@ from pathlib import Path
 from mailsetup.model import os_faults
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import Message, phrase, say
+from mailsetup.model.nearest import nearest
 
 from .output import read_text
 
@@ -90,7 +90,7 @@ def _from_file(path: Path, names: list[str]) -> tuple[dict[str, str], list[Messa
     found = {}
     for name, value in data.items():
         if name not in names:
-            near = difflib.get_close_matches(name, names, 1, 0.5) or names
+            near = nearest(name, names) or names
             raise InputError(
                 say(
                     'key file {path}: no list has a key called "{name}"; known: {near}',

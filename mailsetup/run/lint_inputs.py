@@ -17,6 +17,7 @@ from mailsetup.kit.lint.document import is_source
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import say
 from mailsetup.model.names import printable
+from mailsetup.model.nearest import nearest
 
 from .kit_brand import BRAND_FILE, PEOPLE_FILE
 
@@ -196,11 +197,8 @@ def _template(given: str, folder: Path | None) -> Iterator[Input]:
 
 
 def _absent(given: str, known: tuple[str, ...]) -> object:
-    import difflib
 
-    from mailsetup.kit.lint.guess import GROUPS
-
-    near = difflib.get_close_matches(given, known, 1, 0.5 if given.partition(".")[0] in GROUPS else 0.8)
+    near = nearest(given, known)
     if near:
         return say(
             "{given} is not there, and no template is called so; did you mean {near}?",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 from collections.abc import Mapping
 
@@ -11,6 +10,7 @@ from mailsetup.model.finding import CheckPage, Place
 from mailsetup.model.language import translated
 from mailsetup.model.message import say
 from mailsetup.model.names import printable
+from mailsetup.model.nearest import nearest
 
 
 def place(owner: str, rdtype: str) -> Place | None:
@@ -80,7 +80,7 @@ def _source(source: str) -> str:
 
 def _no_rule(check: str, known: list[str]) -> UsageError:
     """The refusal of a rule that does not exist: the nearest, else the families there are."""
-    near = difflib.get_close_matches(check.upper(), known, 3, 0.6)
+    near = nearest(check.upper(), known, 3)
     if near:
         return UsageError(
             say(

@@ -4,7 +4,6 @@ Planning: profiles and options made into a request, the plan built, and its end 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from mailsetup.model.errors import UsageError
 from mailsetup.model.finding import DomainReport
 from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import DomainName
+from mailsetup.model.nearest import nearest
 from mailsetup.model.plan import Plan
 from mailsetup.model.profile import Detection, Kind, Necessity, Profile, Resolved, State
 from mailsetup.planning.build import build
@@ -266,7 +266,7 @@ def _check_panel(panel: str) -> None:
     known = {name for host in dns_hosts() for name in (host.id, host.name)}
     if panel in known:
         return
-    near = difflib.get_close_matches(panel.lower(), sorted(known), 1)
+    near = nearest(panel.lower(), sorted(known))
     ids = ", ".join(host.id for host in dns_hosts())
     hint = say("did you mean {near}?", near=near[0]) if near else say("known are {known}", known=ids)
     raise UsageError(
@@ -338,7 +338,7 @@ def assigned(
             if p.parameter(key) is not None or (dot and p.id == owner and p.parameter(name) is not None)
         ]
         if not fitting:
-            near = difflib.get_close_matches(key, [*names, *OWN_SETTINGS], 1)
+            near = nearest(key, [*names, *OWN_SETTINGS])
             hint = (
                 say("did you mean {near}?", near=near[0])
                 if near
@@ -438,7 +438,7 @@ def check_time_zone(name: str) -> None:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        near = difflib.get_close_matches(name, available_timezones(), 1)
+        near = nearest(name, available_timezones())
         hint = say("did you mean {near}?", near=near[0]) if near else say("write it as Europe/Berlin")
         raise UsageError(
             say('"{name}" is not a time zone known here; {hint}', name=name, hint=hint)

@@ -8,7 +8,6 @@ may) is the severity of the checks behind them; an entry in ``[checks]`` may cit
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Mapping
 from functools import partial
@@ -21,6 +20,7 @@ from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.finding import Finding, Severity, Status, Verdict
 from mailsetup.model.language import translated
 from mailsetup.model.message import Message, phrase, say
+from mailsetup.model.nearest import nearest
 
 from .registry import DEFAULT_POLICY, ROOT_CAUSES, checks_by_id
 from .requirements import (
@@ -125,7 +125,7 @@ def load_policy(name_or_file: str) -> Policy:
         text = files("mailsetup").joinpath("policies", f"{name}.toml").read_text(encoding="utf-8")
         return parse_policy(text, name)
     if not Path(name).is_file():
-        near = difflib.get_close_matches(name, policy_names(), 1, 0.5)
+        near = nearest(name, policy_names())
         hint = (
             say("did you mean {near}?", near=near[0])
             if near
@@ -184,7 +184,7 @@ def _weights(clause: Clause) -> list[tuple[str, Severity]]:
 def _severity(check: str, value: Any, origin: str) -> Severity | None:
     """What an entry says of one check; None is off."""
     if check not in checks_by_id():
-        near = difflib.get_close_matches(check, checks_by_id(), 1, 0.5)
+        near = nearest(check, checks_by_id())
         hint = (
             say("; did you mean {near}?", near=near[0])
             if near
@@ -236,7 +236,7 @@ def _choice(value: Any, allowed: tuple[str, ...], where: str) -> str:
         shown = (
             ", ".join(allowed)
             if len(allowed) < 12
-            else ", ".join(difflib.get_close_matches(str(value), allowed, 3, 0.3) or allowed[:5])
+            else ", ".join(nearest(str(value), allowed, 3) or allowed[:5])
         )
         raise InputError(
             say('{where}: "{value}" is not one of {shown}', where=where, value=str(value), shown=shown)
@@ -247,7 +247,7 @@ def _choice(value: Any, allowed: tuple[str, ...], where: str) -> str:
 def _known(table: Mapping[str, Any], keys: tuple[str, ...], origin: str, where: str) -> None:
     for key in table:
         if key not in keys:
-            near = difflib.get_close_matches(key, keys, 1, 0.5)
+            near = nearest(key, keys)
             hint = (
                 say("did you mean {near}?", near=near[0])
                 if near

@@ -12,6 +12,7 @@ from typing import Any
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import DomainName
+from mailsetup.model.nearest import nearest
 
 FILE_NAME = "mailsetup.toml"
 
@@ -157,11 +158,9 @@ def _quoted(text: str) -> str:
 
 
 def _known(table: Mapping[str, Any], keys: tuple[str, ...], origin: str, name: str) -> None:
-    import difflib
-
     for key in table:
         if key not in keys:
-            near = difflib.get_close_matches(key, keys, 1, 0.5)
+            near = nearest(key, keys)
             hint = (
                 say("did you mean {near}?", near=near[0])
                 if near

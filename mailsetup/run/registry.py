@@ -20,6 +20,7 @@ from mailsetup import checks as room
 from mailsetup.model.errors import UsageError
 from mailsetup.model.finding import Severity
 from mailsetup.model.message import say
+from mailsetup.model.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -54,9 +55,7 @@ def check_named(check_id: str) -> Check:
     known = checks_by_id()
     if check_id in known:
         return known[check_id]
-    import difflib
-
-    near = difflib.get_close_matches(check_id, known, 3, 0.5)
+    near = nearest(check_id, known, 3)
     hint = (
         say("; did you mean {near}?", near=f" {say('or')} ".join(near))
         if near

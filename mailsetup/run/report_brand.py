@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import phrase, say
+from mailsetup.model.nearest import nearest
 from mailsetup.model.report_brand import ReportBrand
 
 KEYS = ("name", "consultant", "role", "contact", "site", "tagline", "logo", "logo_alt", "primary")
@@ -83,11 +84,9 @@ def _table(place: Path, data: Mapping[str, Any], name: str) -> Mapping[str, Any]
 
 
 def _only_known(source: _Source) -> None:
-    import difflib
-
     for key in source.own:
         if key not in KEYS:
-            near = difflib.get_close_matches(key, KEYS, 1)
+            near = nearest(key, KEYS)
             hint = (
                 say("; did you mean {near}?", near=near[0])
                 if near

@@ -200,3 +200,21 @@ def test_a_probe_beside_offline_is_refused(option: str, tmp_path: Path) -> None:
     sentence = refused(mailsetup("audit", "example.com", "--offline", "--zone", zone(tmp_path), option))
 
     assert f"{option} asks servers on the network" in sentence
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("plan", "example.com", "--provider", "nosuch"),
+        ("explain", "nosuch"),
+        ("audit", "example.com", "--policy", "nosuch"),
+        ("audit", "example.com", "--only"),
+        ("blocklists", "example.com", "--list", "nosuch"),
+        ("plan", "example.com", "--provider", "zoho", "--dns-host", "nosuch"),
+    ],
+)
+def test_nothing_far_off_is_proposed(arguments: tuple[str, ...]) -> None:
+    """Where no known word is near, the refusal says where those there are stand."""
+    said = refused(mailsetup(*arguments))
+
+    assert "did you mean" not in said

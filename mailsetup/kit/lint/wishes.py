@@ -7,7 +7,6 @@ a template's id fits, in their order. Rules are named by id (``CSS-02``) or by f
 
 from __future__ import annotations
 
-import difflib
 import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from mailsetup.model.errors import UsageError
 from mailsetup.model.finding import Severity
 from mailsetup.model.lint import Wishes
 from mailsetup.model.message import Message, say
+from mailsetup.model.nearest import nearest
 
 from .catalogue import rules
 from .rule import LIMITS
@@ -185,7 +185,7 @@ def _limits(table: Table) -> Iterator[tuple[tuple[str, str], float]]:
     known = {rule for rule, _ in LIMITS}
     for id in table.keys:
         if id not in known:
-            near = difflib.get_close_matches(id, known, 1, 0.5)
+            near = nearest(id, known)
             hint = meant(near) if near else say("known are {known}", known=", ".join(sorted(known)))
             table.refuse(id, say("has no numbers to change; {hint}", hint=hint))
         numbers = table.table(id)
@@ -209,7 +209,7 @@ def named(name: str) -> tuple[str, ...]:
 def _nearest(name: str) -> Message:
     """The rule or family that was perhaps meant, else the families there are."""
     groups = tuple(dict.fromkeys(rule.group for rule in rules()))
-    near = difflib.get_close_matches(name.upper(), (*(rule.id for rule in rules()), *groups), 1, 0.6)
+    near = nearest(name.upper(), (*(rule.id for rule in rules()), *groups))
     return (
         meant(near)
         if near
@@ -251,7 +251,7 @@ def _named_profiles(table: Table) -> tuple[str, ...]:
     names = _one_or_more(table, "profile")
     for name in names:
         if name not in profile_names():
-            near = difflib.get_close_matches(name, profile_names(), 1, 0.5)
+            near = nearest(name, profile_names())
             hint = meant(near) if near else say("write one of {known}", known=", ".join(profile_names()))
             table.refuse("profile", say('is "{found}"; {hint}', found=name[:40], hint=hint))
     return names

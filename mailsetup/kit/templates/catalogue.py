@@ -20,6 +20,7 @@ from mailsetup.kit.letter import Kind, LetterSource, Shape, Template
 from mailsetup.model.brand import LocalText
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import say
+from mailsetup.model.nearest import nearest
 from mailsetup.model.reader_faults import reader_fault
 
 from .values import variables
@@ -58,9 +59,7 @@ class Catalogue:
         """A template by its id; `InputError` naming the nearest ones where there is none."""
         if id in self.templates:
             return self.templates[id]
-        import difflib
-
-        near = difflib.get_close_matches(id, self.templates, 3, 0.4)
+        near = nearest(id, self.templates, 3)
         hint = (
             say("did you mean {near}?", near=str(say(" or ")).join(near))
             if near
