@@ -2,7 +2,8 @@
 What changed between two snapshots, or two results of `audit` in JSON: records, verdicts, findings, grade.
 
 Snapshots are judged first, so both kinds are compared as reports in JSON. Worse is a finding that is new or
-heavier and fails a run (`--fail-on`); a question that nobody answers any more is shown, and is not worse.
+heavier and fails a run (`--fail-on`); a question that nobody answers any more is shown, and is not worse. So are
+the findings of a domain that only the new input has new; of one that only the old has nothing is known any more.
 """
 
 from __future__ import annotations
@@ -208,13 +209,12 @@ def _of_report(document: Mapping[str, Any], path: str) -> Side:
 
 
 def _domain(name: str, before: Side | None, after: Side | None, least: int) -> DomainChange:
-    if before is None or after is None:
-        present_side = before or after
-        report: Mapping[str, Any] = present_side.report if present_side else {}
+    if after is None:
+        report = before.report if before is not None else {}
         stamp, letter = str(report.get("as_of", "")), str(report.get("grade", ""))
-        only_in = "new" if before is None else "old"
-        pair = ("", stamp) if before is None else (stamp, "")
-        return DomainChange(name, pair, ("", letter) if before is None else (letter, ""), only_in=only_in)
+        return DomainChange(name, (stamp, ""), (letter, ""), only_in="old")
+    if before is None:
+        return _arrived(name, after.report, least)
     findings = tuple(_findings(before.report, after.report))
     policies = _policies(before.report, after.report)
     counted = _by_both(findings, before.report, after.report) if any(policies) else findings
@@ -230,6 +230,19 @@ def _domain(name: str, before: Side | None, after: Side | None, least: int) -> D
             RANK.get(f.after, 0) >= least and RANK.get(f.after, 0) > RANK.get(f.before, 0) for f in counted
         ),
         policies=policies,
+    )
+
+
+def _arrived(name: str, report: Mapping[str, Any], least: int) -> DomainChange:
+    """A domain that the old input has not: all that is found there is new, as a baseline has it."""
+    findings = tuple(_findings({"verdicts": ()}, report))
+    return DomainChange(
+        name,
+        ("", str(report.get("as_of", ""))),
+        ("", str(report.get("grade", ""))),
+        findings=findings,
+        only_in="new",
+        worse=any(RANK.get(f.after, 0) >= least for f in findings),
     )
 
 

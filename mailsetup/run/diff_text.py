@@ -64,6 +64,7 @@ def _lines(change: DomainChange, style: Style) -> Iterator[str]:
     name = style.paint(printable(change.domain), "bold")
     if change.only_in:
         yield f"{name}   {_only_in(change)}"
+        yield from _findings(change, style)
         return
     if change.same:
         yield f"{name}   {say('no change')}"
@@ -76,10 +77,7 @@ def _lines(change: DomainChange, style: Style) -> Iterator[str]:
         kept = set(r.before.shown) & set(r.after.shown)
         yield from (style.paint(f"  - {_cut(t)}", "red") for t in r.before.shown if t not in kept)
         yield from (style.paint(f"  + {_cut(t)}", "green") for t in r.after.shown if t not in kept)
-    for finding in change.findings:
-        word, color = _word(finding)
-        head = style.paint(f"{word} {finding.check}", color)
-        yield f"  {head}: {printable(finding.message)}"
+    yield from _findings(change, style)
     found = {f.check for f in change.findings}
     others = [v for v in change.verdicts if v.check not in found]
     if style.verbose:
@@ -87,6 +85,13 @@ def _lines(change: DomainChange, style: Style) -> Iterator[str]:
     else:
         lines = [str(told) for told in _counted(others)]
     yield from (style.paint(f"  {line}", "dim") for line in lines)
+
+
+def _findings(change: DomainChange, style: Style) -> Iterator[str]:
+    for finding in change.findings:
+        word, color = _word(finding)
+        head = style.paint(f"{word} {finding.check}", color)
+        yield f"  {head}: {printable(finding.message)}"
 
 
 def _counted(verdicts: list[VerdictChange]) -> Iterator[Message]:
@@ -125,10 +130,14 @@ def _status(status: str) -> str:
     return printable(word(status))
 
 
-def _only_in(change: DomainChange, *, sentence: bool = False) -> str:
-    if sentence:
-        return str(say("Only in the old file.") if change.only_in == "old" else say("Only in the new file."))
-    return str(say("only in the old file") if change.only_in == "old" else say("only in the new file"))
+def _only_in(change: DomainChange) -> Message:
+    if change.only_in == "old":
+        return say("only in the old file; what became of it is not told by the new one")
+    grade = printable(said_grade(change.grade[1]))
+    return say(
+        "only in the new file, {grade}; what is found there is new",
+        grade=say("grade {grade}", grade=grade) if grade else translated("not graded"),
+    )
 
 
 def _word(finding: FindingChange) -> tuple[str, str]:
@@ -153,7 +162,8 @@ def as_markdown(found: Diff) -> Iterator[str]:
             continue
         yield f"## {text(change.domain)}\n\n"
         if change.only_in:
-            yield f"{_only_in(change, sentence=True)}\n\n"
+            yield f"{text(str(_only_in(change)))}\n\n"
+            yield from _tables(change)
             continue
         yield f"{text(_grades(change))}\n\n"
         if any(change.policies):

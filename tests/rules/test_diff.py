@@ -290,3 +290,52 @@ def test_nothing_fails_a_run_that_never_fails(tmp_path: Path, fail_on: str, code
 
     assert code == run.code
     assert json.loads(run.out)["worse"]
+
+
+def both(folder: Path, text: str, name: str) -> str:
+    """A result of two domains."""
+    other = text.replace("example.net", "example.org").replace("example.com", "example.net")
+    zones = [zone(folder, GOOD_ZONE), zone(folder, other, "example.net.zone")]
+    arguments = [word for path in zones for word in ("--zone", path)]
+    mailsetup(
+        "audit", "example.com", "example.net", *arguments, "--offline", "--format", "json", "-o", f"{name}.json",
+        folder=folder,
+    )  # fmt: skip
+    return f"{name}.json"
+
+
+@pytest.mark.parametrize(("text", "code"), [(GOOD_ZONE, 0), (BAD_ZONE, 1)])
+@pytest.mark.parametrize("form", ["terminal", "markdown", "json"])
+def test_what_is_found_at_a_domain_that_is_only_in_the_new_file_is_new(
+    tmp_path: Path, text: str, code: int, form: str
+) -> None:
+    """
+    As with a baseline: whoever adds a domain adds its errors, and a pipeline fails on them.
+    """
+    one = result(tmp_path, GOOD_ZONE, "one")
+    shown = compare(tmp_path, one, both(tmp_path, text, "two"), "--fail-on", "error", "--format", form)
+
+    assert code == shown.code
+    assert "example.net" in shown.out
+    assert ("spf/plus-all" in shown.out) == (text == BAD_ZONE)
+    if form == "json":
+        change = json.loads(shown.out)["domains"][1]
+        jsonschema.validate(json.loads(shown.out), SCHEMA)
+        assert ("new", code == 1) == (change["only_in"], change["worse"])
+        assert {""} >= {finding["before"] for finding in change["findings"]}
+
+
+@pytest.mark.parametrize("form", ["terminal", "markdown", "json"])
+def test_a_domain_that_is_only_in_the_old_file_is_told_and_is_no_worse(tmp_path: Path, form: str) -> None:
+    """
+    Nobody looked at it, so nothing about it is known to be mended or broken.
+    """
+    one = result(tmp_path, GOOD_ZONE, "one")
+    shown = compare(tmp_path, both(tmp_path, BAD_ZONE, "two"), one, "--format", form)
+
+    assert 0 == shown.code
+    assert "example.net" in shown.out
+    assert "spf/plus-all" not in shown.out
+    if form == "json":
+        change = json.loads(shown.out)["domains"][1]
+        assert ("old", False, []) == (change["only_in"], change["worse"], change["findings"])
