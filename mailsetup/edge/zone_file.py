@@ -321,7 +321,7 @@ class _Reading:
         import dns.rdatatype
 
         owner = self.reader.last_name
-        words = self.tok.rest_of_record() if owner is not None else ()
+        words: list[str] = self.tok.rest_of_record() if owner is not None else []
         for at, word in enumerate(words[:3]):  # TTL and class may stand before the type
             try:
                 rdtype = dns.rdatatype.to_text(dns.rdatatype.from_text(word))
