@@ -2,7 +2,7 @@
 The served chain does not lead to the trust anchor of the TLSA records.
 
 With usage 2 the server must send the authority's certificate too, the signatures must lead up to it, and the
-certificate must be made out to the mail host and be in date.
+certificate must be in date and made out to the mail host, or to the domain the mail is for.
 
 Fires on (options: smtp):
 
@@ -31,6 +31,13 @@ Silent on (options: smtp):
     _25._tcp.mail.example.com.   TLSA  2 1 1 5fd08e875315fd02d22342f1e4cad2fd034ea970fd139c877281c23bfe96fd38
     mail.example.com.            A     9.9.9.10
     mail.example.com.            SMTP  "220 mail.example.com ESMTP" SIZE STARTTLS TLSv1.3
+
+Silent on (options: smtp):
+
+    example.com.                 MX    10 mail.example.com.
+    _25._tcp.mail.example.com.   TLSA  2 1 1 5fd08e875315fd02d22342f1e4cad2fd034ea970fd139c877281c23bfe96fd38
+    mail.example.com.            A     9.9.9.10
+    mail.example.com.            SMTP  "220 mail.example.com ESMTP" SIZE STARTTLS TLSv1.3 names=example.com
 
 Unknown on (options: smtp):
 
