@@ -32,6 +32,8 @@ def fails_its_anchor(case: Case, host: HostTlsa, server: MailServer) -> bool:
     anchors = [r for r in host.usable if r.usage == TRUST_ANCHOR]
     if leaf is None or not anchors or any(matches_leaf(r, leaf) for r in host.usable):
         return False
-    named = leaf.covers(host.host) or leaf.covers(case.domain)  # RFC 7672 section 3.2.2: the next hop's name too
+    named = leaf.covers(host.host) or leaf.covers(
+        case.domain
+    )  # RFC 7672 section 3.2.2: the next hop's name too
     sound = named and leaf.not_before <= case.as_of <= leaf.not_after
     return not sound or not any(matches_chain(r, server.chain) for r in anchors)

@@ -46,6 +46,8 @@ from mailsetup.model.message import say
 from mailsetup.walks.spf_record import spf_record
 from mailsetup.walks.spf_tree import VOID_LIMIT, spf_includes, spf_tree
 
+TERMS_SHOWN = 6
+
 
 @check(
     title="SPF makes more than two look-ups that find nothing",
@@ -68,8 +70,12 @@ def too_many_void_lookups(case: Case) -> Iterator[Finding]:
         count=len(worse),
         family=say("IPv4 or IPv6") if len(four) == len(six) else "IPv4" if worse is four else "IPv6",
         limit=VOID_LIMIT,
-        terms=", ".join(str(term.term) for _, term in worse[:6]),
-        at=(tree.trail[0], *(q for node, term in worse for q in (*node.trail, *term.questions))),
+        terms=", ".join(list(dict.fromkeys(str(term.term) for _, term in worse))[:TERMS_SHOWN]),
+        at=tuple(
+            dict.fromkeys(
+                (tree.trail[0], *(q for node, term in worse for q in (*node.trail, *term.questions)))
+            )
+        ),
         severity=None if len(four) > VOID_LIMIT else Severity.WARNING,
         remedy="Remove the terms whose hosts are gone, or name their addresses with ip4: and ip6:.",
         fix=without(case.read(spf_record), [term.span for _, term in gone])
