@@ -27,6 +27,8 @@ PLACEHOLDER = re.compile(r"\{(\w+)([^}]*)\}")
 WIDTH = 104  # of prose in a terminal and in the manual's source
 HEADING = re.compile(r"^\S.*:$", re.MULTILINE)
 EXAMPLES = {"Fires": phrase("Fires on"), "Silent": phrase("Silent on"), "Unknown": phrase("Unknown on")}
+SETTING = re.compile(r"\((options|selectors):")
+SETTINGS = {"options": phrase("options"), "selectors": phrase("selectors")}
 CITATION = re.compile(r"RFC (\d{3,5})(?: (?:sections? ([0-9A-Z.]+)|erratum (\d+)))?")
 
 
@@ -82,7 +84,12 @@ def parts(check: Check) -> tuple[str, str]:
 
 def said_examples(check: Check) -> str:
     """The examples with their headings in the language in use."""
-    return SECTION.sub(lambda m: m[0].replace(f"{m[1]} on", translated(EXAMPLES[m[1]]), 1), parts(check)[1])
+    return SECTION.sub(_said_heading, parts(check)[1])
+
+
+def _said_heading(match: re.Match[str]) -> str:
+    words = match[0].replace(f"{match[1]} on", translated(EXAMPLES[match[1]]), 1)
+    return SETTING.sub(lambda m: f"({translated(SETTINGS[m[1]])}:", words)
 
 
 def paragraphs(check: Check) -> list[str]:
@@ -95,10 +102,13 @@ def paragraphs(check: Check) -> list[str]:
 
 
 def prose_of(check: Check) -> str:
-    """A page's prose in the language in use, folded as in the source."""
+    """A page's prose in the language in use, folded as in the source; nothing twice that the title says there."""
+    said = [translated(text) for text in paragraphs(check)]
+    if said and said[0].rstrip(".").lower() == translated(check.title).rstrip(".").lower():
+        del said[0]
     return "\n\n".join(
-        said if "\n" in said else "\n".join(textwrap.wrap(said, WIDTH, break_long_words=False))
-        for said in map(translated, paragraphs(check))
+        text if "\n" in text else "\n".join(textwrap.wrap(text, WIDTH, break_long_words=False))
+        for text in said
     )
 
 

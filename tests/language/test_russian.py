@@ -15,7 +15,9 @@ import pytest
 
 from mailsetup.model.language import speak
 from mailsetup.model.message import say
+from mailsetup.run.explain import page
 from mailsetup.run.language import use
+from mailsetup.run.registry import all_checks
 from tests.cli.command import BAD_ZONE, Result, mailsetup, refused, zone
 
 from .english import left_in
@@ -439,3 +441,15 @@ def test_the_click_path_tells_in_russian_what_to_do_and_keeps_the_names_of_menus
     told = " ".join(told.split())
 
     assert "выберите учётную запись и example.com > DNS > Records > Add record" in told
+
+
+def test_a_page_of_the_manual_says_its_title_once() -> None:
+    """
+    Where the title and the first sentence are the same in Russian; the headings of examples are Russian too.
+    """
+    use("ru")
+
+    shown = [page(check.id).split("\n") for check in all_checks()]
+
+    assert [] == [lines[0] for lines in shown if lines[3].rstrip(".").lower() == lines[1].rstrip(".").lower()]
+    assert [] == [line for lines in shown for line in lines if "(options:" in line or "(selectors:" in line]
