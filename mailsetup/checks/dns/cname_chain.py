@@ -11,6 +11,26 @@ Fires on:
     _dmarc.example.com.  CNAME  a.example.net.
     a.example.net.       CNAME  _dmarc.example.com.
 
+Fires on (selectors: s1):
+
+    example.com.                MX     10 mail.example.com.
+    mail.example.com.           A      9.9.9.10
+    s1._domainkey.example.com.  CNAME  a.example.net.
+    a.example.net.              CNAME  s1._domainkey.example.com.
+
+Fires on:
+
+    example.com.           MX     10 mail.example.com.
+    mail.example.com.      A      9.9.9.10
+    _mta-sts.example.com.  CNAME  a.example.net.
+    a.example.net.         CNAME  _mta-sts.example.com.
+
+Fires on:
+
+    example.com.       MX     10 mail.example.com.
+    mail.example.com.  CNAME  a.example.net.
+    a.example.net.     CNAME  mail.example.com.
+
 Silent on:
 
     example.com.         MX     10 mail.example.com.
@@ -24,12 +44,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._addresses import sound_hosts
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.dns import DnsAnswer, DnsQuestion
 from mailsetup.model.finding import Finding, Severity
+from mailsetup.walks.dkim_keys import dkim_keys
+from mailsetup.walks.mta_sts import mta_sts_record
+from mailsetup.walks.mx_hosts import mx_hosts
 from mailsetup.walks.mx_records import mx_records
 from mailsetup.walks.policy_texts import apex_texts, dmarc_texts
+from mailsetup.walks.tls_rpt import tls_reporting
 
 CHAIN_LIMIT = 8  # practice: common resolvers give up after 8 to 16
 
@@ -38,13 +63,11 @@ CHAIN_LIMIT = 8  # practice: common resolvers give up after 8 to 16
     title="A chain of aliases is too long or goes in a circle",
     severity=Severity.WARNING,
     codes=["DNS_CNAME_CHAIN"],
-    reads=[mx_records, apex_texts, dmarc_texts],
+    reads=[mx_records, apex_texts, dmarc_texts, dkim_keys, mta_sts_record, tls_reporting, mx_hosts],
     cites=["RFC 1034 section 3.6.2", "RFC 1034 section 5.2.2"],
 )
 def cname_chain(case: Case) -> Iterator[Finding]:
-    for walk in (mx_records, apex_texts, dmarc_texts):
-        fact = case.read(walk)
-        answer, question = fact.answer, fact.question
+    for answer, question in _answers(case):
         if _circles(question, answer):
             yield case.finding(
                 "the aliases at {name} go in a circle: {chain}",
@@ -65,6 +88,25 @@ def cname_chain(case: Case) -> Iterator[Finding]:
                 owner=question.name,
                 remedy="Point the CNAME at {name} straight at the last name of the chain.",
             )
+
+
+def _answers(case: Case) -> Iterator[tuple[DnsAnswer, DnsQuestion]]:
+    """
+    What the names hold that mail is looked up at. A mail host that is an alias is another flaw; only its circle,
+    which nobody gets behind, is told here.
+    """
+    for walk in (mx_records, apex_texts, dmarc_texts):
+        fact = case.read(walk)
+        yield fact.answer, fact.question
+    for key in case.read(dkim_keys).keys:
+        yield key.answer, key.question
+    for found in (case.read(mta_sts_record).found, case.read(tls_reporting).found):
+        yield found.answer, found.question
+    if sound_hosts(case):
+        return
+    for host in case.read(mx_hosts).hosts:
+        both = zip((host.ipv4, host.ipv6), host.questions, strict=True)
+        yield from [pair for pair in both if _circles(pair[1], pair[0])][:1]
 
 
 def _circles(question: DnsQuestion, answer: DnsAnswer) -> bool:
