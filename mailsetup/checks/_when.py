@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mailsetup.grammar.spf import allows_nobody
 from mailsetup.model.case import Case
 from mailsetup.walks.dkim_keys import dkim_keys
 from mailsetup.walks.dmarc_record import dmarc_record
@@ -53,14 +54,14 @@ def sends_mail(case: Case) -> bool:
     """SPF lets somebody send for the domain, or it says nothing and the domain takes mail."""
     texts = case.read(spf_record).texts
     if texts:
-        return any(text.lower().split() != ["v=spf1", "-all"] for text in texts)
+        return not all(map(allows_nobody, texts))
     return bool(case.read(mx_records).exchanges)
 
 
 def sends_nothing(case: Case) -> bool:
     """The domain says that it neither sends (v=spf1 -all) nor takes mail."""
     texts = case.read(spf_record).texts
-    if not texts or any(text.lower().split() != ["v=spf1", "-all"] for text in texts):
+    if not texts or not all(map(allows_nobody, texts)):
         return False
     mx = case.read(mx_records)
     return bool(mx.absent or mx.null_only)

@@ -48,6 +48,22 @@ def is_spf(text: str) -> bool:
     return text[:6].lower() == VERSION and (len(text) == 6 or text[6] == " ")
 
 
+def allows_nobody(text: str) -> bool:
+    """
+    Whether a record lets nobody send: ``-all`` is its only mechanism, and nothing is wrong with it.
+
+    Modifiers change no result there: ``exp=`` explains, ``redirect=`` beside ``all`` is ignored (RFC 7208 section 6).
+    """
+    words = text.lower().split()
+    if words == [VERSION, "-all"]:
+        return True
+    if "-all" not in words:
+        return False
+    parsed = parse_spf(text)
+    record = parsed.value
+    return parsed.valid and record is not None and [str(m) for m in record.mechanisms] == ["-all"]
+
+
 def parse_spf(text: str) -> Parsed[SpfRecord]:
     """
     A TXT text as an SPF record. Any fault anywhere makes the whole record faulty (RFC 7208 section 4.6).

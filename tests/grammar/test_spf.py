@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailsetup.grammar.spf import is_spf, parse_spf
+from mailsetup.grammar.spf import allows_nobody, is_spf, parse_spf
 from mailsetup.model.records import Mechanism, Modifier, SpfRecord
 from tests.corpora import corpus
 
@@ -204,3 +204,27 @@ def test_a_built_record_is_written_plainly() -> None:
     record = SpfRecord((Mechanism("+", "include", "_spf.example.net"), Mechanism("~", "all")))
 
     assert str(record) == "v=spf1 include:_spf.example.net ~all"
+
+
+@pytest.mark.parametrize(
+    ("text", "nobody"),
+    [
+        ("v=spf1 -all", True),
+        ("V=SPF1  -ALL ", True),
+        ("v=spf1 -all exp=explain.%{d}", True),
+        ("v=spf1 exp=explain.example.com op=auth -all", True),
+        ("v=spf1 -all redirect=_spf.example.com", True),
+        ("v=spf1", False),
+        ("v=spf1 ~all", False),
+        ("v=spf1 -all ip4:192.0.2.1", False),
+        ("v=spf1 ip4:192.0.2.1 -all", False),
+        ("v=spf1 -all exp=a.example.com exp=b.example.com", False),
+        ("v=spf1 redirect=_spf.example.com", False),
+        ("v=DMARC1; p=none", False),
+    ],
+)
+def test_a_record_that_lets_nobody_send_is_known_by_its_only_mechanism(text: str, nobody: bool) -> None:
+    """
+    ``exp=`` and unknown modifiers change no result, and ``redirect=`` beside ``all`` is ignored (RFC 7208 section 6).
+    """
+    assert nobody == allows_nobody(text)

@@ -21,6 +21,12 @@ Silent on:
     example.com.  MX   0 .
     example.com.  TXT  "v=spf1 -all"
 
+Silent on:
+
+    example.com.          MX   0 .
+    example.com.          TXT  "v=spf1 -all exp=explain.example.com"
+    explain.example.com.  TXT  "example.com sends no mail"
+
 Unknown on:
 
     example.com.  MX   10 mx.example.com.

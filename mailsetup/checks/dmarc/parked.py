@@ -23,6 +23,12 @@ Fires on (selectors: s1):
     _dmarc.example.com.  TXT  "v=DMARC1; p=reject"
     s1._domainkey.example.com.  TXT  "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 
+Fires on:
+
+    example.com.          MX   0 .
+    example.com.          TXT  "v=spf1 -all exp=explain.example.com"
+    explain.example.com.  TXT  "example.com sends no mail"
+
 Silent on:
 
     example.com.  MX  0 .

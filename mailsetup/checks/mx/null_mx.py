@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.checks._when import publishes_null_mx
+from mailsetup.grammar.spf import allows_nobody
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
@@ -40,7 +41,7 @@ from mailsetup.walks.policy_texts import apex_texts
 def null_mx(case: Case) -> Iterator[Finding]:
     mx = case.read(mx_records)
     spf = case.read(apex_texts).spf
-    if len(spf) == 1 and spf[0].text.split()[1:] == ["-all"]:
+    if len(spf) == 1 and allows_nobody(spf[0].text):
         yield case.finding(
             "{domain} says that it neither takes nor sends mail (null MX, and SPF that allows nobody)",
             domain=case.domain,
