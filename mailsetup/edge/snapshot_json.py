@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from enum import StrEnum
+from ipaddress import ip_address
+from typing import Any, NamedTuple, TypeVar, cast
 
 from mailsetup._version import __version__
 from mailsetup.model.dns import (
@@ -42,12 +46,17 @@ from mailsetup.model.dns import (
     quoted,
 )
 from mailsetup.model.errors import InputError
-from mailsetup.model.message import say
+from mailsetup.model.message import Message, say
 from mailsetup.model.names import printable
 from mailsetup.model.reader_faults import reader_fault
 from mailsetup.model.snapshot import Snapshot
 
 SCHEMA = "mailsetup/snapshot/1"
+PORT_MOST = 65535
+STATUS_MOST = 999  # of HTTP
+YEARS = range(1971, 9000)  # what lies beyond cannot be counted from in days
+
+_Word = TypeVar("_Word", bound=StrEnum)
 
 _SHAPES: dict[str, Any] = {
     "MX": MX, "TXT": TXT, "SOA": SOA, "SRV": SRV, "CAA": CAA, "TLSA": TLSA, "DS": DS, "DNSKEY": DNSKEY,
@@ -258,85 +267,166 @@ def _known_schema(document: Any, shown: str) -> None:
         )
 
 
-def _at(shown: str, key: str) -> str:
-    return str(say('{where}, key "{key}"', where=shown, key=key))
+def _at(where: object, key: str) -> Message:
+    return say('{where}, key "{key}"', where=where, key=key)
 
 
 def _snapshot(document: Any, shown: str) -> Snapshot:
     _known_schema(document, shown)
-    at = shown
     try:
-        for key, kind in (("domain", str), ("as_of", str), ("answers", list)):
-            at = _at(shown, key)
-            if not isinstance(document[key], kind):
-                raise TypeError(say("expected a list") if kind is list else say("expected a text"))
-        at = _at(shown, "as_of")
-        if datetime.fromisoformat(document["as_of"]).tzinfo is None:
-            raise ValueError(say("a time without its zone; ISO 8601 in UTC is wanted"))
-        at = _at(shown, "scope")
-        scope, origin = document.get("scope", {}), document.get("origin", "")
-        if not isinstance(scope, Mapping) or not isinstance(origin, str):
-            raise TypeError(say("expected an object"))
+        domain, as_of = _str(document, "domain"), _time(document, "as_of")
+        scope, origin = _scope(document), _str(document, "origin", "")
         answers: dict[Question, Answer] = {}
-        for i, row in enumerate(document["answers"]):
-            at = f"{shown}, answers[{i}]"
-            question, answer = _parse_row(row)
+        for i, row in enumerate(_list(document, "answers")):
+            with _within(f"answers[{i}]"):
+                question, answer = _parse_row(row)
             answers[question] = answer
-    except KeyError as fault:
-        raise InputError(say("{at}: {fault} is missing", at=at, fault=str(fault))) from None
-    except (ValueError, TypeError, LookupError, AttributeError) as fault:
-        raise InputError(say("{at}: {fault}", at=at, fault=printable(str(fault))[:200])) from None
-    return Snapshot(document["domain"], document["as_of"], answers, origin, scope)
+    except _Damaged as fault:
+        place = f"{shown}, {fault.place}" if fault.place else shown
+        where = _at(place, fault.key) if fault.key else place
+        raise InputError(say("{at}: {fault}", at=where, fault=fault.why)) from None
+    return Snapshot(domain, as_of, answers, origin, scope)
+
+
+class _Damaged(Exception):
+    """What is wrong in a document: with which key, and in which of the answers."""
+
+    def __init__(self, key: str, why: Message, place: str = "") -> None:
+        super().__init__(key)
+        self.key, self.why, self.place = key, why, place
+
+
+@contextmanager
+def _within(place: str) -> Iterator[None]:
+    """Says in which answer it is; whatever else goes wrong with an answer is told as an answer that cannot be read."""
+    try:
+        yield
+    except _Damaged as fault:
+        raise _Damaged(fault.key, fault.why, place) from None
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError):
+        raise _Damaged("", say("this answer cannot be read; record it again"), place) from None
 
 
 def _parse_row(row: Any) -> tuple[Question, Answer]:
     if not isinstance(row, dict):
-        raise TypeError(say("expected an object"))
-    outcome = Outcome(row["outcome"])
+        raise _Damaged("", say("expected an object"))
+    outcome = _one_of(row, "outcome", Outcome)
     if "url" in row:
         return WebQuestion(_str(row, "url")), _parse_web(row, outcome)
     if "host" in row:
-        return SmtpQuestion(_str(row, "host"), _int(row, "port")), _parse_smtp(row, outcome)
+        return SmtpQuestion(_str(row, "host"), _int(row, "port", PORT_MOST)), _parse_smtp(row, outcome)
     rdtype = _str(row, "rdtype")
+    if not rdtype:
+        raise _Damaged("rdtype", say("expected a text"))
     if "validate" in row:
         return DnssecQuestion(_str(row, "validate"), rdtype), _parse_dnssec(row, outcome)
     return DnsQuestion(_str(row, "name"), rdtype, _str(row, "server", "")), _parse_dns(row, rdtype, outcome)
 
 
+def _value(row: dict[str, Any], key: str) -> Any:
+    if key not in row:
+        raise _Damaged(key, say("is missing"))
+    return row[key]
+
+
 def _str(row: dict[str, Any], key: str, default: str | None = None) -> str:
-    value = row[key] if default is None else row.get(key, default)
-    if not isinstance(value, str):
-        raise TypeError(say("{key} is not a text", key=key))
+    value = _value(row, key) if default is None else row.get(key, default)
+    if not _is_text(value):
+        raise _Damaged(key, say("expected a text"))
+    return cast(str, value)
+
+
+def _is_text(value: Any) -> bool:
+    """Whether it is a text that can be written again: JSON has halves of characters (``\\ud800``)."""
+    return type(value) is str and (value.isascii() or not _HALVES.search(value))
+
+
+_HALVES = re.compile("[\ud800-\udfff]")
+
+
+def _int(row: dict[str, Any], key: str, most: int = 2**32 - 1) -> int:
+    value = _value(row, key)
+    if type(value) is not int or not 0 <= value <= most:
+        raise _Damaged(key, say("expected a number from 0 to {most}", most=most))
     return value
 
 
-def _int(row: dict[str, Any], key: str) -> int:
-    value = row[key]
-    if type(value) is not int or not 0 <= value < 2**32:
-        raise TypeError(say("{key} is not a number from 0 to {most}", key=key, most=2**32 - 1))
+def _list(row: dict[str, Any], key: str, *, optional: bool = False) -> list[Any]:
+    value = row.get(key, []) if optional else _value(row, key)
+    if not isinstance(value, list):
+        raise _Damaged(key, say("expected a list"))
     return value
 
 
 def _texts(row: dict[str, Any], key: str) -> tuple[str, ...]:
-    value = row.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-        raise TypeError(say("{key} is not a list of texts", key=key))
+    value = _list(row, key, optional=True)
+    if not all(map(_is_text, value)):
+        raise _Damaged(key, say("expected a list of texts"))
     return tuple(value)
 
 
 def _flag(row: dict[str, Any], key: str) -> bool:
     value = row.get(key, False)
     if type(value) is not bool:
-        raise TypeError(say("{key} is not true or false", key=key))
+        raise _Damaged(key, say("expected true or false"))
     return value
 
 
+def _one_of(row: dict[str, Any], key: str, kind: type[_Word]) -> _Word:
+    value = _value(row, key)
+    try:
+        return kind(value)
+    except ValueError:
+        raise _Damaged(key, say("expected one of {known}", known=", ".join(kind))) from None
+
+
+def _time(document: dict[str, Any], key: str) -> str:
+    """A time with its zone, of years in which one can count on."""
+    text = _str(document, key)
+    try:
+        taken = datetime.fromisoformat(text)
+    except ValueError:
+        raise _Damaged(key, say("expected a time in ISO 8601, such as 2026-11-21T20:00:00Z")) from None
+    if taken.tzinfo is None or taken.year not in YEARS:
+        raise _Damaged(key, say("a time without its zone, or out of range; ISO 8601 in UTC is wanted"))
+    return text
+
+
+def _scope(document: dict[str, Any]) -> dict[str, Any]:
+    scope = document.get("scope", {})
+    if not isinstance(scope, dict):
+        raise _Damaged("scope", say("expected an object"))
+    for name in ("options", "selectors", "sending_addresses"):
+        with _beneath("scope"):
+            _texts(scope, name)
+    if not all(map(_is_address, scope.get("sending_addresses", ()))):
+        raise _Damaged("scope.sending_addresses", say("expected a list of IP addresses"))
+    return scope
+
+
+@contextmanager
+def _beneath(key: str) -> Iterator[None]:
+    try:
+        yield
+    except _Damaged as fault:
+        raise _Damaged(f"{key}.{fault.key}", fault.why) from None
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(ip_address(text))
+    except ValueError:
+        return False
+
+
 def _parse_dns(row: dict[str, Any], rdtype: str, outcome: Outcome) -> DnsAnswer:
-    listed = row.get("records", [])
-    cuts = row.get("chunks") or [None] * len(listed)
-    if not isinstance(listed, list) or not isinstance(cuts, list) or len(cuts) != len(listed):
-        raise TypeError(say("records and chunks are not lists of one length"))
-    records = tuple(_parse_any(r, cut, rdtype) for r, cut in zip(listed, cuts, strict=True))
+    listed = _list(row, "records", optional=True)
+    cuts = _list(row, "chunks", optional=True) or [None] * len(listed)
+    if len(cuts) != len(listed):
+        raise _Damaged("chunks", say("expected as many entries as there are records"))
+    records = tuple(
+        [_parse_any(r, cut, rdtype, i) for i, (r, cut) in enumerate(zip(listed, cuts, strict=True))]
+    )
     return DnsAnswer(
         outcome,
         records,
@@ -350,15 +440,15 @@ def _parse_dns(row: dict[str, Any], rdtype: str, outcome: Outcome) -> DnsAnswer:
 
 
 def _parse_web(row: dict[str, Any], outcome: Outcome) -> WebAnswer:
-    headers = row.get("headers", [])
-    if not isinstance(headers, list):
-        raise TypeError(say("headers is not a list"))
+    headers = _list(row, "headers", optional=True)
+    if not all(isinstance(pair, list) and len(pair) == 2 and all(map(_is_text, pair)) for pair in headers):
+        raise _Damaged("headers", say("expected a list of names with their values"))
     encoded = "body_base64" in row
-    body = _der(_str(row, "body_base64")) if encoded else _str(row, "body", "").encode("utf-8")
+    body = _octets(row, "body_base64") if encoded else _str(row, "body", "").encode("utf-8")
     return WebAnswer(
         outcome,
-        _int(row, "status") if "status" in row else 0,
-        tuple((str(name), str(value)) for name, value in headers),
+        _int(row, "status", STATUS_MOST) if "status" in row else 0,
+        tuple((name, value) for name, value in headers),
         body,
         _flag(row, "truncated"),
         _str(row, "tls_fault", ""),
@@ -374,7 +464,7 @@ def _parse_smtp(row: dict[str, Any], outcome: Outcome) -> SmtpAnswer:
         _texts(row, "extensions"),
         _flag(row, "starttls"),
         _str(row, "tls_version", ""),
-        tuple(_der(text) for text in _texts(row, "certificates")),
+        tuple(_decoded(text, "certificates") for text in _texts(row, "certificates")),
         _str(row, "tls_fault", ""),
         _str(row, "detail", ""),
     )
@@ -383,35 +473,87 @@ def _parse_smtp(row: dict[str, Any], outcome: Outcome) -> SmtpAnswer:
 def _parse_dnssec(row: dict[str, Any], outcome: Outcome) -> DnssecAnswer:
     return DnssecAnswer(
         outcome,
-        DnssecStatus(row["status"]) if "status" in row else None,
+        _one_of(row, "status", DnssecStatus) if "status" in row else None,
         _str(row, "zone", ""),
         _str(row, "expires", ""),
         _str(row, "detail", ""),
     )
 
 
-def _der(text: str) -> bytes:
-    return base64.b64decode(text, validate=True)
+def _octets(row: dict[str, Any], key: str) -> bytes:
+    return _decoded(_str(row, key), key)
 
 
-def _parse_any(record: Any, cut: Any, rdtype: str) -> Rdata:
-    if isinstance(record, dict):
-        return _parse_fields(record)
-    if not isinstance(record, str):
-        raise TypeError(say("a record is neither a text nor an object"))
-    if cut is not None:
-        return TXT(tuple(_unescaped(chunk) for chunk in cut))
-    return _parse_record(record, rdtype)
+def _decoded(text: str, key: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        raise _Damaged(key, say("expected octets in Base64")) from None
 
 
-def _parse_fields(record: dict[str, Any]) -> Rdata:
+def _parse_any(record: Any, cut: Any, rdtype: str, number: int) -> Rdata:
+    try:
+        if isinstance(record, dict):
+            return _parse_fields(record, rdtype)
+        if not _is_text(record):
+            raise _Damaged(f"records[{number}]", say("expected a text or an object"))
+        if cut is not None:
+            return TXT(tuple([_unescaped(chunk) for chunk in cut]))
+        return _checked(_parse_record(record, rdtype), rdtype)
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError):
+        shown = record if isinstance(record, str) else json.dumps(record)
+        if cut is not None:
+            raise _Damaged(f"chunks[{number}]", say("expected a list of texts")) from None
+        raise _Damaged(
+            f"records[{number}]",
+            say("{record} is not a {rdtype} record", record=printable(shown)[:80], rdtype=rdtype[:20]),
+        ) from None
+
+
+def _parse_fields(record: dict[str, Any], rdtype: str) -> Rdata:
     fields = [_unfield(value) for value in record["fields"]]
-    if record["kind"] == "str":
-        return str(fields[0])
-    shape = _SHAPES.get(record["kind"], Opaque if record["kind"] == "Opaque" else None)
+    kind = record["kind"]
+    if kind == "str" and len(fields) == 1:
+        return _checked(fields[0], rdtype)
+    shape = _SHAPES.get(kind, Opaque if kind == "Opaque" else None)
     if shape is None:
-        raise ValueError(say("{kind!r} is not a kind of record", kind=record["kind"]))
-    return cast(Rdata, shape(*fields))
+        raise ValueError
+    return _checked(shape(*fields), rdtype)
+
+
+def _checked(rdata: Any, rdtype: str) -> Rdata:
+    """The record where each of its fields is of its type and range; raises ValueError."""
+    if isinstance(rdata, str):
+        if not _is_text(rdata) or (rdtype in ("A", "AAAA") and not _is_address(rdata)):
+            raise ValueError
+        return rdata
+    kinds = _KINDS[type(rdata)]
+    for value, kind in zip(rdata, kinds, strict=True):
+        if type(value) is not kind or not _in_range(value):
+            raise ValueError
+    if type(rdata) is TXT and not all(type(chunk) is bytes for chunk in rdata.chunks):
+        raise ValueError
+    return cast(Rdata, rdata)
+
+
+def _in_range(value: Any) -> bool:
+    if type(value) is int:
+        return 0 <= value < 2**32
+    return type(value) is not str or _is_text(value)
+
+
+_KINDS: dict[type, tuple[type, ...]] = {
+    MX: (int, str),
+    TXT: (tuple,),
+    SOA: (str, str, int, int, int, int, int),
+    SRV: (int, int, int, str),
+    CAA: (int, str, bytes),
+    TLSA: (int, int, int, bytes),
+    DS: (int, int, int, bytes),
+    DNSKEY: (int, int, int, bytes),
+    Opaque: (str,),
+}
+"""What the fields of each shape are; numbers are of at most 32 bits."""
 
 
 def _unfield(value: Any) -> Any:
@@ -456,20 +598,20 @@ def _parse_txt(text: str) -> TXT:
 
 def _undotted(text: str) -> str:
     if not text.endswith("."):
-        raise ValueError(say("the name {text!r} does not end in a dot", text=text[:80]))
+        raise ValueError
     return text[:-1]
 
 
 def _unquoted(text: str) -> bytes:
     if len(text) < 2 or text[0] != '"' or text[-1] != '"':
-        raise ValueError(say("the text {text!r} is not quoted", text=text[:80]))
+        raise ValueError
     return _unescaped(text[1:-1])
 
 
 def _unescaped(text: str) -> bytes:
     r"""The octets of a master-file string: ``\DDD`` and ``\X`` (RFC 1035 section 5.1)."""
     if not isinstance(text, str):
-        raise TypeError(say("a chunk is not a text"))
+        raise TypeError
     if "\\" not in text:
         return text.encode("latin-1")
     out = bytearray()

@@ -155,10 +155,19 @@ def parse(data: object, origin: str = "plan.json") -> Plan:
     try:
         return _plan(data)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, UsageError) as fault:
-        what = say("{key} is missing", key=str(fault)) if isinstance(fault, KeyError) else str(fault)
         raise InputError(
-            say("{origin}: the saved plan cannot be read: {what}", origin=origin, what=what)
+            say("{origin}: the saved plan cannot be read: {what}", origin=origin, what=_what(fault))
         ) from None
+
+
+def _what(fault: Exception) -> object:
+    """A fault in words of ours: those it was raised with, else that something is of another kind."""
+    said = fault.args[0] if fault.args else ""
+    if isinstance(fault, KeyError):
+        return say("{key} is missing", key=str(fault))
+    if isinstance(fault, UsageError) or isinstance(said, Message):
+        return fault
+    return say("a value is not of the kind it should be; save the plan again")
 
 
 def _plan(data: dict[str, Any]) -> Plan:

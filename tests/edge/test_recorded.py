@@ -1,6 +1,8 @@
 """Snapshots are read back as they were written; whatever is broken is named."""
 
+import copy
 import json
+import re
 from importlib.resources import files
 
 import pytest
@@ -16,6 +18,7 @@ from mailsetup.edge.recorded import (
     write_snapshot,
 )
 from mailsetup.edge.snapshot_json import parse_snapshots, snapshot_text
+from mailsetup.model.case import Case
 from mailsetup.model.dns import (
     CAA,
     DNSKEY,
@@ -39,7 +42,10 @@ from mailsetup.model.dns import (
     WebQuestion,
 )
 from mailsetup.model.errors import InputError
+from mailsetup.model.language import speak
 from mailsetup.model.snapshot import Snapshot
+from mailsetup.run.audit import AuditSettings, as_recorded, report_on, scope_for
+from mailsetup.run.language import use
 
 SCHEMA = Draft202012Validator(
     json.loads(files("mailsetup").joinpath("schemas", "snapshot.json").read_text(encoding="utf-8"))
@@ -60,7 +66,9 @@ RECORDS = {
     "DNSKEY": st.builds(DNSKEY, NUMBERS, st.integers(0, 255), st.integers(0, 255), OCTETS),
     "HTTPS": st.builds(Opaque, st.text(max_size=20)),
 }
-ODD = st.one_of(*RECORDS.values())
+ODD = st.one_of(
+    *(records for rdtype, records in RECORDS.items() if rdtype != "CNAME")
+)  # a name is no address
 
 
 @st.composite
@@ -241,6 +249,87 @@ def test_a_broken_snapshot_is_named(tmp_path, change, wanted):
     assert str(broken) in str(caught.value)
     assert wanted in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+WHOLE = json.loads(
+    snapshot_text(
+        world(
+            (DnsQuestion("example.com", "MX"), DnsAnswer(Outcome.FOUND, (MX(10, "mx.example.com"),), ttl=60)),
+            (DnsQuestion("mx.example.com", "A"), DnsAnswer(Outcome.FOUND, ("192.0.2.1",), server="x")),
+            (DnsQuestion("example.com", "TXT"), DnsAnswer(Outcome.FOUND, (TXT((b"v=spf1 ", b"-all")),))),
+            (DnsQuestion("_dmarc.example.com", "TXT"), DnsAnswer(Outcome.NO_NAME, zone="example.com", ttl=9)),
+            (DnsQuestion("www.example.com", "A"), DnsAnswer(Outcome.FOUND, ("192.0.2.2",), ("example.net",))),
+            (
+                DnsQuestion("example.com", "SOA"),
+                DnsAnswer(Outcome.FOUND, (SOA("a.b", "c.d", 1, 2, 3, 4, 5),)),
+            ),
+            (DnsQuestion("example.com", "CAA"), DnsAnswer(Outcome.FOUND, (CAA(0, "issue", b"ca"),))),
+            (
+                DnsQuestion("_25._tcp.mx.example.com", "TLSA"),
+                DnsAnswer(Outcome.FOUND, (TLSA(3, 1, 1, b"x"),)),
+            ),
+            (DnsQuestion("example.com", "DS"), DnsAnswer(Outcome.FOUND, (Opaque("odd"),))),
+            (
+                WebQuestion("https://mta-sts.example.com/.well-known/mta-sts.txt"),
+                WebAnswer(Outcome.FOUND, 200, (("content-type", "text/plain"),), b"\xff"),
+            ),
+            (
+                SmtpQuestion("mx.example.com", 25),
+                SmtpAnswer(Outcome.FOUND, "220", ("STARTTLS",), True, "TLSv1.3", (b"der",)),
+            ),
+            (
+                DnssecQuestion("example.com", "MX"),
+                DnssecAnswer(Outcome.FOUND, DnssecStatus.SECURE, "example.com"),
+            ),
+        )
+    )
+)
+VALUES = st.sampled_from(
+    [None, True, False, 0, -1, 10**30, 1.5, float("nan"), "", "x", "\ud800", "\\", "\\999", '"', "a b c d", "10 .",
+     "\u00e9", "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", [], [[]], [None], ["x"], {}, {"kind": "MX"},
+     {"kind": "MX", "fields": ["x", 1]}, {"kind": "str", "fields": [["x"]]}, {"kind": [], "fields": []},
+     {"kind": "TXT", "fields": ["x"]}, {"kind": "A", "fields": {}}, {"hex": "x"}]
+)  # fmt: skip
+
+
+def places(found):
+    """Every place in a document, as the container and the key in it."""
+    inside = found.items() if isinstance(found, dict) else enumerate(found) if isinstance(found, list) else ()
+    for key, value in inside:
+        yield found, key
+        yield from places(value)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data())
+def test_a_snapshot_with_a_value_of_another_kind_is_refused_in_a_sentence_or_judged(tmp_path_factory, data):
+    """File and place in our own words, in either language; what is accepted is whole enough to be judged and written."""
+    document = json.loads(json.dumps(WHOLE))
+    for _ in range(data.draw(st.integers(1, 2))):
+        found = list(places(document))
+        container, key = found[data.draw(st.integers(0, 10_000)) % len(found)]
+        if isinstance(container, dict) and data.draw(st.integers(0, 5)) == 0:
+            del container[key]
+        else:
+            container[key] = copy.deepcopy(data.draw(VALUES))
+    path = tmp_path_factory.mktemp("any") / "x.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    try:
+        snapshots = Recorded(path).snapshots.values()
+    except InputError as fault:
+        use("ru")
+        said = str(fault).removeprefix(str(path))
+        speak(None)
+        assert said != str(fault)
+        assert said.isprintable()
+        words = re.sub(r"answers\[\d+\]|«.*?»|: .* — не запись .*|слов: .*|true|false|records", "", said)
+        assert not re.search("[a-z]{4,}", words), said
+        return
+    for snapshot in snapshots:
+        assert parse_snapshots(snapshot_text(snapshot), "again") == [snapshot]
+        settings_ = as_recorded(AuditSettings(), snapshot.scope)
+        report = report_on(Case(scope_for(snapshot.domain, settings_), snapshot), settings_)
+        assert [v.check for v in report.verdicts if v.status == "crashed"] == []
 
 
 @settings(max_examples=60, deadline=None)

@@ -14,7 +14,7 @@ from mailsetup.model.errors import InputError
 from mailsetup.model.plan import Action
 from mailsetup.planning.enforcement import step_changes, text_of
 from mailsetup.planning.phases import moment
-from mailsetup.planning.saved import document, dumps, loads
+from mailsetup.planning.saved import document, dumps, loads, parse
 from mailsetup.planning.state import records_after
 from mailsetup.planning.undo import undo
 from mailsetup.planning.verify import verification
@@ -502,3 +502,13 @@ def test_an_spf_record_that_somebody_extended_before_we_touched_it_is_no_reason_
     assert ["v=spf1 include:_spf.google.com ip4:198.51.100.9 include:new.example.net -all"] == spf_texts(
         change(result.plan, "example.com", "TXT").after
     )
+
+
+@pytest.mark.parametrize("key, value", [("changes", 1), ("phases", [[]]), ("providers", None), ("notes", 3)])
+def test_a_damaged_plan_is_refused_in_words_of_ours(key, value):
+    """No word of Python's, whatever the value is."""
+    made = {"schema": "mailsetup/plan/1", "domain": "example.com", "as_of": "2026-11-21T20:00:00Z",
+                "providers": [], "changes": [], "phases": [], "notes": [], key: value}  # fmt: skip
+
+    with pytest.raises(InputError, match=r"the saved plan cannot be read: a value is not of the kind"):
+        parse(made)
