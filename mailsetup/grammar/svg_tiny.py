@@ -21,6 +21,42 @@ FORBIDDEN = frozenset(
         "discard", "image", "foreignObject", "audio", "video", "animation", "iframe", "a", "mpath",
     }
 )  # fmt: skip
+SVG_TINY = FORBIDDEN | frozenset(
+    {
+        "circle",
+        "defs",
+        "desc",
+        "ellipse",
+        "font",
+        "font-face",
+        "font-face-src",
+        "font-face-uri",
+        "g",
+        "glyph",
+        "hkern",
+        "line",
+        "linearGradient",
+        "metadata",
+        "missing-glyph",
+        "path",
+        "polygon",
+        "polyline",
+        "prefetch",
+        "radialGradient",
+        "rect",
+        "solidColor",
+        "stop",
+        "svg",
+        "switch",
+        "tbreak",
+        "text",
+        "textArea",
+        "title",
+        "tspan",
+        "use",
+    }
+)  # all there are: SVG Tiny 1.2 appendix H, https://www.w3.org/TR/SVGTiny12/elementTable.html checked 2026-11
+_STYLESHEET = re.compile(rb"<\?xml-stylesheet\s")
 _LINK = re.compile(r"(?:\{.*\})?(?:href|src)\Z")
 _OUTSIDE = re.compile(r"url\(\s*+['\"]?+\s*+(?![#)])")
 _NUMBER = re.compile(r"[ ,]+")
@@ -56,6 +92,8 @@ def read_logo(data: bytes) -> Logo:
     if isinstance(root, Message):
         return Logo((root,), len(plain))
     faults = [*_root_faults(root), *_element_faults(root)]
+    if _STYLESHEET.search(plain):
+        faults.append(say("it refers to something outside the file"))
     told = tuple({str(fault): fault for fault in faults}.values())[:FAULTS_LIMIT]
     return Logo(told, len(plain), _square(root.get("viewBox", "")))
 
@@ -96,7 +134,7 @@ def _element_faults(root: Any) -> list[Message]:
         if number >= ELEMENTS_LIMIT or len(faults) >= FAULTS_LIMIT:
             break
         name = _local(element)
-        if name in FORBIDDEN:
+        if name in FORBIDDEN or (name not in SVG_TINY and _of_svg(element)):
             faults.append(say("it holds the element {name}", name=name))
         for key, value in element.attrib.items():
             if _LINK.match(key) and not value.strip().startswith("#"):
@@ -106,6 +144,11 @@ def _element_faults(root: Any) -> list[Message]:
             elif _OUTSIDE.search(value):
                 faults.append(say("it refers to something outside the file"))
     return faults
+
+
+def _of_svg(element: Any) -> bool:
+    """Whether an element claims to be one of SVG's own; others may stand in the metadata."""
+    return isinstance(element.tag, str) and (element.tag.startswith(NAMESPACE) or element.tag[:1] != "{")
 
 
 def _local(element: Any) -> str:

@@ -97,6 +97,11 @@ def test_bombs_are_faults(data: bytes) -> None:
         ('<rect onclick="x()"/>', "onclick"),
         ('<rect><animate attributeName="x"/></rect>', "animate"),
         ('<foreignObject xmlns="http://www.w3.org/2000/svg"/>', "foreignObject"),
+        ('<style>@import "https://example.net/x.css";</style>', "style"),
+        ('<filter id="f"/>', "filter"),
+        ('<defs><clipPath id="c"/></defs>', "clipPath"),
+        ('<mask id="m"/>', "mask"),
+        ('<?xml-stylesheet href="https://example.net/x.css"?>', "outside"),
     ],
 )
 def test_what_the_profile_forbids_is_named(inside: str, word: str) -> None:
@@ -110,7 +115,15 @@ def test_what_the_profile_forbids_is_named(inside: str, word: str) -> None:
 
 @pytest.mark.parametrize(
     "inside",
-    ["", '<use href="#a"/>', '<rect fill="url(#g)"/>', '<rect fill="url( #g )"/>', "<g><path d='M0 0'/></g>"],
+    [
+        "",
+        '<use href="#a"/>',
+        '<rect fill="url(#g)"/>',
+        '<rect fill="url( #g )"/>',
+        "<g><path d='M0 0'/></g>",
+        '<defs><linearGradient id="g"><stop offset="0"/></linearGradient></defs><text><tspan>a</tspan></text>',
+        '<metadata><r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/></metadata>',
+    ],
 )
 def test_what_the_profile_allows_is_no_fault(inside: str) -> None:
     """
