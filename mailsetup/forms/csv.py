@@ -7,7 +7,8 @@ import io
 from collections.abc import Iterator
 
 from mailsetup.model.dns import DnsQuestion
-from mailsetup.model.finding import AuditRun, Status, Verdict
+from mailsetup.model.finding import AuditRun, Evidence, Fix, Status, Verdict
+from mailsetup.model.message import say
 from mailsetup.model.names import printable
 
 COLUMNS = ("domain", "grade", "check", "status", "severity", "owner", "message", "remedy", "record")
@@ -25,22 +26,28 @@ def render(run: AuditRun) -> Iterator[str]:
 
 def _cells(verdict: Verdict) -> Iterator[tuple[str, ...]]:
     for f in verdict.findings:
-        change = f.remedy.change if f.remedy else None
-        record = (
-            ""
-            if change is None
-            else " | ".join(f"{change.owner} {change.rdtype} {r}" for r in change.records)
-        )
         advice = str(f.remedy.summary) if f.remedy else ""
         status = "accepted" if f.waived else verdict.status.value
+        record = _record(f.remedy.change) if f.remedy and f.remedy.change else ""
         yield verdict.check, status, f.severity.value, f.owner, str(f.message), advice, record
     if verdict.status in (Status.INCONCLUSIVE, Status.CRASHED):
-        names = " ".join(
-            f"{e.question.name}/{e.question.rdtype}:{e.answer.outcome.value}"
-            for e in verdict.unanswered
-            if isinstance(e.question, DnsQuestion)
-        )
-        yield verdict.check, verdict.status.value, verdict.severity.value, "", names, "", ""
+        crashed = verdict.status is Status.CRASHED
+        told = str(verdict.reason) if crashed else " ".join(map(_unanswered, verdict.unanswered))
+        yield verdict.check, verdict.status.value, verdict.severity.value, "", told, "", ""
+
+
+def _record(change: Fix) -> str:
+    """The record set to publish, or that it has to go."""
+    if not change.records:
+        return str(say("delete {owner}. {rdtype}", owner=change.owner, rdtype=change.rdtype))
+    return " | ".join(f"{change.owner} {change.rdtype} {r}" for r in change.records)
+
+
+def _unanswered(evidence: Evidence) -> str:
+    """A question and what came instead of an answer; of a file or a host its address."""
+    question = evidence.question
+    name = f"{question.name}/{question.rdtype}" if isinstance(question, DnsQuestion) else str(question[0])
+    return f"{name}:{evidence.answer.outcome.value}"
 
 
 def row(cells: tuple[str, ...]) -> str:
