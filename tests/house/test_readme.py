@@ -7,8 +7,6 @@ import shlex
 import shutil
 from pathlib import Path
 
-import pytest
-
 from tests.cli.command import mailsetup
 
 ROOT = Path(__file__).parents[2]
@@ -16,20 +14,31 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 SESSIONS = re.findall(r"```console\n\$ mailsetup ([^\n]*)\n(.*?)```", README.replace("\r\n", "\n"), re.DOTALL)
 
 
-@pytest.mark.parametrize(("command", "shown"), SESSIONS, ids=[c.split()[0] for c, _ in SESSIONS])
-def test_a_session_of_the_readme_is_real(command: str, shown: str, tmp_path: Path) -> None:
+def test_the_sessions_of_the_readme_are_real(tmp_path: Path) -> None:
     """
-    Each run of lines between two ``...`` stands in the real output, in that order.
+    Typed one after the other in one folder, each shows its lines: those between two ``...`` stand together, in order.
     """
     folder = tmp_path / "demo"
     shutil.copytree(ROOT / "examples" / "demo", folder)
-    out = mailsetup(*shlex.split(command), folder=folder).out
-    at = 0
-    for piece in re.split(r"^\.\.\.\n", shown, flags=re.MULTILINE):
-        found = out.find(piece, at)
+    for command, shown in SESSIONS:
+        out = mailsetup(*shlex.split(command), folder=folder).out
+        at = 0
+        for piece in re.split(r"^\.\.\.\n", shown, flags=re.MULTILINE):
+            found = out.find(piece, at)
 
-        assert found >= 0, f"not in the real output:\n{piece}\n--- real ---\n{out}"
-        at = found + len(piece)
+            assert found >= 0, f"{command}: not in the real output:\n{piece}\n--- real ---\n{out}"
+            at = found + len(piece)
+
+
+def test_the_tour_follows_its_own_advice() -> None:
+    """
+    The plan is kept, as the text asks, before what checks it is shown.
+    """
+    commands = [command for command, _ in SESSIONS]
+    kept = [n for n, command in enumerate(commands) if "--output plan.json" in command]
+    checked = [n for n, command in enumerate(commands) if command.startswith("verify")]
+
+    assert kept and min(kept) < min(checked)
 
 
 def test_the_readme_leads_to_files_that_exist() -> None:

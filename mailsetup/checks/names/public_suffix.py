@@ -20,6 +20,14 @@ Silent on co.uk:
     ns2.nic.test.  A    149.112.112.2
     _dmarc.co.uk.  TXT  "v=DMARC1; p=reject; psd=y"
 
+Unknown on co.uk:
+
+    co.uk.         NS   ns1.nic.test.
+    co.uk.         NS   ns2.nic.test.
+    ns1.nic.test.  A    9.9.9.1
+    ns2.nic.test.  A    149.112.112.2
+    _dmarc.co.uk.  TIMEOUT
+
 Silent on example.co.uk:
 
     example.co.uk.       MX  10 mail.example.co.uk.
@@ -49,11 +57,12 @@ def public_suffix(case: Case) -> Iterator[Finding]:
     mx = case.read(mx_records)
     if mx.exchanges or not is_public_suffix(case.domain):
         return
-    if not case.read(dmarc_texts).mail_policies:
+    texts = case.read(dmarc_texts)
+    if not texts.mail_policies:
         yield case.finding(
             "{domain} is a public suffix: domains of many owners are registered below it, and it takes no "
             "mail itself",
             domain=case.domain,
-            at=mx.question,
+            at=(mx.question, texts.question),
             remedy="Give the domain registered below it, such as yourname.{domain}.",
         )
