@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mailsetup.model.message import say
 
 from .options import Dns, Out, shared
+
+if TYPE_CHECKING:
+    from .stopping import Stopping
 
 FORMS = dict.fromkeys(("terminal", "json", "jsonl", "markdown", "csv", "html", "sarif", "junit", "github"))
 
@@ -99,6 +102,7 @@ def audit(
     from mailsetup.run.batch import Batch, BatchOptions
 
     from .output import form_of, tell
+    from .stopping import Stopping
 
     form = form_of(out, FORMS)
     if resume and out.format not in ("", "jsonl"):
@@ -147,11 +151,11 @@ def audit(
     with Batch(dns.settings(out), options) as batch:
         for sentence in batch.remarks:
             tell(sentence)
-        try:
-            _results(batch, form, out)
-        except KeyboardInterrupt:
+        with Stopping() as stopping:
+            _results(batch, form, out, stopping)
+        if stopping.asked:
             tell(batch.interrupted(out.output))
-            return 130
+            return stopping.exit_code
         for sentence in batch.closing_remarks(offline=form != "terminal" or out.quiet):
             tell(sentence)
         if timings:
@@ -178,13 +182,13 @@ def _agree(*, smtp: bool, web: bool, offline: bool) -> None:
         raise UsageError(str(told))
 
 
-def _results(batch: Any, form: str, out: Out) -> None:
+def _results(batch: Any, form: str, out: Out, stopping: Stopping) -> None:
     """Writes the results; HTML into a folder where the output is one."""
     from mailsetup.run.report_folder import is_folder, write_folder
 
     from .output import progress, tell, write
 
-    counted = progress(batch.total, out)
+    counted = stopping.between(progress(batch.total, out))
     if form == "html" and out.output and is_folder(out.output):
         tell(say("written: {file}", file=write_folder(batch.run(counted), out.output, force=out.force)), out)
         return
@@ -207,7 +211,13 @@ def _resumed(out: Out, resume: str) -> Out:
 def pieces(batch: Any, form: str, out: Out, counted: Any) -> Iterator[str | bytes]:
     if form == "jsonl":
         yield from batch.done_lines
-        yield from counted(batch.lines())
+        if batch.workers > 1:
+            yield from counted(batch.lines())
+            return
+        from mailsetup.forms.jsonl import octets
+
+        for report in counted(batch.reports()):
+            yield octets(report)
         return
     from importlib import import_module
 

@@ -52,12 +52,8 @@ def write(out: Out, pieces: Iterable[str | bytes]) -> None:
     from mailsetup.run.output import beside
 
     with beside(out.output, force=out.force) as file:
-        try:
-            for piece in pieces:
-                file.write(piece)
-        except KeyboardInterrupt:
-            file.keep()
-            raise
+        for piece in pieces:
+            file.write(piece)
     tell(say("written: {file}", file=out.output), out)
 
 

@@ -105,3 +105,16 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (re.compile(r"((?:DNS )?TTL .*)", re.DOTALL), phrase("what stands here is not a time to live (TTL)")),
 )
+
+
+def let_interrupts_through(fault: BaseException) -> None:
+    """
+    Raises the Ctrl-C that stands behind a fault of dnspython's.
+
+    Its `ExceptionWrapper` takes whatever interrupts the reading of a record for a fault of the record.
+    """
+    behind: BaseException | None = fault
+    while behind is not None:
+        if isinstance(behind, KeyboardInterrupt):
+            raise behind from None
+        behind = behind.__cause__ or behind.__context__

@@ -9,7 +9,7 @@ from mailsetup.model.dns import CAA, DNSKEY, DS, MX, SOA, SRV, TLSA, TXT, Opaque
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import say
 
-from .dnspython_faults import name_fault, record_fault
+from .dnspython_faults import let_interrupts_through, name_fault, record_fault
 from .odd_digests import odd_digest
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def rdata_of(rdtype: str, text: str, where: str) -> Rdata:
     try:
         return from_dnspython(dns.rdata.from_text("IN", rdtype, text, dns.name.root, relativize=False))
     except Exception as fault:  # whatever it is, it is the file's
+        let_interrupts_through(fault)
         odd = odd_digest(rdtype.upper(), text.split())
         if odd is not None:
             return odd

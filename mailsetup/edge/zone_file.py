@@ -23,7 +23,7 @@ from mailsetup.model.message import Message, say
 from mailsetup.model.names import DomainName, printable
 
 from .authority import Authority, Entry, Place, Zone
-from .dnspython_faults import name_fault, record_fault
+from .dnspython_faults import let_interrupts_through, name_fault, record_fault
 from .odd_digests import odd_digest
 from .rdata_from_dnspython import from_dnspython, name_text
 
@@ -312,6 +312,7 @@ class _Reading:
             except (
                 Exception
             ) as fault:  # names too long, bad escapes, numbers out of range: all are the file's
+                let_interrupts_through(fault)
                 if not self._kept_all_the_same():
                     self._refuse(record_fault(fault))
 

@@ -1,7 +1,9 @@
 """Zone files answer as their name server would; what cannot be read is named by file and line."""
 
 import re
+import signal
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -547,3 +549,27 @@ def test_a_long_file_takes_no_more_than_its_length(text):
 
     assert 20 > time.monotonic() - began
     assert ("example.com",) == source.origins
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timer that interrupts")
+def test_an_interrupt_is_no_fault_of_the_file(tmp_path: Path) -> None:
+    """
+    Ctrl-C in the middle of a record ends the run, and does not say that the record cannot be read.
+    """
+    file = tmp_path / "example.com.zone"
+    file.write_text(
+        "".join(f'd{n} IN TXT "v=spf1 ip4:192.0.2.1 -all"\n' for n in range(3000)), encoding="utf-8"
+    )
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, stop)
+    try:
+        for turn in range(30):
+            with pytest.raises(KeyboardInterrupt):
+                signal.setitimer(signal.ITIMER_REAL, 0.02 + turn * 0.001)
+                ZoneFile(file)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
