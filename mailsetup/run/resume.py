@@ -15,7 +15,8 @@ from mailsetup.model import os_faults
 from mailsetup.model.dns import Outcome
 from mailsetup.model.errors import InputError
 from mailsetup.model.finding import Severity, Status
-from mailsetup.model.message import say
+from mailsetup.model.language import translated
+from mailsetup.model.message import phrase, say
 
 from .exit_codes import Tally, threshold
 
@@ -122,8 +123,10 @@ def _reading(place: Path) -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        told = say("cannot read output {place}: {reason}", place=place, reason=os_faults.reason(fault))
-        raise InputError(told) from fault
+        what, reason = translated(phrase("output")), os_faults.reason(fault)
+        raise InputError(
+            say("cannot read {what} {place}: {reason}", what=what, place=place, reason=reason)
+        ) from fault
 
 
 def _no_report(path: str, number: int) -> InputError:

@@ -9,6 +9,12 @@ Fires on shop.co.uk:
     co.uk.           SOA  ns.nic.test. hostmaster.nic.test. 1 7200 3600 1209600 3600
     www.shop.co.uk.  A    9.9.9.10
 
+Unknown on shop.co.uk:
+
+    co.uk.           SOA  ns.nic.test. hostmaster.nic.test. 1 7200 3600 1209600 3600
+    www.shop.co.uk.  A    9.9.9.10
+    shop.co.uk.      TIMEOUT MX
+
 Silent on:
 
     example.com.  NS  ns1.example.net.
@@ -37,7 +43,8 @@ from mailsetup.walks.mx_records import mx_records
     cites=["RFC 1034 section 4.2.1"],
 )
 def not_delegated(case: Case) -> Iterator[Finding]:
-    if case.read(mx_records).stands_here:
+    mx = case.read(mx_records)
+    if mx.stands_here:
         return
     there = case.read(existence)
     if there.standing is not Standing.INSIDE or not there.zone or there.zone == case.domain:
@@ -47,6 +54,6 @@ def not_delegated(case: Case) -> Iterator[Finding]:
             "{domain} has no name servers: the registry of {zone} answers for it itself, and has no records",
             domain=case.domain,
             zone=there.zone,
-            at=there.question,
+            at=(there.question, mx.question),
             remedy="At the registrar of {domain}, enter the name servers that your DNS host gives you.",
         )
