@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class DnsHost:
+class DnsHost(NamedTuple):
     """
     One file of ``dns_hosts/``.
 
@@ -30,11 +28,11 @@ class DnsHost:
     url: str = ""
     basis: str = ""
     date: str = ""
-    labels: Mapping[str, str] = field(default_factory=dict)
-    form: Mapping[str, Any] = field(default_factory=dict)
+    labels: Mapping[str, str] = {}
+    form: Mapping[str, Any] = {}
     traps: tuple[str, ...] = ()
     presets: tuple[str, ...] = ()
-    imports: Mapping[str, Any] = field(default_factory=dict)
+    imports: Mapping[str, Any] = {}
     sources: tuple[Mapping[str, str], ...] = ()
 
     @property
@@ -43,8 +41,7 @@ class DnsHost:
         return bool(self.path) and self.basis not in ("", "general")
 
 
-@dataclass(frozen=True, slots=True)
-class GenericSteps:
+class GenericSteps(NamedTuple):
     """What to say for a host that is not known, or whose panel has no source."""
 
     steps: tuple[str, ...]

@@ -11,21 +11,21 @@ import asyncio
 import gc
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from mailsetup.model.case import Case, Scope
 from mailsetup.model.dns import DnsQuestion, Outcome
-from mailsetup.model.finding import DomainReport, Severity, Status, Verdict, loud
+from mailsetup.model.finding import DomainReport, Severity, Status, Verdict, Verdicts, loud
 from mailsetup.model.message import Message, say
 from mailsetup.model.snapshot import Snapshot
 from mailsetup.walks.dkim_keys import dkim_keys
 
 from .grade import do_first, grade
 from .joined_fixes import joined_fixes
-from .judge import judge
+from .judge import judge_side_by_side
 from .registry import all_checks
 from .sources import Opened, SourceSettings, now, open_source
 
@@ -43,8 +43,7 @@ COLLECTED_AFTER = 300_000  # objects more than before; the table of answers keep
 BUFFER = 4  # windows of finished reports that may wait for a slow one before them
 
 
-@dataclass(frozen=True, slots=True)
-class AuditSettings:
+class AuditSettings(NamedTuple):
     """
     What to audit and how; can be sent to another process.
 
@@ -168,8 +167,7 @@ def as_recorded(settings: AuditSettings, scope: Mapping[str, Any]) -> AuditSetti
         listed = scope.get(name)
         return tuple(word for word in listed if isinstance(word, str)) if isinstance(listed, list) else ()
 
-    return replace(
-        settings,
+    return settings._replace(
         options=settings.options | (REPLAYED & set(words("options"))),
         selectors=tuple(dict.fromkeys((*settings.selectors, *words("selectors")))),
         sending_addresses=tuple(dict.fromkeys((*settings.sending_addresses, *words("sending_addresses")))),
@@ -178,10 +176,27 @@ def as_recorded(settings: AuditSettings, scope: Mapping[str, Any]) -> AuditSetti
 
 def report_on(case: Case, settings: AuditSettings, notes: tuple[Message, ...] = ()) -> DomainReport:
     """Judges a collected domain."""
+    return reports_on((case,), settings, notes)[0]
+
+
+def reports_on(
+    cases: Sequence[Case], settings: AuditSettings, notes: tuple[Message, ...] = ()
+) -> list[DomainReport]:
+    """Judges some collected domains side by side (`judge.judge_side_by_side`)."""
+    started = time.perf_counter()
+    judged = judge_side_by_side(cases, chosen_checks(settings), settings.severities)
+    reports = [_report(case, verdicts, settings, notes) for case, verdicts in zip(cases, judged, strict=True)]
+    timings.judge += time.perf_counter() - started
+    timings.domains += len(reports)
+    return reports
+
+
+def _report(
+    case: Case, verdicts: Verdicts, settings: AuditSettings, notes: tuple[Message, ...]
+) -> DomainReport:
+    """What the verdicts on a domain come to."""
     from .recognition import detection, providers_of
 
-    started = time.perf_counter()
-    verdicts = judge(case, chosen_checks(settings), settings.severities)
     noted = loud(verdicts)
     letter, formula = grade(verdicts, noted) if not settings.only else ("", "")  # a part is not graded
     said = tuple([v for v in noted if v.findings or v.unanswered])
@@ -197,12 +212,10 @@ def report_on(case: Case, settings: AuditSettings, notes: tuple[Message, ...] = 
         pictures=_pictures(case) if settings.drawn else None,
         fixes=joined_fixes(said, case.snapshot.answers) if settings.house is None else (),
     )
-    if settings.house is not None:
-        report = settings.house.applied(report, case)
-        report = replace(report, fixes=joined_fixes(report.verdicts, case.snapshot.answers))
-    timings.judge += time.perf_counter() - started
-    timings.domains += 1
-    return report
+    if settings.house is None:
+        return report
+    report = settings.house.applied(report, case)
+    return replace(report, fixes=joined_fixes(report.verdicts, case.snapshot.answers))
 
 
 def _policy_out_of_sight(domain: str, verdicts: tuple[Verdict, ...]) -> tuple[Message, ...]:
@@ -272,6 +285,9 @@ class Reports(Iterator[DomainReport]):
     _loop: asyncio.AbstractEventLoop = field(init=False)
     _tasks: deque[asyncio.Task[DomainReport]] = field(default_factory=deque)
     _running: int = 0
+    _collected: dict[int, list[tuple[Case, AuditSettings, asyncio.Future[DomainReport]]]] = field(
+        default_factory=dict
+    )
     recorder: Any = None
 
     def __post_init__(self) -> None:
@@ -279,7 +295,7 @@ class Reports(Iterator[DomainReport]):
         if "blocklists" in self.settings.options:
             from .blocklist_choice import open_lists
 
-            self.settings = replace(self.settings, blocklists=open_lists(self.opened, self.settings.key_file))
+            self.settings = self.settings._replace(blocklists=open_lists(self.opened, self.settings.key_file))
         self._loop = asyncio.new_event_loop()
 
     def __enter__(self) -> Reports:
@@ -322,7 +338,7 @@ class Reports(Iterator[DomainReport]):
             if self.opened.live is None and domain in self.opened.scopes:
                 settings = as_recorded(settings, self.opened.scopes[domain])
             case = await collect_case(domain, self.opened.source, settings, self.opened.as_of(domain))
-            report = report_on(case, settings)
+            report = await self._judged(case, settings)
             if "second-opinion" in self.settings.options:
                 report = await self._with_second_opinion(case, report)
             if self.recorder is not None:
@@ -333,6 +349,29 @@ class Reports(Iterator[DomainReport]):
         finally:
             self._running -= 1
             self._fill()
+
+    def _judged(self, case: Case, settings: AuditSettings) -> asyncio.Future[DomainReport]:
+        """A case's report, judged together with all that one turn of the loop has completed."""
+        if not self._collected:
+            self._loop.call_soon(self._judge_collected)
+        report: asyncio.Future[DomainReport] = self._loop.create_future()
+        self._collected.setdefault(id(settings), []).append((case, settings, report))
+        return report
+
+    def _judge_collected(self) -> None:
+        collected, self._collected = self._collected, {}
+        for alike in collected.values():
+            cases, (settings, *_), futures = zip(*alike, strict=True)
+            try:
+                reports = reports_on(cases, settings)
+            except Exception as fault:  # ours: whoever waits hears of it
+                for future in futures:
+                    if not future.done():
+                        future.set_exception(fault)
+                continue
+            for future, report in zip(futures, reports, strict=True):
+                if not future.done():  # nobody waits for it any more
+                    future.set_result(report)
 
     async def _with_second_opinion(self, case: Case, report: DomainReport) -> DomainReport:
         from mailsetup.edge.drive import collect

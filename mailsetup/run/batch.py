@@ -9,10 +9,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mailsetup._version import __version__
 from mailsetup.forms.words import shortened
@@ -46,8 +45,7 @@ LIMITS = {
 TOOL = {"name": "mailsetup", "version": __version__}
 
 
-@dataclass(frozen=True, slots=True)
-class BatchOptions:
+class BatchOptions(NamedTuple):
     """What the command line says about a batch; names as its options."""
 
     typed: tuple[str, ...] = ()
@@ -99,7 +97,7 @@ class Batch:
             fail_on=options.fail_on,
             receivers=options.receivers,
         )
-        self.options = options = replace(options, fail_on=rules.fail_on)
+        self.options = options = options._replace(fail_on=rules.fail_on)
         self.policy = rules.policy.id if rules.policy else DEFAULT_POLICY
         self.sources = sources
         self.settings = AuditSettings(
@@ -118,7 +116,7 @@ class Batch:
         self.before: Mapping[str, Mapping[str, Any]] = {}
         if options.before:
             self.before, recorded = _earlier(options.before)
-            self.settings = replace(self.settings, before=options.before if recorded else "")
+            self.settings = self.settings._replace(before=options.before if recorded else "")
         names = [name for d in given.names for name in (d, *_below(d, options.subdomains))]
         names += [name for d in given.names[:1] for name in _below(d, rules.subdomains)]
         self.tally = Tally(options.fail_on or "error", options.strict)

@@ -1,5 +1,5 @@
 """
-Judging one domain: every check once, with what its reads allow it to say.
+Judging domains: every check once, with what its reads allow it to say.
 
 The runner, never the check, decides what an unknown answer does to a verdict (see
 `model.case`): a finding whose evidence is known stands; silence that rests on an unknown
@@ -10,7 +10,7 @@ makes the other not applicable: one finding a cause.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from mailsetup.model.case import Case
 from mailsetup.model.check import Check, Judge, Predicate
@@ -101,57 +101,81 @@ def _table(
     return known
 
 
+class _Judgement:
+    """One domain while it is judged: its verdicts so far and what they say of those to come."""
+
+    __slots__ = ("case", "failed", "held", "known", "log", "noted", "root_cause", "unknown", "verdicts")
+
+    def __init__(self, case: Case, verdicts: list[Verdict]) -> None:
+        self.case, self.verdicts = case, verdicts
+        self.unknown = {q for q, answer in case.snapshot.answers.items() if answer.unknown}
+        self.known = not self.unknown
+        self.noted: dict[int, Verdict] = {}
+        self.held: dict[Predicate | None, bool] = {}
+        self.failed: set[str] = set()
+        self.root_cause = ""
+        self.log = case.start_log()
+
+    def take(self, at: int, row: _Row, verdict: Verdict) -> None:
+        """Writes a verdict down, and what it says."""
+        self.verdicts[at] = verdict
+        status = verdict.status
+        if status is _PASS or status is _AWAY:
+            return
+        self.noted[at] = verdict
+        if status is _FAIL:
+            self.failed.add(row.id)
+            if row.root and not self.root_cause:
+                self.root_cause = row.id
+
+
 def judge(case: Case, checks: Iterable[Check], severities: Mapping[str, Severity] | None = None) -> Verdicts:
     """The verdicts on one domain, in the order of ``checks``; ``severities`` is a policy's say by check id."""
-    unknown = {q for q, answer in case.snapshot.answers.items() if answer.unknown}
-    noted: dict[int, Verdict] = {}
-    held: dict[Predicate | None, bool] = {}
-    failed: set[str] = set()
-    root_cause = ""
-    table = _table(checks if isinstance(checks, tuple) else tuple(checks), severities, case.scope.options)
-    verdicts = table.verdicts.copy()
-    known = not unknown
-    log = case.start_log()
+    return judge_side_by_side((case,), checks, severities)[0]
+
+
+def judge_side_by_side(
+    cases: Sequence[Case], checks: Iterable[Check], severities: Mapping[str, Severity] | None = None
+) -> list[Verdicts]:
+    """
+    The verdicts on some domains with the same options, as `judge` gives them for each.
+
+    Each check judges all of them before the next does: the processor then stays at the same code, which
+    saves a fifth of judging's time (docs/speed.md).
+    """
+    options = cases[0].scope.options
+    table = _table(checks if isinstance(checks, tuple) else tuple(checks), severities, options)
+    judgements = [_Judgement(case, table.verdicts.copy()) for case in cases]
     for at, row, act, gate, yields_to in table.asked:
-        if root_cause or (yields_to and not failed.isdisjoint(yields_to)):
-            cause = root_cause or _first(yields_to, failed)
-            if cause and cause != row.id:
-                verdicts[at] = row.explained(cause)
+        for one in judgements:
+            if one.root_cause or (yields_to and not one.failed.isdisjoint(yields_to)):
+                cause = one.root_cause or _first(yields_to, one.failed)
+                if cause and cause != row.id:
+                    one.verdicts[at] = row.explained(cause)
+                    continue
+            holds = one.held.get(gate) if gate is not None else True
+            if holds is False:
+                one.verdicts[at] = row.not_held
                 continue
-        holds = held.get(gate) if gate is not None else True
-        if holds is False:
-            verdicts[at] = row.not_held
-            continue
-        case.at_work = row
-        if log:
-            log.clear()
-        if known and holds and not row.opt_in:  # the usual case, without a call
-            findings: tuple[Finding, ...] = ()
+            case = one.case
+            case.at_work = row
+            if one.log:
+                one.log.clear()
+            if not one.known or not holds or row.opt_in:
+                one.take(at, row, _judge_one(case, row, one.unknown, one.held))
+                continue
+            findings: tuple[Finding, ...] = ()  # the usual case, without a call
             try:
                 for finding in act(case):  # mostly none, which `tuple` would take longer to find
                     findings += (finding,)
             except Exception:
-                verdicts[at] = noted[at] = _crashed(row)
+                one.take(at, row, _crashed(row))
                 continue
-            if not case.unasked:
-                if not findings:
-                    verdicts[at] = row.passed
-                    continue
-                verdict = Verdict(row.id, _FAIL, row.severity, findings)
+            if findings or case.unasked:
+                one.take(at, row, _weighed(case, row, one.unknown, findings))
             else:
-                verdict = _weighed(case, row, unknown, findings)
-        else:
-            verdict = _judge_one(case, row, unknown, held)
-        verdicts[at] = verdict
-        status = verdict.status
-        if status is _PASS or status is _AWAY:
-            continue
-        noted[at] = verdict
-        if status is _FAIL:
-            failed.add(row.id)
-            if row.root and not root_cause:
-                root_cause = row.id
-    return Verdicts.of(verdicts, noted)
+                one.verdicts[at] = row.passed
+    return [Verdicts.of(one.verdicts, one.noted) for one in judgements]
 
 
 def _first(wanted: tuple[str, ...], failed: set[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import Message, phrase, say
@@ -35,8 +35,7 @@ OWN_SETTINGS = {
 TOP = (*TABLES, "senders", "waivers")
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(NamedTuple):
     """A finding that is accepted until a day, and why."""
 
     check: str

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.message import Message, say
@@ -26,8 +26,7 @@ NOTES_SHOWN = 20  # remarks on zones; a folder may hold a thousand
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
-@dataclass(frozen=True, slots=True)
-class SourceSettings:
+class SourceSettings(NamedTuple):
     """
     The options every command that reads DNS has.
 

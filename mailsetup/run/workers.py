@@ -15,7 +15,6 @@ import multiprocessing
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, cast
@@ -63,7 +62,7 @@ class Pool(Iterator[Any]):
         self._tally = tally
         self._pipes: list[Connection] = []
         self._processes: list[BaseProcess] = []
-        split = replace(sources, rate=sources.rate / workers if sources.rate else None)
+        split = sources._replace(rate=sources.rate / workers if sources.rate else None)
         arguments = (split, settings, tally, encoded, language())
         if forks():
             announce()
