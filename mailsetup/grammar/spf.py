@@ -219,7 +219,7 @@ def _no_name(word: str, qualifier: str, rest: str, span: tuple[int, int]) -> Fau
         )
         return _fault(span, text, "4.6.1", "SPF_SYNTAX")
     address, _, length = rest.partition("/")
-    if _is_address4(address) or _is_address6(address):
+    if is_address4(address) or _is_address6(address):
         meant = f"{'ip6' if ':' in address else 'ip4'}:{address}" + (f"/{length}" if length else "")
         text = say('"{word}" is an address on its own; did you mean "{meant}"?', word=word, meant=meant)
         return _fault(span, text, "4.6.1", "SPF_SYNTAX", meant)
@@ -319,7 +319,7 @@ def _address(qualifier: str, name: str, tail: str, span: tuple[int, int]) -> Mec
     address, slash, length = tail[1:].partition("/")
     place = (at + 1, at + 1 + len(address))
     four = name == "ip4"
-    if not (_is_address4(address) if four else _is_address6(address)):
+    if not (is_address4(address) if four else _is_address6(address)):
         return _not_an_address(name, address, tail, place, span)
     limit = 32 if four else 128
     if slash and not (_CIDR.fullmatch(length) and int(length) <= limit):
@@ -341,13 +341,13 @@ def _not_an_address(
     name: str, address: str, tail: str, place: tuple[int, int], span: tuple[int, int]
 ) -> Fault:
     other = "ip6" if name == "ip4" else "ip4"
-    if _is_address6(address) if name == "ip4" else _is_address4(address):
+    if _is_address6(address) if name == "ip4" else is_address4(address):
         text = say(
             '"{address}" belongs in "{other}:", not in "{name}:"', address=address, other=other, name=name
         )
         return _fault((span[1] - len(tail) - len(name), span[1]), text, "5.6", "SPF_IP_CIDR", other + tail)
     bare = address.rstrip(",;.\"'")
-    if bare != address and (_is_address4(bare) if name == "ip4" else _is_address6(bare)):
+    if bare != address and (is_address4(bare) if name == "ip4" else _is_address6(bare)):
         text = say('"{extra}" does not belong after the address', extra=address[len(bare) :])
         return _fault((place[0] + len(bare), place[1]), text, "5.6", "SPF_IP_CIDR", "")
     if name == "ip4" and _DOMAIN.match(address):
@@ -363,7 +363,7 @@ _FAMILY = {"ip4": "IPv4", "ip6": "IPv6"}
 _DOMAIN = re.compile(r"(?=.*[a-z])[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\.?\Z", re.IGNORECASE)
 
 
-def _is_address4(text: str) -> bool:
+def is_address4(text: str) -> bool:
     """Four numbers of at most 255 without leading zeros: what `ipaddress` takes, which is ten times slower."""
     return _ADDRESS4.fullmatch(text) is not None
 
@@ -423,7 +423,7 @@ def _domain_spec(name: str, spec: str, at: int, span: tuple[int, int], section: 
 
 def _bad_end(name: str, spec: str, place: tuple[int, int], span: tuple[int, int]) -> Fault:
     address, _, length = spec.partition("/")
-    if _is_address4(address) or _is_address6(address):
+    if is_address4(address) or _is_address6(address):
         meant = f"{'ip6' if ':' in address else 'ip4'}:{spec}"
         text = say('"{spec}" is an address; did you mean "{meant}"?', spec=spec[:80], meant=meant[:80])
         named = (place[0] - 1 - len(name), place[1])

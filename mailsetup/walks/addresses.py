@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from mailsetup.grammar.spf import is_address4
 from mailsetup.model.dns import DnsAnswer, DnsQuestion
 from mailsetup.model.walk import Walk, ask, ask_one
 
@@ -17,6 +18,7 @@ __all__ = [
     "is_local_name",
     "is_loopback",
     "is_private",
+    "is_public",
     "networks",
     "one_address_answer",
 ]
@@ -24,6 +26,9 @@ __all__ = [
 PUBLIC = (False, True)
 SPECIAL_OCTETS = frozenset({0, 10, 100, 127, 169, 172, 192, 198, 203, *range(224, 256)})
 """First octets below which IPv4 space is not all reachable (IANA, "IPv4 Special-Purpose Address Registry", RFC 6890)."""
+PLAIN_OCTETS = frozenset(str(octet) for octet in range(256) if octet not in SPECIAL_OCTETS)
+SPECIAL_GROUPS = frozenset({"2001", "2002", "3fff"})
+"""First groups within 2000::/3 below which not all is reachable (IANA, "IPv6 Special-Purpose Address Registry")."""
 
 V4_NETWORK_BITS = 24  # what one site is usually given; RFC 2182 section 3.1 asks for different places
 V6_NETWORK_BITS = 48  # RFC 6177 section 2: the most one site is usually given
@@ -57,7 +62,7 @@ class Host(NamedTuple):
         return (
             not (self.ipv4.unknown or self.ipv6.unknown or self.ipv4.aliases or self.ipv6.aliases)
             and bool(self.ipv4.records or self.ipv6.records)
-            and all(_place(a) == PUBLIC for a in self.addresses)
+            and all(map(is_public, self.addresses))
         )
 
     @property
@@ -95,6 +100,11 @@ def is_local_name(name: str) -> bool:
     )
 
 
+def is_public(address: str) -> bool:
+    """Whether an address can be reached over the Internet, or is none at all."""
+    return _place(address) == PUBLIC
+
+
 def is_loopback(address: str) -> bool:
     """Whether an address is the asking machine itself, or nowhere (127.0.0.0/8, ::1, 0.0.0.0, ::)."""
     return _place(address)[0]
@@ -106,19 +116,25 @@ def is_private(address: str) -> bool:
     return not (loopback or reachable)
 
 
-@lru_cache(maxsize=4096)
 def _place(address: str) -> tuple[bool, bool]:
-    """Whether it is loopback, and whether it can be reached from everywhere."""
+    """Whether it is loopback, and whether it can be reached from everywhere; text that is no address is nobody's."""
+    if address.partition(".")[0] in PLAIN_OCTETS:
+        return PUBLIC
+    if address[:1] in ("2", "3") and address[4:5] == ":" and address[:4].lower() not in SPECIAL_GROUPS:
+        return PUBLIC  # of 2000::/3
+    return _place_read(address)
+
+
+@lru_cache(maxsize=4096)
+def _place_read(address: str) -> tuple[bool, bool]:
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
-        return False, True  # an address that cannot be read is nobody's private one
+        return PUBLIC
     if isinstance(ip, ipaddress.IPv6Address):
         mapped = ip.ipv4_mapped
         if mapped is not None:
             return _place(str(mapped))
-    elif int(ip) >> 24 not in SPECIAL_OCTETS:
-        return PUBLIC
     return ip.is_loopback or ip.is_unspecified, ip.is_global and not ip.is_multicast
 
 
@@ -129,10 +145,11 @@ def networks(addresses: Iterable[str]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _network(address: str) -> str:
+    if is_address4(address):
+        return f"{address.rpartition('.')[0]}.0/{V4_NETWORK_BITS}"
     try:
-        ip = ipaddress.ip_address(address)
+        ip = ipaddress.IPv6Address(address)
     except ValueError:
         return ""
-    bits = V4_NETWORK_BITS if ip.version == 4 else V6_NETWORK_BITS
-    host_bits = ip.max_prefixlen - bits
-    return f"{type(ip)(int(ip) >> host_bits << host_bits)}/{bits}"
+    host_bits = ip.max_prefixlen - V6_NETWORK_BITS
+    return f"{type(ip)(int(ip) >> host_bits << host_bits)}/{V6_NETWORK_BITS}"

@@ -28,7 +28,7 @@ from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.model.records import Mechanism
-from mailsetup.walks.addresses import is_loopback, is_private
+from mailsetup.walks.addresses import is_public
 from mailsetup.walks.spf_record import spf_record
 
 _EXAMPLES = tuple(
@@ -71,7 +71,7 @@ def _is_reserved(term: Mechanism) -> bool:
 
 def _reserved(address: str) -> bool:
     """Whether it is reserved, other than for examples (RFC 5737, RFC 3849), which are somebody's placeholder."""
-    if not (is_private(address) or is_loopback(address)):
+    if is_public(address):
         return False
     ip = ip_address(address)
     return not any(ip in network for network in _EXAMPLES if network.version == ip.version)
