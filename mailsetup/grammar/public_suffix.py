@@ -8,6 +8,7 @@ count, ICANN's and the private one, as mail receivers use it.
 from __future__ import annotations
 
 import pkgutil
+from collections import defaultdict
 from functools import cache, lru_cache
 from typing import Any
 
@@ -17,34 +18,41 @@ NAMES_REMEMBERED = 4096
 
 
 @cache
-def _rules() -> dict[str, list[str]]:
-    """The list's rules by their last label: all a name's suffix depends on, and a fraction to read."""
+def _lines() -> dict[str, list[str]]:
+    """The list's lines by how they end: what one pass can do quickly, since most top-level labels are never met."""
     text = (pkgutil.get_data("publicsuffixlist", "public_suffix_list.dat") or b"").decode("utf-8")
-    rules: dict[str, list[str]] = {}
-    for line in text.split("\n"):
-        if line and not line.startswith("//"):
-            rules.setdefault(line.rstrip().rpartition(".")[2].lstrip("!"), []).append(line)
-    return rules
+    lines: defaultdict[str, list[str]] = defaultdict(list)
+    for line in map(str.rstrip, text.split("\n")):
+        lines[line[-2:]].append(line)
+    return lines
+
+
+@lru_cache(NAMES_REMEMBERED)
+def _rules(top: str) -> tuple[str, ...]:
+    """The list's rules below a top-level label: all that the suffix of a name in it depends on."""
+    below = "." + top
+    ending = _lines().get(top[-2:], ())
+    return tuple(r for r in ending if top and (r == top or r.endswith(below)) and not r.startswith("//"))
 
 
 @cache
 def _suffixes(top: str) -> Any:
     from publicsuffixlist import PublicSuffixList
 
-    return PublicSuffixList(_rules().get(top, []), accept_encoded_idn=False)  # names come as U-labels
+    return PublicSuffixList(_rules(top), accept_encoded_idn=False)  # names come as U-labels
 
 
 @lru_cache(NAMES_REMEMBERED)
 def _suffix_labels(name: str) -> int:
     written = to_unicode(name)
-    known = written.rpartition(".")[2]
-    suffix = _suffixes(known if known in _rules() else "").publicsuffix(written)
+    top = written.rpartition(".")[2]
+    suffix = _suffixes(top if _rules(top) else "").publicsuffix(written)
     return suffix.count(".") + 1 if suffix else 0
 
 
 def ends_in_listed_label(name: str) -> bool:
     """Whether the top-level label is one that the list knows."""
-    return bool(name) and to_unicode(name).rpartition(".")[2] in _rules()
+    return bool(name) and bool(_rules(to_unicode(name).rpartition(".")[2]))
 
 
 def is_public_suffix(name: str) -> bool:

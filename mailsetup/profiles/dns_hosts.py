@@ -7,9 +7,9 @@ import re
 import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
+from mailsetup.model import shipped
 from mailsetup.model.dns_host import DnsHost, GenericSteps
 
 COMMON = "_common.toml"
@@ -19,6 +19,8 @@ INDEX = "data/dns_hosts.json"
 @lru_cache(maxsize=1)
 def dns_hosts() -> tuple[DnsHost, ...]:
     """Every known DNS host, by id."""
+    from importlib.resources import files
+
     folder = files("mailsetup").joinpath("dns_hosts")
     names = sorted(
         item.name for item in folder.iterdir() if item.name.endswith(".toml") and item.name != COMMON
@@ -35,9 +37,7 @@ def generic_steps() -> GenericSteps:
 
 @lru_cache(maxsize=1)
 def _common() -> dict[str, Any]:
-    return tomllib.loads(
-        files("mailsetup").joinpath("dns_hosts").joinpath(COMMON).read_text(encoding="utf-8")
-    )
+    return tomllib.loads(shipped.text(f"dns_hosts/{COMMON}"))
 
 
 def parse(text: str) -> DnsHost:
@@ -73,7 +73,7 @@ def patterns() -> tuple[tuple[str, str, str], ...]:
     Read from an index, since an audit needs nothing else of the 63 files; a test holds that it is not stale.
     ``python -m mailsetup.profiles.dns_hosts > mailsetup/data/dns_hosts.json`` makes it anew.
     """
-    rows = json.loads(files("mailsetup").joinpath(INDEX).read_text(encoding="utf-8"))
+    rows = json.loads(shipped.text(INDEX))
     return tuple((pattern, one_id, name) for pattern, one_id, name in rows)
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
+from mailsetup.model import shipped
 from mailsetup.model.finding import Severity, Status, Verdict, loud
 from mailsetup.model.message import Message, say
 
@@ -26,8 +26,7 @@ _FAIL = Status.FAIL
 @lru_cache(maxsize=1)
 def formula() -> Mapping[str, Any]:
     """The formula in force."""
-    text = files("mailsetup").joinpath("data/grade.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return tomllib.loads(shipped.text("data/grade.toml"))
 
 
 def grade(verdicts: tuple[Verdict, ...], noted: list[Verdict] | None = None) -> tuple[str, str]:
@@ -83,13 +82,14 @@ def do_first(verdicts: tuple[Verdict, ...]) -> tuple[Message, ...]:
     """The remedies of the three costliest flaws, in an owner's words; notes that cost nothing are not among them."""
     flaws = [(cost(v), v) for v in verdicts if v.status is _FAIL]
     flaws = sorted((f for f in flaws if f[0]), key=lambda f: (-f[0], f[1].check))
-    steps: dict[str, Message] = {}
+    steps: list[Message] = []
     for _, verdict in flaws:
         step = _step(verdict)
-        steps.setdefault(step.english(), step)
+        if step not in steps:
+            steps.append(step)
         if len(steps) == FIRST_THINGS:
             break
-    return tuple(steps.values())
+    return tuple(steps)
 
 
 def _step(verdict: Verdict) -> Message:

@@ -11,14 +11,14 @@ import gettext
 import os
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import as_file, files
+from pathlib import Path
 
 from mailsetup.model.errors import UsageError
 from mailsetup.model.language import ENGLISH, Catalogue, speak
 from mailsetup.model.message import say
 
 DOMAIN = "mailsetup"
-FOLDER = files("mailsetup") / "locale"
+FOLDER = Path(__file__).parent.parent / "locale"
 VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # POSIX.1 section 8.2, the first that is set decides
 
 
@@ -75,7 +75,6 @@ def use(language: str) -> None:
     found = catalogue(language or wanted())
     speak(found)
     if found is not None:
-        with as_file(FOLDER) as folder:
-            gettext.bindtextdomain(DOMAIN, str(folder))
+        gettext.bindtextdomain(DOMAIN, str(FOLDER))
         gettext.textdomain(DOMAIN)
         os.environ["LANGUAGE"] = found.language

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import importlib
 import json
-import pkgutil
+import os
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -117,13 +117,11 @@ def _discover() -> Iterator[Check]:
 
 def _modules() -> Iterator[str]:
     """The modules that hold a check each, by name."""
-    for subject in sorted(pkgutil.iter_modules(room.__path__, room.__name__ + ".")):
-        if not subject.ispkg:
-            continue
-        package = importlib.import_module(subject.name)
-        for module in sorted(pkgutil.iter_modules(package.__path__, package.__name__ + ".")):
-            if not module.name.rpartition(".")[2].startswith("_"):
-                yield module.name
+    for folder in room.__path__:
+        for subject in sorted(entry.name for entry in os.scandir(folder) if entry.is_dir()):
+            for file in sorted(os.listdir(os.path.join(folder, subject))):  # noqa: PTH118, PTH208 - half a start's search
+                if file.endswith(".py") and not file.startswith("_"):
+                    yield f"{room.__name__}.{subject}.{file.removesuffix('.py')}"
 
 
 def _place(

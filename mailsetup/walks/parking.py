@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from functools import lru_cache
-from importlib.resources import files
 from typing import NamedTuple
 
+from mailsetup.model import shipped
 from mailsetup.model.dns import DnsQuestion
 from mailsetup.model.names import is_within
 from mailsetup.model.walk import Walk, together
@@ -54,6 +54,5 @@ def _known(host: str, patterns: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=1)
 def known_hosts() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The name servers and the exchanges of parking services, from ``data/parking.toml``."""
-    text = (files("mailsetup") / "data" / "parking.toml").read_text(encoding="utf-8")
-    patterns = tomllib.loads(text)["patterns"]
+    patterns = tomllib.loads(shipped.text("data/parking.toml"))["patterns"]
     return tuple(patterns["name_servers"]), tuple(patterns["exchanges"])

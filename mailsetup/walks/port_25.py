@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import cast
 
+from mailsetup.model import shipped
 from mailsetup.model.dns import Outcome, SmtpAnswer, SmtpQuestion
 from mailsetup.model.walk import Walk
 
@@ -16,8 +16,7 @@ from .starttls import SMTP_PORT, MailServer, mail_server, mail_servers
 @cache
 def control_hosts() -> tuple[str, ...]:
     """Mail hosts of unrelated operators that answer whoever can reach them."""
-    text = files("mailsetup").joinpath("data/port-25.toml").read_text(encoding="utf-8")
-    return tuple(map(str, tomllib.loads(text)["hosts"]))
+    return tuple(map(str, tomllib.loads(shipped.text("data/port-25.toml"))["hosts"]))
 
 
 def port_25(domain: str) -> Walk[tuple[MailServer, ...]]:

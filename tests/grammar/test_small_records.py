@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import pkgutil
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from publicsuffixlist import PublicSuffixList
 
 from mailsetup.grammar.mta_sts import parse_sts, parse_sts_policy
-from mailsetup.grammar.public_suffix import is_public_suffix, organizational_domain
+from mailsetup.grammar.public_suffix import (
+    ends_in_listed_label,
+    is_public_suffix,
+    organizational_domain,
+)
 from mailsetup.grammar.tag_list import amended, tag_list
 from mailsetup.grammar.tls_rpt import parse_tls_rpt
 from mailsetup.grammar.txt import chunks, presentation
@@ -120,6 +126,25 @@ def test_every_test_of_the_public_suffix_list_agrees():
         assert registrable == "null" or DomainName.parse(registrable) == found, name
         assert (registrable == "null") == (found == "null"), name
     assert len(pairs) > 70
+
+
+def test_names_are_read_as_the_whole_list_has_them():
+    """
+    Only the rules of a name's top-level label are looked at; the package, given all of them, finds the same.
+    """
+    text = pkgutil.get_data("publicsuffixlist", "public_suffix_list.dat").decode("utf-8")
+    rules = [line.strip() for line in text.split("\n") if line.strip() and not line.startswith("//")]
+    whole = PublicSuffixList(rules, accept_encoded_idn=False)
+    names = [prefix + rule.lstrip("!*.") for rule in rules for prefix in ("", "a.", "b.a.")]
+    read = {name: whole.publicsuffix(name) for name in names}
+
+    assert len(rules) > 9000
+    assert read == {name: name if is_public_suffix(name) else _below(name) for name in names}
+    assert not ends_in_listed_label("example.nosuchlabel") and not ends_in_listed_label("com.")
+
+
+def _below(name):
+    return organizational_domain(name).partition(".")[2]
 
 
 def test_private_suffixes_count_too():
