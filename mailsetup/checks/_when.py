@@ -52,10 +52,10 @@ def publishes_dmarc(case: Case) -> bool:
 
 def sends_mail(case: Case) -> bool:
     """SPF lets somebody send for the domain, or it says nothing and the domain takes mail."""
-    texts = case.read(spf_record).texts
-    if texts:
-        return not all(map(allows_nobody, texts))
-    return bool(case.read(mx_records).exchanges)
+    spf = case.read(spf_record)
+    if spf.texts:
+        return not all(map(allows_nobody, spf.texts))
+    return spf.absent and bool(case.read(mx_records).exchanges)  # while it is unknown it may say -all
 
 
 def sends_nothing(case: Case) -> bool:

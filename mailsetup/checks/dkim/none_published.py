@@ -32,6 +32,11 @@ Unknown on:
     example.com.  MX   10 mx.example.com.
     example.com.  TXT  "v=spf1 mx -all"
     _domainkey.example.com.  SERVFAIL
+
+Unknown on:
+
+    example.com.  MX   10 mx.example.com.
+    example.com.  TIMEOUT TXT
 """
 
 from __future__ import annotations

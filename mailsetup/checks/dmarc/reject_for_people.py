@@ -25,6 +25,12 @@ Silent on:
 Unknown on:
 
     _dmarc.example.com.  TIMEOUT
+
+Unknown on:
+
+    _dmarc.example.com.  TXT  "v=DMARC1; p=reject; rua=mailto:dmarc@example.com"
+    example.com.         MX   10 mx.example.com.
+    example.com.         TIMEOUT TXT
 """
 
 from __future__ import annotations

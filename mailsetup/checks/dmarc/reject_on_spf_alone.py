@@ -29,6 +29,12 @@ Unknown on:
     _dmarc.example.com.  TXT  "v=DMARC1; p=reject; rua=mailto:dmarc@example.com"
     example.com.         MX   10 mx.example.com.
     _domainkey.example.com.  TIMEOUT
+
+Unknown on:
+
+    _dmarc.example.com.  TXT  "v=DMARC1; p=reject; rua=mailto:dmarc@example.com"
+    example.com.         MX   10 mx.example.com.
+    example.com.         TIMEOUT TXT
 """
 
 from __future__ import annotations

@@ -32,6 +32,12 @@ Unknown on sub.example.com:
 
     _dmarc.sub.example.com.  TIMEOUT
     sub.example.com.  TXT  "v=spf1 ip4:9.9.9.9 -all"
+
+Unknown on sub.example.com:
+
+    _dmarc.example.com.  TXT  "v=DMARC1; p=quarantine; np=reject; rua=mailto:dmarc@example.com"
+    sub.example.com.     MX   10 mx.example.com.
+    sub.example.com.     TIMEOUT TXT
 """
 
 from __future__ import annotations
