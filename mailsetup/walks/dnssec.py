@@ -14,8 +14,18 @@ from mailsetup.model.dns import DNSKEY, DS, DnsAnswer, DnsQuestion, DnssecAnswer
 from mailsetup.model.walk import Walk, ask
 
 from .delegation import delegation
+from .mx_hosts import EXCHANGE_LIMIT, is_host_name
+from .mx_records import mx_records
 
-__all__ = ["DnssecKeys", "Validated", "dnssec_keys", "ds_matches", "mail_validation"]
+__all__ = [
+    "DnssecKeys",
+    "HostsValidated",
+    "Validated",
+    "dnssec_keys",
+    "ds_matches",
+    "hosts_validation",
+    "mail_validation",
+]
 
 RECORDS_LIMIT = 30
 SECURE_ENTRY = 0x0001  # RFC 4034 section 2.1.1
@@ -34,6 +44,30 @@ def mail_validation(domain: str) -> Walk[Validated]:
     question = DnssecQuestion(domain, "MX")
     answers = yield (question,)
     return Validated(question, cast(DnssecAnswer, answers[question]))
+
+
+class HostsValidated(NamedTuple):
+    """What validating showed of the addresses of a domain's mail hosts, beside that of its MX records."""
+
+    mx: Validated
+    hosts: tuple[tuple[str, Validated], ...] = ()
+
+
+def hosts_validation(domain: str) -> Walk[HostsValidated]:
+    """
+    Whether the addresses of the mail hosts validate: one question a host, after the MX records.
+
+    The answer for ``A`` speaks for both kinds: a set that is not there has its absence proven by the same zone.
+    """
+    mx = yield from mail_validation(domain)
+    found = yield from mx_records(domain)
+    names = tuple(dict.fromkeys(e for e in found.exchanges if is_host_name(e)))[:EXCHANGE_LIMIT]
+    questions = tuple(DnssecQuestion(name, "A") for name in names)
+    if not questions:
+        return HostsValidated(mx)
+    answers = yield questions
+    pairs = (Validated(question, cast(DnssecAnswer, answers[question])) for question in questions)
+    return HostsValidated(mx, tuple(zip(names, pairs, strict=True)))
 
 
 class DnssecKeys(NamedTuple):
