@@ -66,6 +66,23 @@ def test_paper_is_white_also_in_the_dark(browser: Any, report: Path) -> None:
         assert not reader.page.get_by_role("button", name="Technician").is_visible()
 
 
+def test_forced_colours_leave_the_choice_visible(browser: Any, report: Path, short_index: Path) -> None:
+    """
+    Where the system chooses the colours, the pressed button still differs from the others.
+    """
+    color = "button => getComputedStyle(button).backgroundColor"
+    with Reader(browser, report, forced_colors="active") as reader:
+        levels = [reader.page.get_by_role("button", name=name, exact=True).evaluate(color) for name in LEVELS]
+    with Reader(browser, short_index, forced_colors="active") as reader:
+        chip = reader.page.locator(".chip").first
+        before = chip.evaluate(color)
+        chip.click()
+        after = chip.evaluate(color)
+
+    assert levels[0] != levels[1] == levels[2]
+    assert before != after
+
+
 def test_without_a_script_it_speaks_to_the_owner(browser: Any, report: Path) -> None:
     """
     The findings and their records are there; what needs a script is not.
