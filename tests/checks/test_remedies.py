@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from mailsetup.grammar.dkim import parse_dkim_key
 from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome
 from mailsetup.model.finding import Finding, Fix, Severity, Status
 from mailsetup.model.walk import replay
@@ -392,6 +393,59 @@ def test_a_key_is_offered_as_its_remedy_says(check: str, fragment: str) -> None:
     found = findings(fragment, check, selectors="s1")
 
     assert [Fix("s1._domainkey.example.com", "TXT", (f'"v=DKIM1; {KEY}"',))] == list(changes(found))
+
+
+WRAPPED = "MCowBQYDK2VwAyEAmpLd1/TMh2ilyf8icrZLBPa/8/WjnR37z5BHjU5fPYM="
+BARE_RSA = (
+    "MIIBCgKCAQEA4oD7zkq9KWVZTGk2U/Mt/e4YbDA831mwfpekmOIxVqz47YMX3m9J/XNN1fBBuFlzO4RmMLpd1+pAMN"
+    "V5XjSrUs9Bkr8V7zta6lH19+Ednjd7EN+G70jV/n4GG49K2F3Rby1SgAxSPqOAwnkoS5nEAehbPJgKUzQKq1hPeyf8"
+    "c+/LHZFPbL12+hslGckmO6js7HLkuak7lprfpgVwcV9lJRKx6gTffxZ16p9c+52J4uDhI2KUKJMpHETGTsVfU/EOFk"
+    "ApuTV/m6k2V8NOWhHmdPMDi9Xtgsvnq+qalrKjfe7FMsHOyx/W222fz0J0/VlMfLk+df/hL4Jv5vT2xtXQowIDAQAB"
+)
+
+
+def test_an_ed25519_key_in_its_wrapping_is_offered_without_it() -> None:
+    """
+    The last 32 octets are the key (RFC 8463 section 4).
+    """
+    found = findings(
+        f's1._domainkey.example.com.  TXT  "v=DKIM1; k=ed25519; p={WRAPPED}"',
+        "dkim/ed25519-length",
+        selectors="s1",
+    )
+
+    assert [Fix("s1._domainkey.example.com", "TXT", (f'"v=DKIM1; {KEY}"',))] == list(changes(found))
+
+
+@pytest.mark.parametrize("value", ["mpLd1/TMh2ilyf8icrZLBA==", "AAAA" + WRAPPED[4:]])
+def test_of_a_key_that_is_cut_nothing_is_offered(value: str) -> None:
+    """
+    Octets that are missing are nowhere in the record: the service has the whole key.
+    """
+    [found] = findings(
+        f's1._domainkey.example.com.  TXT  "v=DKIM1; k=ed25519; p={value}"',
+        "dkim/ed25519-length",
+        selectors="s1",
+    )
+    assert found.remedy is not None
+
+    assert (None, True) == (found.remedy.change, "whole key" in str(found.remedy.summary))
+
+
+def test_a_bare_rsa_key_is_offered_in_its_wrapping() -> None:
+    """
+    The same key, as every receiver reads it.
+    """
+    bare = f'"v=DKIM1; k=rsa; p={BARE_RSA[:200]}" "{BARE_RSA[200:]}"'
+    [fix] = changes(findings(f"s1._domainkey.example.com.  TXT  {bare}", "dkim/bare-rsa-key", selectors="s1"))
+    assert fix is not None
+    before, after = (
+        parse_dkim_key(text.replace('" "', "").strip('"')).value for text in (bare, fix.records[0])
+    )
+    assert before is not None and after is not None
+
+    assert ("pkcs1", "spki", 2048, 2048) == (before.form, after.form, before.bits, after.bits)
+    assert after.public_key.endswith(before.public_key)
 
 
 STS = """

@@ -18,14 +18,17 @@ Unknown on (selectors: s1):
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 
-from mailsetup.checks._dkim import usable_keys
+from mailsetup.checks._dkim import amended_key, usable_keys
 from mailsetup.checks._when import has_dkim_keys
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.walks.dkim_keys import dkim_keys
+
+RSA_ENCRYPTION = bytes.fromhex("300d06092a864886f70d0101010500")  # the algorithm, without parameters
 
 
 @check(
@@ -44,5 +47,21 @@ def bare_rsa_key(case: Case) -> Iterator[Finding]:
                 selector=found.selector,
                 bits=key.bits,
                 at=found.evidence(),
-                remedy="Publish the key as SubjectPublicKeyInfo, the usual form.",
+                remedy="Publish the same key in its usual wrapping (SubjectPublicKeyInfo).",
+                fix=amended_key(found, p=base64.b64encode(_wrapped(key.public_key)).decode("ascii")),
             )
+
+
+def _wrapped(key: bytes) -> bytes:
+    """A bare RSA key as SubjectPublicKeyInfo (RFC 3279 section 2.3.1)."""
+    bits = _der(0x03, b"\0" + key)
+    return _der(0x30, RSA_ENCRYPTION + bits)
+
+
+def _der(tag: int, content: bytes) -> bytes:
+    """One DER element: tag, length, content (ITU-T X.690 section 8.1)."""
+    size = len(content)
+    if size < 0x80:
+        return bytes((tag, size)) + content
+    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((tag, 0x80 | len(length))) + length + content

@@ -22,14 +22,17 @@ Unknown on (selectors: s1):
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 
-from mailsetup.checks._dkim import faulty_keys
+from mailsetup.checks._dkim import amended_key, faulty_keys
 from mailsetup.checks._when import has_dkim_keys
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.walks.dkim_keys import dkim_keys
+
+WRAPPING = bytes.fromhex("302a300506032b6570032100")  # SubjectPublicKeyInfo of Ed25519 (RFC 8410 section 4)
 
 
 @check(
@@ -42,10 +45,25 @@ from mailsetup.walks.dkim_keys import dkim_keys
 )
 def ed25519_length(case: Case) -> Iterator[Finding]:
     for found, fault in faulty_keys(case, "DKIM_ED25519_LENGTH"):
+        raw = _unwrapped(found.text[slice(*fault.span)])
         yield case.finding(
             "the key of the selector {selector} cannot be used: an Ed25519 key has exactly 32 octets",
             selector=found.selector,
             at=found.evidence(fault.span),
-            remedy="Publish the last 32 octets of the key alone, in base64.",
-            fix=None,
+            remedy=(
+                "Publish the last 32 octets of the key alone, in base64."
+                if raw
+                else "Publish the whole key as your mail service shows it: 44 characters of base64."
+            ),
+            fix=amended_key(found, p=raw) if raw else None,
         )
+
+
+def _unwrapped(value: str) -> str:
+    """The raw key in base64, where a text holds it as SubjectPublicKeyInfo; else nothing."""
+    try:
+        octets = base64.b64decode("".join(value.split()), validate=True)
+    except ValueError:
+        return ""
+    whole = len(octets) == len(WRAPPING) + 32 and octets.startswith(WRAPPING)
+    return base64.b64encode(octets[len(WRAPPING) :]).decode("ascii") if whole else ""

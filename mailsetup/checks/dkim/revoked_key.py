@@ -47,5 +47,8 @@ def revoked_key(case: Case) -> Iterator[Finding]:
                 "the key of the selector {selector} is withdrawn (p= is empty): signatures with it fail",
                 selector=found.selector,
                 at=found.evidence(),
-                remedy="If this selector still signs, publish its key again; else stop asking for it.",
+                remedy=(
+                    "If this selector still signs, publish its key again. If it does not, all is well: an empty p= is how "
+                    "an old key is withdrawn."
+                ),
             )

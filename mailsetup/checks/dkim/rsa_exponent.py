@@ -44,5 +44,5 @@ def rsa_exponent(case: Case) -> Iterator[Finding]:
                 selector=found.selector,
                 exponent=key.exponent,
                 at=found.evidence(),
-                remedy="Make a new key with a common tool.",
+                remedy="Let your mail service make a new key of 2048 bits, at a new selector; common tools all use 65537.",
             )
