@@ -226,6 +226,6 @@ def pieces(batch: Any, form: str, out: Out, counted: Any) -> Iterator[str | byte
     if form == "terminal":
         from .output import style
 
-        yield from module.render(run, style(out))
+        yield from module.render(run, style(out, run.fail_on))
     else:
         yield from module.render(run)

@@ -78,7 +78,7 @@ def show(done: Any, form: str, fail_on: str, out: Out) -> None:
     """Writes judged letters in a form."""
     from .output import style, write
 
-    write(out, pieces(done, form, fail_on, style(out)))
+    write(out, pieces(done, form, fail_on, style(out, fail_on)))
 
 
 def pieces(done: Any, form: str, fail_on: str, style: Any) -> Iterator[str]:

@@ -30,8 +30,8 @@ def form_of(out: Out, forms: dict[str, Any], default: str = "terminal") -> str:
     return name
 
 
-def style(out: Out) -> Any:
-    """How the terminal form is written."""
+def style(out: Out, fail_on: str = "error") -> Any:
+    """How the terminal form is written; ``fail_on`` is the severity that fails the run."""
     from mailsetup.forms.terminal import WIDTH, Style
 
     to_screen = out.output is None and sys.stdout.isatty()
@@ -39,7 +39,7 @@ def style(out: Out) -> Any:
         to_screen and not out.no_color and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     )
     width = min(shutil.get_terminal_size((WIDTH, 24)).columns, 100) if to_screen else WIDTH
-    return Style(color=color, quiet=out.quiet, verbose=out.verbose, width=max(width, 40))
+    return Style(color=color, quiet=out.quiet, fail_on=fail_on, verbose=out.verbose, width=max(width, 40))
 
 
 def write(out: Out, pieces: Iterable[str | bytes]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from mailsetup.model.finding import (
     Severity,
     Status,
     Verdict,
+    loud,
 )
 from mailsetup.model.in_force import in_force
 from mailsetup.model.language import translated
@@ -28,6 +29,7 @@ from .documents import evidence_document
 from .words import said_grade, said_waived, word
 
 WIDTH = 80
+NEVER, UNREACHED = "never", 4  # what no finding weighs
 SHOWN_QUESTIONS = 12
 LONG_RECORD = 300  # characters of a record shown as evidence; a fix is never cut
 
@@ -45,6 +47,7 @@ class Style:
 
     color: bool = False
     quiet: bool = False
+    fail_on: str = "error"  # quiet still says what makes the run end otherwise than with 0
     verbose: bool = False
     width: int = WIDTH
 
@@ -70,6 +73,7 @@ def report_lines(report: DomainReport, style: Style) -> Iterator[str]:
     """One domain's report, line by line."""
     yield from _head(report, style)
     if style.quiet:
+        yield from reasons(report.verdicts, style)
         return
     everything = sorted(
         (f for v in report.verdicts for f in v.findings), key=lambda f: (-f.severity.rank, f.check, f.owner)
@@ -90,13 +94,42 @@ def report_lines(report: DomainReport, style: Style) -> Iterator[str]:
     yield from accepted_lines([f for f in everything if f.waived is not None], style)
     yield from _open(report, style)
     yield from rules_lines(report, style)
-    yield from _crashed(report, style)
+    yield from _crashed(report.verdicts, style)
     if report.notes:
         yield ""
     for note in report.notes:
         yield from _wrapped(str(note), style, "", "  ")
     yield ""
     yield from _tally(report, style)
+
+
+def reasons(verdicts: Sequence[Verdict], style: Style) -> Iterator[str]:
+    """
+    All that a quiet run says beside its headline: why it does not end with 0.
+
+    The findings that weigh enough to fail it, the checks of that weight that a missing answer leaves open, and
+    faults of ours.
+    """
+    least = UNREACHED if style.fail_on == NEVER else Severity(style.fail_on).rank
+    judged = loud(verdicts)
+    findings = [f for v in judged for f in v.findings if f.waived is None and f.severity.rank >= least]
+    for finding in sorted(findings, key=lambda f: (-f.severity.rank, f.check, f.owner)):
+        name, color = _LOOK[finding.severity]
+        lines = _wrapped(f"{translated(name)} {finding.check}: {finding.message}", style, "  ", "    ")
+        yield from (style.paint(line, color) for line in lines)
+    waited = [
+        v for v in judged if v.status is Status.INCONCLUSIVE and v.severity.rank >= least and _was_asked(v)
+    ]
+    if waited:
+        names = ", ".join(v.check for v in waited)
+        yield from _wrapped(
+            str(say("open for want of an answer: {checks}", checks=names)), style, "  ", "    "
+        )
+    yield from _crashed(judged, style)
+
+
+def _was_asked(verdict: Verdict) -> bool:
+    return any(e.answer.outcome is not Outcome.UNASKED for e in verdict.unanswered)
 
 
 def _head(report: DomainReport, style: Style) -> Iterator[str]:
@@ -329,8 +362,8 @@ def _open(report: DomainReport, style: Style) -> Iterator[str]:
         yield from _wrapped(", ".join(offline), style, "  ", "  ")
 
 
-def _crashed(report: DomainReport, style: Style) -> Iterator[str]:
-    for verdict in report.verdicts:
+def _crashed(verdicts: Iterable[Verdict], style: Style) -> Iterator[str]:
+    for verdict in verdicts:
         if verdict.status is Status.CRASHED:
             yield ""
             told = say("{check} crashed: a fault of mailsetup, please report it", check=verdict.check)

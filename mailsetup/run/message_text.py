@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mailsetup._version import __version__
 from mailsetup.forms.documents import evidence_document, verdict_document
 from mailsetup.forms.encoder import one_line, pretty
-from mailsetup.forms.terminal import Style, finding_lines
+from mailsetup.forms.terminal import Style, finding_lines, reasons
 from mailsetup.message.dkim import DkimResult
 from mailsetup.message.dmarc import DmarcResult
 from mailsetup.message.report import MessageReport
@@ -199,6 +199,7 @@ def _lines(label: str, report: MessageReport, style: Style) -> Iterator[str]:
     yield style.paint(printable(label), "bold") + "   " + style.paint(headline(report), "bold", color)
     yield from _facts(report, style)
     if style.quiet:
+        yield from reasons(report.verdicts, style)
         return
     findings = sorted(
         (f for v in report.verdicts for f in v.findings), key=lambda f: (-f.severity.rank, f.check, f.owner)
