@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -108,6 +109,10 @@ def audit(
     if resume and out.format not in ("", "jsonl"):
         raise UsageError(
             say("--resume goes on with JSON lines; leave --format {format} out", format=out.format)
+        )
+    if resume and out.output and Path(resume) != Path(out.output):
+        raise UsageError(
+            say("--resume goes on with its own file; leave --output {file} out", file=out.output)
         )
     _agree(smtp=smtp, web=bool(web), offline=dns.offline)
     if form != "html" and (brand or (before and not _recorded(before))):

@@ -8,6 +8,7 @@ import typer
 
 from mailsetup.model.message import say
 
+from .agreement import one_of
 from .options import Dns, Out, shared
 
 FORMS = dict.fromkeys(("terminal", "json", "jsonl", "markdown", "html", "csv", "junit", "sarif", "github"))
@@ -56,6 +57,7 @@ def blocklists(
 
     from .output import form_of, style, tell, write
 
+    one_of(list=list_, all_lists=all_lists)
     form = form_of(out, FORMS)
     given = read_targets(target or ())
     if not given.names:

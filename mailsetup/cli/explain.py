@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from .agreement import one_of
 from .options import Out, shared
 
 FORMS = {"terminal": None, "md": None, "markdown": None}
@@ -35,6 +36,7 @@ def explain(
 
     from .output import form_of, write
 
+    one_of(CHECK=check, all=everything, standards=standards)
     form = form_of(out, FORMS)
     text = pages.standards() if standards else pages.explain(check, everything=everything, form=form)
     write(out, [text.rstrip("\n") + "\n"])

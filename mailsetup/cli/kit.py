@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from .agreement import idle, idle_without, one_of
 from .options import Out, shared
 
 Brand = Annotated[str, typer.Option(metavar="FILE", help="The brand file, or its folder.")]
@@ -78,6 +79,9 @@ def build(
     """Write the whole kit into a folder: signatures for every colleague and mail program, and all letters."""
     from mailsetup.run.kit_build import BuildSettings, build_command
 
+    one_of(layout=layout, all_layouts=all_layouts)
+    if only in ("letters", "moved"):
+        idle(f"--only {only}", layout=layout, all_layouts=all_layouts)
     settings = BuildSettings(
         layouts=tuple(layout or ()),
         all_layouts=all_layouts,
@@ -110,6 +114,8 @@ def preview(
     """Show every signature and letter in one page that needs no network."""
     from mailsetup.run.kit_preview import preview_command
 
+    if not serve:
+        idle_without("--serve", port=port)
     return preview_command(brand, people, output, serve=serve, port=port, force=force, quiet=quiet)
 
 
@@ -155,6 +161,8 @@ def lint(
     """Judge letters and signatures: structure, wording, links, clients, etiquette."""
     from mailsetup.run.kit_lint import Choice, lint_command
 
+    if explain:
+        idle("--explain", PATH=paths, fix=fix, write=write)
     return lint_command(
         tuple(paths or ()),
         brand,

@@ -16,6 +16,10 @@ from typing import Annotated, Any, TypeVar, get_type_hints
 
 import typer
 
+from mailsetup.model.errors import UsageError
+from mailsetup.model.message import say
+
+from .agreement import one_of
 from .speaking import LANG_HELP, LANGUAGES
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -67,6 +71,13 @@ class Dns:
         str | None, typer.Option(metavar="FILE", help="DS or DNSKEY records to validate DNSSEC from.")
     ] = None
 
+    def agree(self) -> None:
+        """Refuses resolvers beside --offline: they would not be asked."""
+        if self.offline and self.resolver:
+            raise UsageError(
+                say("--resolver names whom to ask, and --offline asks nobody; leave one of the two out")
+            )
+
     def settings(self, out: Out | None = None) -> Any:
         """The same as `run.sources.SourceSettings`; ``out`` says whether a recording may replace another."""
         from mailsetup.run.sources import SourceSettings
@@ -105,6 +116,10 @@ class Out:
     )
     no_color: Annotated[bool, typer.Option("--no-color", help="No colours (NO_COLOR works too).")] = False
 
+    def agree(self) -> None:
+        """Refuses to say less and more at once."""
+        one_of(quiet=self.quiet, verbose=self.verbose)
+
 
 PANELS = {Dns: SOURCE, Out: OUTPUT}
 
@@ -125,7 +140,8 @@ def shared(command: F) -> F:
     @functools.wraps(command)
     def wrapper(**given: Any) -> Any:
         for name, (kind, fields) in folded.items():
-            given[name] = kind(**{field: given.pop(field) for field in fields})
+            given[name] = made = kind(**{field: given.pop(field) for field in fields})
+            made.agree()
         return command(**given)
 
     wrapper.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]

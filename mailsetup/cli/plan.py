@@ -10,6 +10,7 @@ import typer
 
 from mailsetup.model.message import Message, say
 
+from .agreement import idle
 from .options import Dns, Out, shared
 
 
@@ -96,6 +97,18 @@ def plan(
 
     from .output import tell, write
 
+    if no_mail:
+        idle(
+            "--no-mail",
+            keep_mx=keep_mx,
+            replace_mx=replace_mx,
+            dmarc=dmarc,
+            strict_alignment=strict_alignment,
+            spf_all=spf_all,
+            tls_rpt=tls_rpt,
+            mta_sts=mta_sts,
+            mta_sts_host=mta_sts_host,
+        )
     saving = out.output is not None and out.format in ("", "json") and out.output != "-"
     form = out.format or ("json" if saving else "table")
     options = PlanOptions(

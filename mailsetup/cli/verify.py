@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from .agreement import idle
 from .options import Dns, Out, shared
 
 FORMS = {"terminal": None, "json": None}
@@ -53,6 +54,8 @@ def verify(
 
     from .output import form_of, style, tell, write
 
+    if plan is not None:
+        idle("--plan", provider=provider, set=settings, sender=sender, no_mail=no_mail)
     form = form_of(out, FORMS)
     options = PlanOptions(
         provider=provider,

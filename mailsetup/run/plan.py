@@ -263,10 +263,10 @@ def _check_wishes(options: PlanOptions) -> None:
 def _check_panel(panel: str) -> None:
     from mailsetup.profiles.dns_hosts import dns_hosts
 
-    known = {name for host in dns_hosts() for name in (host.id, host.name)}
+    known = [host.id for host in dns_hosts()] + [host.name for host in dns_hosts()]
     if panel in known:
         return
-    near = nearest(panel.lower(), sorted(known))
+    near = nearest(panel, known)
     ids = ", ".join(host.id for host in dns_hosts())
     hint = say("did you mean {near}?", near=near[0]) if near else say("known are {known}", known=ids)
     raise UsageError(

@@ -39,7 +39,9 @@ def test_the_severity_that_fails_the_run_chooses_what_is_said(tmp_path: Path) ->
     weak = GOOD_ZONE.partition("s1._domainkey")[0]
 
     assert 1 == len(audit(tmp_path, weak)[1])
-    assert any("warning dkim/none-published" in line for line in audit(tmp_path, weak, "--fail-on", "warning")[1])
+    assert any(
+        "warning dkim/none-published" in line for line in audit(tmp_path, weak, "--fail-on", "warning")[1]
+    )
 
 
 def test_a_quiet_letter_that_fails_says_what_fails_it(tmp_path: Path) -> None:
