@@ -1,7 +1,7 @@
 """
 A name in a policy record that is not written in ASCII.
 
-Names in SPF and DMARC records stand as A-labels (``xn--...``). Readers take a name with other
+Names in SPF and DMARC records stand as A-labels (`xn--...`). Readers take a name with other
 characters for a syntax error and drop the whole record, or ask for a name that does not exist.
 
 Fires on:

@@ -1,7 +1,7 @@
 """
 A mail host that means the sender's own machine.
 
-``localhost`` and loopback addresses point every sender at itself: the mail loops or is refused.
+`localhost` and loopback addresses point every sender at itself: the mail loops or is refused.
 A domain that takes no mail says so with a null MX instead.
 
 Fires on:

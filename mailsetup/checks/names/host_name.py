@@ -2,7 +2,7 @@
 The name is a host, not a mail domain.
 
 It has an address or is an alias, and neither MX nor SPF of its own: a web server's name such
-as ``www``. Mail addresses end in the domain above, which is the one to judge.
+as `www`. Mail addresses end in the domain above, which is the one to judge.
 
 Fires on www.example.com:
 

@@ -2,7 +2,7 @@
 The name is a sub-domain, and is judged as one.
 
 SPF is not inherited: mail with this name needs its own record. DMARC is: without a record of its
-own, the policy of the domain above applies (its ``sp``, else its ``p``).
+own, the policy of the domain above applies (its `sp`, else its `p`).
 
 Fires on news.example.com:
 
