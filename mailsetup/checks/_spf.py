@@ -17,7 +17,6 @@ from mailsetup.walks.spf_record import SpfPublished, spf_record
 from mailsetup.walks.spf_tree import LOOKUP_LIMIT, SpfTree, spf_includes, spf_tree
 
 Edit = tuple[tuple[int, int], str]
-HOST_TERMS = frozenset({"a", "mx", "exists"})
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:
@@ -166,6 +165,6 @@ def asked(node: SpfTree) -> tuple[DnsQuestion, ...]:
 def hosts_of(case: Case) -> SpfTree:
     """The tree with addresses, read only when the record names hosts at all, so that less can leave a verdict open."""
     tree: SpfTree = case.read(spf_includes)
-    if any(term.term.name in HOST_TERMS for _, term in tree.every_term()):
+    if tree.counts.hosts:
         tree = case.read(spf_tree)
     return tree

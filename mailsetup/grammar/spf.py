@@ -61,7 +61,10 @@ def allows_nobody(text: str) -> bool:
         return False
     parsed = parse_spf(text)
     record = parsed.value
-    return parsed.valid and record is not None and [str(m) for m in record.mechanisms] == ["-all"]
+    if not parsed.valid or record is None:
+        return False
+    mechanisms = record.mechanisms
+    return len(mechanisms) == 1 and str(mechanisms[0]) == "-all"
 
 
 def parse_spf(text: str) -> Parsed[SpfRecord]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from mailsetup.model.detection import Certainty, Detected, Detection, DetectPatterns, Kind, Trace
@@ -58,6 +59,11 @@ class Detectors:
         self.prefix_owner = dict(prefixes)
         self.host_names = {host_id: name for _, host_id, name in dns_hosts}
         self.ns = HostIndex((pattern, host_id) for pattern, host_id, _ in dns_hosts)
+
+    @cached_property
+    def spf_letters(self) -> list[tuple[str, frozenset[str]]]:
+        """The includes of services, sorted, each with its letters."""
+        return [(name, frozenset(name)) for name in sorted(self.spf)]
 
     def allowed_by(self, name: str) -> tuple[str, ...]:
         """The services that an include or redirect of this name lets send."""
@@ -112,7 +118,13 @@ class SelectorsByService:
         plain = name.lower().rstrip(".")[:NAME_LIMIT]
         if self._data.allowed_by(plain):
             return ""
-        return next(iter(get_close_matches(plain, sorted(self._data.spf), n=1, cutoff=NEARLY_THE_SAME)), "")
+        letters = set(plain)
+        near = [  # whatever letter only one of them has is a difference
+            known
+            for known, own in self._data.spf_letters
+            if 1 - len(own ^ letters) / (len(known) + len(plain)) >= NEARLY_THE_SAME
+        ]
+        return next(iter(get_close_matches(plain, near, n=1, cutoff=NEARLY_THE_SAME)), "")
 
 
 def selector_hints(data: Detectors | None = None) -> SelectorsByService:

@@ -152,6 +152,10 @@ class DkimSurvey(NamedTuple):
         return tuple(key for key in self.keys if key.outcome is KeyOutcome.FOUND)
 
 
+_REFERRED = re.compile(r"(?<!\S)[+?~-]*(?:include:|redirect=)(\S*)")
+"""The names that an SPF record in lower case includes or redirects to, however faulty it is."""
+
+
 def dkim_name(selector: str, domain: str) -> str:
     """The name a key stands at (RFC 6376 section 3.6.2.1)."""
     return f"{selector}._domainkey.{domain}"
@@ -246,10 +250,7 @@ def _hinted(domain: str, hints: SelectorHints, answers: dict[DnsQuestion, DnsAns
     exchanges = tuple(r.exchange for r in answers[DnsQuestion(domain, "MX")].records if type(r) is MX)
     question = DnsQuestion(domain, "TXT")
     texts = published(question, answers[question]).texts
-    terms = (term.lower().lstrip("+?~-") for text in texts for term in text.split())
-    names = tuple(
-        re.split("[:=]", term, maxsplit=1)[1] for term in terms if term.startswith(("include:", "redirect="))
-    )
+    names = tuple([name for text in texts for name in _REFERRED.findall(text.lower())])
     return hints.for_domain(exchanges, names)
 
 

@@ -20,6 +20,7 @@ EXCHANGE_LIMIT = 10  # hosts of one mx term; RFC 7208 section 4.6.4
 NODE_LIMIT = 120  # records read of one tree; twelve times what any receiver reads
 DEPTH_LIMIT = 20  # includes inside one another; twice what any receiver follows
 TERM_LIMIT = 300  # terms of one record that are followed; a record of 450 octets holds forty
+HOST_TERMS = frozenset({"a", "mx", "exists"})
 HOST_LIMIT = 120  # terms whose addresses are asked for; twelve times the ten
 
 
@@ -112,6 +113,25 @@ def exchanges_of(answer: DnsAnswer) -> tuple[str, ...]:
     return tuple(r.exchange for r in sorted(r for r in answer.records if type(r) is MX) if r.exchange)
 
 
+class SpfCounts(NamedTuple):
+    """
+    What the terms of a tree come to, so that a tree where nothing is odd is not gone through again.
+
+    ``hosts`` are the terms that name hosts to look up, ``void4`` and ``void6`` those known to find nothing for a
+    sender of that family, ``barren`` those without a child that find no address at all, ``exchanges`` the most
+    MX records of one of them.
+    """
+
+    hosts: int = 0
+    void4: int = 0
+    void6: int = 0
+    barren: int = 0
+    exchanges: int = 0
+
+
+NOTHING_COUNTED = SpfCounts()
+
+
 class SpfTree(NamedTuple):
     """
     The SPF record of a name and everything it includes.
@@ -119,6 +139,7 @@ class SpfTree(NamedTuple):
     ``lookups`` counts the terms that cost one, here and below: a lower bound while something is unknown
     or depends on the sender (``complete`` is false). ``terms`` are those that can be reached; what
     stands after ``all`` cannot, and ``redirect`` only without ``all``.
+    ``counts`` are over everything here and below.
     ``path`` are the names from the root to this one; ``trail`` the questions on that way; ``below`` every record
     further down. Nothing here refers to itself, so that a tree goes when nobody holds it, without the collector.
     """
@@ -132,6 +153,7 @@ class SpfTree(NamedTuple):
     lookups: int = 0
     complete: bool = True
     below: tuple[SpfTree, ...] = ()
+    counts: SpfCounts = NOTHING_COUNTED
 
     @property
     def nodes(self) -> tuple[SpfTree, ...]:
@@ -167,20 +189,30 @@ class SpfTree(NamedTuple):
 
     def voids(self, family: int) -> tuple[tuple[SpfTree, SpfLookup], ...]:
         """The terms known to find nothing for a sender of that address family (4 or 6)."""
+        if not (self.counts.void4 if family == 4 else self.counts.void6):
+            return ()
         if family == 4:
-            found = [(node, term) for node in self.nodes for term in node.terms if term.void4]
-        else:
-            found = [(node, term) for node in self.nodes for term in node.terms if term.void6]
-        if len(found) < 2:  # the usual case, in which there is no order to keep
-            return tuple(found)
-        return tuple(
-            [pair for pair in self.every_term() if (pair[1].void4 if family == 4 else pair[1].void6)]
-        )
+            return tuple([pair for pair in self.every_term() if pair[1].void4])
+        return tuple([pair for pair in self.every_term() if pair[1].void6])
+
+    @property
+    def crowded(self) -> tuple[tuple[SpfTree, SpfLookup], ...]:
+        """The ``mx`` terms that name more hosts than are allowed."""
+        if self.counts.exchanges <= EXCHANGE_LIMIT:
+            return ()
+        return tuple([pair for pair in self.every_term() if len(pair[1].exchanges or ()) > EXCHANGE_LIMIT])
+
+    @property
+    def barren(self) -> tuple[tuple[SpfTree, SpfLookup], ...]:
+        """The terms for hosts that are known to find no address at all."""
+        if not self.counts.barren:
+            return ()
+        return tuple([pair for pair in self.every_term() if pair[1].child is None and pair[1].barren])
 
     @property
     def void_lookups(self) -> int:
         """The void look-ups of the worse address family."""
-        return max(len(self.voids(4)), len(self.voids(6)))
+        return max(self.counts.void4, self.counts.void6)
 
     @property
     def undecided(self) -> tuple[tuple[SpfTree, SpfLookup], ...]:
@@ -219,10 +251,10 @@ class SpfTree(NamedTuple):
         if (
             broken(self) is not None
             or self.beyond_limit()
-            or min(map(len, (self.voids(4), self.voids(6)))) > VOID_LIMIT
+            or min(self.counts.void4, self.counts.void6) > VOID_LIMIT
         ):
             return True
-        if any(len(term.exchanges or ()) > EXCHANGE_LIMIT for _, term in self.every_term()):
+        if self.crowded:
             return True
         return None if self.unknown else False
 
@@ -421,8 +453,40 @@ def _frozen(node: _Node, known: dict[Question, DnsAnswer]) -> SpfTree:
             below.append(child)
             below += child.below
     return SpfTree(
-        node.name, node.published, ended, node.path, node.trail, terms, lookups, complete, tuple(below)
+        node.name,
+        node.published,
+        ended,
+        node.path,
+        node.trail,
+        terms,
+        lookups,
+        complete,
+        tuple(below),
+        _counted(terms),
     )
+
+
+def _counted(terms: tuple[SpfLookup, ...]) -> SpfCounts:
+    hosts = void4 = void6 = barren = exchanges = 0
+    for term in terms:
+        void4 += term.void4 is True
+        void6 += term.void6 is True
+        if term.child is not None:
+            below = term.child.counts
+            if below is not NOTHING_COUNTED:
+                hosts += below.hosts
+                void4 += below.void4
+                void6 += below.void6
+                barren += below.barren
+                exchanges = max(exchanges, below.exchanges)
+            continue
+        hosts += term.term.name in HOST_TERMS
+        barren += term.barren
+        if term.mx is not None:
+            exchanges = max(exchanges, len(term.mx.records))
+    if not (hosts or void4 or void6 or barren):
+        return NOTHING_COUNTED
+    return SpfCounts(hosts, void4, void6, barren, exchanges)
 
 
 def _frozen_term(term: _Term, known: dict[Question, DnsAnswer]) -> SpfLookup:

@@ -67,7 +67,7 @@ CHAIN_LIMIT = 8  # practice: common resolvers give up after 8 to 16
     cites=["RFC 1034 section 3.6.2", "RFC 1034 section 5.2.2"],
 )
 def cname_chain(case: Case) -> Iterator[Finding]:
-    for answer, question in _answers(case):
+    for answer, question in _aliased(case):
         if _circles(question, answer):
             yield case.finding(
                 "the aliases at {name} go in a circle: {chain}",
@@ -90,18 +90,17 @@ def cname_chain(case: Case) -> Iterator[Finding]:
             )
 
 
-def _answers(case: Case) -> Iterator[tuple[DnsAnswer, DnsQuestion]]:
+def _aliased(case: Case) -> Iterator[tuple[DnsAnswer, DnsQuestion]]:
     """
-    What the names hold that mail is looked up at. A mail host that is an alias is another flaw; only its circle,
-    which nobody gets behind, is told here.
+    The names that mail is looked up at and that are aliases. A mail host that is one is another flaw; only its
+    circle, which nobody gets behind, is told here.
     """
-    for walk in (mx_records, apex_texts, dmarc_texts):
-        fact = case.read(walk)
-        yield fact.answer, fact.question
-    for key in case.read(dkim_keys).keys:
-        yield key.answer, key.question
-    for found in (case.read(mta_sts_record).found, case.read(tls_reporting).found):
-        yield found.answer, found.question
+    facts = [case.read(walk) for walk in (mx_records, apex_texts, dmarc_texts)]
+    facts += case.read(dkim_keys).keys
+    facts += (case.read(mta_sts_record).found, case.read(tls_reporting).found)
+    for fact in facts:
+        if fact.answer.aliases:
+            yield fact.answer, fact.question
     if sound_hosts(case):
         return
     for host in case.read(mx_hosts).hosts:

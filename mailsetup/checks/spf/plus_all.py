@@ -50,9 +50,10 @@ from mailsetup.walks.spf_tree import SpfTree, spf_includes
 )
 def plus_all(case: Case) -> Iterator[Finding]:
     tree = case.read(spf_includes)
+    if not any(map(_lets_all, tree.nodes)):
+        return
     for node in _passing(tree):
-        last = node.record.all if node.record is not None else None
-        if last is None or last.qualifier != "+":
+        if not _lets_all(node):
             continue
         own = node is tree or is_within(node.name, organizational_domain(case.domain))
         yield case.finding(
@@ -66,6 +67,12 @@ def plus_all(case: Case) -> Iterator[Finding]:
             fix=_milder(node) if own else _without(case.read(spf_record), _way(tree, node)),
         )
         return
+
+
+def _lets_all(node: SpfTree) -> bool:
+    record = node.record
+    last = record.all if record is not None else None
+    return last is not None and last.qualifier == "+"
 
 
 def _milder(node: SpfTree) -> Fix | None:

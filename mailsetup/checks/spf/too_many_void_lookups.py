@@ -60,10 +60,10 @@ TERMS_SHOWN = 6
 )
 def too_many_void_lookups(case: Case) -> Iterator[Finding]:
     tree = hosts_of(case)
+    if tree.void_lookups <= VOID_LIMIT:
+        return
     four, six = tree.voids(4), tree.voids(6)
     worse = four if len(four) >= len(six) else six
-    if len(worse) <= VOID_LIMIT:
-        return
     gone = [pair for pair in four if pair in six]
     yield case.finding(
         "SPF makes {count} look-ups that find nothing for senders with {family}; receivers stop after {limit}: {terms}",

@@ -59,8 +59,7 @@ from mailsetup.walks.spf_tree import SpfLookup, SpfTree, spf_includes, spf_tree
 )
 def void_lookup(case: Case) -> Iterator[Finding]:
     tree = hosts_of(case)
-    four = [pair for pair in tree.voids(4) if pair[1].child is None]
-    dead = [pair for pair in tree.every_term() if pair[1].child is None and pair[1].barren]
+    dead = tree.barren
     for node, term in dead:
         if node is tree:
             yield _dead(case, node, term)
@@ -68,6 +67,7 @@ def void_lookup(case: Case) -> Iterator[Finding]:
             yield _elsewhere(case, node, term)
     if dead:
         return
+    four = [pair for pair in tree.voids(4) if pair[1].child is None]
     six = [pair for pair in tree.voids(6) if pair[1].child is None]
     worse = four if len(four) > len(six) else six
     if worse:
@@ -75,7 +75,7 @@ def void_lookup(case: Case) -> Iterator[Finding]:
             "for senders with {family} these SPF terms find nothing (two such look-ups are allowed): {terms}",
             family="IPv4" if worse is four else "IPv6",
             terms=", ".join(str(term.term) for _, term in worse[:6]),
-            at=tuple(q for node, term in worse for q in (*node.trail, *term.questions)),
+            at=dict.fromkeys(q for node, term in worse for q in (*node.trail, *term.questions)),
             severity=Severity.INFO,
             remedy="Nothing needs to be done if these hosts send with the other address family only.",
         )
