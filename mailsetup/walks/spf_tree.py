@@ -344,20 +344,24 @@ def spf_tree(domain: str) -> Walk[SpfTree]:
 def _grow(domain: str, *, addresses: bool) -> Walk[SpfTree]:
     known: dict[Question, DnsAnswer] = {}
     root = _Node(domain, (domain,), (DnsQuestion(domain, "TXT"),))
-    level, terms, room = [root], list[_Term](), NODE_LIMIT
+    level, room = [root], NODE_LIMIT
+    hosts, places = list[_Term](), HOST_LIMIT  # terms whose addresses are still to be asked for
     while True:
         wanted: dict[Question, None] = dict.fromkeys(
             q for node in level if (q := node.trail[-1]) not in known
         )
         if addresses:
-            wanted.update(dict.fromkeys(_host_questions(terms, known)))
+            wanted.update(dict.fromkeys(_host_questions(hosts, known)))
+            hosts = [term for term in hosts if term.term.name == "mx" and term.mx is None]
         if wanted:
             answers: Mapping[Any, Any] = yield tuple(wanted)
             known.update([(question, answers[question]) for question in wanted])
         elif not level:
             return _frozen(root, known if addresses else {})
         found = [term for node in level for term in _read(node, known[node.trail[-1]], domain)]
-        terms += found[: max(0, HOST_LIMIT - len(terms))]
+        if addresses:
+            hosts += [term for term in found[:places] if term.child is None and term.target is not None]
+            places = max(0, places - len(found))
         level = [
             term.child for term in found if term.child is not None and term.child.ended_by is End.UNKNOWN
         ]
@@ -413,7 +417,7 @@ def _follow(node: _Node, term: SpfTerm, span: tuple[int, int] | None, origin: st
 def _host_questions(terms: list[_Term], known: dict[Question, DnsAnswer]) -> Iterator[DnsQuestion]:
     """The questions about hosts that can be asked now."""
     for term in terms:
-        if term.target is None or term.child is not None or not is_askable(term.target):
+        if term.target is None or not is_askable(term.target):
             continue
         match term.term.name:
             case "a":
