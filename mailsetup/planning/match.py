@@ -133,6 +133,8 @@ def _left_over(change: RecordChange, records: Iterable[Rdata]) -> list[Rdata]:
 
 
 def _ttl_message(change: RecordChange, answer: DnsAnswer) -> Message:
+    if answer.absent:
+        return say("no record stands here any more whose TTL could be lowered")
     if answer.ttl is not None and answer.ttl > change.ttl:
         return say("the TTL is {ttl}, to be lowered to {wanted}", ttl=answer.ttl, wanted=change.ttl)
     return say("the TTL is low enough")

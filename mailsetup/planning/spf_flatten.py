@@ -308,7 +308,8 @@ def _free_names(name: str, lookup: Lookup) -> Iterator[str]:
 
 
 def _notes(made: Flattened, proven: SpfProof, as_of: str) -> Iterator[Message]:
-    if proven.lookups_before is not None and proven.lookups_before <= LOOKUP_LIMIT:
+    broken = any(sets.get("permerror") for sets in (proven.lost, proven.kept))
+    if proven.lookups_before is not None and proven.lookups_before <= LOOKUP_LIMIT and not broken:
         yield say(
             "the record takes {count} of {limit} look-ups and works as it is; flatten it only if you must",
             count=proven.lookups_before,

@@ -138,6 +138,20 @@ def test_terms_asked_to_be_kept_are_kept_and_a_record_that_fits_is_told_so():
     assert "works as it is" in str(result.notes[0])
 
 
+def test_a_record_that_receivers_cannot_evaluate_is_not_said_to_work():
+    """
+    Few look-ups are no praise for a record that leads back to itself or to nothing.
+    """
+    for record in (
+        f"v=spf1 include:{NAME} -all",
+        "v=spf1 include:nothing.test -all",
+        "v=spf1 redirect=nothing.test",
+    ):
+        result = flattened(record, {**WORLD, (NAME, "TXT"): (TXT.of(record),)})
+
+        assert not any("works as it is" in str(note) for note in result.notes), record
+
+
 def test_fourteen_lookups_become_none_and_the_proof_holds_for_what_was_meant():
     """
     A record beyond the limit is held against its meaning, not against the error receivers make of it.

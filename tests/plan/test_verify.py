@@ -105,6 +105,18 @@ def test_a_ttl_that_could_not_be_read_is_not_low_enough(kind):
     assert "low enough" not in str(lowered.message)
 
 
+def test_a_set_that_is_gone_has_no_ttl_that_is_low_enough():
+    """
+    Whoever reads that its TTL is low enough believes that the MX is still there.
+    """
+    plan = planned("example.com. 86400 MX 10 mx.old.net.", provider="google-workspace", settings=GOOGLE)
+    found = verified("www.example.com. A 9.9.9.9", plan, 1)
+    lowered = next(i for i in found.items if i.change.purpose == "ttl")
+
+    assert "low enough" not in str(lowered.message)
+    assert "no record" in str(lowered.message)
+
+
 def test_two_spf_records_are_wrong():
     """
     Even when one of them holds everything.
