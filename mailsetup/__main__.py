@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import atexit
+import errno
 import gc
+import io
 import os
 import sys
 from contextlib import suppress
@@ -21,6 +23,7 @@ INTERRUPTED = 130
 def main() -> None:
     """Runs the command line; the process ends with the code that interface and docs promise."""
     gc.set_threshold(COLLECTED_AFTER, 10, 10)
+    _open_what_is_closed()
     _let_any_terminal_show_any_text()
     if sys.argv[1:] in (["--version"], ["-V"]):
         from ._version import __version__
@@ -114,6 +117,23 @@ def _interrupted() -> None:
     from .model.message import say
 
     print(say("interrupted"), file=sys.stderr)
+
+
+class _Closed(io.StringIO):
+    """Standard output that whoever started us has closed: what is written there is refused as by the system."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+
+def _open_what_is_closed() -> None:
+    """Schedulers may start a program without streams, for which Python has None."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123 - for as long as the process lives
+    if sys.stdout is None:
+        sys.stdout = _Closed()
+    if sys.stderr is None:
+        sys.stderr = io.StringIO()
 
 
 def _let_any_terminal_show_any_text() -> None:

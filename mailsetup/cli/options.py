@@ -28,6 +28,13 @@ SOURCE = "Where DNS answers come from"
 OUTPUT = "Output"
 
 
+def number(value: float | None) -> float | None:
+    """The value; "nan" is refused, which no range keeps out and no time-out ever reaches."""
+    if value is not None and value != value:
+        raise typer.BadParameter("'nan' is not a valid float.")
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Dns:
     """Where answers come from."""
@@ -54,12 +61,17 @@ class Dns:
         typer.Option(metavar="PATH", help="Record the answers: a file, or a folder for many domains."),
     ] = None
     offline: Annotated[bool, typer.Option("--offline", help="Ask nobody beyond --zone and --from.")] = False
-    timeout: Annotated[float, typer.Option(metavar="S", min=0.05, max=60, help="Seconds for one try.")] = 2.0
+    timeout: Annotated[
+        float, typer.Option(metavar="S", min=0.05, max=60, callback=number, help="Seconds for one try.")
+    ] = 2.0
     retries: Annotated[
         int, typer.Option(metavar="N", min=0, max=10, help="Further tries after the first.")
     ] = 2
     rate: Annotated[
-        float | None, typer.Option(metavar="N", min=0.1, help="Questions a second to one server, at most.")
+        float | None,
+        typer.Option(
+            metavar="N", min=0.1, callback=number, help="Questions a second to one server, at most."
+        ),
     ] = None
     concurrency: Annotated[int, typer.Option(metavar="N", min=1, max=5000, help="Domains in flight.")] = 96
     workers: Annotated[

@@ -54,14 +54,14 @@ class DomainName(str):
                     after=after[:60],
                 )
             )
+        if _is_address(typed):
+            raise UsageError(
+                say('"{shown}" is an IP address; type a domain name such as example.com', shown=shown)
+            )
         if "/" in typed or ":" in typed:
             raise UsageError(say('"{shown}" is not a domain name; leave out the path or port', shown=shown))
         if any(c.isspace() for c in typed):
             raise UsageError(say('"{shown}" has a space in it; give one domain at a time', shown=shown))
-        if re.fullmatch(r"[0-9.]+|\[.*\]", typed):
-            raise UsageError(
-                say('"{shown}" is an IP address; type a domain name such as example.com', shown=shown)
-            )
         name = _to_ascii(typed, shown)
         if len(name) > NAME_LIMIT:
             raise UsageError(
@@ -90,6 +90,20 @@ class DomainName(str):
     def child(self, label: str) -> DomainName:
         """The name one or more labels below this one."""
         return DomainName(f"{label}.{self}" if self else label)
+
+
+def _is_address(typed: str) -> bool:
+    """Whether it is an address, in brackets or with a prefix length too; digits and dots are meant as one."""
+    bare = typed.partition("/")[0].removeprefix("[").removesuffix("]")
+    if bare.count(":") < 2:
+        return re.fullmatch(r"[0-9][0-9.]*", bare) is not None
+    import ipaddress
+
+    try:
+        ipaddress.IPv6Address(bare)
+    except ValueError:
+        return False
+    return True
 
 
 def _host_of_url(typed: str) -> str:

@@ -55,7 +55,10 @@ def _entries(typed: Iterable[str], path: str | None) -> Iterator[tuple[str, str]
     if path is None:
         return
     for number, line in enumerate(_text(path).splitlines(), 1):
-        entry = line.partition("#")[0].strip().strip(",;").strip("\ufeff\"' \t")
+        entry = line.partition("#")[0].strip().strip("\ufeff").strip()
+        if entry.startswith((";", "//")):
+            continue
+        entry = entry.strip(",;").strip("\"' \t")
         if entry:
             yield f"{say('{file}, line {line}', file=path, line=number)}: ", entry
 

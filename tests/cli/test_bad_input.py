@@ -123,3 +123,75 @@ def test_where_no_name_is_one_the_first_fault_is_told(command: str, tmp_path: Pa
 
     assert "none of the 3 names is a domain name" in told
     assert '"bad name" has a space in it' in told
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only a shell of this kind closes streams")
+@pytest.mark.parametrize(
+    ("closed", "code", "told"),
+    [
+        ("audit example.com --offline --zone example.com.zone >&-", 2, "the system refused"),
+        ("audit example.com --offline --zone example.com.zone --output there.json >&- 2>&-", 0, ""),
+        ("audit --domains - --offline --zone example.com.zone <&-", 2, "no domain was given"),
+        ("message - --offline <&-", 2, "mailsetup:"),
+        ("audit a..b 2>&-", 2, ""),
+    ],
+)
+def test_a_stream_that_is_closed_is_no_fault_of_ours(
+    closed: str, code: int, told: str, tmp_path: Path
+) -> None:
+    """
+    A scheduler may start a program without standard input, output or error: a sentence where one can be said.
+    """
+    zone(tmp_path)
+    done = subprocess.run(
+        ["sh", "-c", f'"{sys.executable}" -m mailsetup {closed}'],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+    assert code == done.returncode, done.stderr
+    assert "Traceback" not in done.stderr
+    assert told in done.stderr
+
+
+@pytest.mark.parametrize("option", ["--timeout", "--rate"])
+def test_what_is_no_number_is_no_number(option: str) -> None:
+    """
+    A time-out of "nan" seconds would never pass.
+    """
+    assert f'{option} takes a number, not "nan"' in refused(mailsetup("audit", "example.com", option, "nan"))
+
+
+def test_lines_that_begin_as_comments_do_in_other_files_are_comments(tmp_path: Path) -> None:
+    """
+    Lists are cut from zone files and scripts too: ``;`` and ``//`` begin a comment as ``#`` does.
+    """
+    (tmp_path / "list.txt").write_text("; mine\n// all\n# of\nexample.com # them\n", encoding="utf-8")
+    result = mailsetup(
+        "audit", "--domains", tmp_path / "list.txt", "--offline", "--zone", zone(tmp_path), "--format", "csv"
+    )
+
+    assert "list.txt" not in result.err
+    assert "example.com" in result.out
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("::1", "is an IP address"),
+        ("[2001:db8::1]", "is an IP address"),
+        ("192.0.2.1", "is an IP address"),
+        ("192.0.2.0/24", "is an IP address"),
+        (".", "an empty label"),
+        ("...", "an empty label"),
+        ("example.com:25", "leave out the path or port"),
+    ],
+)
+def test_what_is_typed_is_called_what_it_is(typed: str, told: str) -> None:
+    """
+    An address with colons is no domain with a port, and a dot is no address.
+    """
+    assert told in refused(mailsetup("audit", "--offline", "--", typed))
