@@ -17,7 +17,7 @@ from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.message import Message, say
 
 if TYPE_CHECKING:
-    from mailsetup.edge.authority import Authority
+    from mailsetup.edge.authority import Authority, Zone
     from mailsetup.edge.dns.live import Live
     from mailsetup.edge.source import Source
 
@@ -108,6 +108,8 @@ def open_source(settings: SourceSettings) -> Opened:
     if settings.zones:
         written, files_as_of = _zone_sources(settings.zones, notes)
         layers.extend(written)
+        if settings.offline and not settings.recordings:
+            _refuse_silent(written)
     if settings.recordings:
         layers.extend(_recordings(settings, notes, times, scopes))
     live, network = None, None
@@ -180,8 +182,15 @@ def _zone_sources(zones: tuple[str, ...], notes: list[Message]) -> tuple[tuple[A
 
 
 def _refuse_misplaced(files: Authority) -> None:
-    """Refuses a file whose records all lie outside the zone: as an empty zone it would pass as clean."""
+    """Refuses a file without records, and one whose records all lie outside the zone: either would pass as clean."""
     for zone in files.zones.values():
+        if not zone.ignored and not zone.sets:
+            raise InputError(
+                say(
+                    "{file} holds no record; a name server would not load it: look at what should have filled it",
+                    file=zone.server,
+                )
+            )
         if zone.ignored and not zone.sets:
             raise InputError(
                 say(
@@ -191,6 +200,25 @@ def _refuse_misplaced(files: Authority) -> None:
                     owner=zone.ignored[0].owner,
                 )
             )
+
+
+def _refuse_silent(found: Sequence[Authority]) -> None:
+    """Refuses files of which none says anything about mail, where nobody else is asked: they would pass as clean."""
+    zones = [zone for one in found for zone in one.zones.values()]
+    if zones and not any(_tells_of_mail(zone) for zone in zones):
+        raise InputError(
+            say(
+                "{file} holds neither a record of {origin} itself nor a name with an underscore, such as _dmarc: it says"
+                " nothing about mail; give the whole zone, or add a recording with --from",
+                file=zones[0].server,
+                origin=zones[0].origin,
+            )
+        )
+
+
+def _tells_of_mail(zone: Zone) -> bool:
+    """Whether a zone has something at its origin, or at one of the names that mail looks at."""
+    return zone.origin in zone.sets or bool(zone.undecided) or any("_" in name for name in zone.sets)
 
 
 def _refuse_twins(found: Sequence[Authority]) -> None:

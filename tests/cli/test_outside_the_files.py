@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .command import mailsetup, refused, zone
+from .command import GOOD_ZONE, mailsetup, refused, zone
 
 WORLD = ("--offline", "--zone", "example.com.zone")
 
@@ -91,3 +91,49 @@ def test_no_file_name_is_no_folder(tmp_path: Path) -> None:
     zone(tmp_path)
 
     assert "--zone" in refused(mailsetup("audit", "example.com", "--offline", "--zone", "", folder=tmp_path))
+
+
+@pytest.mark.parametrize("text", ["", "; nothing\n", "$ORIGIN example.com.\n$TTL 300\n"])
+def test_a_zone_file_without_a_record_is_refused(tmp_path: Path, text: str) -> None:
+    """
+    No name server would load it, and as a zone that has nothing it would pass as clean.
+    """
+    said = refused(mailsetup("audit", "example.com", "--offline", "--zone", zone(tmp_path, text)))
+
+    assert "example.com.zone holds no record" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("example.com.zone", "www 300 A 192.0.2.1\n"),
+        ("example.com.yaml", "www: {type: A, value: 192.0.2.1}\n"),
+        ("example.com.yaml", "---\n{}\n"),
+    ],
+)
+def test_a_piece_of_a_zone_without_mail_is_refused(tmp_path: Path, name: str, text: str) -> None:
+    """
+    Neither a record of the domain nor a name with an underscore: nothing is known of its mail. With a recording below, it
+    is judged.
+    """
+    piece = zone(tmp_path, text, name)
+    said = refused(mailsetup("audit", "example.com", "--offline", "--zone", piece))
+
+    assert "says nothing about mail" in said
+    whole = zone(tmp_path, GOOD_ZONE, "whole.zone")
+    mailsetup("snapshot", "example.com", "--offline", "--zone", whole, "-o", "kept.json", folder=tmp_path)
+    both = ("--zone", piece, "--from", "kept.json")
+    assert (
+        "nothing about mail" not in mailsetup("audit", "example.com", "--offline", *both, folder=tmp_path).err
+    )
+
+
+def test_a_piece_of_a_zone_is_judged_by_what_it_holds(tmp_path: Path) -> None:
+    """
+    A file with nothing but the DMARC record is a change somebody wants judged.
+    """
+    piece = '_dmarc 300 TXT "v=DMARC1; p=nonsense"\n'
+    result = mailsetup("audit", "example.com", "--offline", "--zone", zone(tmp_path, piece))
+
+    assert 2 != result.code
+    assert "dmarc/" in result.out
