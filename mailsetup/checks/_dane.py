@@ -36,4 +36,4 @@ def fails_its_anchor(case: Case, host: HostTlsa, server: MailServer) -> bool:
         case.domain
     )  # RFC 7672 section 3.2.2: the next hop's name too
     sound = named and leaf.not_before <= case.as_of <= leaf.not_after
-    return not sound or not any(matches_chain(r, server.chain) for r in anchors)
+    return not sound or not any(matches_chain(r, server.chain, case.as_of) for r in anchors)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import warnings
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 CERTIFICATE_OCTETS_LIMIT = 65_536  # ours: real ones have 1 to 8 KB
 NAMES_LIMIT = 1000  # subject alternative names looked at
 CERTIFICATES_REMEMBERED = 512
+_COMMON_NAME = re.compile(r"(?:\A|[,+])CN=([A-Za-z0-9*._-]+)(?=[,+]|\Z)")
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -35,6 +37,13 @@ class Certificate(NamedTuple):
     subject: str
     issuer: str
     extended_usages: tuple[str, ...] = ()
+
+    def names_host(self, host: str) -> bool:
+        """Whether senders with DANE take it for the host's: a certificate without names is called by its subject."""
+        if self.names:
+            return self.covers(host)
+        common = _COMMON_NAME.search(self.subject)  # RFC 7672 section 3.2.2: where there is no DNS-ID
+        return common is not None and name_matches(common[1].lower(), host.lower().rstrip("."))
 
     def covers(self, host: str) -> bool:
         """Whether one of the names is the host's, a wildcard standing for one whole label (RFC 9525 section 6.3)."""

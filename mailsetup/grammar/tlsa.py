@@ -39,15 +39,23 @@ def matches_leaf(record: TLSA, leaf: Certificate) -> bool:
     return record.usage == END_ENTITY and association(leaf, record.selector, record.matching) == record.data
 
 
-def matches_chain(record: TLSA, chain: Sequence[Certificate]) -> bool:
-    """Whether a record of usage 2 holds an issuer that the server sends, and the signatures lead up to it."""
-    if record.usage != TRUST_ANCHOR:
+def matches_chain(record: TLSA, chain: Sequence[Certificate], as_of: str = "") -> bool:
+    """
+    Whether a record of usage 2 holds an issuer that the server sends, and the signatures lead up to it.
+
+    The order of what is sent after the host's own certificate does not count, nor what leads elsewhere (RFC 8446
+    section 4.4.2). With ``as_of`` every issuer below the anchor must be in date then.
+    """
+    if record.usage != TRUST_ANCHOR or not chain:
         return False
-    for depth, issuer in enumerate(chain[1:CHAIN_LIMIT], 1):
-        if not issued(chain[depth - 1], issuer):
-            return False
-        if association(issuer, record.selector, record.matching) == record.data:
+    reached, left = [chain[0]], [c for c in chain[1:CHAIN_LIMIT] if c.is_authority or c.self_issued]
+    while reached:
+        child = reached.pop()
+        above = [c for c in left if issued(child, c)]
+        if any(association(issuer, record.selector, record.matching) == record.data for issuer in above):
             return True
+        left = [c for c in left if c not in above]
+        reached += [c for c in above if not as_of or c.not_before <= as_of <= c.not_after]
     return False
 
 
