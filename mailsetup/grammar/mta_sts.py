@@ -9,7 +9,7 @@ from mailsetup.model.mail_records import StsMode, StsPolicy, StsRecord
 from mailsetup.model.message import say
 from mailsetup.model.parsed import Fault, Parsed
 
-from .tag_list import tag_list
+from .tag_list import TagList, tag_list
 from .tls_rpt import blank_faults, extension_faults
 
 RECORDS_REMEMBERED = 256
@@ -38,6 +38,7 @@ def parse_sts(text: str) -> Parsed[StsRecord]:
     listed = tag_list(text, fields=True)
     faults = [f._replace(code="STS_TXT_SYNTAX", cites=RECORD) for f in listed.faults if f.code != "DUPLICATE"]
     faults += blank_faults(listed, text, "STS_TXT_SYNTAX", RECORD)
+    faults += _second_id(listed)
     identity = listed.get("id")
     extensions = [tag for tag in listed.tags[1:] if tag.name != "id"]
     for tag in extensions:
@@ -47,6 +48,13 @@ def parse_sts(text: str) -> Parsed[StsRecord]:
         return Parsed(None, tuple(faults))
     value = StsRecord(identity.value, tuple((tag.name, tag.value) for tag in extensions))
     return Parsed(value, tuple(faults))
+
+
+def _second_id(listed: TagList) -> list[Fault]:
+    """A record has one id to compare with the one that is kept; no text says which of two counts."""
+    told = say('the field "{name}" stands there twice, and no rule says which one counts', name="id")
+    again = [tag for tag in listed.tags if tag.name == "id"][1:2]
+    return [Fault(tag.span, told, RECORD, "STS_TXT_SYNTAX") for tag in again]
 
 
 @lru_cache(RECORDS_REMEMBERED)

@@ -16,6 +16,14 @@ Fires on:
 
     _mta-sts.example.com.  TXT  "v=STSv1; id = 20261121"
 
+Fires on:
+
+    _mta-sts.example.com.  TXT  "v=STSv1; id=20261121; id=20261122"
+
+Silent on:
+
+    _mta-sts.example.com.  TXT  "v=STSv1; id=20261121; note=a; note=b"
+
 Silent on:
 
     _mta-sts.example.com.  TXT  "v=STSv1 ;  id=20261121 ; 1.x-y_z=a:b;"
