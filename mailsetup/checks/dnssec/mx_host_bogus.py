@@ -41,6 +41,7 @@ from mailsetup.walks.dnssec import hosts_validation
     codes=["DNSSEC_BOGUS"],
     reads=[hosts_validation],
     cites=["RFC 4035 section 5"],
+    yields_to=["dane/bogus"],
     opt_in="deep",
 )
 def mx_host_bogus(case: Case) -> Iterator[Finding]:
