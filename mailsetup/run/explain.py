@@ -13,7 +13,6 @@ from types import ModuleType
 
 from mailsetup.forms.words import said_cite
 from mailsetup.model.check import Check
-from mailsetup.model.errors import UsageError
 from mailsetup.model.language import language, translated
 from mailsetup.model.message import Message, phrase, say
 
@@ -223,8 +222,6 @@ def _sources(folder: object, name: str) -> Iterator[tuple[str, str]]:
 
 def explain(check_id: str | None, *, everything: bool, form: str) -> str:
     """What ``mailsetup explain`` prints."""
-    if form not in ("", "terminal", "md", "markdown"):
-        raise UsageError(say("--format {form} does not exist here; there are terminal, md", form=form))
     if everything:
         if form in ("md", "markdown"):
             return manual()
