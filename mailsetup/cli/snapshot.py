@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mailsetup.model.message import say
 
 from .options import Dns, shared
+
+if TYPE_CHECKING:
+    from mailsetup.model.snapshot import Snapshot
 
 
 def register(app: typer.Typer) -> None:
@@ -64,4 +67,31 @@ def snapshot(
     if taken:
         write_snapshots(output, taken, force=force, option="--output")
         tell(say("written: {file} ({n} {n:domain|domains})", file=output, n=len(taken)))
-    return 2 if given.refused or missing else 0
+    silent = _silent(taken)
+    if given.refused or missing:
+        return 2
+    return 3 if silent else 0
+
+
+def _silent(taken: list[Snapshot]) -> bool:
+    """Says which recordings lack answers; whether one has none at all."""
+    from mailsetup.run.snapshot import unanswered
+
+    from .output import tell
+
+    nothing = False
+    for one in taken:
+        lost, asked = unanswered(one)
+        if lost and lost == asked:
+            nothing = True
+            tell(say("{domain}: no question got a usable answer; record it again", domain=one.domain))
+        elif lost:
+            told = say(
+                "{domain}: {lost} of {asked} questions got no usable answer; what rests on them stays open in every "
+                "run from this recording",
+                domain=one.domain,
+                lost=lost,
+                asked=asked,
+            )
+            tell(told)
+    return nothing

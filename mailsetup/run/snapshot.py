@@ -13,6 +13,9 @@ from .audit import AuditSettings, Reports
 from .sources import SourceSettings
 
 
+_SILENT = (Outcome.TIMEOUT, Outcome.SERVFAIL, Outcome.REFUSED)
+
+
 def record(domains: Iterable[str], sources: SourceSettings, settings: AuditSettings) -> list[Snapshot]:
     """
     The snapshots of some domains: every answer that an audit with these settings reads.
@@ -32,6 +35,16 @@ def record(domains: Iterable[str], sources: SourceSettings, settings: AuditSetti
 def _holds(snapshot: Snapshot) -> bool:
     own = (snapshot.answers.get(DnsQuestion(snapshot.domain, rdtype)) for rdtype in ("TXT", "MX"))
     return any(answer is not None and answer.outcome is not Outcome.UNASKED for answer in own)
+
+
+def unanswered(snapshot: Snapshot) -> tuple[int, int]:
+    """How many of the questions asked of name servers got no usable answer, and how many were asked."""
+    asked = [
+        answer.outcome
+        for question, answer in snapshot.answers.items()
+        if isinstance(question, DnsQuestion) and answer.outcome is not Outcome.UNASKED
+    ]
+    return sum(outcome in _SILENT for outcome in asked), len(asked)
 
 
 def write_snapshots(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.edge.lying_server import LyingServer, honest
+from tests.edge.lying_server import LyingServer, honest, response, saying
 
 from .command import GOOD_ZONE, Result, mailsetup, refused, zone
 
@@ -110,3 +110,26 @@ def test_what_cannot_be_recorded_is_refused(command: str, why: str, tmp_path: Pa
     assert "--record" in told
     assert why in told
     assert [] == list(tmp_path.iterdir())
+
+
+def test_a_recording_of_silence_is_no_success(tmp_path: Path) -> None:
+    """
+    Committed, it would leave every later run open; how many answers are missing is said, and none at all is exit code 3.
+    """
+    place = tmp_path / "kept.json"
+    with LyingServer(saying(2)) as server:
+        nothing = mailsetup("snapshot", "example.com", "-o", place, "--resolver", server.address)
+    with LyingServer(deaf_for_texts) as server:
+        some = mailsetup("snapshot", "example.com", "-o", place, "--force", "--resolver", server.address)
+
+    assert 3 == nothing.code, nothing.err
+    assert "example.com: no question got a usable answer" in nothing.err
+    assert 0 == some.code, some.err
+    assert "got no usable answer" in some.err
+    assert "written" in some.err
+
+
+def deaf_for_texts(query, tcp):  # type: ignore[no-untyped-def]
+    """Fails for TXT, and says of all else that nothing is there."""
+    text = query.question[0].rdtype == 16
+    return response(query, rcode=2 if text else 3).to_wire()
