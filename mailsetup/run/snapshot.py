@@ -12,7 +12,6 @@ from mailsetup.model.snapshot import Snapshot
 from .audit import AuditSettings, Reports
 from .sources import SourceSettings
 
-
 _SILENT = (Outcome.TIMEOUT, Outcome.SERVFAIL, Outcome.REFUSED)
 
 
