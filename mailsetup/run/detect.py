@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from mailsetup.forms.terminal import Style
 
 SCHEMA = "mailsetup/detection/1"
+WIDTH = 80
 _ROLES = {
     "mailbox": phrase("Mailboxes"),
     "forwarding": phrase("Forwarding"),
@@ -123,6 +125,19 @@ def _detected(one: Detected, style: Style) -> Iterator[str]:
     if one.reason is not None:
         yield f"    {one.reason}"
     yield from _evidence(one, style)
+    if state and one.role != "dns-host":
+        yield from _what_became(one)
+
+
+def _what_became(one: Detected) -> Iterator[str]:
+    """What became of a service that ends, ended or was renamed, and what to do about it."""
+    from mailsetup.profiles.files import load
+
+    status = load(one.profile_id).status
+    for text in (status.note, status.what_to_do):
+        yield from textwrap.wrap(
+            printable(translated(text)), WIDTH, initial_indent="    ", subsequent_indent="      "
+        )
 
 
 def _evidence(one: Detected, style: Style) -> Iterator[str]:
