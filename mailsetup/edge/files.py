@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, NamedTuple
 
 from mailsetup.model import os_faults
 from mailsetup.model.errors import InputError
@@ -174,6 +174,31 @@ def read_text(path: str | Path, what: str = phrase("file")) -> str:
         raise InputError(
             say("cannot read {what} {place}: {reason}", what=translated(what), place=place, reason=reason)
         ) from fault
+
+
+class Sentences(NamedTuple):
+    """What is said of a file that cannot be had: templates of ``shown`` and of ``reason``, ``limit`` (MiB) or ``line``."""
+
+    unreadable: str
+    too_large: str
+    not_text: str
+
+
+def read_bounded(path: Path, shown: str, limit: int, told: Sentences) -> str:
+    """A file of a form of ours, at most ``limit`` octets of UTF-8, refused in that form's own sentences."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except (OSError, ValueError) as fault:
+        reason = os_faults.strerror(fault) if isinstance(fault, OSError) else say("not a file name")
+        raise InputError(say(told.unreadable, shown=shown, reason=reason)) from None
+    if len(data) > limit:
+        raise InputError(say(told.too_large, shown=shown, limit=limit // 2**20))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = data.count(b"\n", 0, fault.start) + 1
+        raise InputError(say(told.not_text, shown=shown, line=line)) from None
 
 
 def read_stream(stream: IO[bytes], name: str, what: str = phrase("file")) -> str:

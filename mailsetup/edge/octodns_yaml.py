@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from mailsetup.model import os_faults
 from mailsetup.model.errors import InputError
-from mailsetup.model.message import Message, say
+from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import printable
 from mailsetup.model.reader_faults import yaml_fault
+
+from .files import Sentences, read_bounded
 
 SIZE_LIMIT = 64 * 2**20  # octets of one file
 DEPTH_LIMIT = 32  # a zone nests five deep; what is deeper is no zone
@@ -31,7 +32,7 @@ def named_records(file: Path, shown: str) -> Iterable[tuple[str, str, int, Any]]
     """Each name of a file with the file and line it stands in and what stands there, all scalars as text."""
     import yaml
 
-    text = _read(file, shown)
+    text = read_bounded(file, shown, SIZE_LIMIT, TOLD)
     try:
         _bounded(text, shown)
         loader = _loader(_folder_of(file))(_Stream(text, str(file)))
@@ -67,25 +68,11 @@ def named_records(file: Path, shown: str) -> Iterable[tuple[str, str, int, Any]]
         raise InputError(say("{shown}: cannot be read as YAML", shown=shown)) from None
 
 
-def _read(file: Path, shown: str) -> str:
-    try:
-        with file.open("rb") as stream:
-            data = stream.read(SIZE_LIMIT + 1)
-        if len(data) > SIZE_LIMIT:
-            raise InputError(
-                say(
-                    "{shown}: larger than {limit} MiB; split the zone", shown=shown, limit=SIZE_LIMIT // 2**20
-                )
-            )
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        line = data.count(b"\n", 0, fault.start) + 1
-        raise InputError(
-            say("{shown}, line {line}: not UTF-8 text; save it as UTF-8", shown=shown, line=line)
-        ) from None
-    except (OSError, ValueError) as fault:
-        reason = os_faults.strerror(fault) if isinstance(fault, OSError) else say("not a file name")
-        raise InputError(say("{shown}: cannot be read ({reason})", shown=shown, reason=reason)) from None
+TOLD = Sentences(
+    unreadable=phrase("{shown}: cannot be read ({reason})"),
+    too_large=phrase("{shown}: larger than {limit} MiB; split the zone"),
+    not_text=phrase("{shown}, line {line}: not UTF-8 text; save it as UTF-8"),
+)
 
 
 def _bounded(text: str, shown: str) -> None:
@@ -205,7 +192,7 @@ def _loader(root: Path) -> Callable[[Any], Any]:
                     )
                 )
             shown = printable(str(path))
-            text = _read(path, shown)
+            text = read_bounded(path, shown, SIZE_LIMIT, TOLD)
             _bounded(text, shown)
             loader = type(self)(_Stream(text, str(path)))
             loader.depth = self.depth + 1

@@ -9,11 +9,12 @@ import json.scanner
 from pathlib import Path
 from typing import Any
 
-from mailsetup.model import os_faults
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import phrase, say
 from mailsetup.model.names import printable
 from mailsetup.model.reader_faults import reader_fault
+
+from .files import Sentences, read_bounded
 
 SIZE_LIMIT = 64 * 2**20  # octets; a plan of a large estate has a few
 
@@ -69,21 +70,9 @@ class Text:
 def read_json(path: Path) -> tuple[Object, Text]:
     """The object in a file. `InputError` names file, line and column."""
     shown = printable(str(path))
+    text = read_bounded(path, shown, SIZE_LIMIT, TOLD)
     try:
-        with path.open("rb") as file:
-            data = file.read(SIZE_LIMIT + 1)
-        if len(data) > SIZE_LIMIT:
-            raise InputError(
-                say(
-                    "{shown}: larger than {limit} MiB; this is no zone",
-                    shown=shown,
-                    limit=SIZE_LIMIT // 2**20,
-                )
-            )
-        text = data.decode("utf-8-sig")
         found = _Decoder().decode(text)
-    except UnicodeDecodeError:
-        raise InputError(say("{shown}: not UTF-8 text; save it as UTF-8", shown=shown)) from None
     except json.JSONDecodeError as fault:
         raise InputError(
             say(
@@ -96,12 +85,16 @@ def read_json(path: Path) -> tuple[Object, Text]:
         ) from None
     except RecursionError:
         raise InputError(say("{shown}: nested too deep; this is no zone", shown=shown)) from None
-    except (OSError, ValueError) as fault:
-        reason = os_faults.strerror(fault) if isinstance(fault, OSError) else say("not readable")
-        raise InputError(say("{shown}: cannot be read ({reason})", shown=shown, reason=reason)) from None
+    except ValueError:  # a number of more digits than Python reads
+        raise InputError(say("{shown}: not JSON that can be read", shown=shown)) from None
     if not isinstance(found, Object):
         raise InputError(say("{shown}: a JSON object is wanted; {wanted}", shown=shown, wanted=say(WANTED)))
     return found, Text(text)
 
 
+TOLD = Sentences(
+    unreadable=phrase("{shown}: cannot be read ({reason})"),
+    too_large=phrase("{shown}: larger than {limit} MiB; this is no zone"),
+    not_text=phrase("{shown}, line {line}: not UTF-8 text; save it as UTF-8"),
+)
 WANTED = phrase("give `dnscontrol print-ir` or `terraform show -json` output")

@@ -8,14 +8,13 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from mailsetup.model import os_faults
 from mailsetup.model.dns import Answer, DnsAnswer, DnsQuestion, Question
 from mailsetup.model.errors import InputError
-from mailsetup.model.message import say
+from mailsetup.model.message import phrase, say
 from mailsetup.model.names import printable
 from mailsetup.model.snapshot import Snapshot
 
-from .files import write_text
+from .files import Sentences, read_bounded, write_text
 from .snapshot_json import parse_snapshots, several_text, snapshot_text
 from .source import unasked
 
@@ -142,34 +141,11 @@ def read_snapshot(path: str | os.PathLike[str]) -> Snapshot:
 def read_snapshots(path: str | os.PathLike[str]) -> list[Snapshot]:
     """All snapshots of a file: one document, ``{"snapshots": [...]}``, or one document a line."""
     shown = printable(os.fspath(path))
-    return parse_snapshots(_text(Path(path), shown), shown)
+    return parse_snapshots(read_bounded(Path(path), shown, SIZE_LIMIT, TOLD), shown)
 
 
-def _text(path: Path, shown: str) -> str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(SIZE_LIMIT + 1)
-    except (OSError, ValueError) as fault:
-        reason = os_faults.strerror(fault) if isinstance(fault, OSError) else say("not a file name")
-        raise InputError(
-            say(
-                "{shown}: cannot be read ({reason}); give a snapshot file or folder",
-                shown=shown,
-                reason=reason,
-            )
-        ) from None
-    if len(data) > SIZE_LIMIT:
-        raise InputError(
-            say(
-                "{shown}: larger than {limit} MiB; record fewer domains a file",
-                shown=shown,
-                limit=SIZE_LIMIT // 2**20,
-            )
-        )
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        line = data.count(b"\n", 0, fault.start) + 1
-        raise InputError(
-            say("{shown}, line {line}: not UTF-8 text; this is not a snapshot", shown=shown, line=line)
-        ) from None
+TOLD = Sentences(
+    unreadable=phrase("{shown}: cannot be read ({reason}); give a snapshot file or folder"),
+    too_large=phrase("{shown}: larger than {limit} MiB; record fewer domains a file"),
+    not_text=phrase("{shown}, line {line}: not UTF-8 text; this is not a snapshot"),
+)

@@ -208,8 +208,8 @@ def _refuse_silent(found: Sequence[Authority]) -> None:
     if zones and not any(_tells_of_mail(zone) for zone in zones):
         raise InputError(
             say(
-                "{file} holds neither a record of {origin} itself nor a name with an underscore, such as _dmarc: it says"
-                " nothing about mail; give the whole zone, or add a recording with --from",
+                "{file} holds neither a record of {origin} itself, nor MX or TXT, nor a name with an underscore such as"
+                " _dmarc: it says nothing about mail; give the whole zone, or add a recording with --from",
                 file=zones[0].server,
                 origin=zones[0].origin,
             )
@@ -217,8 +217,12 @@ def _refuse_silent(found: Sequence[Authority]) -> None:
 
 
 def _tells_of_mail(zone: Zone) -> bool:
-    """Whether a zone has something at its origin, or at one of the names that mail looks at."""
-    return zone.origin in zone.sets or bool(zone.undecided) or any("_" in name for name in zone.sets)
+    """Whether a zone has something at its origin or a name that mail looks at, or MX or texts at any (a sub-domain's)."""
+    if zone.origin in zone.sets or zone.undecided or zone.left_alone is not None:
+        return True
+    return any(
+        "_" in name or not sets.keys().isdisjoint(("MX", "TXT", "SPF")) for name, sets in zone.sets.items()
+    )
 
 
 def _refuse_twins(found: Sequence[Authority]) -> None:

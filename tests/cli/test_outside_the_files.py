@@ -128,6 +128,17 @@ def test_a_piece_of_a_zone_without_mail_is_refused(tmp_path: Path, name: str, te
     )
 
 
+def test_a_sub_domains_records_alone_are_enough(tmp_path: Path) -> None:
+    """
+    A file may hold no more than the sub-domain that is asked about.
+    """
+    piece = zone(tmp_path, 'news 300 TXT "v=spf1 ip4:192.0.2.1 -all"\n')
+    result = mailsetup("spf", "check", "news.example.com", "--ip", "192.0.2.1", "--offline", "--zone", piece)
+
+    assert 0 == result.code
+    assert result.out.startswith("pass")
+
+
 def test_a_piece_of_a_zone_is_judged_by_what_it_holds(tmp_path: Path) -> None:
     """
     A file with nothing but the DMARC record is a change somebody wants judged.

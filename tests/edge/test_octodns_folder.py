@@ -340,7 +340,8 @@ def test_an_empty_list_of_values_is_refused(tmp_path):
 def test_what_is_to_be_said_of_a_zone_is_said(tmp_path):
     """On stderr, and no more of a great folder than a person reads."""
     for n in range(30):
-        written(tmp_path / "zones", "go: {type: LOC, value: {size: 1}}\n", f"z{n}.example.yaml")
+        text = "'': {type: TXT, value: x}\ngo: {type: LOC, value: {size: 1}}\n"
+        written(tmp_path / "zones", text, f"z{n}.example.yaml")
     run = mailsetup("audit", "z1.example", "--zone", "zones", "--offline", folder=tmp_path)
 
     assert "LOC" in run.err
