@@ -64,30 +64,28 @@ class SpfRecord:
 
     ``text`` is the record as published and ``spans`` the (start, end) of each term in it; both are
     no part of equality and are empty for a record that was built. ``lookups`` are the indexes of the
-    terms that cost a look-up and can be reached, in the order of evaluation. ``str()`` gives the plain form:
-    names in lower case, one blank between terms, no ``+``.
+    terms that cost a look-up and can be reached, in the order of evaluation. ``all`` is the first mechanism of that
+    name; nothing after it is reached (RFC 7208 section 5.1). ``str()`` gives the plain form: names in lower case,
+    one blank between terms, no ``+``.
     """
 
     terms: tuple[SpfTerm, ...] = ()
     spans: tuple[tuple[int, int], ...] = field(default=(), compare=False)
     text: str = field(default="", compare=False)
     lookups: tuple[int, ...] = field(init=False, default=(), compare=False, repr=False)
+    all: Mechanism | None = field(init=False, default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "lookups", _reached_lookups(self.terms))
+        for term in self.terms:
+            if term.name == "all" and type(term) is Mechanism:
+                object.__setattr__(self, "all", term)
+                break
 
     @property
     def mechanisms(self) -> tuple[Mechanism, ...]:
         """The directives, in order."""
         return tuple(t for t in self.terms if type(t) is Mechanism)
-
-    @property
-    def all(self) -> Mechanism | None:
-        """The first ``all``; nothing after it is reached (RFC 7208 section 5.1)."""
-        for term in self.terms:
-            if type(term) is Mechanism and term.name == "all":
-                return term
-        return None
 
     @property
     def redirect(self) -> str | None:

@@ -46,6 +46,8 @@ from mailsetup.walks.spf_tree import SpfLookup, SpfTree, spf_includes
 )
 def duplicate_include(case: Case) -> Iterator[Finding]:
     tree = case.read(spf_includes)
+    if len({node.name for node in tree.below}) == len(tree.below):
+        return
     seen: dict[str, list[tuple[SpfTree, SpfLookup]]] = {}
     for node, term in tree.every_term():
         if term.child is not None and term.target is not None:

@@ -57,6 +57,8 @@ def huge_range(case: Case) -> Iterator[Finding]:
     for term, span in located(found):
         if type(term) is not Mechanism or term.qualifier != "+":
             continue
+        if term.prefix4 is None and term.prefix6 is None:
+            continue
         huge = {
             family: length
             for family, length in ((4, term.prefix4), (6, term.prefix6))

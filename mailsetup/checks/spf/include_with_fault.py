@@ -56,7 +56,7 @@ from mailsetup.walks.spf_tree import End, SpfTree, spf_includes
 def include_with_fault(case: Case) -> Iterator[Finding]:
     told: set[str] = set()
     for node in case.read(spf_includes).nodes[1:]:
-        template = _template(node)
+        template = _template(node) if node.ended_by is not End.RECORD else None
         if template is None or node.name in told:
             continue
         told.add(node.name)

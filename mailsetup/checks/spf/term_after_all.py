@@ -35,6 +35,9 @@ from mailsetup.walks.spf_record import spf_record
 )
 def term_after_all(case: Case) -> Iterator[Finding]:
     found = case.read(spf_record)
+    record = found.record
+    if record is not None and (record.all is None or record.terms.index(record.all) == len(record.terms) - 1):
+        return
     mechanisms = [(t, span) for t, span in located(found) if type(t) is Mechanism]
     first = next((i for i, (t, _) in enumerate(mechanisms) if t.name == "all"), len(mechanisms))
     behind = [(t, span) for t, span in mechanisms[first + 1 :] if span is not None]

@@ -44,10 +44,13 @@ KNOWN = frozenset({"redirect", "exp", "ra", "rp", "rr"})  # RFC 7208 section 6; 
 )
 def unknown_modifier(case: Case) -> Iterator[Finding]:
     found = case.read(spf_record)
-    glued = behind_spf(found.text)
-    for term, span in located(found):
-        if type(term) is not Modifier or term.name in KNOWN or span is None:
-            continue
+    unknown = [
+        (term, span)
+        for term, span in located(found)
+        if type(term) is Modifier and term.name not in KNOWN and span is not None
+    ]
+    glued = behind_spf(found.text) if unknown else ""
+    for term, span in unknown:
         if (
             glued
             and span[0] >= len(found.text) - len(glued)
