@@ -198,7 +198,8 @@ def dkim_keys(
 
     First round: ``_domainkey``, a control selector nobody published, the selectors given and, for the hints, MX and
     TXT of the domain. Second: hinted selectors, unless nothing exists below ``_domainkey``; for given ones that are
-    absent, the name with the zone twice; for given ones that dangle, the sibling they take turns with.
+    absent, the name with the zone twice, beside a control there; for given ones that dangle, the sibling they take
+    turns with.
     """
     given = tuple(dict.fromkeys(filter(None, (_selector(s, domain) for s in selectors))))
     control = dkim_name(control_label(domain), domain)
@@ -218,6 +219,8 @@ def dkim_keys(
     doubled = [
         _doubled(s, domain) for s in given if _missing(answers[DnsQuestion(dkim_name(s, domain), "TXT")])
     ]
+    if doubled:
+        doubled.append(_doubled(control_label(domain), domain))
     if second or doubled:
         answers |= yield from _ask_short([*second, *doubled])
     keys = [_published_key(s, is_given, domain, answers, survey.control) for s, is_given in wanted.items()]
@@ -285,7 +288,6 @@ def _published_key(
     texts = answer.texts
     text = next((t for t in texts if looks_like_key(t)), texts[0] if texts else None)
     twice = _doubled(selector, domain)
-    doubled = answers.get(twice)
     return PublishedKey(
         selector,
         given,
@@ -294,8 +296,16 @@ def _published_key(
         _outcome(answer, control),
         texts,
         None if text is None else parse_dkim_key(text),
-        twice if doubled is not None and any(map(looks_like_key, doubled.texts)) else None,
+        twice if _stands_at(twice, _doubled(control_label(domain), domain), answers) else None,
     )
+
+
+def _stands_at(question: DnsQuestion, control: DnsQuestion, answers: dict[DnsQuestion, DnsAnswer]) -> bool:
+    """Whether a key stands at a name of its own accord: not where a wildcard answers for a name nobody made too."""
+    found = answers.get(question)
+    if found is None or not any(map(looks_like_key, found.texts)):
+        return False
+    return not answers[control].unknown and answers[control].texts != found.texts
 
 
 def _outcome(answer: DnsAnswer, control: DnsAnswer) -> KeyOutcome:
