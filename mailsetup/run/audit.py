@@ -389,6 +389,9 @@ class Reports(Iterator[DomainReport]):
             return
         for task in self._tasks:
             task.cancel()
+        # Ctrl-C may leave behind the stop of a wait that ended in the same turn; it would end the next one too soon.
+        self._loop.call_soon(self._loop.stop)
+        self._loop.run_forever()
         pending = list(self._tasks)
         self._loop.run_until_complete(_settle(pending))
         self._loop.run_until_complete(self.opened.source.close())

@@ -15,6 +15,7 @@ import multiprocessing
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, cast
@@ -79,13 +80,14 @@ class Pool(Iterator[Any]):
 
     def _start(self, workers: int, arguments: tuple[Any, ...]) -> None:
         context: Any = multiprocessing.get_context("fork" if forks() else "spawn")
-        for _ in range(workers):
-            ours, theirs = context.Pipe()
-            process = context.Process(target=serve, args=(theirs, *arguments), daemon=True)
-            process.start()
-            theirs.close()
-            self._pipes.append(ours)
-            self._processes.append(process)
+        with _interrupts_held():
+            for _ in range(workers):
+                ours, theirs = context.Pipe()
+                process = context.Process(target=serve, args=(theirs, *arguments), daemon=True)
+                process.start()
+                theirs.close()
+                self._pipes.append(ours)
+                self._processes.append(process)
         for _ in range(AHEAD):
             for pipe in self._pipes:
                 self._deal(pipe)
@@ -129,6 +131,20 @@ class Pool(Iterator[Any]):
             process.terminate()
         for process in self._processes:
             process.join(timeout=5)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C waits until the workers are started; they keep it from themselves while they load (not on Windows)."""
+    import signal
+
+    held = getattr(signal, "pthread_sigmask", None)
+    before = held(signal.SIG_BLOCK, {signal.SIGINT}) if held else None
+    try:
+        yield
+    finally:
+        if held:
+            held(signal.SIG_SETMASK, before)
 
 
 class _Feed(Iterator[str]):

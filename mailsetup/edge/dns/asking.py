@@ -75,8 +75,10 @@ def answers(packet: bytes, asking: Asking) -> bool:
     """Whether a message is a response to this very question (RFC 5452 section 9.1)."""
     if len(packet) < 12 or packet[2] & 0xF8 != RESPONSE >> 8:
         return False
-    if packet[12 : asking.after] == asking.question and packet[4:6] == b"\0\1":
-        return True
+    if packet[4:6] == b"\0\1":
+        said, question = packet[12 : asking.after], asking.question
+        # Letters of a name count without their case (RFC 4343 section 3); type and class are no letters.
+        return said == question or (said[-4:] == question[-4:] and said.lower() == question.lower())
     return packet[4:6] == b"\0\0" and packet[3] & 15 in _QUESTIONLESS
 
 

@@ -82,7 +82,7 @@ class Live:
         rate: float | None = None,
         window: int = SOCKET_WINDOW,
     ) -> None:
-        if timeout <= 0 or retries < 0 or (rate is not None and rate <= 0) or window < 1:
+        if not timeout > 0 or retries < 0 or (rate is not None and not rate > 0) or window < 1:
             raise UsageError(say("time-out, rate and window are numbers above zero, retries at least zero"))
         self._given = tuple(dict.fromkeys(parse_address(text) for text in resolvers))
         if any(address.scheme != "dns" for address in self._given):

@@ -9,7 +9,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from mailsetup.edge.dnspython_faults import let_interrupts_through
 from mailsetup.edge.rdata_from_dnspython import from_dnspython, name_text
+from mailsetup.model.message import phrase
 
 from .wire import OTHER_TYPES, TYPES, Message, Record, Unusual
 
@@ -41,12 +43,15 @@ def read(wire: bytes) -> Message:
     try:
         message = dns.message.from_wire(wire, one_rr_per_rrset=True, ignore_trailing=False)
     except (dns.exception.DNSException, ValueError, IndexError, KeyError, AssertionError, TypeError) as fault:
-        raise Unusual(f"{type(fault).__name__}: {fault}"[:120]) from None
+        let_interrupts_through(fault)
+        raise Unusual(phrase("the message is malformed")) from None
     return from_message(message)
 
 
 def from_message(message: dns.message.Message) -> Message:
-    """A dnspython message as ours; records of a class other than IN are left out."""
+    """A dnspython message as ours; raises `Unusual` for an answer of another class than IN, else leaves such records out."""
+    if any(int(rrset.rdclass) != 1 for rrset in message.answer):
+        raise Unusual(phrase("the answer is of another class"))
     answer, authority, additional = (
         [record for rrset in section for record in _records(rrset)]
         for section in (message.answer, message.authority, message.additional)

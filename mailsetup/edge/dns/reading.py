@@ -41,6 +41,9 @@ _EXTENDED = {
 """RFC 8914 section 4."""
 
 
+SOMETHING_ELSE = phrase("the response answers something else than was asked")
+_OF_AUTHORITY = frozenset({"NS", "SOA", "DS", "NSEC", "NSEC3", "RRSIG"})
+"""Types whose place is the authority section of a response without an answer."""
 _NO_NAME, _NO_DATA = Outcome.NO_NAME, Outcome.NO_DATA
 
 
@@ -142,6 +145,8 @@ def _absence(
             zone = owner
             seconds = min(kept, rdata.minimum, ttl)  # RFC 2308 section 5
             break
+    if message.rcode == NOERROR and not aliases and _speaks_of_something_else(message, end, rdtype):
+        return DnsAnswer(Outcome.SERVFAIL, server=server, detail=SOMETHING_ELSE)
     if seconds is not None or message.rcode == NXDOMAIN:
         outcome = Outcome.NO_NAME if message.rcode == NXDOMAIN else Outcome.NO_DATA
         return DnsAnswer(outcome, (), aliases, seconds, authenticated, server, detail, zone)
@@ -155,6 +160,16 @@ def _absence(
             Outcome.REFUSED, server=server, detail=phrase("not authoritative for this name, nor a resolver")
         )
     return DnsAnswer(Outcome.NO_DATA, (), (), None, authenticated, server, detail)
+
+
+def _speaks_of_something_else(message: Message, name: str, rdtype: str) -> bool:
+    """
+    Whether a response without an answer to the question proves no absence: its answer section holds other records, or
+    those asked for stand in a section where they say nothing (RFC 1035 section 3.7, RFC 2308 section 2.2).
+    """
+    return bool(message.answer) or (
+        rdtype not in _OF_AUTHORITY and any(r[0] == name and r[1] == rdtype for r in message.authority)
+    )
 
 
 def _referral(cut: list[Record], end: str, rdtype: str, server: str) -> DnsAnswer:
