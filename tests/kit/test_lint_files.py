@@ -185,7 +185,7 @@ def test_files_of_one_name_are_told_apart(place: Path, capsys: pytest.CaptureFix
     lint_command(("letter.txt", ".", "./letter.txt"), "", Out(quiet=True, lang="en"))
     said = [line.split()[0] for line in capsys.readouterr().out.splitlines() if line]
 
-    assert ["letter.txt", "a/letter.txt"] == said
+    assert ["letter.txt", "a/letter.txt"] == [word for word in said if word.endswith("letter.txt")]
 
 
 @pytest.mark.parametrize(
