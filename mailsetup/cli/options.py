@@ -73,7 +73,7 @@ class Dns:
             metavar="N", min=0.1, callback=number, help="Questions a second to one server, at most."
         ),
     ] = None
-    concurrency: Annotated[int, typer.Option(metavar="N", min=1, max=5000, help="Domains in flight.")] = 96
+    concurrency: Annotated[int, typer.Option(metavar="N", min=1, max=5000, help="Domains in flight.")] = 128
     workers: Annotated[
         int,
         typer.Option(metavar="N", min=0, max=64, help="Processes; 0 decides by the number of domains."),

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from .house_rules import HouseRules
 
-WINDOW = 96  # domains in flight in one process: rate x chain x round trip, see docs/speed.md
+WINDOW = 128  # domains in flight in one process: rate x chain x round trip, see docs/speed.md
 REPLAYED = frozenset({"deep", "smtp", "web"})  # options that a recording restores
 COLLECTED_AFTER = 300_000  # objects more than before; the table of answers keeps some 150,000 at most
 BUFFER = 4  # windows of finished reports that may wait for a slow one before them

@@ -60,7 +60,7 @@ class BatchOptions(NamedTuple):
     strict: bool = False
     record: str | None = None
     force: bool = False
-    concurrency: int = 96
+    concurrency: int = 128
     workers: int = 0
     encoded: bool = False
     drawn: bool = False

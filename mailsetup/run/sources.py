@@ -49,7 +49,7 @@ class SourceSettings(NamedTuple):
     record: str | None = None
     force: bool = False
     trust_anchor: str | None = None
-    concurrency: int = 96
+    concurrency: int = 128
 
     @property
     def live(self) -> bool:

@@ -27,7 +27,7 @@ from .exit_codes import Tally
 from .sources import SourceSettings
 
 BLOCK = 4  # domains dealt at a time: their results fit the buffer of a pipe, so that a worker need not wait for its reader
-AHEAD = 28  # blocks a worker holds, so that its window never runs dry
+AHEAD = 36  # blocks a worker holds, so that its window never runs dry
 
 
 def forks() -> bool:
