@@ -140,8 +140,7 @@ def judge_side_by_side(
     """
     The verdicts on some domains with the same options, as `judge` gives them for each.
 
-    Each check judges all of them before the next does: the processor then stays at the same code, which
-    saves a fifth of judging's time (docs/speed.md).
+    Each check judges all of them before the next does: the processor then stays at the same code (docs/speed.md).
     """
     options = cases[0].scope.options
     table = _table(checks if isinstance(checks, tuple) else tuple(checks), severities, options)
