@@ -221,6 +221,7 @@ def pieces(batch: Any, form: str, out: Out, counted: Any) -> Iterator[str | byte
             return
         from mailsetup.forms.jsonl import octets
 
+        # Encoded here, not while `counted` waits: a stop then never falls between counting a report and writing it.
         for report in counted(batch.reports()):
             yield octets(report)
         return

@@ -119,7 +119,7 @@ def _modules() -> Iterator[str]:
     """The modules that hold a check each, by name."""
     for folder in room.__path__:
         for subject in sorted(entry.name for entry in os.scandir(folder) if entry.is_dir()):
-            for file in sorted(os.listdir(os.path.join(folder, subject))):  # noqa: PTH118, PTH208 - half a start's search
+            for file in sorted(os.listdir(os.path.join(folder, subject))):  # noqa: PTH118, PTH208 - at every start
                 if file.endswith(".py") and not file.startswith("_"):
                     yield f"{room.__name__}.{subject}.{file.removesuffix('.py')}"
 
