@@ -46,12 +46,12 @@ class DomainName(str):
                 )
             )
         if "@" in typed:
-            after = typed.rpartition("@")[2] or "example.com"
+            after = _example(typed.rpartition("@")[2])
             raise UsageError(
                 say(
                     '"{shown}" is an e-mail address; type only the domain, such as {after}',
                     shown=shown,
-                    after=after[:60],
+                    after=after,
                 )
             )
         if _is_address(typed):
@@ -108,7 +108,16 @@ def _is_address(typed: str) -> bool:
 
 def _host_of_url(typed: str) -> str:
     host = re.split(r"[/?#]", typed.split("//", 1)[1])[0].rpartition("@")[2]
-    return printable(host.split(":")[0][:60]) or "example.com"
+    return _example(host.split(":")[0])
+
+
+def _example(name: str) -> str:
+    """What may be typed instead: the name itself, if it is one."""
+    try:
+        DomainName.parse(name)
+    except UsageError:
+        return "example.com"
+    return printable(name[:60])
 
 
 def _to_ascii(typed: str, shown: str) -> str:

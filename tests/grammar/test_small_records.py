@@ -19,6 +19,7 @@ from mailsetup.grammar.public_suffix import (
 from mailsetup.grammar.tag_list import amended, tag_list
 from mailsetup.grammar.tls_rpt import parse_tls_rpt
 from mailsetup.grammar.txt import chunks, presentation
+from mailsetup.model.errors import UsageError
 from mailsetup.model.names import DomainName
 from tests.corpora import corpus
 
@@ -189,3 +190,23 @@ def test_amending_what_is_no_list_gives_a_list():
     Pieces without a name are left out.
     """
     assert "v=X; p=1" == amended("v=X; junk", p="1")
+
+
+@pytest.mark.parametrize(
+    ("typed", "proposed"),
+    [
+        ("https://exa mple", "example.com"),
+        ("https://www.example.org/path", "www.example.org"),
+        ("joe@", "example.com"),
+        ("joe@exa mple.org", "example.com"),
+        ("joe@example.org", "example.org"),
+    ],
+)
+def test_what_may_be_typed_instead_is_a_name(typed, proposed):
+    """
+    Whoever types an address or a URL is shown the domain in it, and an example where there is none.
+    """
+    with pytest.raises(UsageError) as refused:
+        DomainName.parse(typed)
+
+    assert str(refused.value).endswith(f"such as {proposed}")
