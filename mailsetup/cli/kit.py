@@ -13,6 +13,7 @@ from .options import Out, shared
 Brand = Annotated[str, typer.Option(metavar="FILE", help="The brand file, or its folder.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only the essential lines.")]
+PAGE = "kit-preview.html"
 
 
 def register(app: typer.Typer) -> None:
@@ -102,8 +103,9 @@ def preview(
         str | None, typer.Option(metavar="FILE", help="People; people.csv beside the brand.")
     ] = None,
     output: Annotated[
-        str, typer.Option("--output", "-o", metavar="FILE", help="The page to write.")
-    ] = "kit-preview.html",
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="The page to write; else kit-preview.html."),
+    ] = None,
     serve: Annotated[bool, typer.Option("--serve", help="Show it on a loopback address instead.")] = False,
     port: Annotated[
         int, typer.Option(metavar="N", min=0, max=65535, help="For --serve; 0 takes a free one.")
@@ -114,9 +116,11 @@ def preview(
     """Show every signature and letter in one page that needs no network."""
     from mailsetup.run.kit_preview import preview_command
 
-    if not serve:
+    if serve:
+        idle("--serve", output=output, force=force)
+    else:
         idle_without("--serve", port=port)
-    return preview_command(brand, people, output, serve=serve, port=port, force=force, quiet=quiet)
+    return preview_command(brand, people, output or PAGE, serve=serve, port=port, force=force, quiet=quiet)
 
 
 def lint(
@@ -128,7 +132,9 @@ def lint(
         str, typer.Option(metavar="FILE", help="Judge fonts, colours and words by this brand.")
     ] = "",
     fix: Annotated[bool, typer.Option("--fix", help="Show what would be mended, as a diff.")] = False,
-    write: Annotated[bool, typer.Option("--write", help="Mend the files.")] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Mend the files; with --fix the mends are shown too.")
+    ] = False,
     fail_on: Annotated[str, typer.Option(metavar="SEVERITY", help="error, warning, info or never.")] = "",
     config: Annotated[
         str, typer.Option(metavar="FILE", help="How rules weigh; lint.toml if not given.")

@@ -19,7 +19,7 @@ import typer
 from mailsetup.model.errors import UsageError
 from mailsetup.model.message import say
 
-from .agreement import one_of
+from .agreement import idle_without, one_of
 from .speaking import LANG_HELP, LANGUAGES
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -78,21 +78,26 @@ class Dns:
         int,
         typer.Option(metavar="N", min=0, max=64, help="Processes; 0 decides by the number of domains."),
     ] = 0
-    max_age: Annotated[int, typer.Option(metavar="DAYS", min=0, help="Warn when --from is older.")] = 30
+    max_age: Annotated[
+        int | None,
+        typer.Option(metavar="DAYS", min=0, help="Warn when --from is older; 30 if not given."),
+    ] = None
     trust_anchor: Annotated[
         str | None, typer.Option(metavar="FILE", help="DS or DNSKEY records to validate DNSSEC from.")
     ] = None
 
     def agree(self) -> None:
-        """Refuses resolvers beside --offline: they would not be asked."""
+        """Refuses resolvers beside --offline: they would not be asked; and an age where nothing has one."""
         if self.offline and self.resolver:
             raise UsageError(
                 say("--resolver names whom to ask, and --offline asks nobody; leave one of the two out")
             )
+        if not self.from_:
+            idle_without("--from", max_age=self.max_age is not None)
 
     def settings(self, out: Out | None = None) -> Any:
         """The same as `run.sources.SourceSettings`; ``out`` says whether a recording may replace another."""
-        from mailsetup.run.sources import SourceSettings
+        from mailsetup.run.sources import MAX_AGE, SourceSettings
 
         return SourceSettings(
             resolvers=tuple(self.resolver or ()),
@@ -103,7 +108,7 @@ class Dns:
             retries=self.retries,
             rate=self.rate,
             concurrency=self.concurrency,
-            max_age=self.max_age,
+            max_age=MAX_AGE if self.max_age is None else self.max_age,
             record=self.record,
             force=out is not None and out.force,
             trust_anchor=self.trust_anchor,

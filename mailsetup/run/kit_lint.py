@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from mailsetup.model.brand import Brand
 from mailsetup.model.errors import InputError, UsageError
@@ -175,9 +175,15 @@ def lint_command(
     for fault in by.faults:
         _tell(fault)
     tally, refused = Tally(fail_on), list[str]()
-    mender = Mender(show=fix and form == "terminal" and not out.output, write=write, quiet=out.quiet)
+    mender = Mender(show=_beside_results(out, form) if fix else None, write=write, quiet=out.quiet)
     _write(out, form, lint_run(files, settings, tally, fail_on, mender, refused if len(files) > 1 else None))
     return USAGE if (refused or mender.refused) and tally.exit_code == 0 else tally.exit_code
+
+
+def _beside_results(out: Output, form: str) -> TextIO:
+    """Where a diff spoils no document: before the report on stdout, else beside it."""
+    free = form == "terminal" or out.output not in (None, "-")
+    return sys.stdout if free else sys.stderr
 
 
 def _tell(sentence: object) -> None:

@@ -6,7 +6,7 @@ import difflib
 import stat
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import Message, say
@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
 
 class Mender:
-    """Shows what would be mended as a diff, or writes it; ``refused`` are the files that could not be written."""
+    """
+    Shows what is mended as a diff, writes it, or both; ``refused`` are the files that could not be written.
 
-    def __init__(self, *, show: bool = False, write: bool = False, quiet: bool = False) -> None:
+    ``show`` is where the diff goes; None shows none.
+    """
+
+    def __init__(self, *, show: TextIO | None = None, write: bool = False, quiet: bool = False) -> None:
         self._show, self._write, self._quiet = show, write, quiet
         self.refused: list[str] = []
 
@@ -29,8 +33,8 @@ class Mender:
         """One file; whether it is written."""
         if one.mended == one.source:
             return False
-        if self._show:
-            sys.stdout.write(difference(one))
+        if self._show is not None:
+            self._show.write(difference(one))
         if not self._write:
             return False
         try:

@@ -7,9 +7,9 @@ is asked beyond the files. A settings object can be sent to another process, a s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 
 NOTES_SHOWN = 20  # remarks on zones; a folder may hold a thousand
+MAX_AGE = 30  # days after which a recording is told to be old
+CLOCKS_DIFFER = timedelta(minutes=10)  # by as much as clocks of machines that keep the time do
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -44,7 +46,7 @@ class SourceSettings(NamedTuple):
     timeout: float = 2.0
     retries: int = 2
     rate: float | None = None
-    max_age: int = 30
+    max_age: int = MAX_AGE
     probe: bool = True
     record: str | None = None
     force: bool = False
@@ -250,14 +252,25 @@ def _recordings(
         for domain, snapshot in recorded.snapshots.items():
             times[domain] = snapshot.as_of
             scopes[domain] = snapshot.scope
-            age = (datetime.now(UTC) - datetime.fromisoformat(snapshot.as_of)).days
-            if age > settings.max_age:
-                notes.append(
-                    say(
-                        "warning: the recording of {domain} is {age} days old (--max-age {limit}); record it again",
-                        domain=domain,
-                        age=age,
-                        limit=settings.max_age,
-                    )
-                )
+            notes.extend(_of_another_time(domain, snapshot.as_of, settings.max_age))
     return found
+
+
+def _of_another_time(domain: str, as_of: str, max_age: int) -> Iterator[Message]:
+    """What is odd about the age of a recording; it is replayed as it is, as of its own time."""
+    age = datetime.now(UTC) - datetime.fromisoformat(as_of)
+    if age.days > max_age:
+        yield say(
+            "warning: the recording of {domain} is {age} days old (--max-age {limit}); record it again",
+            domain=domain,
+            age=age.days,
+            limit=max_age,
+        )
+    if age < -CLOCKS_DIFFER:
+        yield say(
+            "warning: the recording of {domain} is dated {as_of}, which is still to come: the clock of this machine or of"
+            " the one that recorded is wrong; certificates, signatures and waivers are judged as of that time; set the"
+            " clock and record it again",
+            domain=domain,
+            as_of=as_of,
+        )

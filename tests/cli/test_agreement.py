@@ -38,6 +38,12 @@ RESOLVED = "--offline --resolver 192.0.2.1"
         ("kit build --layout bar --all-layouts", ("--layout", "--all-layouts")),
         ("kit build --only letters --layout bar", ("--only letters", "--layout")),
         ("kit preview --port 8000", ("--port", "--serve")),
+        ("kit preview --serve --output a.html", ("--serve", "--output")),
+        ("kit preview --serve --force", ("--serve", "--force")),
+        ("audit example.com --zone Z --offline --max-age 5", ("--max-age", "--from")),
+        ("plan example.com --provider zoho-mail --zone Z --offline --max-age 5", ("--max-age", "--from")),
+        ("verify example.com --provider zoho-mail --zone Z --offline --max-age 0", ("--max-age", "--from")),
+        ("doctor --max-age 30", ("--max-age", "--from")),
         ("kit lint m.eml --explain CSS-02", ("PATH", "--explain")),
     ],
 )

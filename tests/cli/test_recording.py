@@ -133,3 +133,18 @@ def deaf_for_texts(query, tcp):  # type: ignore[no-untyped-def]
     """Fails for TXT, and says of all else that nothing is there."""
     text = query.question[0].rdtype == 16
     return response(query, rcode=2 if text else 3).to_wire()
+
+
+@pytest.mark.parametrize("ahead, told", [(-3600, False), (120, False), (3600, True), (400 * 86400, True)])
+@pytest.mark.parametrize("command", ["audit", "detect", "plan --provider zoho-mail"])
+def test_a_recording_from_the_future_is_told(command: str, ahead: int, *, told: bool, tmp_path: Path) -> None:
+    """Clocks differ by minutes; more means that one of them is wrong, and so is whatever hangs on the time."""
+    zone(tmp_path)
+    assert run(tmp_path, "snapshot example.com --offline --zone example.com.zone -o a.json").code == 0
+    kept = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
+    then = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + ahead))
+    (tmp_path / "a.json").write_text(json.dumps({**kept, "as_of": then}), encoding="utf-8")
+    name, *more = command.split()
+    said = run(tmp_path, f"{name} example.com {' '.join(more)} --offline --from a.json").err
+
+    assert told == (f"the recording of example.com is dated {then}, which is still to come" in said)

@@ -91,6 +91,26 @@ def test_write_mends_and_leaves_the_rest(letters: Path) -> None:
     assert after == (letters / "bad.txt").read_text("utf-8")
 
 
+def test_fix_and_write_show_and_mend(letters: Path) -> None:
+    """Together they show the diff of what was mended; the report is that of the mended file."""
+    both = lint(letters, "bad.txt", "--fix", "--write")
+
+    assert "+see https://fern.example/returns .\n" in both.stdout
+    assert BAD.replace("returns.", "returns .").replace("?!", "?") == (letters / "bad.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "markdown", "csv", "sarif", "junit", "github"])
+def test_a_diff_stands_beside_results_in_another_form(letters: Path, form: str) -> None:
+    """``--fix`` is never ignored: the diff goes to stderr, or to stdout where the results go to a file."""
+    shown = lint(letters, "bad.txt", "--fix", "--format", form)
+    filed = lint(letters, "bad.txt", "--fix", "--format", form, "--output", "out")
+    line = "+see https://fern.example/returns .\n"
+
+    assert (line in shown.stdout, line in shown.stderr) == (False, True)
+    assert line in filed.stdout
+    assert line not in (letters / "out").read_text("utf-8")
+
+
 def test_after_writing_only_what_is_left_is_told(letters: Path) -> None:
     """What ``--write`` mended is no finding any more: the report and the exit code are those of the file as it is."""
     written = lint(letters, "bad.txt", "--write")
