@@ -3,40 +3,56 @@ The baseline: findings that were there before, so that a run fails only on what 
 
 A baseline is a list of fingerprints (``mailsetup/baseline/1``, written by ``--write-baseline``) or the result of
 an earlier run in JSON or JSON lines. Fingerprints are those of SARIF (`forms.places`): domain, check, owner, type.
+Known is a finding as severe as it was, or less: a warning that became an error is new. What weighs more only by
+another policy is no worse, as in `diff`; a list without severities accepts any.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from mailsetup.forms.places import fingerprint, prints
+from mailsetup.forms.places import decisive, fingerprint, prints
+from mailsetup.forms.words import word
 from mailsetup.model.errors import InputError
-from mailsetup.model.finding import DomainReport, Waived
-from mailsetup.model.message import phrase, say
+from mailsetup.model.finding import DomainReport, Finding, Severity, Waived
+from mailsetup.model.message import Message, phrase, say
 
 SCHEMA = "mailsetup/baseline/1"
 KNOWN = Waived("baseline")
 
 
-def read_baseline(path: str) -> frozenset[str]:
-    """The fingerprints of known findings. `InputError` says what the file should be."""
+class Known(NamedTuple):
+    """How a finding of the baseline weighed, and by which policy; without a severity it may weigh anything."""
+
+    severity: str = ""
+    policy: str = ""
+
+    def rank(self, policy: str) -> int | None:
+        """How much it may weigh in a report by ``policy``; None where any weight will do."""
+        told = self.policy == policy and self.severity in tuple(Severity)
+        return Severity(self.severity).rank if told else None
+
+
+def read_baseline(path: str) -> dict[str, Known]:
+    """What is known, by fingerprint. `InputError` says what the file should be."""
     from mailsetup.edge.files import read_text
 
     from .earlier import documents
 
-    found: set[str] = set()
+    found: dict[str, Known] = {}
     for document in documents(read_text(path, phrase("baseline")), path, "--baseline"):
         if isinstance(document, Mapping) and document.get("schema") == SCHEMA:
             found.update(_listed(document, path))
         else:
             found.update(_of_report(document, path))
-    return frozenset(found)
+    return found
 
 
-def _listed(document: Mapping[str, Any], path: str) -> Iterator[str]:
+def _listed(document: Mapping[str, Any], path: str) -> Iterator[tuple[str, Known]]:
     findings = document.get("findings")
     if not isinstance(findings, list):
         raise InputError(say("--baseline: {file}: findings must be a list; write it anew", file=path))
@@ -44,17 +60,19 @@ def _listed(document: Mapping[str, Any], path: str) -> Iterator[str]:
         value = entry.get("fingerprint") if isinstance(entry, Mapping) else entry
         if not isinstance(value, str):
             raise InputError(say("--baseline: {file}: an entry has no fingerprint; write it anew", file=path))
-        yield value
+        told = entry if isinstance(entry, Mapping) else {}
+        yield value, Known(str(told.get("severity", "")), str(told.get("policy", "")))
 
 
-def _of_report(document: Any, path: str) -> Iterator[str]:
+def _of_report(document: Any, path: str) -> Iterator[tuple[str, Known]]:
     """The fingerprints of a report in JSON, as `forms.places.prints` gives them of a report."""
     seen: Counter[tuple[str, str, str]] = Counter()
     try:
         for verdict in document["verdicts"]:
             for finding in verdict["findings"]:
                 key = (str(verdict["check"]), str(finding["owner"]), _rdtype(finding))
-                yield fingerprint(str(document["domain"]), key, seen[key])
+                known = Known(str(finding.get("severity", "")), str(document.get("policy", "")))
+                yield fingerprint(str(document["domain"]), key, seen[key]), known
                 seen[key] += 1
     except (KeyError, TypeError, AttributeError):
         raise InputError(
@@ -80,12 +98,17 @@ def _rdtype(finding: Mapping[str, Any]) -> str:
     return str(at_owner[0]) if at_owner else ""
 
 
-def without_known(report: DomainReport, known: frozenset[str]) -> DomainReport:
-    """The report with the findings of the baseline marked as known."""
+def without_known(report: DomainReport, known: Mapping[str, Known]) -> DomainReport:
+    """The report with the findings of the baseline marked as known; of what became more severe a note tells."""
     import dataclasses
 
-    marked = {id(finding) for _, finding, mark in prints(report) if mark in known}
-    if not marked:
+    marked: set[int] = set()
+    notes = list(report.notes)
+    for place in _places(report):
+        accepted, heavier = place.weighed(known, report)
+        marked.update(accepted)
+        notes.extend(heavier)
+    if not marked and len(notes) == len(report.notes):
         return report
     verdicts = tuple(
         v._replace(
@@ -97,7 +120,58 @@ def without_known(report: DomainReport, known: frozenset[str]) -> DomainReport:
         else v
         for v in report.verdicts
     )
-    return dataclasses.replace(report, verdicts=verdicts)
+    return dataclasses.replace(report, verdicts=verdicts, notes=tuple(notes))
+
+
+class _Place(NamedTuple):
+    """The findings of one check at one owner and type, with their prints: a print's number tells how many, not which."""
+
+    key: tuple[str, str, str]
+    found: list[tuple[Finding, str]]
+
+    def weighed(self, known: Mapping[str, Known], report: DomainReport) -> tuple[list[int], list[Message]]:
+        """Which findings are known, by identity, and a note on each that takes the place of a lighter one."""
+        accepted = [
+            id(f) for f, mark in self.found if mark in known and known[mark].rank(report.policy) is None
+        ]
+        ranks = sorted(self._ranks(known, report))
+        heavier: list[Finding] = []
+        open_ones = (f for f, _ in self.found if f.waived is None and id(f) not in accepted)
+        for finding in sorted(open_ones, key=lambda f: -f.severity.rank):
+            if ranks and ranks[-1] >= finding.severity.rank:
+                accepted.append(id(finding))
+                ranks.pop()
+            else:
+                heavier.append(finding)
+        return accepted, [_told(f, rank) for f, rank in zip(heavier, reversed(ranks), strict=False)]
+
+    def _ranks(self, known: Mapping[str, Known], report: DomainReport) -> Iterator[int]:
+        """How much each known finding of this place weighed, those that are gone included."""
+        for number in itertools.count():
+            entry = known.get(fingerprint(report.domain, self.key, number))
+            if entry is None and number >= len(self.found):
+                return
+            rank = entry.rank(report.policy) if entry is not None else None
+            if rank is not None:
+                yield rank
+
+
+def _places(report: DomainReport) -> Iterator[_Place]:
+    found: dict[tuple[str, str, str], list[tuple[Finding, str]]] = {}
+    for _, finding, mark in prints(report):
+        found.setdefault((finding.check, *decisive(finding)), []).append((finding, mark))
+    return itertools.starmap(_Place, found.items())
+
+
+def _told(finding: Finding, rank: int) -> Message:
+    before = next(severity for severity in Severity if severity.rank == rank)
+    return say(
+        "{check} at {owner} is known to the baseline as {before} and is {after} now: it counts as new",
+        check=finding.check,
+        owner=finding.owner,
+        before=word(before.value),
+        after=word(finding.severity.value),
+    )
 
 
 def entries(report: DomainReport) -> Iterator[dict[str, str]]:
@@ -109,6 +183,8 @@ def entries(report: DomainReport) -> Iterator[dict[str, str]]:
                 "domain": report.domain,
                 "check": finding.check,
                 "owner": finding.owner,
+                "severity": finding.severity.value,
+                **({"policy": report.policy} if report.policy else {}),
             }
 
 

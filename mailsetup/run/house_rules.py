@@ -13,7 +13,7 @@ from mailsetup.model.finding import DomainReport, Verdict
 from mailsetup.model.message import say
 from mailsetup.model.names import labels
 
-from .baseline import read_baseline, without_known
+from .baseline import Known, read_baseline, without_known
 from .grade import do_first
 from .project import Project, find
 from .registry import DEFAULT_POLICY, check_named
@@ -28,12 +28,12 @@ class HouseRules(NamedTuple):
     Applied to a report after it was judged; can be sent to another process.
 
     ``project`` brings waivers and selectors for its own domain and names below; ``known`` are the
-    fingerprints of the baseline; ``receivers`` wants `readiness` told.
+    findings of the baseline by fingerprint; ``receivers`` wants `readiness` told.
     """
 
     policy: Policy | None = None
     project: Project | None = None
-    known: frozenset[str] = frozenset()
+    known: Mapping[str, Known] | None = None
     receivers: bool = False
 
     def owns(self, domain: str) -> bool:
@@ -132,7 +132,7 @@ def lay_down(
     alone = len(mine) == len(names)
     chosen = policy or (said.policy if alone else "")
     weights = _policy(chosen) if chosen else None
-    house = HouseRules(weights, own, read_baseline(baseline) if baseline else frozenset(), receivers)
+    house = HouseRules(weights, own, read_baseline(baseline) if baseline else None, receivers)
     return LaidDown(
         house if house != HouseRules() else None,
         weights,

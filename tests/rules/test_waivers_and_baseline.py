@@ -9,8 +9,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.finding import DomainReport, Finding, Severity, Status, Verdict
 from mailsetup.model.message import say
+from mailsetup.run.baseline import Known, baseline_text, entries, without_known
 from mailsetup.run.project import Waiver
 from mailsetup.run.waivers import accepting, expired
 from tests.cli.command import BAD_ZONE, GOOD_ZONE, Result, mailsetup, refused, zone
@@ -196,3 +197,92 @@ def test_without_a_domain_the_project_is_judged(tmp_path: Path) -> None:
 
     assert 0 == run.code
     assert run.out.startswith("example.com")
+
+
+DKIM = ("--selector", "s1")
+HEAVY_ZONE = GOOD_ZONE.replace("k=rsa;", r"k=rsa; n=\195\169; \195\169;")  # some receivers read it
+HEAVIER_ZONE = GOOD_ZONE.replace("k=rsa;", "k=rsa; rsa;")  # none does
+
+
+@pytest.mark.parametrize("form", ["list", "json", "jsonl"])
+def test_a_finding_that_became_more_severe_is_new(tmp_path: Path, form: str) -> None:
+    """
+    A baseline accepts a warning; the error it grew into fails the run, and a note says what it was.
+
+    The way back, an error that became a warning, is known.
+    """
+    for name, text in (("heavy", HEAVY_ZONE), ("heavier", HEAVIER_ZONE)):
+        zone(tmp_path, text)
+        more = ("--write-baseline", name) if form == "list" else ("--format", form, "--output", name)
+        audit(tmp_path, *DKIM, *more)
+    worse = audit(tmp_path, *DKIM, "--baseline", "heavy", "--format", "json")
+    same = audit(tmp_path, *DKIM, "--baseline", "heavier")
+    zone(tmp_path, HEAVY_ZONE)
+    better = audit(tmp_path, *DKIM, "--baseline", "heavier")
+    found = finding_of(worse, "dkim/syntax")
+    (told,) = [n for n in json.loads(worse.out)["reports"][0]["notes"] if "baseline" in n]
+
+    assert (1, 0, 0) == (worse.code, same.code, better.code)
+    assert ("error", None) == (found["severity"], found.get("waived"))
+    assert told.startswith(
+        "dkim/syntax at s1._domainkey.example.com is known to the baseline as warning and is error"
+    )
+
+
+def test_a_baseline_without_severities_accepts_any(tmp_path: Path) -> None:
+    """So were baselines written before: nothing fails that did not fail then."""
+    zone(tmp_path, HEAVY_ZONE)
+    audit(tmp_path, *DKIM, "--write-baseline", "known")
+    known = json.loads((tmp_path / "known").read_text(encoding="utf-8"))
+    for entry in known["findings"]:
+        del entry["severity"]
+    (tmp_path / "known").write_text(json.dumps(known), encoding="utf-8")
+    zone(tmp_path, HEAVIER_ZONE)
+
+    assert 0 == audit(tmp_path, *DKIM, "--baseline", "known").code
+
+
+def test_what_weighs_more_by_another_policy_only_is_known(tmp_path: Path) -> None:
+    """A stricter policy may be taken up over an old baseline; `diff` sees it so too."""
+    zone(tmp_path, GOOD_ZONE.replace("p=quarantine", "p=none"))
+    audit(tmp_path, *DKIM, "--write-baseline", "known")
+    strict = ("--policy", "strict", "--fail-on", "warning", "--format", "json")
+    run = audit(tmp_path, *DKIM, "--baseline", "known", *strict)
+    found = finding_of(run, "dmarc/policy-none")
+    audit(tmp_path, *strict, "--write-baseline", "strict")
+
+    assert "baseline" == found["waived"]["by"]  # type: ignore[index]
+    assert '"policy": "strict"' in (tmp_path / "strict").read_text(encoding="utf-8")
+    assert 0 == audit(tmp_path, *DKIM, "--baseline", "strict", *strict).code
+
+
+E_, W_, I_ = Severity.ERROR, Severity.WARNING, Severity.INFO
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "new"),
+    [
+        ((W_,), (W_,), ()),
+        ((W_,), (E_,), (E_,)),
+        ((W_, E_), (E_,), ()),  # the first was mended, and the second took its number
+        ((E_, W_), (W_, E_), ()),  # their order is no matter
+        ((W_, W_), (E_, W_), (E_,)),
+        ((I_,), (W_, I_), (W_,)),
+        ((E_,), (W_, W_), (W_,)),
+        ((), (I_,), (I_,)),
+    ],
+)
+def test_findings_at_one_place_are_known_by_number_and_weight(
+    before: tuple[Severity, ...], after: tuple[Severity, ...], new: tuple[Severity, ...]
+) -> None:
+    """As many as there were, none heavier than it was."""
+    told = baseline_text(entries(_report(before)))
+    known = {e["fingerprint"]: Known(e["severity"]) for e in json.loads(told)["findings"]}
+    (verdict,) = without_known(_report(after), known).verdicts
+
+    assert new == tuple(f.severity for f in verdict.findings if f.waived is None)
+
+
+def _report(severities: tuple[Severity, ...]) -> DomainReport:
+    findings = tuple(Finding("mx/x", severity, "example.com", say("x")) for severity in severities)
+    return DomainReport("example.com", "2026-11-22T00:00:00Z", (Verdict("mx/x", Status.FAIL, E_, findings),))
