@@ -16,7 +16,10 @@ _MEANT = re.compile(
     r"\s*[\"']?(?:v\s*=\s*bimi|[la]\s*=\s*(?:;|\Z|http))|[^;]*;.*\bv\s*=\s*bimi", re.IGNORECASE
 )
 MEANT_LENGTH = 2048  # characters looked at
-_HTTPS = re.compile(r"https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[\x21-\x7e]*)?\Z", re.IGNORECASE)
+_HOST = r"(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.?|\[[0-9A-Fa-f:.]+\])"
+_BODY = r"(?:[A-Za-z0-9._~:/?@!$&'()*+=-]|%[0-9A-Fa-f]{2})*"  # RFC 3986 without the comma, which is written as %2C
+_HTTPS = re.compile(rf"https://{_HOST}(?::[0-9]{{1,5}})?(?:[/?]{_BODY})?(?:#{_BODY})?\Z", re.IGNORECASE)
+_NAMED = re.compile(r"https://(?=[^/?#:]*[A-Z])[A-Z0-9-]+(?:\.[A-Z0-9-]+)+\.?(?:[/?#:]|\Z)", re.IGNORECASE)
 _PREFIX = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,63}\Z")
 RETIRED = ("z", "e", "s")
 
@@ -25,12 +28,12 @@ class BimiRecord(NamedTuple):
     """
     The tags as written. ``logo`` (l) and ``evidence`` (a) are None where the tag is missing, ``""`` where it is empty.
 
-    ``avatar`` is ``avp``; ``prefixes`` are the local-part prefixes of ``lps``.
+    So is ``avatar`` (avp); ``prefixes`` are the local-part prefixes of ``lps``.
     """
 
     logo: str | None
     evidence: str | None
-    avatar: str = ""
+    avatar: str | None = None
     prefixes: tuple[str, ...] = ()
 
     @property
@@ -59,17 +62,22 @@ def parse_bimi(text: str) -> BimiRecord:
         return tag.value if tag is not None else None
 
     prefixes = tuple(p.strip() for p in (value("lps") or "").split(",") if p.strip())
-    return BimiRecord(value("l"), value("a"), value("avp") or "", prefixes)
+    return BimiRecord(value("l"), value("a"), value("avp"), prefixes)
 
 
 def tags(text: str) -> TagList:
     """The tags with their places; names in lower case."""
-    return tag_list(text, fold_case=True)
+    return tag_list(text, fold_case=True, folded=False)
 
 
 def is_https(uri: str) -> bool:
-    """Whether a text is one https URI; a second one behind a comma is one too many."""
-    return _HTTPS.match(uri) is not None and ",http" not in uri.lower()
+    """Whether a text is one https URI, without a comma: a second one behind it is one too many."""
+    return _HTTPS.match(uri) is not None
+
+
+def is_https_by_name(uri: str) -> bool:
+    """Whether a text is one https URI whose host is a full name, as that of a mark certificate must be."""
+    return is_https(uri) and _NAMED.match(uri) is not None
 
 
 def is_prefix(text: str) -> bool:

@@ -31,8 +31,8 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _URI_BODY = re.compile(r"(?:[A-Za-z0-9._~:/?#\[\]@$&'()*+=-]|%[0-9A-Fa-f]{2})+\Z")  # RFC 3986, without , ; !
 _SIZE = re.compile(r"[0-9]{1,19}[kmgtKMGT]?\Z")  # RFC 7489 section 6.4; what fits in 64 bits
 _LOCAL = r"[^@./?#\[\]:]+"  # a dot-atom's piece; / ? # [ ] : are percent-encoded (RFC 6068 section 2)
-_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9])?"
-_MAILBOX = re.compile(rf"{_LOCAL}(?:\.{_LOCAL})*@(?=.*[A-Za-z]){_LABEL}(?:\.{_LABEL})*\.?\Z")
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
+_MAILBOX = re.compile(rf"{_LOCAL}(?:\.{_LOCAL})*@(?=.*[A-Za-z]){_LABEL}(?:\.{_LABEL})*\Z")
 _BARE_ADDRESS = re.compile(r"[^@:\s]+@[^@:\s]+\Z")
 _NUMBER = re.compile(r"[0-9]{1,10}\Z")
 UINT32 = 2**32 - 1

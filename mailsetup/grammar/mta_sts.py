@@ -9,7 +9,7 @@ from mailsetup.model.mail_records import StsMode, StsPolicy, StsRecord
 from mailsetup.model.message import say
 from mailsetup.model.parsed import Fault, Parsed
 
-from .tag_list import TagList, tag_list
+from .tag_list import BLANKS, TagList, tag_list
 from .tls_rpt import blank_faults, extension_faults
 
 RECORDS_REMEMBERED = 256
@@ -21,7 +21,8 @@ POLICY = ("RFC 8461 section 3.2",)
 _VERSION = re.compile(r"v=STSv1[ \t]*(?:;|\Z)")
 _ID = re.compile(r"[A-Za-z0-9]{1,32}\Z")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}\Z")
-_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_VALUE = re.compile(r"[^\x00-\x1f\x7f]+\Z")
 _MX = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*\Z")  # no dot at the end: RFC 5321 section 4.1.2 (Domain)
 
 
@@ -35,7 +36,7 @@ def parse_sts(text: str) -> Parsed[StsRecord]:
     """The record in a text; the value is None if version or id are missing or wrong."""
     if not is_sts(text):
         return Parsed(None, (_fault(text, RECORD, "STS_TXT_VERSION", "the record begins with v=STSv1"),))
-    listed = tag_list(text, fields=True)
+    listed = tag_list(text, fields=True, folded=False)
     faults = [f._replace(code="STS_TXT_SYNTAX", cites=RECORD) for f in listed.faults if f.code != "DUPLICATE"]
     faults += blank_faults(listed, text, "STS_TXT_SYNTAX", RECORD)
     faults += _second_id(listed)
@@ -110,15 +111,16 @@ def is_mx_pattern(value: str) -> bool:
 def _lines(text: str, faults: list[Fault]) -> list[tuple[str, str]]:
     pairs = []
     for line in text.replace("\r\n", "\n").split("\n")[:LINES_LIMIT]:
-        if not line.strip():
+        if not line:
             continue
-        name, colon, value = line.partition(":")
-        if not colon or not _NAME.match(name) or not value.strip():
+        name, colon, rest = line.partition(":")
+        value = rest.strip(BLANKS)
+        if not colon or not _NAME.match(name) or not _VALUE.match(value):
             faults.append(
                 _fault(text, POLICY, "STS_POLICY_SYNTAX", '"{line}" is not "name: value"', line=line[:80])
             )
         else:
-            pairs.append((name, value.strip()))
+            pairs.append((name, value))
     return pairs
 
 

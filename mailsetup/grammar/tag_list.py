@@ -12,11 +12,12 @@ from mailsetup.model.parsed import Fault
 FAULT_LIMIT = 32  # a hostile text of 64 KB may hold 65,000 faults; nobody reads more than these
 LISTS_REMEMBERED = 1024
 WHITE_SPACE = " \t\r\n"  # FWS, RFC 6376 section 2.8
+BLANKS = " \t"  # WSP, RFC 5234 appendix B.1: what MTA-STS, TLS reporting and BIMI have in its place
 CITES = ("RFC 6376 section 3.2",)
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 _FIELD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}\Z")  # RFC 8460 section 3, RFC 8461 section 3.1
-_OUTSIDE_VALUE = re.compile(r"[^\t\r\n\x20-\x7e]")
+_OUTSIDE_VALUE = {WHITE_SPACE: re.compile(r"[^\t\r\n\x20-\x7e]"), BLANKS: re.compile(r"[^\t\x20-\x7e]")}
 
 
 class Tag(NamedTuple):
@@ -53,27 +54,29 @@ class TagList(NamedTuple):
 
 
 @lru_cache(LISTS_REMEMBERED)
-def tag_list(text: str, *, fold_case: bool = False, fields: bool = False) -> TagList:
+def tag_list(text: str, *, fold_case: bool = False, fields: bool = False, folded: bool = True) -> TagList:
     """
     The tags of a text; with ``fold_case`` their names in lower case (DMARC), else as written (DKIM).
 
-    ``fields`` says that names are those of MTA-STS and TLS reporting, which may begin with a digit.
+    ``fields`` says that names are those of MTA-STS and TLS reporting, which may begin with a digit; with ``folded``
+    line breaks may stand between the tags (DKIM).
     """
+    white = WHITE_SPACE if folded else BLANKS
     tags: list[Tag] = []
     faults: list[Fault] = []
     seen: set[str] = set()
     at = 0
     pieces = text.split(";")
     for number, piece in enumerate(pieces):
-        start = at + len(piece) - len(piece.lstrip(WHITE_SPACE))
-        end = at + len(piece.rstrip(WHITE_SPACE))
+        start = at + len(piece) - len(piece.lstrip(white))
+        end = at + len(piece.rstrip(white))
         if start >= end:
             if number < len(pieces) - 1:
                 faults.append(
                     _fault(at, at + len(piece) + 1, "EMPTY", "there is nothing between two semicolons")
                 )
         else:
-            tag = _tag(text, start, end, faults, fold_case, _FIELD if fields else _NAME)
+            tag = _tag(text, start, end, faults, fold_case, white, _FIELD if fields else _NAME)
             if tag is not None:
                 if tag.name in seen:
                     faults.append(
@@ -92,10 +95,10 @@ def tag_list(text: str, *, fold_case: bool = False, fields: bool = False) -> Tag
 
 
 def _tag(
-    text: str, start: int, end: int, faults: list[Fault], fold_case: bool, names: re.Pattern[str]
+    text: str, start: int, end: int, faults: list[Fault], fold_case: bool, white: str, names: re.Pattern[str]
 ) -> Tag | None:
     name, equals, value = text[start:end].partition("=")
-    name = name.rstrip(WHITE_SPACE)
+    name = name.rstrip(white)
     if not equals:
         faults.append(_fault(start, end, "NO_EQUALS", '"{piece}" is not of the form name=value', piece=name))
         return None
@@ -106,7 +109,7 @@ def _tag(
             )
         )
         return None
-    if _OUTSIDE_VALUE.search(value):
+    if _OUTSIDE_VALUE[white].search(value):
         faults.append(
             _fault(
                 start,
@@ -116,7 +119,7 @@ def _tag(
                 piece=name,
             )
         )
-    return Tag(name.lower() if fold_case else name, value.strip(WHITE_SPACE), start, end)
+    return Tag(name.lower() if fold_case else name, value.strip(white), start, end)
 
 
 def _fault(start: int, end: int, code: str, template: str, **values: object) -> Fault:

@@ -10,7 +10,7 @@ from mailsetup.model.message import say
 from mailsetup.model.parsed import Fault, Parsed
 
 from .dmarc import is_mailbox
-from .tag_list import Tag, TagList, tag_list
+from .tag_list import BLANKS, Tag, TagList, tag_list
 
 RECORDS_REMEMBERED = 256
 CITES = ("RFC 8460 section 3",)
@@ -32,30 +32,41 @@ def parse_tls_rpt(text: str) -> Parsed[TlsRptRecord]:
         return Parsed(
             None, (_fault(0, min(len(text), 12), "TLSRPT_VERSION", "the record begins with v=TLSRPTv1"),)
         )
-    listed = tag_list(text, fields=True)
+    listed = _fields(text)
     faults = [f._replace(code="TLSRPT_SYNTAX", cites=CITES) for f in listed.faults if f.code != "DUPLICATE"]
     faults += blank_faults(listed, text, "TLSRPT_SYNTAX", CITES)
     uris: list[ReportUri] = []
     extensions: list[tuple[str, str]] = []
     for tag in listed.tags[1:]:
-        if tag.name == "rua":
-            _uris(tag, uris, faults)
-        else:
+        if tag.name != "rua":
             extensions.append((tag.name, tag.value))
             faults += extension_faults(tag, "TLSRPT_SYNTAX", CITES)
+    for tag, _, uri in report_addresses(text):
+        if not uri:
+            faults.append(_fault(*tag.span, "TLSRPT_SYNTAX", "there is no address beside a comma of rua="))
+        elif is_report_uri(uri):
+            uris.append(ReportUri(uri))
+        else:
+            faults.append(_fault(*tag.span, "TLSRPT_URI", '"{uri}" is neither mailto: nor https:', uri=uri))
     if not uris:
         faults.append(_fault(0, len(text), "TLSRPT_RUA_MISSING", "there is no address for reports (rua=)"))
         return Parsed(None, tuple(faults))
     return Parsed(TlsRptRecord(tuple(uris), tuple(extensions)), tuple(faults))
 
 
-def _uris(tag: Tag, uris: list[ReportUri], faults: list[Fault]) -> None:
-    for piece in tag.value.split(","):
-        uri = piece.strip()
-        if is_report_uri(uri):
-            uris.append(ReportUri(uri))
-        else:
-            faults.append(_fault(*tag.span, "TLSRPT_URI", '"{uri}" is neither mailto: nor https:', uri=uri))
+def _fields(text: str) -> TagList:
+    """The fields of a record with their places."""
+    return tag_list(text, fields=True, folded=False)
+
+
+def report_addresses(text: str) -> list[tuple[Tag, int, str]]:
+    """What stands between the commas of every rua=, each with its field and its number there; a record may have several."""
+    return [
+        (tag, number, piece.strip(BLANKS))
+        for tag in _fields(text).tags
+        if tag.name == "rua"
+        for number, piece in enumerate(tag.value.split(","))
+    ]
 
 
 def is_report_uri(uri: str) -> bool:

@@ -39,6 +39,17 @@ def test_every_mta_sts_vector_of_mox_is_read_as_it_says():
     )
 
 
+@pytest.mark.parametrize("line", ["", "x: a b", "x: \u00e9\u00a0b", "mx: *.b-1.example \t", "1.a_b-c:y"])
+def test_a_line_of_a_policy_that_is_of_the_grammar_is_none(line: str):
+    """
+    Extensions hold visible characters with blanks between them, in UTF-8; an empty line does no harm.
+    """
+    for end in ("\n", "\r\n"):
+        policy = end.join(["version: STSv1", "mode: testing", "mx: a.example", line, "max_age: 86400", ""])
+
+        assert parse_sts_policy(policy).valid
+
+
 def test_every_tls_rpt_vector_of_mox_is_read_as_it_says():
     """
     20 of 20.
@@ -74,12 +85,55 @@ def test_extension_fields_are_those_of_the_grammar(fields: str, sound: bool):
     assert parse_tls_rpt("v=TLSRPTv1; rua=mailto:a@b.example" + fields).valid is sound
 
 
+@pytest.mark.parametrize("break_", ["\n", "\r\n", "\r", "\x0b"])
 @pytest.mark.parametrize(
-    "line", ["mode : testing", " mode: testing", "mx: mail.example.com.", "mx: [192.0.2.1]"]
+    ("parse", "text"),
+    [
+        (parse_sts, "v=STSv1;{}id=1"),
+        (parse_sts, "v=STSv1; id=1{}"),
+        (parse_tls_rpt, "v=TLSRPTv1;{}rua=mailto:a@b.example"),
+        (parse_tls_rpt, "v=TLSRPTv1; rua=mailto:a@b.example{}; x=y"),
+        (parse_tls_rpt, "v=TLSRPTv1; rua=mailto:a@b.example,{}mailto:b@b.example"),
+    ],
+)
+def test_a_line_break_in_a_record_is_a_fault(parse, text: str, break_: str):
+    """
+    Between fields stand blanks and tabs (WSP of RFC 5234), no line breaks.
+    """
+    assert parse(text.format("")).valid
+    assert not parse(text.format(break_)).valid
+
+
+@pytest.mark.parametrize(
+    "addresses", ["a@b.example.", "a@b.example,", "a@b.example,,mailto:b@b.example", f"a@{'b' * 64}.example"]
+)
+def test_an_address_for_reports_is_whole_and_none_is_empty(addresses: str):
+    """
+    RFC 6068 section 2 (dot-atom-text), RFC 1035 section 2.3.4; RFC 8460 section 3 has a URI on each side of a comma.
+    """
+    assert not parse_tls_rpt(f"v=TLSRPTv1; rua=mailto:{addresses}").valid
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "mode : testing",
+        " mode: testing",
+        "mx: mail.example.com.",
+        "mx: [192.0.2.1]",
+        "mx: mail_1.example.com",
+        "mx:\rmail.example.com",
+        "x: a\tb",
+        "x: a\x01",
+        "x: a\x7fb",
+        " ",
+        "\u00a0",
+        "\x0c",
+    ],
 )
 def test_a_line_of_a_policy_that_is_not_of_the_grammar_is_a_fault(line: str):
     """
-    RFC 8461 section 3.2: the colon stands right after the key, a name has no dot at the end.
+    RFC 8461 section 3.2: the colon stands right after the key, a name has no dot at the end, a line ends in LF or CRLF.
     """
     policy = f"version: STSv1\nmode: testing\nmx: mx.example.com\nmax_age: 86400\n{line}\n"
 

@@ -7,6 +7,10 @@ Fires on (options: deep):
 
     default._bimi.example.com.  TXT  "v=BIMI1; l=https://example.com/logo.svg; avp=company"
 
+Fires on (options: deep):
+
+    default._bimi.example.com.  TXT  "v=BIMI1; l=https://example.com/logo.svg; avp="
+
 Silent on (options: deep):
 
     default._bimi.example.com.  TXT  "v=BIMI1; l=https://example.com/logo.svg; avp=personal"
@@ -38,7 +42,7 @@ from mailsetup.walks.bimi import bimi_record
 def avatar_preference(case: Case) -> Iterator[Finding]:
     published = case.read(bimi_record)
     record = published.record
-    if record is not None and record.avatar and record.avatar.lower() not in AVATARS:
+    if record is not None and record.avatar is not None and record.avatar.lower() not in AVATARS:
         yield case.finding(
             'avp="{value}" in the BIMI record means nothing; it is brand or personal',
             value=record.avatar[:40],

@@ -1,7 +1,7 @@
 """
 The address of the BIMI logo cannot be used.
 
-l= is one https address of an SVG file, or empty to say that no logo is wanted.
+l= is one https address of an SVG file, or empty to say that no logo is wanted. A comma in it is written as %2C.
 
 Fires on (options: deep):
 
@@ -11,9 +11,21 @@ Fires on (options: deep):
 
     default._bimi.example.com.  TXT  "v=BIMI1; a=https://example.com/vmc.pem"
 
+Fires on (options: deep):
+
+    default._bimi.example.com.  TXT  "v=BIMI1; l=https://example.com/logo,2026.svg"
+
+Fires on (options: deep):
+
+    default._bimi.example.com.  TXT  "v=BIMI1; l=https://example.com/our logo.svg"
+
 Silent on (options: deep):
 
     default._bimi.example.com.  TXT  "v=BIMI1; l=https://example.com/logo.svg; a=https://example.com/vmc.pem"
+
+Silent on (options: deep):
+
+    default._bimi.example.com.  TXT  "v=BIMI1; l=https://example.com?logo=a%2Cb#top"
 
 Unknown on (options: deep):
 

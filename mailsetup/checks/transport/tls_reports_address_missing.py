@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.grammar.tag_list import tag_list
+from mailsetup.grammar.tls_rpt import report_addresses
 from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -41,8 +41,7 @@ from mailsetup.walks.tls_rpt import tls_reporting
 )
 def tls_reports_address_missing(case: Case) -> Iterator[Finding]:
     found = case.read(tls_reporting).found
-    tag = tag_list(found.text).get("rua") if found.text else None
-    if not found.text or (tag is not None and tag.value.strip(" \t,")):
+    if not found.text or any(piece for _, _, piece in report_addresses(found.text)):
         return
     yield case.finding(
         "the TLS reporting record of {domain} names no address for reports (rua=)",

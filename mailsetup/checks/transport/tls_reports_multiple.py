@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.grammar.tag_list import tag_list
+from mailsetup.grammar.tls_rpt import report_addresses
 from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -42,8 +42,8 @@ def tls_reports_multiple(case: Case) -> Iterator[Finding]:
     found = case.read(tls_reporting).found
     if len(found.candidates) < 2:
         return
-    uris = [tag_list(text).get("rua") for text in found.candidates]
-    whole = ",".join(dict.fromkeys(tag.value for tag in uris if tag is not None and tag.value))
+    uris = [piece for text in found.candidates for _, _, piece in report_addresses(text) if piece]
+    whole = ",".join(dict.fromkeys(uris))
     yield case.finding(
         "{name} holds {count} TLS reporting records; senders then use none of them",
         name=found.question.name,

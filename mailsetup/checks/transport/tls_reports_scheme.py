@@ -15,6 +15,18 @@ Fires on:
 
     _smtp._tls.example.com.  TXT  "v=TLSRPTv1; rua=mailto://tls-reports@example.com"
 
+Fires on:
+
+    _smtp._tls.example.com.  TXT  "v=TLSRPTv1; rua=mailto:a@example.com; rua=tls-reports@example.com"
+
+Fires on:
+
+    _smtp._tls.example.com.  TXT  "v=TLSRPTv1; rua=mailto:tls-reports@example.com."
+
+Silent on:
+
+    _smtp._tls.example.com.  TXT  "v=TLSRPTv1; rua=mailto:a@example.com; rua=mailto:b@example.com"
+
 Silent on:
 
     _smtp._tls.example.com.  TXT  "v=TLSRPTv1; rua=MAILTO:tls-reports@example.com, https://reports.example.net/"
@@ -29,8 +41,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mailsetup.grammar.tag_list import amended, tag_list
-from mailsetup.grammar.tls_rpt import is_report_uri, is_spelt_well, parse_tls_rpt
+from mailsetup.grammar.tag_list import amended
+from mailsetup.grammar.tls_rpt import is_report_uri, is_spelt_well, parse_tls_rpt, report_addresses
 from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -50,11 +62,7 @@ _ADDRESS = re.compile(r"[^@:,;!\s]+@[^@:,;!\s]+\Z")
 )
 def tls_reports_scheme(case: Case) -> Iterator[Finding]:
     found = case.read(tls_reporting).found
-    tag = tag_list(found.text).get("rua") if found.text else None
-    if tag is None:
-        return
-    pieces = [piece.strip() for piece in tag.value.split(",")]
-    for number, piece in enumerate(pieces):
+    for tag, number, piece in report_addresses(found.text):
         continues = number and "@" not in piece and "://" not in piece
         if not piece or continues or is_report_uri(piece):
             continue
@@ -72,13 +80,13 @@ def tls_reports_scheme(case: Case) -> Iterator[Finding]:
             uri=piece[:80],
             at=found.evidence(tag.span),
             remedy="Write mailto: before a mail address, or use an https:// address.",
-            fix=_mended(found, tag.value),
+            fix=_mended(found),
         )
 
 
-def _mended(found: LabelledText, value: str) -> Fix | None:
+def _mended(found: LabelledText) -> Fix | None:
     """The record with mailto: before bare mail addresses; None where another piece is wrong as well."""
-    pieces = [piece.strip() for piece in value.split(",")]
+    pieces = [piece for _, _, piece in report_addresses(found.text)]
     meant = [f"mailto:{piece}" if _ADDRESS.match(piece) else piece for piece in pieces]
     text = amended(found.text, rua=",".join(meant))
     return Fix(found.question.name, "TXT", (presentation(text),)) if parse_tls_rpt(text).valid else None

@@ -16,6 +16,10 @@ Fires on:
 
     _smtp._tls.example.com.  TXT  "v=TLSRPTv1; rua = mailto:tls-reports@example.com"
 
+Fires on:
+
+    _smtp._tls.example.com.  TXT  "v=TLSRPTv1; rua=mailto:tls-reports@example.com,"
+
 Silent on:
 
     _smtp._tls.example.com.  TXT  "v=TLSRPTv1 ;rua=mailto:tls-reports@example.com ,  https://reports.example.net/ ; 1.x-y_z=a:b;"

@@ -25,8 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.grammar.tag_list import tag_list
-from mailsetup.grammar.tls_rpt import is_spelt_well
+from mailsetup.grammar.tls_rpt import is_spelt_well, report_addresses
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
@@ -42,11 +41,7 @@ from mailsetup.walks.tls_rpt import tls_reporting
 )
 def tls_reports_unescaped(case: Case) -> Iterator[Finding]:
     found = case.read(tls_reporting).found
-    tag = tag_list(found.text).get("rua") if found.text else None
-    if tag is None:
-        return
-    pieces = [piece.strip() for piece in tag.value.split(",")]
-    for number, piece in enumerate(pieces):
+    for tag, number, piece in report_addresses(found.text):
         known_scheme = piece.lower().startswith(("mailto:", "https://"))
         continues = number and piece and "@" not in piece and "://" not in piece
         if (known_scheme and not is_spelt_well(piece)) or continues:
