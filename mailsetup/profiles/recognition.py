@@ -28,6 +28,7 @@ OWN_INCLUDES_LIMIT = 4
 """Includes below the domain itself that are followed for one level, to see whom they name in turn."""
 TEXTS_LIMIT = 300
 """TXT records looked at; a reply of 64 KB holds hardly more."""
+CHANGED = frozenset({"closing", "closed", "renamed"})  # `model.profile.State`
 NEARLY_THE_SAME = 0.9  # of 1: one letter wrong in ten, two in twenty
 FIRST_LABEL = "autodiscover"
 """The one label asked for every domain; others only where they decide between two services."""
@@ -85,11 +86,21 @@ def detectors(
     return Detectors(map(known_of, profiles), tuple(dns_hosts))
 
 
+class Fate(NamedTuple):
+    """What became of a service: its last day (ISO 8601) if one is known, what happened, what to do, and who says so when."""
+
+    ends_on: str
+    note: Message
+    what_to_do: Message | None
+    source: str
+    date: str
+
+
 class SelectorsByService:
     """
     The DKIM selectors worth asking for, by the services that a domain's MX and SPF name.
 
-    Has the one method that `walks.dkim_keys` calls of its hints.
+    Has the methods that `walks.dkim_keys` names of its hints, and what the profiles say of services that changed.
     """
 
     def __init__(self, data: Detectors) -> None:
@@ -110,6 +121,30 @@ class SelectorsByService:
         known = (self._data.known[one] for one in self._data.mx.find(exchange.lower().rstrip(".")))
         found = [k for k in known if not k.patterns.mx_needs and not k.patterns.weak]
         return found[0].name if len(found) == 1 and found[0].kind == Kind.MAILBOX.value else ""
+
+    @cached_property
+    def _changed(self) -> HostIndex:
+        known = (k for k in self._data.known.values() if k.state in CHANGED)
+        return HostIndex((pattern, k.id) for k in known for pattern in k.patterns.mx)
+
+    def may_have_changed(self, exchange: str) -> bool:
+        """Whether an exchange looks like one of a service that ends, ended or was renamed: `detect_walk` tells for sure."""
+        return bool(self._changed.find(exchange.lower().rstrip(".")))
+
+    def fate(self, profile_id: str) -> Fate:
+        """What became of a service, read from its profile."""
+        from mailsetup.profiles.files import load  # only where a service changed
+
+        profile = load(profile_id)
+        status = profile.status
+        source = max(profile.sources.get("status", ()), key=lambda s: s.date, default=None)
+        return Fate(
+            status.ends_on,
+            Message(status.note),
+            Message(status.what_to_do) if status.what_to_do else None,
+            source.name if source is not None else "",
+            source.date if source is not None else "",
+        )
 
     def meant_include(self, name: str) -> str:
         """The include of a known service that a name is nearly the same as; ``""`` if none is, or it is one itself."""
@@ -152,8 +187,14 @@ class DetectionFacts(NamedTuple):
 
 
 @needs("detectors")
-def detect_walk(domain: str, data: Detectors) -> Walk[Detection]:
-    """Who runs the domain's mail: one round of four questions, and a second where the first leaves something open."""
+def detect_walk(domain: str, data: Detectors | None) -> Walk[Detection]:
+    """
+    Who runs the domain's mail: one round of four questions, and a second where the first leaves something open.
+
+    Without recognition data nobody is recognised, and nobody asked.
+    """
+    if data is None:
+        return Detection(domain)
     mx, txt, ns, cname = yield from ask(
         DnsQuestion(domain, "MX"),
         DnsQuestion(domain, "TXT"),

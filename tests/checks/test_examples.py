@@ -11,7 +11,7 @@ from mailsetup.model.check import Check
 from mailsetup.model.finding import Status, Verdict
 from mailsetup.profiles.blocklists import blocklist_named
 from mailsetup.run.judge import judge
-from mailsetup.run.recognition import selector_hints
+from mailsetup.run.recognition import detectors, selector_hints
 from mailsetup.run.registry import all_checks, checks_by_id
 from tests.zones import sections, world
 
@@ -20,6 +20,7 @@ def scope_of(domain: str, settings: dict[str, str]) -> Scope:
     fields = {k: tuple(v.split()) for k, v in settings.items() if k not in ("options", "blocklists")}
     lists = tuple(map(blocklist_named, settings.get("blocklists", "").split()))
     scope = replace(Scope(domain), selector_hints=selector_hints(), blocklists=lists, **fields)
+    scope = replace(scope, detectors=detectors())
     return replace(scope, options=frozenset(settings.get("options", "").split()))
 
 
