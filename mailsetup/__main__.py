@@ -8,6 +8,7 @@ import gc
 import io
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import NoReturn
 
@@ -26,11 +27,21 @@ def main() -> None:
     _open_what_is_closed()
     _let_any_terminal_show_any_text()
     if sys.argv[1:] in (["--version"], ["-V"]):
-        from ._version import __version__
+        _leave(_run(_say_version))
+    _leave(_run(_command))
 
-        print(f"mailsetup {__version__}")
-        sys.exit(0)
-    _leave(_run())
+
+def _say_version() -> None:
+    from ._version import __version__
+
+    print(f"mailsetup {__version__}", flush=True)
+
+
+def _command() -> int | None:
+    from .cli.app import run
+
+    outcome: int | None = run()
+    return outcome
 
 
 def _leave(code: int) -> NoReturn:
@@ -46,11 +57,9 @@ def _leave(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _run() -> int:
+def _run(job: Callable[[], int | None]) -> int:
     try:
-        from .cli.app import run
-
-        outcome = run()
+        outcome = job()
     except KeyboardInterrupt:
         _interrupted()
         return INTERRUPTED

@@ -134,6 +134,7 @@ def test_where_no_name_is_one_the_first_fault_is_told(command: str, tmp_path: Pa
         ("audit --domains - --offline --zone example.com.zone <&-", 2, "no domain was given"),
         ("message - --offline <&-", 2, "mailsetup:"),
         ("audit a..b 2>&-", 2, ""),
+        ("--version >&-", 2, "the system refused"),
     ],
 )
 def test_a_stream_that_is_closed_is_no_fault_of_ours(

@@ -176,14 +176,15 @@ def test_a_folder_that_takes_no_file_leaves_nothing_behind(tmp_path: Path) -> No
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
-def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
+@pytest.mark.parametrize("arguments", ["explain --all", "--version", "--help", "providers"])
+def test_a_full_disk_is_one_sentence(arguments: str) -> None:
     """
     Output that cannot be kept is refused, without a traceback.
     """
     import subprocess
     import sys
 
-    command = [sys.executable, "-m", "mailsetup", "explain", "--all"]
+    command = [sys.executable, "-m", "mailsetup", *arguments.split()]
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
 
