@@ -49,5 +49,6 @@ def doctor(*, dns: Dns, out: Out) -> int:
             state: look.paint(f"{translated(mark):<{width}}", color)
             for state, (mark, color) in _MARKS.items()
         }
-        write(out, (f"{marks[n.state]} {translated(str(n.subject))}: {n.text}\n" for n in lines))
+        told = [n for n in lines if not out.quiet or n.state in ("bad", "unknown")]
+        write(out, (f"{marks[n.state]} {translated(str(n.subject))}: {n.text}\n" for n in told))
     return 3 if any(n.state == "bad" for n in lines) else 0

@@ -38,5 +38,9 @@ def explain(
 
     one_of(CHECK=check, all=everything, standards=standards)
     form = form_of(out, FORMS)
-    text = pages.standards() if standards else pages.explain(check, everything=everything, form=form)
+    text = (
+        pages.standards()
+        if standards
+        else pages.explain(check, everything=everything, form=form, brief=out.quiet)
+    )
     write(out, [text.rstrip("\n") + "\n"])

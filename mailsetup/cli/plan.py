@@ -110,7 +110,7 @@ def plan(
             mta_sts_host=mta_sts_host,
         )
     saving = out.output is not None and out.format in ("", "json") and out.output != "-"
-    form = out.format or ("json" if saving else "table")
+    form = "table" if out.format == "terminal" else out.format or ("json" if saving else "table")
     options = PlanOptions(
         provider=provider,
         settings=parse_settings(tuple(settings or ())),
@@ -141,6 +141,7 @@ def plan(
         target=target,
         undo=undo,
         saved_as=(out.output or "") if saving else "",
+        brief=out.quiet,
     )
     for remark in made.remarks:
         tell(remark)

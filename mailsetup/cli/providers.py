@@ -37,7 +37,10 @@ def listing(
     from .output import form_of, write
 
     form = form_of(out, FORMS)
-    write(out, [providers.listing_json(kind) if form == "json" else providers.listing_text(kind)])
+    write(
+        out,
+        [providers.listing_json(kind) if form == "json" else providers.listing_text(kind, brief=out.quiet)],
+    )
 
 
 def show(
@@ -51,7 +54,10 @@ def show(
     from .output import form_of, write
 
     form = form_of(out, FORMS)
-    write(out, [providers.show_json(provider) if form == "json" else providers.show_text(provider)])
+    write(
+        out,
+        [providers.show_json(provider) if form == "json" else providers.show_text(provider, brief=out.quiet)],
+    )
 
 
 def doctor(*, out: Out) -> None:
@@ -61,4 +67,4 @@ def doctor(*, out: Out) -> None:
     from .output import form_of, write
 
     form = form_of(out, FORMS)
-    write(out, [providers.doctor_json() if form == "json" else providers.doctor_text()])
+    write(out, [providers.doctor_json() if form == "json" else providers.doctor_text(brief=out.quiet)])

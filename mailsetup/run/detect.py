@@ -113,7 +113,8 @@ def lines(found: Detection, style: Style) -> Iterator[str]:
         yield f"  {say('nobody was recognised')}"
     for one in found.hints:
         yield style.paint(f"  {say('Hint only: {name}', name=one.name)}", "dim")
-        yield from _evidence(one, style)
+        if not style.quiet:
+            yield from _evidence(one, style)
     for name, rdtype in found.unknown:
         yield f"  {say('not known: {name} {rdtype} got no usable answer', name=name, rdtype=rdtype)}"
 
@@ -122,6 +123,8 @@ def _detected(one: Detected, style: Style) -> Iterator[str]:
     doubt = "" if one.certainty.value == "certain" else f" ({word(one.certainty.value)})"
     state = "" if one.status in ("active", "") else f" [{translated(one.status)}]"
     yield f"  {translated(_ROLES.get(one.role, one.role))}: {style.paint(one.name, 'bold')} ({one.profile_id}){doubt}{state}"
+    if style.quiet:
+        return
     if one.reason is not None:
         yield f"    {one.reason}"
     yield from _evidence(one, style)

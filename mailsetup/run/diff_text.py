@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mailsetup.forms.encoder import pretty
@@ -55,16 +55,26 @@ def _records(records: Records) -> dict[str, Any]:
 def as_text(found: Diff, style: Style) -> Iterator[str]:
     """Each domain that changed: the grade, the records as a diff shows them, what is new, what is mended."""
     for change in found.domains:
-        yield "".join(line + "\n" for line in _lines(change, style))
+        told = _briefly(change, style) if style.quiet else _lines(change, style)
+        yield "".join(line + "\n" for line in told)
     if not found.domains:
         yield str(say("nothing to compare")) + "\n"
+
+
+def _briefly(change: DomainChange, style: Style) -> Iterator[str]:
+    """The line of a domain that changed, and what is worse about it."""
+    if change.same:
+        return
+    yield next(iter(_lines(change, style)))
+    if change.worse:
+        yield from _findings((f for f in change.findings if f.after), style)
 
 
 def _lines(change: DomainChange, style: Style) -> Iterator[str]:
     name = style.paint(printable(change.domain), "bold")
     if change.only_in:
         yield f"{name}   {_only_in(change)}"
-        yield from _findings(change, style)
+        yield from _findings(change.findings, style)
         return
     if change.same:
         yield f"{name}   {say('no change')}"
@@ -77,7 +87,7 @@ def _lines(change: DomainChange, style: Style) -> Iterator[str]:
         kept = set(r.before.shown) & set(r.after.shown)
         yield from (style.paint(f"  - {_cut(t)}", "red") for t in r.before.shown if t not in kept)
         yield from (style.paint(f"  + {_cut(t)}", "green") for t in r.after.shown if t not in kept)
-    yield from _findings(change, style)
+    yield from _findings(change.findings, style)
     found = {f.check for f in change.findings}
     others = [v for v in change.verdicts if v.check not in found]
     if style.verbose:
@@ -87,8 +97,8 @@ def _lines(change: DomainChange, style: Style) -> Iterator[str]:
     yield from (style.paint(f"  {line}", "dim") for line in lines)
 
 
-def _findings(change: DomainChange, style: Style) -> Iterator[str]:
-    for finding in change.findings:
+def _findings(findings: Iterable[FindingChange], style: Style) -> Iterator[str]:
+    for finding in findings:
         word, color = _word(finding)
         head = style.paint(f"{word} {finding.check}", color)
         yield f"  {head}: {printable(finding.message)}"

@@ -153,12 +153,14 @@ def _texts(node: ast.expr, module: ModuleType) -> Iterator[str]:
             yield value
 
 
-def index() -> str:
-    """Every check, a line each."""
+def index(*, brief: bool = False) -> str:
+    """Every check, a line each; the ids alone when brief."""
     from .message import pages
 
     rows = [(c.id, translated(c.severity.value), translated(c.title)) for c in all_checks()]
     rows += [(p.id, translated(str(p.severity)), translated(p.title)) for p in pages()]
+    if brief:
+        return "\n".join(sorted(one_id for one_id, _, _ in rows))
     width = max(8, *(len(severity) for _, severity, _ in rows))
     return "\n".join(f"{one_id:<38} {severity:<{width}} {title}" for one_id, severity, title in sorted(rows))
 
@@ -220,14 +222,14 @@ def _sources(folder: object, name: str) -> Iterator[tuple[str, str]]:
             yield f"{name}/{item.name}", item.read_text(encoding="utf-8")
 
 
-def explain(check_id: str | None, *, everything: bool, form: str) -> str:
-    """What ``mailsetup explain`` prints."""
+def explain(check_id: str | None, *, everything: bool, form: str, brief: bool = False) -> str:
+    """What ``mailsetup explain`` prints; ``brief`` shortens the list of checks."""
     if everything:
         if form in ("md", "markdown"):
             return manual()
         return "\n\n".join("\n".join(_page(c)) for c in sorted(all_checks(), key=lambda c: c.id))
     if check_id is None:
-        return index()
+        return index(brief=brief)
     if LINT_RULE.fullmatch(check_id):  # `message` shows them beside its checks
         from .lint_pages import explained
 

@@ -100,8 +100,13 @@ def make(
     target: str = "",
     undo: str | None = None,
     saved_as: str = "",
+    brief: bool = False,
 ) -> Made:
-    """A plan, or the way back from a saved one, rendered; ``saved_as`` is the file its own commands name."""
+    """
+    A plan, or the way back from a saved one, rendered; ``saved_as`` is the file its own commands name.
+
+    ``brief`` is the table for `--quiet`.
+    """
     if form not in RENDERERS:
         raise UsageError(
             say(
@@ -144,7 +149,7 @@ def make(
     made = _naming(made, saved_as) if saved_as else made
     if phase is not None and phase not in {p.number for p in made.phases}:
         raise _no_phase(phase, {p.number for p in made.phases})
-    text = rendered(made, form, phase, target, servers)
+    text = rendered(made, form, phase, target, servers, brief=brief)
     return Made(made, text, refused, (*said, *_remarks(made, form, refused, phase)))
 
 
@@ -249,7 +254,9 @@ def _remarks(made: Plan, form: str, refused: tuple[str, ...], phase: int | None)
     return found
 
 
-def rendered(made: Plan, form: str, phase: int | None, target: str, servers: tuple[str, ...]) -> str:
+def rendered(
+    made: Plan, form: str, phase: int | None, target: str, servers: tuple[str, ...], *, brief: bool = False
+) -> str:
     """A plan in a format; ``servers`` are the domain's name servers, for the steps."""
     module = import_module(f"mailsetup.planning.renderers.{form}")
     if form == "json":
@@ -259,7 +266,7 @@ def rendered(made: Plan, form: str, phase: int | None, target: str, servers: tup
     if form == "steps":
         return str(module.render(made, phase, _panel(made, servers), servers, machine_time_zone()))
     if form == "table":
-        return str(module.render(made, phase, machine_time_zone()))
+        return str(module.render(made, phase, machine_time_zone(), brief=brief))
     return str(module.render(made, phase))
 
 

@@ -82,9 +82,11 @@ def listing_json(kind: str) -> str:
     return pretty({"schema": LIST_SCHEMA, "providers": entries}) + "\n"
 
 
-def listing_text(kind: str) -> str:
-    """Every profile, a line each, by kind."""
+def listing_text(kind: str, *, brief: bool = False) -> str:
+    """Every profile, a line each, by kind; the ids alone when brief."""
     profiles = chosen(kind)
+    if brief:
+        return "".join(f"{p.id}\n" for p in profiles)
     lines: list[str] = []
     for each, heading in _HEADINGS.items():
         group = [p for p in profiles if p.kind is each]
@@ -211,9 +213,11 @@ def _source(s: Source) -> dict[str, Any]:
     }
 
 
-def show_text(profile_id: str) -> str:
-    """One profile in words."""
-    return "\n".join(_show(load(profile_id))) + "\n"
+def show_text(profile_id: str, *, brief: bool = False) -> str:
+    """One profile in words; without what its facts rest on when brief."""
+    profile = load(profile_id)
+    basis = () if brief else _basis(profile)
+    return "\n".join((*_show(profile), *basis)) + "\n"
 
 
 def _show(p: Profile) -> Iterator[str]:
@@ -259,6 +263,9 @@ def _show(p: Profile) -> Iterator[str]:
         else say("In the provider's console (common knowledge of the console; names may differ)")
     )
     yield from _section(str(heading), steps)
+
+
+def _basis(p: Profile) -> Iterator[str]:
     yield from _section(
         translated("Weak facts"), [f"{translated(w.field)}: {translated(w.why)}" for w in p.weak]
     )
@@ -346,11 +353,14 @@ def doctor_json() -> str:
     )
 
 
-def doctor_text() -> str:
-    """What is shaky, by kind."""
+def doctor_text(*, brief: bool = False) -> str:
+    """What is shaky, by kind; the numbers alone when brief."""
     found = _diagnosis()
     lines = [str(say("{n} {n:profiles|profiles} looked at on {day}", n=found.profiles, day=found.today))]
     for kind, count in found.counts.items():
+        if brief:
+            lines.append(f"  {translated(kind)} ({count})")
+            continue
         lines += ["", f"{translated(kind)} ({count})"]
         for complaint in found.of(kind):
             lines += _fold(f"{complaint.profile_id} {complaint.field}: {complaint.message}", "  ")

@@ -120,6 +120,8 @@ def check_text(result: SpfResult, ip: str, style: Style) -> str:
     unasked = unasked_name(result)
     meaning = _not_judged(unasked) if unasked else translated(_MEANINGS[result.result])
     lines = [f"{style.paint(result.result, 'bold', color)}: {meaning}"]
+    if style.quiet:
+        return lines[0] + "\n"
     about = say("{ip} for {domain} ({identity})", ip=ip, domain=result.domain, identity=result.identity)
     lines.append(f"  {about}")
     for depth, step in enumerate(result.path):
@@ -194,13 +196,14 @@ def _term(lookup: SpfLookup) -> dict[str, Any]:
 def tree_text(found: SpfTree, style: Style) -> str:
     """The tree drawn with its costs."""
     lines = [style.paint(found.name, "bold")]
-    if found.published and found.published.text:
+    if found.published and found.published.text and not style.quiet:
         lines.append(f"  {printable(found.published.text)}")
     if found.ended_by is End.NONE:
         lines.append(f"  {translated('publishes no SPF record')}")
     elif found.ended_by in _ENDS:
         lines.append(f"  {translated(_ENDS[found.ended_by])}")
-    lines.extend(_branches(found, "  ", style))
+    if not style.quiet:
+        lines.extend(_branches(found, "  ", style))
     template = (
         phrase("{used} of {limit} {limit:look-ups|look-ups}, {void} of {most} void")
         if found.complete
@@ -293,9 +296,12 @@ def flatten_text(flat: Flattened, style: Style) -> str:
     from mailsetup.planning.renderers.table import proof_lines
 
     lines = [style.paint(str(say("Flattened SPF of {name}", name=flat.name)), "bold")]
-    if flat.text:
-        for name, text in ((flat.name, flat.text), *flat.parts.items()):
-            lines += ["", f"{name}. TXT", f"  {printable(text)}"]
+    records = [(flat.name, flat.text), *flat.parts.items()] if flat.text else []
+    if style.quiet and records:
+        return "".join(f"{name}. TXT\n  {printable(text)}\n" for name, text in records)
+    for name, text in records:
+        lines += ["", f"{name}. TXT", f"  {printable(text)}"]
+    if records:
         lines += ["", str(say("{n} {n:blocks|blocks} of addresses", n=flat.blocks))]
     for kept in flat.kept:
         lines.append(str(say("kept as it is: {term} ({reason})", term=kept.term, reason=kept.reason)))

@@ -71,6 +71,8 @@ def _lines(result: Waited, style: Style) -> Iterator[str]:
     yield from (style.paint(line, "bold") for line in _folded(result.heading or found.domain, style))
     width = max(len(translated(word)) for word, _ in (*_LOOK.values(), _LOWER))
     for item in found.items:
+        if style.quiet and not _is_explained(item) and not item.held:
+            continue
         word, color = _LOWER if item.lingers else _LOOK[item.status]
         yield f"  {style.paint(f'{translated(word):<{width}}', color)}  {item.change.owner} {item.change.rdtype}"
         if item.held or _is_explained(item):

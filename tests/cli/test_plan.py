@@ -608,3 +608,14 @@ def test_a_selector_that_the_user_names_is_foreseen_with_its_key(tmp_path: Path)
 
     assert "dkim/public-key-unreadable" in foreseen("--provider", "fastmail", "--selector", "old")
     assert not {"dkim/public-key-unreadable", "dkim/key-missing"} & foreseen("--no-mail", "--selector", "old")
+
+
+def test_terminal_is_the_table(tmp_path: Path) -> None:
+    """
+    What every other command calls ``--format terminal``, and what the help names.
+    """
+    world = ("--offline", "--zone", zone(tmp_path))
+    terminal = mailsetup(*MOVE, *world, "--format", "terminal")
+
+    assert 0 == terminal.code, terminal.err
+    assert mailsetup(*MOVE, *world).out.splitlines()[1:] == terminal.out.splitlines()[1:]

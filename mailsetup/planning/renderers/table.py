@@ -49,10 +49,16 @@ _COUNTS = {
 }
 
 
-def render(plan: Plan, phase: int | None = None, time_zone: str = "") -> str:
-    """The whole plan, or one phase of it; times are said in the plan's time zone, else in ``time_zone``."""
+def render(plan: Plan, phase: int | None = None, time_zone: str = "", *, brief: bool = False) -> str:
+    """
+    The whole plan, or one phase of it; times are said in the plan's time zone, else in ``time_zone``.
+
+    ``brief`` leaves the changes alone, without reasons, proof and prediction.
+    """
     zone = zone_of(plan, time_zone)
     lines = list(_head(plan))
+    if brief:
+        return "\n".join([*lines, *_briefly(plan, phase)]) + "\n"
     for step in plan.phases:
         if phase is None or step.number == phase:
             lines.extend(["", *_phase(plan, step, zone)])
@@ -79,6 +85,16 @@ def render(plan: Plan, phase: int | None = None, time_zone: str = "") -> str:
                 ]
             )
     return "\n".join(lines) + "\n"
+
+
+def _briefly(plan: Plan, phase: int | None) -> Iterator[str]:
+    for step in plan.phases:
+        todo = [c for c in plan.changes if c.phase == step.number and c.action is not Action.KEEP]
+        if todo and phase in (None, step.number):
+            yield ""
+            yield from _titled(step)
+            for change in todo:
+                yield from _records(change)
 
 
 def _kept(plan: Plan) -> list[tuple[str, str]]:
@@ -115,7 +131,7 @@ def _host_name(host_id: str) -> str:
 
 
 def _phase(plan: Plan, step: Phase, zone: str) -> Iterator[str]:
-    yield from _fold(str(say("Phase {number}: {title}", number=step.number, title=step.title)), "", "  ")
+    yield from _titled(step)
     if step.earliest and step.earliest > plan.as_of:
         yield f"  {say('not before {date}', date=moment_words(step.earliest, zone))}"
     yield from _fold(sentence(step.why_then), "  ", "  ")
@@ -127,7 +143,16 @@ def _phase(plan: Plan, step: Phase, zone: str) -> Iterator[str]:
     yield from _led(say("done when:"), step.closes_when)
 
 
+def _titled(step: Phase) -> list[str]:
+    return _fold(str(say("Phase {number}: {title}", number=step.number, title=step.title)), "", "  ")
+
+
 def _change(change: RecordChange) -> Iterator[str]:
+    yield from _records(change)
+    yield from _fold(sentence(change.reason), "      ", "      ")
+
+
+def _records(change: RecordChange) -> Iterator[str]:
     yield f"  {_MARKS[change.action]} {dotted(change.owner)} {change.rdtype}" + (
         f"  (TTL {change.ttl})" if change.after else ""
     )
@@ -142,7 +167,6 @@ def _change(change: RecordChange) -> Iterator[str]:
             n=len(stays),
         )
         yield f"        {other}"
-    yield from _fold(sentence(change.reason), "      ", "      ")
 
 
 def proof_lines(proof: SpfProof) -> Iterator[str]:
