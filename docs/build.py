@@ -70,8 +70,9 @@ def disagreements() -> str:
         "# Where mailsetup and checkdmarc differ",
         "",
         "Both judge the same recorded answers (`mailsetup audit --second-opinion` does it for one domain). Over the zones"
-        " and records of others that the tests use, each difference about SPF and DMARC is of one of the classes"
-        " below; one that is of none fails the tests, and so does a class whose record no longer shows it.",
+        " and records of others that the tests use, each difference about SPF, DMARC, MTA-STS, TLS reporting and BIMI is"
+        " of one of the classes below; one that is of none fails the tests, and so does a class whose record no longer"
+        " shows it.",
         "",
         *_measured(data["measured"]),
         "",
@@ -86,7 +87,12 @@ def disagreements() -> str:
     for name, entry in data["class"].items():
         zone = [f"    {line}" for line in entry["zone"].strip().splitlines()]
         who = "Right: " + ("each in its way" if entry["right"] == "both" else entry["right"]) + "."
-        lines += ["", f"## {name}", "", f"**{entry['title']}** ({entry['subject'].upper()}; {entry['rule']})"]
+        lines += [
+            "",
+            f"## {name}",
+            "",
+            f"**{entry['title']}** ({entry['subject'].upper().replace('_', '-')}; {entry['rule']})",
+        ]
         lines += ["", " ".join(entry["why"].split()), "", who, "", "Reproduced by:", "", *zone]
     return "\n".join(lines) + "\n"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ from tests.zones import world
 CLASSES = Path(__file__).resolve().parents[1] / "docs" / "disagreements.toml"
 AS_OF = "2026-11-21T12:00:00Z"
 SUBJECTS = ("spf", "dmarc")
+RECORDS = ("mta_sts", "tls_rpt", "bimi")
 CONSENTING = 8  # of so many outside report addresses one has not consented
 
 
@@ -99,8 +101,10 @@ def class_of_one(found: Difference, check: str) -> Disagreement | None:
 
 @lru_cache(maxsize=1)
 def settings() -> AuditSettings:
-    """Only the checks compared, as `audit` runs them."""
-    return AuditSettings(only=tuple(c.id for c in all_checks() if c.id.startswith(("spf/", "dmarc/"))))
+    """Only the checks compared, as `audit --deep` runs them."""
+    groups = ("spf/", "dmarc/", "transport/", "bimi/")
+    only = (c.id for c in all_checks() if c.id.startswith(groups) and c.opt_in in ("", "deep"))
+    return AuditSettings(only=tuple(only), options=frozenset({"deep"}))
 
 
 Lookup = Callable[[DnsQuestion], DnsAnswer]
@@ -117,10 +121,12 @@ class Answering(Protocol):
     async def close(self) -> None: ...
 
 
-def differences(domain: str, source: Answering) -> Iterator[Difference]:
+def differences(
+    domain: str, source: Answering, subjects: tuple[str, ...] = (*SUBJECTS, *RECORDS)
+) -> Iterator[Difference]:
     """Where the two differ about a domain; ``source`` answers at once."""
     report = asyncio.run(audit_domain(domain, cast(Source, source), settings(), AS_OF))
-    for opinion in opinions(domain, cast(Lookup, source.ask), SUBJECTS):
+    for opinion in opinions(domain, cast(Lookup, source.ask), subjects):
         found = difference(report, opinion)
         if found is not None:
             yield found
@@ -216,11 +222,36 @@ def _world(chosen: list[dict[str, Any]]) -> Work:
     return [(domain, world) for domain in world.domains]
 
 
+def small_records(every: int) -> Work:
+    """Records of MTA-STS, TLS reporting and BIMI, each as a domain's, from real zones and the suites of others."""
+    lines = corpus("dns-real/mtasts_tlsrpt_bimi_all.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [(row["type"], row["value"]) for row in map(json.loads, lines)]
+    folder = corpus("mtasts-tlsrpt-bimi")
+    for kind, name, key in (
+        ("MTASTS", "mox/mtasts_parse.json", "input"),
+        ("TLSRPT", "mox/tlsrpt_parse.json", "input"),
+    ):
+        rows += [(kind, case[key]) for case in json.loads((folder / name).read_text(encoding="utf-8"))]
+    cases = json.loads((folder / "mail-bimi/record_validation.json").read_text(encoding="utf-8"))
+    rows += [("BIMI", case["record"].replace("bimi1", "BIMI1")) for case in cases]
+    chosen = rows[::every]
+    world = CorpusWorld([_made(n, "v=spf1 -all") for n in range(len(chosen))])
+    for domain, (kind, text) in zip(world.domains, chosen, strict=True):
+        owner = f"{LABELS[kind]}.{domain}"
+        world.sets[owner, "TXT"] = (TXT.of(text),)
+        world.names.add(owner)
+    return [(domain, world) for domain in world.domains]
+
+
+LABELS = {"MTASTS": "_mta-sts", "TLSRPT": "_smtp._tls", "BIMI": "default._bimi"}
+
+
 PARTS: dict[str, tuple[Callable[[int], Work], int]] = {
     "zones": (zones, 1),
     "domains": (domains, 20),
     "spf": (spf_texts, 12),
     "includes": (included_texts, 12),
     "dmarc": (dmarc_texts, 1),
+    "small": (small_records, 1),
 }
 """The parts of the corpus, and of how many records a run of the tests takes one."""

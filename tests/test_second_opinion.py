@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mailsetup.edge.second_opinion import opinions
+from mailsetup.edge.second_opinion import OPTIONAL, opinions
 from mailsetup.model.dns import UNASKED, DnsAnswer, DnsQuestion, Outcome
 from mailsetup.run.audit import AuditSettings, report_on
 from mailsetup.run.second_opinion import compare
@@ -65,6 +65,30 @@ def test_nothing_leaks_to_the_network() -> None:
     assert 1 == said["spf"].lookups
 
 
+RECORDS = """
+    _mta-sts.example.com.       TXT  "v=STSv1; id=1"
+    _smtp._tls.example.com.     TXT  "v=TLSRPTv1; rua=mailto:tls@example.com"
+    default._bimi.example.com.  TXT  "v=BIMI1; l=https://example.com/logo.svg; a=https://example.com/vmc.pem"
+"""
+FAULTS = (("id=1", "id=a-b"), ("rua=mailto", "rua=ftp"), ("l=https", "l=http"))
+
+
+@pytest.mark.usefixtures("no_network")
+def test_records_that_need_not_be_there_are_read_without_their_files() -> None:
+    """
+    Of MTA-STS, TLS reporting and BIMI the record is judged, and none that is not there.
+    """
+    bad = RECORDS
+    for sound, broken in FAULTS:
+        bad = bad.replace(sound, broken)
+    said = [
+        {o.subject: o.valid for o in opinions("example.com", answers(world(SOUND + more)))[3:]}
+        for more in ("", RECORDS, bad)
+    ]
+
+    assert [{}, dict.fromkeys(OPTIONAL, True), dict.fromkeys(OPTIONAL, False)] == said
+
+
 RARELY_ASKED = ("CNAME", "DNSKEY", "DS", "PTR", "TLSA")
 ALIAS = SOUND.replace('"v=spf1 ip4', '"v=spf1 a:www.example.com ip4').replace(
     "    mail.example.com.    A    93.184.216.34",
@@ -111,7 +135,28 @@ def test_silence_is_no_opinion() -> None:
     def silent(question: DnsQuestion) -> DnsAnswer:
         return DnsAnswer(Outcome.TIMEOUT)
 
-    assert [None, None, None] == [o.valid for o in opinions("example.com", silent)]
+    assert [None] * 6 == [o.valid for o in opinions("example.com", silent)]
+
+
+def sentences_on(text: str, *options: str) -> list[str]:
+    from mailsetup.run.audit import chosen_checks, scope_for, walks_of
+    from mailsetup.run.recognition import detection
+
+    closed, settings = world(text), AuditSettings(options=frozenset(options))
+    walks = (*walks_of(chosen_checks(settings), settings.options), detection)
+    report = report_on(closed.case(walks, scope_for("example.com", settings)), settings)
+    return [str(m) for m in compare(report, opinions("example.com", answers(closed)))]
+
+
+def test_a_record_that_was_not_judged_is_not_compared() -> None:
+    """
+    BIMI is judged with ``--deep`` only; without it nothing is said of the two agreeing.
+    """
+    told = [s.partition(":")[0] for s in sentences_on(SOUND + RECORDS)[3:]]
+    deep = [s.partition(":")[0] for s in sentences_on(SOUND + RECORDS, "deep")[3:]]
+
+    assert ["second opinion on MTA-STS", "second opinion on TLS-RPT"] == told
+    assert [*told, "second opinion on BIMI"] == deep
 
 
 @pytest.mark.parametrize(("text", "words"), [(SOUND, "valid too"), (BROKEN, "a fault too")])
@@ -119,14 +164,7 @@ def test_where_the_two_agree_is_said(text: str, words: str) -> None:
     """
     A sentence for each subject, from the same answers.
     """
-    from mailsetup.run.audit import chosen_checks, scope_for, walks_of
-    from mailsetup.run.recognition import detection
-
-    closed, settings = world(text), AuditSettings()
-    walks = (*walks_of(chosen_checks(settings), settings.options), detection)
-    report = report_on(closed.case(walks, scope_for("example.com", settings)), settings)
-
-    sentences = [str(m) for m in compare(report, opinions("example.com", answers(closed)))]
+    sentences = sentences_on(text)
 
     assert 3 == len(sentences)
     assert all("DIFFERS" not in s for s in sentences)

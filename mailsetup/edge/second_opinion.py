@@ -2,16 +2,18 @@
 checkdmarc over answers of ours: a second reader of the same DNS, who cannot reach the network.
 
 It is given a name server object that answers from memory; its module caches are emptied before
-every pass (they would hide questions); its HTTP and SMTP tests are not called. One pass at a time, since
-the caches belong to the module.
+every pass (they would hide questions); its HTTP and SMTP tests are not called, so of MTA-STS and BIMI
+it reads the record alone. One pass at a time, since the caches belong to the module.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, NamedTuple, cast
 
 import dns.message
 import dns.name
@@ -25,7 +27,9 @@ from mailsetup.model import retold
 from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome, dotted, present
 
 PATIENCE = 30.0  # seconds: every question is answered at once, so only a very busy machine comes near
-SUBJECTS = ("mx", "spf", "dmarc")
+SUBJECTS = ("mx", "spf", "dmarc", "mta_sts", "tls_rpt", "bimi")
+OPTIONAL = frozenset({"mta_sts", "tls_rpt", "bimi"})
+"""Subjects on which it has no opinion where nothing is published."""
 
 Lookup = Callable[[DnsQuestion], DnsAnswer]
 
@@ -33,6 +37,7 @@ BESIDE_THE_POINT = frozenset({"DNSKEY", "DS", "PTR", "TLSA"})
 """Types it looks at for remarks; whether MX, SPF and DMARC are valid does not hang on them."""
 SHOWING_ALIASES = ("TXT", "A", "AAAA", "MX")
 _NOTHING = DnsAnswer(Outcome.NO_DATA)
+_NOTHING_THERE = re.compile(r"(?:record|domain) does not exist|^Found an SPF record where")
 
 _one_at_a_time = threading.Lock()
 _RCODES = {
@@ -136,7 +141,11 @@ def _text(rdata: Any, rdtype: str) -> str:
 
 
 def opinions(domain: str, lookup: Lookup, subjects: tuple[str, ...] = SUBJECTS) -> tuple[Opinion, ...]:
-    """checkdmarc's opinions on MX, SPF and DMARC, from ``lookup`` alone. Never raises for what DNS holds."""
+    """
+    checkdmarc's opinions, from ``lookup`` alone; none where a record that need not be there is not.
+
+    Never raises for what DNS holds.
+    """
     import checkdmarc.dmarc
     import checkdmarc.smtp
     import checkdmarc.spf
@@ -146,9 +155,59 @@ def opinions(domain: str, lookup: Lookup, subjects: tuple[str, ...] = SUBJECTS) 
         "mx": checkdmarc.smtp.check_mx,
         "spf": checkdmarc.spf.check_spf,
         "dmarc": checkdmarc.dmarc.check_dmarc,
+        **_records_alone(),
     }
     with _one_at_a_time:
-        return tuple(_one(subject, functions[subject], domain, lookup) for subject in subjects)
+        said = [_one(subject, functions[subject], domain, lookup) for subject in subjects]
+    return tuple(one for one in said if one.subject not in OPTIONAL or not _NOTHING_THERE.search(one.error))
+
+
+class _FilesWanted(Exception):
+    """The record is sound, and its files would be fetched next."""
+
+
+class _NoTime:
+    """A time limit that ends a request before it begins."""
+
+    def __float__(self) -> float:
+        raise _FilesWanted
+
+
+def _records_alone() -> dict[str, Callable[..., dict[str, Any]]]:
+    """Of MTA-STS, TLS reporting and BIMI the record; checkdmarc's own checks would fetch the files as well."""
+    from checkdmarc import bimi, mta_sts, smtp_tls_reporting
+
+    parse_bimi = partial(bimi.parse_bimi_record, http_timeout=cast(float, _NoTime()))
+    return {
+        "mta_sts": partial(
+            _record_alone, mta_sts.query_mta_sts_record, mta_sts.parse_mta_sts_record, mta_sts.MTASTSError
+        ),
+        "tls_rpt": partial(
+            _record_alone,
+            smtp_tls_reporting.query_smtp_tls_reporting_record,
+            smtp_tls_reporting.parse_smtp_tls_reporting_record,
+            smtp_tls_reporting.SMTPTLSReportingError,
+        ),
+        "bimi": partial(_record_alone, bimi.query_bimi_record, parse_bimi, bimi.BIMIError),
+    }
+
+
+def _record_alone(
+    query: Callable[..., Any],
+    parse: Callable[[str], Any],
+    faults: type[Exception],
+    domain: str,
+    **how: Any,
+) -> dict[str, Any]:
+    record = ""
+    try:
+        record = query(domain, **how)["record"]
+        parse(record)
+    except faults as fault:
+        return {"valid": False, "error": str(fault), "record": record}
+    except _FilesWanted:
+        pass
+    return {"valid": True, "record": record}
 
 
 def _one(subject: str, function: Callable[..., Any], domain: str, lookup: Lookup) -> Opinion:

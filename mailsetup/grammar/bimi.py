@@ -16,9 +16,9 @@ _MEANT = re.compile(
     r"\s*[\"']?(?:v\s*=\s*bimi|[la]\s*=\s*(?:;|\Z|http))|[^;]*;.*\bv\s*=\s*bimi", re.IGNORECASE
 )
 MEANT_LENGTH = 2048  # characters looked at
-_HOST = r"(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.?|\[[0-9A-Fa-f:.]+\])"
+HOST = r"(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.?|\[[0-9A-Fa-f:.]+\])"
 _BODY = r"(?:[A-Za-z0-9._~:/?@!$&'()*+=-]|%[0-9A-Fa-f]{2})*"  # RFC 3986 without the comma, which is written as %2C
-_HTTPS = re.compile(rf"https://{_HOST}(?::[0-9]{{1,5}})?(?:[/?]{_BODY})?(?:#{_BODY})?\Z", re.IGNORECASE)
+_HTTPS = re.compile(rf"https://{HOST}(?::[0-9]{{1,5}})?(?:[/?]{_BODY})?(?:#{_BODY})?\Z", re.IGNORECASE)
 _NAMED = re.compile(r"https://(?=[^/?#:]*[A-Z])[A-Z0-9-]+(?:\.[A-Z0-9-]+)+\.?(?:[/?#:]|\Z)", re.IGNORECASE)
 _PREFIX = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,63}\Z")
 RETIRED = ("z", "e", "s")

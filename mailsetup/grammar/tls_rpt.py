@@ -9,6 +9,7 @@ from mailsetup.model.mail_records import ReportUri, TlsRptRecord
 from mailsetup.model.message import say
 from mailsetup.model.parsed import Fault, Parsed
 
+from .bimi import HOST
 from .dmarc import is_mailbox
 from .tag_list import BLANKS, Tag, TagList, tag_list
 
@@ -16,7 +17,7 @@ RECORDS_REMEMBERED = 256
 CITES = ("RFC 8460 section 3",)
 _VERSION = re.compile(r"v=TLSRPTv1[ \t]*(?:;|\Z)")
 _EXTENSION_VALUE = re.compile(r"[\x21-\x3a\x3c\x3e-\x7e]+\Z")
-_HTTPS = re.compile(r"https://(?:[^/?#@]*@)?[A-Za-z0-9\[]", re.IGNORECASE)
+_HTTPS = re.compile(rf"https://(?:[^/?#@]*@)?{HOST}(?::[0-9]{{1,5}})?(?:[/?#]|\Z)", re.IGNORECASE)
 _CHARACTERS = re.compile(r"(?:[A-Za-z0-9._~:/?#\[\]@$&'()*+=-]|%[0-9A-Fa-f]{2})+\Z")
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from mailsetup.model.dns import DnsAnswer, Outcome
-from mailsetup.model.finding import DomainReport, Severity, Status
+from mailsetup.model.finding import DomainReport, Severity, Status, Verdict
 from mailsetup.model.message import Message, say
 from mailsetup.model.walk import Walk, until_answered
 
@@ -52,6 +53,14 @@ NO_RECORD = frozenset(
 """Checks that say, at whatever severity, that there is no record: checkdmarc calls that invalid."""
 
 
+CHECKS = {
+    "mta_sts": r"transport/sts-(?:id|multiple|syntax|version)",
+    "tls_rpt": r"transport/tls-reports-(?!missing)",
+    "bimi": r"bimi/(?:avatar-preference|certificate-address|local-part-prefixes|logo-address|multiple|syntax|version)",
+}
+"""The checks of a subject, where they are not those of the group that has its name: those that judge the record."""
+
+
 def difference(report: DomainReport, theirs: Opinion) -> Difference | None:
     """Where the two differ on a subject; None where they agree, or one of them could not tell."""
     errors, noted, undecided = _ours(report, theirs.subject)
@@ -66,7 +75,7 @@ def difference(report: DomainReport, theirs: Opinion) -> Difference | None:
 
 def _ours(report: DomainReport, subject: str) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
     """The checks that report an error on a subject, the others that fail, and whether a decisive one is open."""
-    verdicts = [v for v in report.verdicts if v.check.startswith(subject + "/")]
+    verdicts = verdicts_on(report, subject)
     failed = [v for v in verdicts if v.status is Status.FAIL]
     errors = tuple(v.check for v in failed if any(f.severity is Severity.ERROR for f in v.findings))
     noted = tuple(v.check for v in failed if v.check not in errors)
@@ -74,14 +83,25 @@ def _ours(report: DomainReport, subject: str) -> tuple[tuple[str, ...], tuple[st
     return errors, noted, undecided
 
 
+def verdicts_on(report: DomainReport, subject: str) -> list[Verdict]:
+    """The verdicts that can be held against checkdmarc's on a subject."""
+    checks = re.compile(CHECKS.get(subject, f"{subject}/"))
+    return [v for v in report.verdicts if checks.match(v.check) and v.status is not Status.NOT_APPLICABLE]
+
+
 def compare(report: DomainReport, said: tuple[Opinion, ...]) -> tuple[Message, ...]:
-    """A sentence for each subject: where the two agree, where they differ, where one could not tell."""
-    return tuple(_compare(report, opinion) for opinion in said)
+    """
+    A sentence for each subject: where the two agree, where they differ, where one could not tell.
+
+    None for a record that the report does not judge, such as that of BIMI without ``--deep``.
+    """
+    judged = [one for one in said if one.subject not in CHECKS or verdicts_on(report, one.subject)]
+    return tuple(_compare(report, one) for one in judged)
 
 
 def _compare(report: DomainReport, theirs: Opinion) -> Message:
     errors, _, undecided = _ours(report, theirs.subject)
-    subject = theirs.subject.upper()
+    subject = theirs.subject.upper().replace("_", "-")
     found = difference(report, theirs)
     if theirs.valid is None or (undecided and not errors):
         return say("second opinion on {subject}: open, an answer is missing", subject=subject)
