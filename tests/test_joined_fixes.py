@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import Counter
 
 import pytest
 
 from mailsetup.forms.terminal import Style, report_lines
+from mailsetup.grammar.spf import parse_spf
 from mailsetup.model.case import Case
 from mailsetup.model.dns import TXT, DnsAnswer, DnsQuestion, Outcome
 from mailsetup.model.finding import DomainReport, Finding, Fix, Joined, Remedy, Severity, Status, Verdict
 from mailsetup.model.message import say
 from mailsetup.planning.rdata_text import rdata, unquoted
+from mailsetup.planning.spf_merge import merge
 from mailsetup.run.audit import AuditSettings, audit_domain, collect_case, report_on
 from mailsetup.run.joined_fixes import joined_fixes
 from tests.disagreements import PARTS, CorpusWorld, Fragment, Work, settings
@@ -153,3 +156,20 @@ def test_a_text_that_is_no_list_is_left_alone() -> None:
 
         assert isinstance(case.answer(DnsQuestion("example.com", "TXT")).records[0], TXT)  # type: ignore[union-attr]
         assert all(j.fix.records for j in report.fixes)
+
+
+@pytest.mark.parametrize("endings", list(itertools.product(["-all", "~all", "?all", "+all", ""], repeat=2)))
+def test_two_spf_records_are_joined_as_the_plan_joins_them(endings: tuple[str, str]) -> None:
+    """
+    The audit and the plan propose one record and not two: it ends as the more lenient of both did, and lets everybody
+    pass only where both did.
+    """
+    records = [" ".join(filter(None, ("v=spf1", f"ip4:9.9.9.{n}", end))) for n, end in enumerate(endings, 1)]
+    zone = "".join(f'example.com. TXT "{record}"\n' for record in records)
+    (verdict,) = [v for v in judged(zone)[1].verdicts if v.check == "spf/multiple-records"]
+    (finding,) = verdict.findings
+    planned = world(MX + zone).read(merge("example.com", None, ()))
+
+    assert finding.remedy is not None
+    assert finding.remedy.change is not None
+    assert parse_spf(planned.text).value == parse_spf(unquoted(finding.remedy.change.records[0]).decode()).value

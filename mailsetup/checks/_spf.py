@@ -17,6 +17,7 @@ from mailsetup.walks.spf_record import SpfPublished, spf_record
 from mailsetup.walks.spf_tree import LOOKUP_LIMIT, SpfTree, spf_includes, spf_tree
 
 Edit = tuple[tuple[int, int], str]
+LENIENT = "-~?+"  # from the strictest ``all`` to the one that lets everybody pass
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:
@@ -47,12 +48,14 @@ def without_text(found: SpfPublished, text: str) -> Fix:
 
 def merged(found: SpfPublished) -> Fix | None:
     """
-    Several records as one: every term once, in order, with the first ``all`` at the end.
+    Several records as one: every term once, in order, with the most lenient ``all`` at the end, as the plan joins them.
+
+    ``+all`` ends it only where every record ends so: no pass is taken from those who were named, and none given to all.
 
     None when one of them is faulty, redirects, when they disagree on ``exp=``, or need too many look-ups together.
     """
     terms: dict[SpfTerm, None] = {}
-    last: SpfTerm | None = None
+    endings: list[Mechanism] = []
     for text in found.texts:
         parsed = parse_spf(text)
         if not parsed.valid or parsed.value is None or parsed.value.redirect is not None:
@@ -60,11 +63,13 @@ def merged(found: SpfPublished) -> Fix | None:
         reached = parsed.value.all
         for term in parsed.value.terms:
             if type(term) is Mechanism and term is reached:
-                last = last or term
+                endings.append(term)
                 reached = None
             elif type(term) is Modifier or reached is not None or parsed.value.all is None:
                 terms[term] = None
-    record = SpfRecord((*terms, last) if last is not None else tuple(terms))
+    careful = [e for e in endings if e.qualifier != "+"] or endings
+    last = sorted(careful, key=lambda e: LENIENT.index(e.qualifier))[-1:]
+    record = SpfRecord((*terms, *last))
     return publishing(found, str(record)) if len(record.lookups) <= LOOKUP_LIMIT else None
 
 

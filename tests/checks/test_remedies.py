@@ -142,7 +142,7 @@ def test_records_joined_into_one_keep_what_stands_after_all() -> None:
         "spf/multiple-records",
     )
 
-    assert [('"v=spf1 ip4:9.9.9.10 exp=why.example.com ip4:9.9.9.11 -all"',)] == [
+    assert [('"v=spf1 ip4:9.9.9.10 exp=why.example.com ip4:9.9.9.11 ~all"',)] == [
         fix.records for fix in changes(found) if fix is not None
     ]
 

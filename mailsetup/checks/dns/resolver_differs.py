@@ -64,7 +64,7 @@ def resolver_differs(case: Case) -> Iterator[Finding]:
             continue
         view, said = told[0]
         yield case.finding(
-            '{rdtype} at {name}: the resolver says "{seen}", but the name server {server} says "{said}"; '
+            "{rdtype} at {name}: the resolver says {seen}, but the name server {server} says {said}; "
             "the resolver may keep its answer for {seconds} more seconds",
             rdtype=rdtype,
             name=name,

@@ -55,7 +55,7 @@ def servers_disagree(case: Case) -> Iterator[Finding]:
         if first is None or other is None:
             continue
         yield case.finding(
-            '{rdtype} at {name}: the name server {first} says "{this}", but {other} says "{that}"',
+            "{rdtype} at {name}: the name server {first} says {this}, but {other} says {that}",
             rdtype=rdtype,
             name=name,
             first=first[0].host,
