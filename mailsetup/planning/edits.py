@@ -91,11 +91,12 @@ def _change(group: list[Edit], before: tuple[Rdata, ...], old_ttl: int | None, t
     wanted_ttl = max((e.ttl for e in group), default=0) or (old_ttl if old_ttl and before else ttl)
     same = _same(before, after)
     needed = tuple(dict.fromkeys(r for e in group for r in (e.needed if e.needed is not None else e.add)))
+    action = _action(before, after, same and (wanted_ttl == old_ttl or first.purpose != "ttl"))
     return RecordChange(
-        action=_action(before, after, same and (wanted_ttl == old_ttl or first.purpose != "ttl")),
+        action=action,
         owner=first.owner,
         rdtype=first.rdtype,
-        ttl=wanted_ttl,
+        ttl=old_ttl if action is Action.KEEP and old_ttl is not None else wanted_ttl,
         before=before,
         after=before if same else after,
         reason=joined([e.reason for e in group]),

@@ -101,6 +101,7 @@ def _records(request: Request, existing: Existing, service: Resolved) -> list[Ed
     """Every record found that is this service's by its own marks, and nobody else's."""
     others = _others(request, service)
     taken = {(r.owner, r.rdtype) for o in others for r in o.records}
+    taken |= {(o.spf.owner, "TXT") for o in others if o.spf is not None and o.spf.owner != request.domain}
     edits = []
     for owner, rdtype in _places(request, existing, taken):
         state = existing.state(owner, rdtype)

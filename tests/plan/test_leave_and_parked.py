@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailsetup.model.plan import Action
-from tests.plan.planning import KEY, MICROSOFT, actions, after, change, notes, planned
+from tests.plan.planning import GOOGLE, KEY, MICROSOFT, actions, after, change, notes, planned
 
 GOOGLE_TODAY = f"""
     example.com. 300 MX 1 smtp.google.com.
@@ -249,3 +249,28 @@ def test_what_could_not_be_read_is_not_called_absent():
     )
 
     assert "Nothing of" not in notes(plan)
+
+
+def test_what_stays_keeps_the_lifetime_it_has():
+    """
+    A record set that a plan keeps is shown with the TTL that was found, however odd.
+    """
+    plan = planned('example.com. 172800 MX 0 .\n example.com. 300 TXT "v=spf1 -all"', no_mail=True)
+
+    assert [(Action.KEEP, 172800)] == [(c.action, c.ttl) for c in plan.changes if c.rdtype == "MX"]
+
+
+def test_the_spf_record_of_another_service_stays_when_one_that_it_sends_through_is_left():
+    """
+    Resend sends through Amazon SES and has an SPF record of its own; leaving Amazon SES takes neither away.
+    """
+    options = {"senders": ("resend",), "leave": ("amazon-ses",), "settings": {**GOOGLE, "resend.dkim_key": KEY}}
+    text = """
+        example.com. MX 1 smtp.google.com.
+        send.example.com. TXT "v=spf1 include:amazonses.com ~all"
+        send.example.com. MX 10 feedback-smtp.us-east-1.amazonses.com.
+        amazonses.com. TXT "v=spf1 ip4:199.255.192.0/22 -all"
+    """
+    plan = planned(text, **options)
+
+    assert "send.example.com" not in {owner for action, owner, _ in actions(plan) if action == "delete"}
