@@ -7,10 +7,19 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mailsetup.model.dns import Answer, DnsQuestion, DnssecQuestion, Question, SmtpQuestion, WebQuestion
+from mailsetup.model.dns import (
+    Answer,
+    DnsAnswer,
+    DnsQuestion,
+    DnssecQuestion,
+    Question,
+    SmtpQuestion,
+    WebQuestion,
+)
 
+from .dns.dns64 import SeeingThrough, embedded
 from .dns.live import Live
-from .source import Pending, unasked
+from .source import Pending, then, unasked
 
 if TYPE_CHECKING:
     from .dns.asking import Receiver
@@ -36,6 +45,7 @@ class Network:
         smtp_ports: Mapping[int, int] | None = None,
     ) -> None:
         self.live = live
+        self._through = live if isinstance(live, SeeingThrough) else None
         self._https_port, self._smtp_ports = https_port, smtp_ports
         self._anchors = anchors
         self.resolve: Ask = live.ask
@@ -49,13 +59,13 @@ class Network:
     def _web(self) -> Web:
         from .web import Web
 
-        return Web(lambda question: self.resolve(question), port=self._https_port)
+        return Web(self._to_reach, port=self._https_port)
 
     @cached_property
     def _smtp(self) -> Smtp:
         from .smtp import Smtp
 
-        return Smtp(lambda question: self.resolve(question), ports=self._smtp_ports)
+        return Smtp(self._to_reach, ports=self._smtp_ports)
 
     @cached_property
     def _validator(self) -> Validator:
@@ -66,14 +76,21 @@ class Network:
     def ask(self, question: Question) -> Pending:
         """The answer, or its promise."""
         if type(question) is DnsQuestion:
+            through = self._through
+            if through is not None and through.prefixes and through.looks_at(question):
+                return through.published(question)
             return self.live.ask(question)
         return self._other(question)
 
     def tell(self, question: Question, receiver: Receiver) -> Answer | None:
         """As `Live.tell`."""
         if type(question) is DnsQuestion:
-            return self.live.tell(question, receiver)
-        pending = self._other(question)
+            through = self._through
+            if through is None or not through.prefixes or not through.looks_at(question):
+                return self.live.tell(question, receiver)
+            pending = through.published(question)
+        else:
+            pending = self._other(question)
         if isinstance(pending, tuple):
             return pending
 
@@ -92,6 +109,24 @@ class Network:
         if isinstance(question, DnssecQuestion):
             return self._validator.ask(question)
         return self.live.ask(question)
+
+    def _to_reach(self, question: Question) -> Pending:
+        """As ``resolve``; behind a translator, hosts without IPv6 have the addresses by which it reaches them."""
+        through, found = self._through, self.resolve(question)
+        if through is None or type(question) is not DnsQuestion or not through.looks_at(question):
+            return found
+        prefix, ipv4 = through.prefixes[0], question._replace(rdtype="A")
+
+        def translated(answer: Answer) -> Answer:
+            if not isinstance(answer, DnsAnswer):
+                return answer
+            return answer._replace(records=tuple(embedded(prefix, str(record)) for record in answer.records))
+
+        def settled(answer: Answer) -> Pending:
+            found = isinstance(answer, DnsAnswer) and answer.found
+            return answer if found else then(self.resolve(ipv4), translated)
+
+        return then(found, settled)
 
     async def close(self) -> None:
         """Breaks off what is under way and closes every connection."""

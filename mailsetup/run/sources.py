@@ -116,10 +116,10 @@ def open_source(settings: SourceSettings) -> Opened:
         layers.extend(_recordings(settings, notes, times, scopes))
     live, network = None, None
     if settings.live:
-        from mailsetup.edge.dns.live import Live
+        from mailsetup.edge.dns.dns64 import SeeingThrough
         from mailsetup.edge.network import Network
 
-        live = Live(
+        live = SeeingThrough(
             settings.resolvers, timeout=settings.timeout, retries=settings.retries, rate=settings.rate
         )
         network = Network(live, _anchors(settings))

@@ -43,17 +43,19 @@ def unbound(
     address: str = "127.0.0.1",
     port: int = 0,
     options: str = "",
+    modules: str = "",
 ) -> Iterator[NameServer]:
     """
     Unbound that asks these servers (zone -> server, or ``"address@port"``), stopped at the end.
 
     ``anchor`` is a DS or DNSKEY record in presentation form; with it answers are validated (AD, SERVFAIL).
+    ``modules`` are others of Unbound's, such as ``dns64 iterator``.
     The ready server answered for ``localhost``, which it serves itself.
     """
     binary = require("unbound", "unbound")
     folder = folder_for(tmp, "unbound")
     port = port or free_port(address)
-    modules = "validator iterator" if anchor else "iterator"
+    modules = modules or ("validator iterator" if anchor else "iterator")
     more = f"{options}\n  trust-anchor: '{anchor}'" if anchor else options
     conf = CONF.format(address=address, port=port, folder=folder, modules=modules, options=more)
     for zone, server in servers.items():

@@ -5,7 +5,7 @@ A name under ``.invalid`` (RFC 6761 section 6.4), a top-level domain and a name 
 do not exist. A resolver that finds an address there would find a mail server for anything, so that what it finds
 proves nothing. `check_resolvers` is the small probe before each run, `examine` the long look
 of ``mailsetup doctor``. REFUSED is an answer: an authoritative server has nothing to say
-about names that are not its own.
+about names that are not its own. A name that has IPv4 addresses only shows who makes IPv6 addresses up (`dns64`).
 """
 
 from __future__ import annotations
@@ -13,11 +13,14 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Iterable
+from ipaddress import IPv6Network
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from mailsetup.model.dns import Answer, DnsAnswer, DnsQuestion, Outcome
 from mailsetup.model.errors import NoAnswers
 from mailsetup.model.message import Message, say
+
+from .dns64 import WITHOUT, SeeingThrough, prefixes
 
 if TYPE_CHECKING:
     from .live import Live
@@ -37,7 +40,8 @@ class Health(NamedTuple):
 
     ``captive``: every name has the same address, as networks with a sign-in page do. ``payload`` is
     its EDNS size in octets, 0 without EDNS; ``latency`` in milliseconds. ``refusing``: it knows its own zones
-    and looks nothing up for others, as an authoritative server does.
+    and looks nothing up for others, as an authoritative server does. ``prefixes`` are those by which it makes up IPv6
+    addresses (DNS64).
     """
 
     address: str
@@ -49,6 +53,7 @@ class Health(NamedTuple):
     payload: int = 0
     latency: float | None = None
     refusing: bool = False
+    prefixes: tuple[str, ...] = ()
 
     @property
     def facts(self) -> tuple[Message, ...]:
@@ -62,6 +67,13 @@ class Health(NamedTuple):
             said.append(say("answers for names that cannot exist"))
         if self.refusing:
             said.append(say("but only for its own zones (refuses recursion)"))
+        if self.prefixes:
+            said.append(
+                say(
+                    "makes up IPv6 addresses for hosts that have none (DNS64, {prefixes}); they do not count as published",
+                    prefixes=_listed(self.prefixes),
+                )
+            )
         if self.validating is not None:
             said.append(say("checks DNSSEC") if self.validating else say("does not check DNSSEC"))
         if self.tcp is not None:
@@ -88,6 +100,7 @@ class _Look:
         self.latency: float | None = None
         self.pending: set[asyncio.Future[Answer]] = set()
         self.addresses: list[tuple[object, ...]] = []
+        self.prefixes: tuple[IPv6Network, ...] = ()
 
     def ask_for_nothing(self) -> None:
         """Asks for the addresses of names that cannot exist, in three places since liars are choosy."""
@@ -95,6 +108,24 @@ class _Look:
             future = self.live.put(self.server, DnsQuestion(name, "A"))
             self.pending.add(future)
             future.add_done_callback(self._judge)
+        future = self.live.put(self.server, WITHOUT)
+        self.pending.add(future)
+        future.add_done_callback(self._learn)
+
+    def _learn(self, future: asyncio.Future[Answer]) -> None:
+        self.pending.discard(future)
+        if future.cancelled():
+            return
+        answer = cast(DnsAnswer, future.result())
+        self._heard()
+        if answer.found:
+            self.prefixes = prefixes(answer.records)
+            if isinstance(self.live, SeeingThrough):
+                self.live.prefixes = tuple(dict.fromkeys((*self.live.prefixes, *self.prefixes)))
+
+    def _heard(self) -> None:
+        if self.server.heard and self.latency is None:
+            self.latency = (self.live.now() - self.began) * 1000
 
     def _judge(self, future: asyncio.Future[Answer]) -> None:
         # Comes late for a slow resolver, while the run is under way: better late than never.
@@ -102,8 +133,7 @@ class _Look:
         if future.cancelled():
             return
         answer = cast(DnsAnswer, future.result())
-        if self.server.heard and self.latency is None:
-            self.latency = (self.live.now() - self.began) * 1000
+        self._heard()
         if answer.found:
             self.addresses.append(answer.records)
             self.live.believe_nothing_of(self.server)
@@ -237,6 +267,7 @@ async def _examine(live: Live, look: _Look, signed: str, broken: str) -> Health:
         server.payload,
         look.latency,
         whole.outcome is Outcome.REFUSED,
+        () if look.lying else tuple(map(str, look.prefixes)),
     )
 
 
