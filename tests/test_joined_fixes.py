@@ -172,4 +172,6 @@ def test_two_spf_records_are_joined_as_the_plan_joins_them(endings: tuple[str, s
 
     assert finding.remedy is not None
     assert finding.remedy.change is not None
-    assert parse_spf(planned.text).value == parse_spf(unquoted(finding.remedy.change.records[0]).decode()).value
+    assert (
+        parse_spf(planned.text).value == parse_spf(unquoted(finding.remedy.change.records[0]).decode()).value
+    )

@@ -28,7 +28,8 @@ class Check:
 
     ``codes`` are the rulebook codes it decides; ``yields_to`` are checks whose finding explains
     this one's away (one finding a cause); ``effective`` is the ISO date a rule came into force;
-    ``opt_in`` names the option without which it is not run (``smtp``, ``blocklists``).
+    ``opt_in`` names the option without which it is not run (``smtp``, ``blocklists``); ``silent_where`` is a
+    condition that many checks share and under which this one is known to find nothing, so that it need not be run.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Check:
     effective: str = ""
     opt_in: str = ""
     manual: str = ""
+    silent_where: Predicate | None = None
 
     @property
     def condition(self) -> str:
@@ -61,6 +63,7 @@ def check(
     yields_to: Iterable[str] = (),
     effective: str = "",
     opt_in: str = "",
+    silent_where: Predicate | None = None,
 ) -> Callable[[Judge], Check]:
     """Turns a generator of findings into a `Check`; id and manual come from its module."""
 
@@ -82,6 +85,7 @@ def check(
             effective=effective,
             opt_in=opt_in,
             manual=(sys.modules[module].__doc__ or "").strip("\n"),
+            silent_where=silent_where,
         )
 
     return wrap

@@ -13,12 +13,14 @@ import traceback
 from collections.abc import Iterable, Mapping, Sequence
 
 from mailsetup.model.case import Case
-from mailsetup.model.check import Check, Judge, Predicate
+from mailsetup.model.check import Check, Predicate
 from mailsetup.model.dns import Question
 from mailsetup.model.finding import Evidence, Finding, Severity, Status, Verdict, Verdicts
 from mailsetup.model.message import Message, say
 
 from .registry import ROOT_CAUSES
+
+PLANS_KEPT = 256  # combinations of conditions met; a few dozen for most batches
 
 _FAIL, _PASS, _AWAY = Status.FAIL, Status.PASS, Status.NOT_APPLICABLE
 
@@ -29,6 +31,7 @@ class _Row:
     __slots__ = (
         "_explained",
         "applies_to",
+        "at",
         "id",
         "judge",
         "not_held",
@@ -36,12 +39,14 @@ class _Row:
         "passed",
         "root",
         "severity",
+        "silent_where",
         "yields_to",
     )
 
-    def __init__(self, check: Check, severity: Severity) -> None:
-        self.id, self.judge, self.applies_to = check.id, check.judge, check.applies_to
+    def __init__(self, at: int, check: Check, severity: Severity) -> None:
+        self.at, self.id, self.judge, self.applies_to = at, check.id, check.judge, check.applies_to
         self.opt_in, self.yields_to, self.severity = check.opt_in, check.yields_to, severity
+        self.silent_where = check.silent_where
         self.root = check.id.startswith(ROOT_CAUSES) and check.severity is Severity.ERROR
         self.passed = Verdict(check.id, Status.PASS, severity)
         holds = Message(check.condition)
@@ -65,17 +70,44 @@ def _not_asked(check: Check, severity: Severity) -> Verdict:
     return Verdict(check.id, _AWAY, severity, reason=reason)
 
 
+class _Plan:
+    """
+    What is left to judge of a domain, once its conditions are known.
+
+    ``verdicts`` stand ready for all checks but the ``open`` ones (places in `_Table.asked`); ``settled`` are the rows
+    of those that a condition has decided, and ``causes`` the ids of checks whose finding explains some of these away.
+    """
+
+    __slots__ = ("causes", "open", "settled", "verdicts")
+
+    def __init__(self, table: _Table, known: Mapping[Predicate | None, bool]) -> None:
+        self.verdicts = table.verdicts.copy()
+        left: list[int] = []
+        settled: list[_Row] = []
+        for place, row in enumerate(table.asked):
+            held = known.get(row.applies_to, True)
+            if held and not known.get(row.silent_where, False):
+                left.append(place)
+            else:
+                self.verdicts[row.at] = row.passed if held else row.not_held
+                settled.append(row)
+        self.open, self.settled = tuple(left), tuple(settled)
+        self.causes: dict[str, list[_Row]] = {}
+        for row in settled:
+            for cause in row.yields_to:
+                self.causes.setdefault(cause, []).append(row)
+
+
 class _Table:
     """
     The rows for some checks under a policy and some options, made once.
 
-    ``asked`` are those to be judged: place, row, what judges, gate, what it yields to; ``verdicts`` stands
-    ready for all others: what was not asked for is not asked for, whatever else is found.
+    ``asked`` are those to be judged, in order; ``verdicts`` stands ready for all others: what was not asked for is not
+    asked for, whatever else is found. ``conditions`` are those that decide checks without their being run: what they
+    apply to, and where they are silent.
     """
 
-    __slots__ = ("asked", "checks", "severities", "verdicts")
-
-    asked: tuple[tuple[int, _Row, Judge, Predicate | None, tuple[str, ...]], ...]
+    __slots__ = ("asked", "checks", "conditions", "everything", "plans", "severities", "verdicts")
 
     def __init__(
         self, checks: tuple[Check, ...], severities: Mapping[str, Severity] | None, options: frozenset[str]
@@ -83,9 +115,31 @@ class _Table:
         self.checks, self.severities = checks, severities  # held, so that their identities stay theirs
         policy = severities or {}
         asked = [(at, c) for at, c in enumerate(checks) if not c.opt_in or c.opt_in in options]
-        rows = [(at, _Row(c, policy.get(c.id, c.severity))) for at, c in asked]
-        self.asked = tuple((at, r, r.judge, r.applies_to, r.yields_to) for at, r in rows)
+        self.asked = tuple(_Row(at, c, policy.get(c.id, c.severity)) for at, c in asked)
         self.verdicts = [_not_asked(c, policy.get(c.id, c.severity)) for c in checks]
+        conditions = [c for row in self.asked for c in (row.applies_to, row.silent_where) if c is not None]
+        self.conditions: tuple[Predicate, ...] = tuple(dict.fromkeys(conditions))
+        self.plans: dict[tuple[bool, ...], _Plan] = {}
+        self.everything = _Plan(self, {})
+
+    def plan(self, case: Case) -> _Plan | None:
+        """
+        What is left to judge of a domain of which everything asked was answered.
+
+        None if a condition cannot be decided by what was asked, or fails: the checks behind it then say so.
+        """
+        try:
+            held = tuple([bool(condition(case)) for condition in self.conditions])
+        except Exception:
+            return None
+        if case.unasked:
+            return None
+        plan = self.plans.get(held)
+        if plan is None:
+            if len(self.plans) >= PLANS_KEPT:
+                self.plans.clear()
+            plan = self.plans[held] = _Plan(self, dict(zip(self.conditions, held, strict=True)))
+        return plan
 
 
 _tables: dict[tuple[int, int, frozenset[str]], _Table] = {}
@@ -104,29 +158,48 @@ def _table(
 class _Judgement:
     """One domain while it is judged: its verdicts so far and what they say of those to come."""
 
-    __slots__ = ("case", "failed", "held", "known", "log", "noted", "root_cause", "unknown", "verdicts")
+    __slots__ = ("case", "failed", "held", "known", "log", "noted", "plan", "root", "unknown", "verdicts")
 
-    def __init__(self, case: Case, verdicts: list[Verdict]) -> None:
-        self.case, self.verdicts = case, verdicts
+    def __init__(self, case: Case, table: _Table) -> None:
+        self.case = case
         self.unknown = {q for q, answer in case.snapshot.answers.items() if answer.unknown}
-        self.known = not self.unknown
+        self.log = case.start_log()
+        plan = table.plan(case) if not self.unknown else None
+        self.known = plan is not None
+        self.plan = plan or table.everything
+        self.verdicts = self.plan.verdicts.copy()
         self.noted: dict[int, Verdict] = {}
         self.held: dict[Predicate | None, bool] = {}
         self.failed: set[str] = set()
-        self.root_cause = ""
-        self.log = case.start_log()
+        self.root: _Row | None = None
 
-    def take(self, at: int, row: _Row, verdict: Verdict) -> None:
+    def take(self, row: _Row, verdict: Verdict) -> None:
         """Writes a verdict down, and what it says."""
-        self.verdicts[at] = verdict
+        self.verdicts[row.at] = verdict
         status = verdict.status
         if status is _PASS or status is _AWAY:
             return
-        self.noted[at] = verdict
+        self.noted[row.at] = verdict
         if status is _FAIL:
             self.failed.add(row.id)
-            if row.root and not self.root_cause:
-                self.root_cause = row.id
+            if row.root and self.root is None:
+                self.root = row
+
+    def cause_of(self, row: _Row) -> str:
+        """The finding that explains a check away; ``""`` if none does."""
+        if self.root is not None and self.root.at < row.at:
+            return self.root.id
+        return _first(row.yields_to, self.failed)
+
+    def settle(self) -> None:
+        """Tells of the checks that were not run which finding explains them."""
+        if self.root is None:
+            causes = self.plan.causes
+            explained = [row for check_id in self.failed if check_id in causes for row in causes[check_id]]
+        else:
+            explained = [row for row in self.plan.settled if self.cause_of(row)]
+        for row in explained:
+            self.verdicts[row.at] = row.explained(self.cause_of(row))
 
 
 def judge(case: Case, checks: Iterable[Check], severities: Mapping[str, Severity] | None = None) -> Verdicts:
@@ -144,36 +217,39 @@ def judge_side_by_side(
     """
     options = cases[0].scope.options
     table = _table(checks if isinstance(checks, tuple) else tuple(checks), severities, options)
-    judgements = [_Judgement(case, table.verdicts.copy()) for case in cases]
-    for at, row, act, gate, yields_to in table.asked:
-        for one in judgements:
-            if one.root_cause or (yields_to and not one.failed.isdisjoint(yields_to)):
-                cause = one.root_cause or _first(yields_to, one.failed)
-                if cause and cause != row.id:
-                    one.verdicts[at] = row.explained(cause)
+    judgements = [_Judgement(case, table) for case in cases]
+    waiting: list[list[_Judgement]] = [[] for _ in table.asked]
+    for one in judgements:
+        for place in one.plan.open:
+            waiting[place].append(one)
+    for row, those in zip(table.asked, waiting, strict=True):
+        act, yields_to = row.judge, row.yields_to
+        for one in those:
+            if one.root is not None or (yields_to and not one.failed.isdisjoint(yields_to)):
+                cause = one.cause_of(row)
+                if cause:
+                    one.verdicts[row.at] = row.explained(cause)
                     continue
-            holds = one.held.get(gate) if gate is not None else True
-            if holds is False:
-                one.verdicts[at] = row.not_held
-                continue
             case = one.case
             case.at_work = row
             if one.log:
                 one.log.clear()
-            if not one.known or not holds or row.opt_in:
-                one.take(at, row, _judge_one(case, row, one.unknown, one.held))
+            if not one.known:
+                one.take(row, _judge_one(case, row, one.unknown, one.held))
                 continue
             findings: tuple[Finding, ...] = ()  # the usual case, without a call
             try:
                 for finding in act(case):  # mostly none, which `tuple` would take longer to find
                     findings += (finding,)
             except Exception:
-                one.take(at, row, _crashed(row))
+                one.take(row, _crashed(row))
                 continue
             if findings or case.unasked:
-                one.take(at, row, _weighed(case, row, one.unknown, findings))
+                one.take(row, _weighed(case, row, one.unknown, findings))
             else:
-                one.verdicts[at] = row.passed
+                one.verdicts[row.at] = row.passed
+    for one in judgements:
+        one.settle()
     return [Verdicts.of(one.verdicts, one.noted) for one in judgements]
 
 
@@ -188,10 +264,12 @@ def _judge_one(case: Case, row: _Row, unknown: set[Question], held: dict[Predica
     """One check. Where every answer is known a gate is tried once for all checks behind it."""
     gate = row.applies_to
     try:
-        if gate is not None and gate not in held:
-            holds = gate(case)
-            if not unknown and not case.unasked:
-                held[gate] = bool(holds)
+        if gate is not None:
+            holds = held.get(gate)
+            if holds is None:
+                holds = bool(gate(case))
+                if not unknown and not case.unasked:
+                    held[gate] = holds
             if not holds:
                 return _silent(case, row, unknown, row.not_held)
         findings = tuple(row.judge(case))

@@ -43,6 +43,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import has_dkim_names
 from mailsetup.checks._when import sends_mail
 from mailsetup.grammar.public_suffix import organizational_domain
 from mailsetup.model.case import Case
@@ -61,6 +62,7 @@ from mailsetup.walks.spf_record import spf_record
     applies_to=sends_mail,
     reads=[dkim_container, dkim_keys, mx_records, spf_record],
     yields_to=["dkim/key-missing", "dkim/name-doubled", "dmarc/reject-on-spf-alone"],
+    silent_where=has_dkim_names,
 )
 def none_published(case: Case) -> Iterator[Finding]:
     if not case.read(dkim_container).absent:

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import one_dmarc_record
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
@@ -36,6 +37,7 @@ from mailsetup.walks.dmarc_record import dmarc_record
     codes=["DMARC_CNAME"],
     cites=["RFC 1034 section 3.6.2"],
     reads=[dmarc_record],
+    silent_where=one_dmarc_record,
 )
 def alias(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)

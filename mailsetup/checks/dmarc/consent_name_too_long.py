@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import reports_are_consented
 from mailsetup.checks._when import publishes_dmarc
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -41,6 +42,7 @@ from mailsetup.walks.report_consent import report_consent
     cites=["RFC 9990 section 4", "RFC 1035 section 2.3.4"],
     applies_to=publishes_dmarc,
     reads=[dmarc_record, report_consent],
+    silent_where=reports_are_consented,
 )
 def consent_name_too_long(case: Case) -> Iterator[Finding]:
     for consent in case.read(report_consent):

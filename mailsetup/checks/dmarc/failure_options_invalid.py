@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.checks._dmarc import amended_record
+from mailsetup.checks._silence import dmarc_has_no_fault
 from mailsetup.checks._when import publishes_dmarc
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -37,6 +38,7 @@ from mailsetup.walks.dmarc_record import dmarc_record
     cites=["RFC 9989 section 4.7", "RFC 9989 section 4.8"],
     applies_to=publishes_dmarc,
     reads=[dmarc_record],
+    silent_where=dmarc_has_no_fault,
 )
 def failure_options_invalid(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)

@@ -34,6 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.checks._dmarc import amended_record, governs_below, tag_evidence
+from mailsetup.checks._silence import dmarc_is_plain
 from mailsetup.checks._when import publishes_dmarc
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -49,6 +50,7 @@ from mailsetup.walks.dmarc_tree import dmarc_tree
     cites=["RFC 9989 section 4.7"],
     applies_to=publishes_dmarc,
     reads=[dmarc_record, dmarc_tree],
+    silent_where=dmarc_is_plain,
 )
 def ghost_policy_weaker(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)

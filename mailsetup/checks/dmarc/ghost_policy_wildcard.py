@@ -32,6 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.checks._dmarc import tag_evidence
+from mailsetup.checks._silence import dmarc_is_plain
 from mailsetup.checks._when import publishes_dmarc
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -48,6 +49,7 @@ from mailsetup.walks.wildcards import wildcards
     cites=["RFC 9989 section 3.2.13", "RFC 4592"],
     applies_to=publishes_dmarc,
     reads=[dmarc_record, wildcards],
+    silent_where=dmarc_is_plain,
 )
 def ghost_policy_wildcard(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)

@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.checks._dmarc import NEVER_COUNTED, never_counted
+from mailsetup.checks._silence import one_dmarc_record
 from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -38,6 +39,7 @@ from mailsetup.walks.dmarc_record import dmarc_record
     codes=["DMARC_LEADING_SPACE"],
     cites=["RFC 9989 section 4.8"],
     reads=[dmarc_record],
+    silent_where=one_dmarc_record,
 )
 def leading_space(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)

@@ -33,6 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.checks._dmarc import new_record, no_postmaster
+from mailsetup.checks._silence import one_dmarc_record
 from mailsetup.grammar.public_suffix import organizational_domain
 from mailsetup.grammar.spf import is_spf
 from mailsetup.model.case import Case
@@ -57,6 +58,7 @@ from mailsetup.walks.wildcards import wildcards
         "dmarc/version-not-first",
         "dmarc/wrong-location",
     ],
+    silent_where=one_dmarc_record,
 )
 def missing(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)

@@ -26,6 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.checks._dmarc import mildest
+from mailsetup.checks._silence import one_dmarc_record
 from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -39,6 +40,7 @@ from mailsetup.walks.dmarc_record import dmarc_record
     codes=["DMARC_MULTIPLE"],
     cites=["RFC 9989 section 4.10"],
     reads=[dmarc_record],
+    silent_where=one_dmarc_record,
 )
 def multiple(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)

@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import reports_are_consented
 from mailsetup.checks._when import publishes_dmarc
 from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
@@ -46,6 +47,7 @@ from mailsetup.walks.report_consent import report_consent
     cites=["RFC 9990 section 4"],
     applies_to=publishes_dmarc,
     reads=[dmarc_record, report_consent],
+    silent_where=reports_are_consented,
 )
 def outside_reports_override(case: Case) -> Iterator[Finding]:
     for consent in case.read(report_consent):

@@ -45,6 +45,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.checks._dmarc import no_postmaster
+from mailsetup.checks._silence import reports_are_consented
 from mailsetup.checks._when import publishes_dmarc
 from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
@@ -63,6 +64,7 @@ from mailsetup.walks.report_consent import report_consent
     cites=["RFC 9990 section 4"],
     applies_to=publishes_dmarc,
     reads=[dmarc_record, report_consent, dmarc_mailboxes, mx_records],
+    silent_where=reports_are_consented,
 )
 def outside_reports_unauthorized(case: Case) -> Iterator[Finding]:
     for consent in case.read(report_consent):

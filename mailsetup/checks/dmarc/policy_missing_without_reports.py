@@ -29,6 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.checks._dmarc import amended_record, no_postmaster
+from mailsetup.checks._silence import dmarc_has_no_fault
 from mailsetup.checks._when import publishes_dmarc
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -44,6 +45,7 @@ from mailsetup.walks.mx_records import mx_records
     cites=["RFC 9989 section 4.10.1"],
     applies_to=publishes_dmarc,
     reads=[dmarc_record, mx_records],
+    silent_where=dmarc_has_no_fault,
 )
 def policy_missing_without_reports(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)

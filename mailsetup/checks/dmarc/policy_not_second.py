@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.checks._dmarc import amended_record, value_of
+from mailsetup.checks._silence import dmarc_is_plain
 from mailsetup.checks._when import publishes_dmarc
 from mailsetup.grammar.dmarc import read_as_7489
 from mailsetup.model.case import Case
@@ -39,6 +40,7 @@ from mailsetup.walks.dmarc_record import dmarc_record
     cites=["RFC 7489 section 6.3"],
     applies_to=publishes_dmarc,
     reads=[dmarc_record],
+    silent_where=dmarc_is_plain,
 )
 def policy_not_second(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)

@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.checks._dmarc import amended_record, tag_evidence
+from mailsetup.checks._silence import dmarc_is_plain
 from mailsetup.checks._when import publishes_dmarc
 from mailsetup.grammar.public_suffix import organizational_domain
 from mailsetup.model.case import Case
@@ -41,6 +42,7 @@ from mailsetup.walks.dmarc_record import dmarc_record
     cites=["RFC 9989 section 4.10.2"],
     applies_to=publishes_dmarc,
     reads=[dmarc_record],
+    silent_where=dmarc_is_plain,
 )
 def psd_n_split(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)

@@ -42,6 +42,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.checks._dmarc import amended_record, tag_evidence
+from mailsetup.checks._silence import has_dkim_names
 from mailsetup.checks._when import publishes_dmarc, sends_mail
 from mailsetup.grammar.public_suffix import organizational_domain
 from mailsetup.model.case import Case
@@ -61,6 +62,7 @@ from mailsetup.walks.spf_record import spf_record
     cites=["RFC 9989 section 5.1", "RFC 9989 section 8", "RFC 8020"],
     applies_to=publishes_dmarc,
     reads=[dmarc_record, dkim_container, dkim_keys, mx_records, spf_record],
+    silent_where=has_dkim_names,
 )
 def reject_on_spf_alone(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)

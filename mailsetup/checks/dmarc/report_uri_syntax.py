@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import dmarc_has_no_fault
 from mailsetup.checks._when import publishes_dmarc
 from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
@@ -43,6 +44,7 @@ from mailsetup.walks.dmarc_record import dmarc_record
     cites=["RFC 9989 section 4.6", "RFC 9989 section 4.8"],
     applies_to=publishes_dmarc,
     reads=[dmarc_record],
+    silent_where=dmarc_has_no_fault,
 )
 def report_uri_syntax(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)

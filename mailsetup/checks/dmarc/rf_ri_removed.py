@@ -28,6 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.checks._dmarc import amended_record, tag_evidence
+from mailsetup.checks._silence import dmarc_is_plain
 from mailsetup.checks._when import publishes_dmarc
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -42,6 +43,7 @@ from mailsetup.walks.dmarc_record import dmarc_record
     cites=["RFC 9989 appendix C.5.2"],
     applies_to=publishes_dmarc,
     reads=[dmarc_record],
+    silent_where=dmarc_is_plain,
 )
 def rf_ri_removed(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)

@@ -44,6 +44,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import one_dmarc_record
 from mailsetup.checks._when import sends_mail
 from mailsetup.grammar.public_suffix import organizational_domain
 from mailsetup.grammar.txt import presentation
@@ -64,6 +65,7 @@ from mailsetup.walks.spf_record import spf_record
     cites=["RFC 9989 appendix C.3"],
     reads=[dmarc_record, dmarc_tree, mx_records, spf_record],
     yields_to=["dmarc/treewalk-differs", "dmarc/policy-none"],
+    silent_where=one_dmarc_record,
 )
 def subdomain_inherits(case: Case) -> Iterator[Finding]:
     if organizational_domain(case.domain) == case.domain or case.read(dmarc_record).candidates:

@@ -34,6 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.checks._dmarc import amended_record, joined_addresses
+from mailsetup.checks._silence import dmarc_has_no_fault
 from mailsetup.checks._when import publishes_dmarc
 from mailsetup.grammar.dmarc import parse_dmarc
 from mailsetup.grammar.txt import presentation
@@ -50,6 +51,7 @@ from mailsetup.walks.dmarc_record import dmarc_record
     cites=["RFC 9989 section 4.8"],
     applies_to=publishes_dmarc,
     reads=[dmarc_record],
+    silent_where=dmarc_has_no_fault,
 )
 def syntax(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)

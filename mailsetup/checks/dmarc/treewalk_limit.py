@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import one_dmarc_record
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
@@ -39,6 +40,7 @@ from mailsetup.walks.dmarc_record import dmarc_record
     codes=["DMARC_TREEWALK_LIMIT"],
     cites=["RFC 9989 section 4.10"],
     reads=[dmarc_record],
+    silent_where=one_dmarc_record,
 )
 def treewalk_limit(case: Case) -> Iterator[Finding]:
     depth = len(labels(case.domain))

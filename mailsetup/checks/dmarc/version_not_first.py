@@ -35,6 +35,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.checks._dmarc import NEVER_COUNTED, never_counted, repaired_text
+from mailsetup.checks._silence import one_dmarc_record
 from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -49,6 +50,7 @@ from mailsetup.walks.dmarc_record import dmarc_record
     codes=["DMARC_VERSION_FIRST"],
     cites=["RFC 9989 section 4.7"],
     reads=[dmarc_record],
+    silent_where=one_dmarc_record,
 )
 def version_not_first(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)

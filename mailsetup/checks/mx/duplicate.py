@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import mx_set_is_plain
 from mailsetup.checks._when import receives_mail
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -36,6 +37,7 @@ from mailsetup.walks.mx_records import mx_records
     codes=["MX_DUPLICATE"],
     reads=[mx_records],
     cites=["RFC 5321 section 5.1"],
+    silent_where=mx_set_is_plain,
 )
 def duplicate(case: Case) -> Iterator[Finding]:
     mx = case.read(mx_records)

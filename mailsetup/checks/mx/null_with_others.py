@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import mx_set_is_plain
 from mailsetup.checks._when import publishes_mx
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -34,6 +35,7 @@ from mailsetup.walks.mx_records import mx_records
     codes=["MX_NULL_WITH_OTHERS"],
     reads=[mx_records],
     cites=["RFC 7505 section 3"],
+    silent_where=mx_set_is_plain,
 )
 def null_with_others(case: Case) -> Iterator[Finding]:
     mx = case.read(mx_records)

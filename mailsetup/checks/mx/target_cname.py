@@ -27,6 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.checks._addresses import address_answer, alias_of, asked_exchanges, sound_hosts
+from mailsetup.checks._silence import mail_hosts_are_sound
 from mailsetup.checks._when import receives_mail
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -43,6 +44,7 @@ from mailsetup.walks.mx_records import mx_records
     codes=["MX_TARGET_CNAME"],
     reads=[mx_hosts, mx_records],
     cites=["RFC 2181 section 10.3", "RFC 5321 section 5.1"],
+    silent_where=mail_hosts_are_sound,
 )
 def target_cname(case: Case) -> Iterator[Finding]:
     if sound_hosts(case):

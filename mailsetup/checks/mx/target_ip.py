@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import mx_set_is_plain
 from mailsetup.checks._when import receives_mail
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -33,6 +34,7 @@ from mailsetup.walks.mx_records import mx_records
     codes=["MX_TARGET_IP"],
     reads=[mx_records],
     cites=["RFC 1035 section 3.3.9", "RFC 5321 section 5.1"],
+    silent_where=mx_set_is_plain,
 )
 def target_ip(case: Case) -> Iterator[Finding]:
     mx = case.read(mx_records)

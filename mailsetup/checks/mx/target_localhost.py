@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.checks._addresses import address_answer, asked_exchanges, sound_hosts
+from mailsetup.checks._silence import mail_hosts_are_sound
 from mailsetup.checks._when import receives_mail
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -46,6 +47,7 @@ ADVICE = (
     codes=["MX_TARGET_LOCALHOST"],
     reads=[mx_hosts, mx_records],
     cites=["RFC 6761 section 6.3", "RFC 7505 section 1"],
+    silent_where=mail_hosts_are_sound,
 )
 def target_localhost(case: Case) -> Iterator[Finding]:
     if sound_hosts(case):

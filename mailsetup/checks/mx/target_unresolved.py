@@ -26,6 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.checks._addresses import address_answer, any_addresses, asked_exchanges, places, sound_hosts
+from mailsetup.checks._silence import mail_hosts_are_sound
 from mailsetup.checks._when import receives_mail
 from mailsetup.grammar.public_suffix import ends_in_listed_label
 from mailsetup.model.case import Case
@@ -47,6 +48,7 @@ WHOLE_NAME = 3  # labels of a mail host as services write it; mx1.info before a 
     codes=["MX_TARGET_UNRESOLVED"],
     reads=[mx_hosts, mx_records],
     cites=["RFC 5321 section 5.1"],
+    silent_where=mail_hosts_are_sound,
 )
 def target_unresolved(case: Case) -> Iterator[Finding]:
     if sound_hosts(case):

@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import mx_stands_here
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
@@ -40,6 +41,7 @@ from mailsetup.walks.mx_records import mx_records
     codes=["DNS_CNAME_AND_OTHER"],
     reads=[alias_conflicts, mx_records],
     cites=["RFC 1034 section 3.6.2", "RFC 1912 section 2.4"],
+    silent_where=mx_stands_here,
 )
 def apex_alias(case: Case) -> Iterator[Finding]:
     mx = case.read(mx_records)

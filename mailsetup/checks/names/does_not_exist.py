@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import mx_stands_here
 from mailsetup.grammar.public_suffix import is_public_suffix
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -43,6 +44,7 @@ from mailsetup.walks.mx_records import mx_records
     codes=["NAME_NXDOMAIN"],
     reads=[existence, mx_records],
     cites=["RFC 2308 section 2.1", "RFC 8020"],
+    silent_where=mx_stands_here,
 )
 def does_not_exist(case: Case) -> Iterator[Finding]:
     mx = case.read(mx_records)

@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import mx_stands_here
 from mailsetup.grammar.public_suffix import is_public_suffix
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -41,6 +42,7 @@ from mailsetup.walks.mx_records import mx_records
     codes=["NAME_NOT_DELEGATED"],
     reads=[existence, mx_records],
     cites=["RFC 1034 section 4.2.1"],
+    silent_where=mx_stands_here,
 )
 def not_delegated(case: Case) -> Iterator[Finding]:
     mx = case.read(mx_records)

@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import spf_ranges_are_usual
 from mailsetup.checks._spf import located
 from mailsetup.checks._when import publishes_sound_spf
 from mailsetup.model.case import Case
@@ -51,6 +52,7 @@ BITS = {4: 32, 6: 128}
     codes=["SPF_HUGE_RANGE"],
     reads=[spf_record],
     cites=["RFC 7208 section 5.3", "RFC 7208 section 5.6", "RFC 7208 section 11.4"],
+    silent_where=spf_ranges_are_usual,
 )
 def huge_range(case: Case) -> Iterator[Finding]:
     found = case.read(spf_record)

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import includes_are_sound
 from mailsetup.checks._spf import asked, without
 from mailsetup.checks._when import publishes_sound_spf
 from mailsetup.model.case import Case
@@ -39,6 +40,7 @@ from mailsetup.walks.spf_tree import End, spf_includes
     codes=["SPF_INCLUDE_LOOP"],
     reads=[spf_includes, spf_record],
     cites=["RFC 7208 section 4.6.4"],
+    silent_where=includes_are_sound,
 )
 def include_loop(case: Case) -> Iterator[Finding]:
     tree = case.read(spf_includes)

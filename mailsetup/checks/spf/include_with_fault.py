@@ -35,6 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import includes_are_sound
 from mailsetup.checks._spf import asked, way_to
 from mailsetup.checks._when import publishes_sound_spf
 from mailsetup.model.case import Case
@@ -52,6 +53,7 @@ from mailsetup.walks.spf_tree import End, SpfTree, spf_includes
     codes=["SPF_INCLUDE_PERMERROR"],
     reads=[spf_includes, spf_record],
     cites=["RFC 7208 section 5.2", "RFC 7208 section 6.1"],
+    silent_where=includes_are_sound,
 )
 def include_with_fault(case: Case) -> Iterator[Finding]:
     told: set[str] = set()

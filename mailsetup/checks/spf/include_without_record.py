@@ -29,6 +29,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import includes_are_sound
 from mailsetup.checks._spf import asked, edited, publishing, without
 from mailsetup.checks._when import publishes_sound_spf
 from mailsetup.model.case import Case
@@ -49,6 +50,7 @@ _WEB_ADDRESS = re.compile(r"https?:/*", re.IGNORECASE)
     reads=[spf_includes, spf_record],
     cites=["RFC 7208 section 5.2"],
     yields_to=["spf/invalid-domain", "dns/name-too-long", "dns/txt-join-space"],
+    silent_where=includes_are_sound,
 )
 def include_without_record(case: Case) -> Iterator[Finding]:
     found = case.read(spf_record)

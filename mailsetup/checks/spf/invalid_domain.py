@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import spf_is_plain
 from mailsetup.checks._spf import fault_findings, located
 from mailsetup.checks._when import publishes_one_spf
 from mailsetup.grammar.spf_macro import is_askable, target_name
@@ -51,6 +52,7 @@ _NAMES = frozenset({"include", "a", "mx", "ptr", "exists", "redirect", "exp"})
     reads=[spf_record],
     cites=["RFC 7208 section 7.1", "RFC 7208 section 7.3", "RFC 7208 section 4.8"],
     yields_to=["dns/name-not-ascii", "dns/name-too-long", "dns/txt-join-space"],
+    silent_where=spf_is_plain,
 )
 def invalid_domain(case: Case) -> Iterator[Finding]:
     yield from fault_findings(case, "SPF_DOMAIN_SPEC")

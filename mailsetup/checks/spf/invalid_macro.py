@@ -38,6 +38,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import spf_has_no_fault
 from mailsetup.checks._spf import fault_findings
 from mailsetup.checks._when import publishes_one_spf
 from mailsetup.model.case import Case
@@ -53,6 +54,7 @@ from mailsetup.walks.spf_record import spf_record
     codes=["SPF_MACRO_SYNTAX"],
     reads=[spf_record],
     cites=["RFC 7208 section 7.1", "RFC 7208 section 7.2"],
+    silent_where=spf_has_no_fault,
 )
 def invalid_macro(case: Case) -> Iterator[Finding]:
     yield from fault_findings(case, "SPF_MACRO_SYNTAX")

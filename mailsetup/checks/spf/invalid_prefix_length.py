@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import spf_has_no_fault
 from mailsetup.checks._spf import fault_findings
 from mailsetup.checks._when import publishes_one_spf
 from mailsetup.model.case import Case
@@ -44,6 +45,7 @@ from mailsetup.walks.spf_record import spf_record
     codes=["SPF_DUAL_CIDR"],
     reads=[spf_record],
     cites=["RFC 7208 section 5.3", "RFC 7208 section 5.4"],
+    silent_where=spf_has_no_fault,
 )
 def invalid_prefix_length(case: Case) -> Iterator[Finding]:
     yield from fault_findings(case, "SPF_DUAL_CIDR")

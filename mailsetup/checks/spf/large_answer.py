@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import spf_answer_is_small
 from mailsetup.checks._spf import octets, size_remedy
 from mailsetup.checks._when import publishes_spf
 from mailsetup.model.case import Case
@@ -39,6 +40,7 @@ SAFE_OCTETS = 450  # RFC 7208 section 3.4
     reads=[spf_record],
     cites=["RFC 7208 section 3.4"],
     yields_to=["spf/oversized-answer"],
+    silent_where=spf_answer_is_small,
 )
 def large_answer(case: Case) -> Iterator[Finding]:
     found = case.read(spf_record)

@@ -31,6 +31,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import spf_is_plain
 from mailsetup.checks._spf import publishing
 from mailsetup.grammar.txt import unquoted
 from mailsetup.model.case import Case
@@ -56,6 +57,7 @@ QUOTED = 'the TXT record "{text}" begins with a quotation mark or another odd ch
     codes=["SPF_VERSION_BOUNDARY"],
     reads=[spf_record],
     cites=["RFC 7208 section 4.5"],
+    silent_where=spf_is_plain,
 )
 def misread_version(case: Case) -> Iterator[Finding]:
     found = case.read(spf_record)

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import spf_is_plain
 from mailsetup.checks._spf import merged
 from mailsetup.checks._when import publishes_spf
 from mailsetup.model.case import Case
@@ -34,6 +35,7 @@ from mailsetup.walks.spf_record import spf_record
     codes=["SPF_MULTIPLE"],
     reads=[spf_record],
     cites=["RFC 7208 section 3.2", "RFC 7208 section 4.5"],
+    silent_where=spf_is_plain,
 )
 def multiple_records(case: Case) -> Iterator[Finding]:
     found = case.read(spf_record)

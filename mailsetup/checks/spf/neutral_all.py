@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import spf_is_plain
 from mailsetup.checks._spf import all_fix
 from mailsetup.checks._when import publishes_sound_spf
 from mailsetup.model.case import Case
@@ -33,6 +34,7 @@ from mailsetup.walks.spf_record import spf_record
     codes=["SPF_NEUTRAL_ALL"],
     reads=[spf_policy, spf_record],
     cites=["RFC 7208 section 8.2"],
+    silent_where=spf_is_plain,
 )
 def neutral_all(case: Case) -> Iterator[Finding]:
     policy = case.read(spf_policy)

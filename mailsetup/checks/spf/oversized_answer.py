@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import spf_answer_is_small
 from mailsetup.checks._spf import octets, size_remedy
 from mailsetup.checks._when import publishes_spf
 from mailsetup.model.case import Case
@@ -47,6 +48,7 @@ MESSAGE_OCTETS = 512  # RFC 1035 section 4.2.1
     codes=["SPF_SIZE_512"],
     reads=[spf_record],
     cites=["RFC 7208 section 3.4", "RFC 1035 section 4.2.1"],
+    silent_where=spf_answer_is_small,
 )
 def oversized_answer(case: Case) -> Iterator[Finding]:
     found = case.read(spf_record)

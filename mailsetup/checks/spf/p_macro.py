@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import spf_is_plain
 from mailsetup.checks._spf import located
 from mailsetup.checks._when import publishes_sound_spf
 from mailsetup.grammar.spf_macro import letters_of
@@ -32,6 +33,7 @@ from mailsetup.walks.spf_record import spf_record
     codes=["SPF_MACRO_P"],
     reads=[spf_record],
     cites=["RFC 7208 section 7.2"],
+    silent_where=spf_is_plain,
 )
 def p_macro(case: Case) -> Iterator[Finding]:
     found = case.read(spf_record)

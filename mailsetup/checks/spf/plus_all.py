@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import includes_are_sound
 from mailsetup.checks._spf import asked, edited, located, publishing, without
 from mailsetup.checks._when import publishes_sound_spf
 from mailsetup.grammar.public_suffix import organizational_domain
@@ -47,6 +48,7 @@ from mailsetup.walks.spf_tree import SpfTree, spf_includes
     codes=["SPF_PLUS_ALL"],
     reads=[spf_includes, spf_record],
     cites=["RFC 7208 section 5.1"],
+    silent_where=includes_are_sound,
 )
 def plus_all(case: Case) -> Iterator[Finding]:
     tree = case.read(spf_includes)

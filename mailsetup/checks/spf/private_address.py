@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
 
+from mailsetup.checks._silence import spf_ranges_are_usual
 from mailsetup.checks._spf import located, without
 from mailsetup.checks._when import publishes_sound_spf
 from mailsetup.model.case import Case
@@ -45,6 +46,7 @@ WIDEST = {"ip4": 4, "ip6": 7}  # the largest reserved ranges: 224.0.0.0/4 and 24
     codes=["SPF_IP_PRIVATE"],
     reads=[spf_record],
     cites=["RFC 6890", "RFC 7208 section 5.6"],
+    silent_where=spf_ranges_are_usual,
 )
 def private_address(case: Case) -> Iterator[Finding]:
     found = case.read(spf_record)

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import spf_is_plain
 from mailsetup.checks._spf import without
 from mailsetup.checks._when import publishes_sound_spf
 from mailsetup.model.case import Case
@@ -37,6 +38,7 @@ from mailsetup.walks.spf_tree import reached
     codes=["SPF_PTR_USED", "SPF_PTR_LIMIT"],
     reads=[spf_record],
     cites=["RFC 7208 section 5.5", "RFC 7208 section 4.6.4"],
+    silent_where=spf_is_plain,
 )
 def ptr_mechanism(case: Case) -> Iterator[Finding]:
     found = case.read(spf_record)

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import spf_is_plain
 from mailsetup.checks._spf import located, without
 from mailsetup.checks._when import publishes_sound_spf
 from mailsetup.model.case import Case
@@ -33,6 +34,7 @@ from mailsetup.walks.spf_record import spf_record
     codes=["SPF_REDIRECT_WITH_ALL"],
     reads=[spf_record],
     cites=["RFC 7208 section 6.1", "RFC 7208 section 5.1"],
+    silent_where=spf_is_plain,
 )
 def redirect_beside_all(case: Case) -> Iterator[Finding]:
     found = case.read(spf_record)

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import spf_is_plain
 from mailsetup.checks._spf import without_text
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -30,6 +31,7 @@ from mailsetup.walks.spf_record import NearMiss, spf_record
     codes=["SPF_SENDERID"],
     reads=[spf_record],
     cites=["RFC 7208 section 4.5", "RFC 6686 section 6"],
+    silent_where=spf_is_plain,
 )
 def sender_id_record(case: Case) -> Iterator[Finding]:
     found = case.read(spf_record)

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import one_dmarc_record
 from mailsetup.checks._when import publishes_sound_spf
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -41,6 +42,7 @@ from mailsetup.walks.spf_record import spf_record
     codes=["SPF_SOFTFAIL_ALL"],
     reads=[spf_policy, dmarc_record, dmarc_tree, spf_record],
     cites=["RFC 7208 section 8.4", "RFC 9989 section 7.1"],
+    silent_where=one_dmarc_record,
 )
 def softfail_without_dmarc(case: Case) -> Iterator[Finding]:
     policy = case.read(spf_policy)

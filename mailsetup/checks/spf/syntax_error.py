@@ -41,6 +41,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import spf_has_no_fault
 from mailsetup.checks._spf import fault_findings
 from mailsetup.checks._when import publishes_one_spf
 from mailsetup.model.case import Case
@@ -57,6 +58,7 @@ from mailsetup.walks.spf_record import spf_record
     reads=[spf_record],
     cites=["RFC 7208 section 4.6", "RFC 7208 section 12"],
     yields_to=["dns/name-not-ascii", "dns/txt-join-space"],
+    silent_where=spf_has_no_fault,
 )
 def syntax_error(case: Case) -> Iterator[Finding]:
     yield from fault_findings(case, "SPF_SYNTAX")

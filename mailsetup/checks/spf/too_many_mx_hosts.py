@@ -41,6 +41,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import spf_hosts_are_found
 from mailsetup.checks._spf import hosts_of
 from mailsetup.checks._when import publishes_sound_spf
 from mailsetup.model.case import Case
@@ -58,6 +59,7 @@ from mailsetup.walks.spf_tree import EXCHANGE_LIMIT, spf_includes, spf_tree
     codes=["SPF_MX_ADDR_LIMIT"],
     reads=[spf_includes, spf_tree, spf_record],
     cites=["RFC 7208 section 4.6.4", "RFC 7208 section 5.4"],
+    silent_where=spf_hosts_are_found,
 )
 def too_many_mx_hosts(case: Case) -> Iterator[Finding]:
     for node, term in hosts_of(case).crowded:

@@ -37,6 +37,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import spf_hosts_are_found
 from mailsetup.checks._spf import hosts_of, without
 from mailsetup.checks._when import publishes_sound_spf
 from mailsetup.model.case import Case
@@ -57,6 +58,7 @@ TERMS_SHOWN = 6
     reads=[spf_includes, spf_tree, spf_record],
     cites=["RFC 7208 section 4.6.4"],
     yields_to=["spf/include-without-record", "spf/redirect-without-record", "spf/include-with-fault"],
+    silent_where=spf_hosts_are_found,
 )
 def too_many_void_lookups(case: Case) -> Iterator[Finding]:
     tree = hosts_of(case)

@@ -33,6 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import spf_has_no_fault
 from mailsetup.checks._spf import fault_findings
 from mailsetup.checks._when import publishes_one_spf
 from mailsetup.model.case import Case
@@ -49,6 +50,7 @@ from mailsetup.walks.spf_record import spf_record
     reads=[spf_record],
     cites=["RFC 7208 section 4.6.1"],
     yields_to=["dns/txt-join-space"],
+    silent_where=spf_has_no_fault,
 )
 def unknown_mechanism(case: Case) -> Iterator[Finding]:
     yield from fault_findings(case, "SPF_UNKNOWN_MECHANISM")

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import spf_is_plain
 from mailsetup.checks._spf import edited, located, publishing
 from mailsetup.checks._when import publishes_sound_spf
 from mailsetup.grammar.spf import MECHANISMS
@@ -41,6 +42,7 @@ KNOWN = frozenset({"redirect", "exp", "ra", "rp", "rr"})  # RFC 7208 section 6; 
     codes=["SPF_UNKNOWN_MODIFIER"],
     reads=[dmarc_misplaced, spf_record],
     cites=["RFC 7208 section 6", "RFC 6652 section 3"],
+    silent_where=spf_is_plain,
 )
 def unknown_modifier(case: Case) -> Iterator[Finding]:
     found = case.read(spf_record)

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import spf_is_plain
 from mailsetup.checks._when import publishes_sound_spf
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -45,6 +46,7 @@ from mailsetup.walks.spf_record import spf_record
     codes=["SPF_EXP_TEXT"],
     reads=[spf_exp, spf_record],
     cites=["RFC 7208 section 6.2"],
+    silent_where=spf_is_plain,
 )
 def unusable_explanation(case: Case) -> Iterator[Finding]:
     exp = case.read(spf_exp)

@@ -39,6 +39,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import spf_hosts_are_found
 from mailsetup.checks._spf import hosts_of, without
 from mailsetup.checks._when import publishes_sound_spf
 from mailsetup.model.case import Case
@@ -56,6 +57,7 @@ from mailsetup.walks.spf_tree import SpfLookup, SpfTree, spf_includes, spf_tree
     reads=[spf_includes, spf_tree, spf_record],
     cites=["RFC 7208 section 4.6.4", "RFC 7208 section 5.3", "RFC 7208 section 5.4"],
     yields_to=["spf/too-many-void-lookups", "spf/invalid-domain", "dns/name-too-long"],
+    silent_where=spf_hosts_are_found,
 )
 def void_lookup(case: Case) -> Iterator[Finding]:
     tree = hosts_of(case)

@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import sts_record_is_sound
 from mailsetup.grammar.tag_list import tag_list
 from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
@@ -39,6 +40,7 @@ from mailsetup.walks.mta_sts import mta_sts_record
     codes=["STS_TXT_ID"],
     reads=[mta_sts_record],
     cites=["RFC 8461 section 3.1"],
+    silent_where=sts_record_is_sound,
 )
 def sts_id(case: Case) -> Iterator[Finding]:
     published = case.read(mta_sts_record)

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import sts_record_is_sound
 from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -35,6 +36,7 @@ from mailsetup.walks.mta_sts import mta_sts_record
     codes=["STS_TXT_MULTIPLE"],
     reads=[mta_sts_record],
     cites=["RFC 8461 section 3.1"],
+    silent_where=sts_record_is_sound,
 )
 def sts_multiple(case: Case) -> Iterator[Finding]:
     found = case.read(mta_sts_record).found

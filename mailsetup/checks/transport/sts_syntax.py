@@ -41,6 +41,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._silence import sts_record_is_sound
 from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -55,6 +56,7 @@ from mailsetup.walks.mta_sts import mta_sts_record
     reads=[mta_sts_record],
     cites=["RFC 8461 section 3.1"],
     yields_to=["transport/sts-id"],
+    silent_where=sts_record_is_sound,
 )
 def sts_syntax(case: Case) -> Iterator[Finding]:
     published = case.read(mta_sts_record)
