@@ -37,7 +37,8 @@ _SHORT_PREFIX = re.compile(r"/(?:[0-9]|1[0-5])(?![0-9])")
 _PLAIN_DMARC = re.compile(
     r"v=DMARC1 *; *p=(?:none|quarantine|reject)(?: *; *(?:sp|rua|ruf|adkim|aspf|fo) *=[^;]*+)*+ *;? *"
 )
-_PLAIN_TLS_RPT = re.compile(r"v=TLSRPTv1 *; *rua=mailto:[a-z0-9._+-]+@[a-z0-9.-]+ *;? *", re.IGNORECASE)
+_WORDS = r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)"
+_PLAIN_TLS_RPT = re.compile(rf"v=TLSRPTv1; ?rua=mailto:{_WORDS}*@{_WORDS}+;?", re.IGNORECASE)
 
 
 def spf_has_no_fault(case: Case) -> bool:
