@@ -264,7 +264,11 @@ def test_the_spf_record_of_another_service_stays_when_one_that_it_sends_through_
     """
     Resend sends through Amazon SES and has an SPF record of its own; leaving Amazon SES takes neither away.
     """
-    options = {"senders": ("resend",), "leave": ("amazon-ses",), "settings": {**GOOGLE, "resend.dkim_key": KEY}}
+    options = {
+        "senders": ("resend",),
+        "leave": ("amazon-ses",),
+        "settings": {**GOOGLE, "resend.dkim_key": KEY},
+    }
     text = """
         example.com. MX 1 smtp.google.com.
         send.example.com. TXT "v=spf1 include:amazonses.com ~all"
