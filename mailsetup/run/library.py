@@ -41,9 +41,9 @@ async def opened(source: Source | None) -> AsyncIterator[Source]:
     if source is not None:
         yield source
         return
-    from mailsetup.edge.dns.live import Live
+    from mailsetup.edge.dns.circles import FollowingAliases
 
-    live = Live()
+    live = FollowingAliases()
     try:
         yield live
     finally:

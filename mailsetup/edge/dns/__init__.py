@@ -5,8 +5,8 @@ Asking name servers: the wire codec, the transports, the shared table of questio
 ``wire`` (octets to values), ``odd`` (dnspython, for whatever ``wire`` leaves alone), ``reading``
 (what a message means for the question that was asked), ``table`` (answers kept for a while), ``asking``
 (one question on its way), ``servers`` (one name server: window, pace, health), ``datagrams``, ``streams``
-and ``https`` (UDP; TCP and TLS; HTTPS), ``addresses`` (what a user may write as a resolver), ``probe``, and ``dns64``
-(addresses that a resolver makes up).
+and ``https`` (UDP; TCP and TLS; HTTPS), ``addresses`` (what a user may write as a resolver), ``probe``, ``dns64`` (addresses
+that a resolver makes up) and ``circles`` (of aliases, behind a SERVFAIL).
 
 Decisions, each measured: futures from one table instead of a task for each question, one timer
 for all time-outs, and a strict codec of our own for the usual types, since dnspython's parser

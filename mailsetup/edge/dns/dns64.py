@@ -18,7 +18,8 @@ from mailsetup.edge.source import Pending, then
 from mailsetup.model.dns import Answer, DnsAnswer, DnsQuestion, Outcome
 from mailsetup.model.message import phrase
 
-from .live import Live, new_asking
+from .circles import FollowingAliases
+from .live import new_asking
 from .servers import Server
 from .wire import query_tail
 
@@ -62,7 +63,7 @@ def embedded(prefix: ipaddress.IPv6Network, address: str) -> str:
     return str(ipaddress.IPv6Address(bytes(octets)))
 
 
-class SeeingThrough(Live):
+class SeeingThrough(FollowingAliases):
     """`Live` that knows by which ``prefixes`` its resolvers make addresses up, once the probe found out; most have none."""
 
     prefixes: tuple[ipaddress.IPv6Network, ...] = ()
