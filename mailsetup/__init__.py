@@ -10,9 +10,15 @@ the same as coroutines, and the sources they can ask: `Live`, `ZoneFile`, `Octod
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from ._version import __version__
+
+if sys.flags.optimize > 1:
+    from ._docstrings import keep
+
+    keep()
 
 if TYPE_CHECKING:
     from .api import audit, blocklists, build_kit, check_host, detect, plan, verify, verify_message
