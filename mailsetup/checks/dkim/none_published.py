@@ -16,6 +16,13 @@ Silent on:
     example.com.  TXT  "v=spf1 mx -all"
     unlisted._domainkey.example.com.  TXT  "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA1YAn9k/Hh+JTbQcAl0Zwd/vs3MPktLCaf8DJtw5Vrr2Ouxd/wTel03ILAdHexW3nXYA3LIbMiuMTn/jjvyppW5ONf8IZQYrTjqso8/ckRqbEurTE7jfE9gq5cj8w8GK7Cb+qKtlcNn8etMYFxT/1oLhrrnqrCxUhTG3M9w5Ra/h0Vul8FxcQ1Qf773vOJNmt4" "U8hcH6yIJ6c16REGKsMxt7SUxlS4U43CFCwHKtrnmixOlxA2hPUWBnjeKAmpbOUK6FTd1Aqpm+s/gj49JmmGAF0t8StEku3nRpHnrKVc6n8GKS5TCr5uCnZXY6ChND0oemLr4hdyd/G/wOUOCZYcwIDAQAB"
 
+Silent on (selectors: s1):
+
+    example.com.                MX     10 mx.example.com.
+    example.com.                TXT    "v=spf1 mx -all"
+    s1._domainkey.example.com.  CNAME  s1.provider.example.
+    s1.provider.example.        TIMEOUT
+
 Silent on:
 
     example.com.  MX   0 .
@@ -48,6 +55,7 @@ from mailsetup.checks._when import sends_mail
 from mailsetup.grammar.public_suffix import organizational_domain
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
+from mailsetup.model.dns import Outcome
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.walks.dkim_keys import dkim_container, dkim_keys
 from mailsetup.walks.mx_records import mx_records
@@ -65,7 +73,7 @@ from mailsetup.walks.spf_record import spf_record
     silent_where=has_dkim_names,
 )
 def none_published(case: Case) -> Iterator[Finding]:
-    if not case.read(dkim_container).absent:
+    if case.read(dkim_container).outcome is not Outcome.NO_NAME:
         return
     if organizational_domain(case.domain) != case.domain:
         return  # a key of the domain above may sign for a sub-domain (RFC 9989 section 4.4.1)

@@ -47,6 +47,7 @@ from mailsetup.checks._when import publishes_dmarc, sends_mail
 from mailsetup.grammar.public_suffix import organizational_domain
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
+from mailsetup.model.dns import Outcome
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.model.mail_records import Policy
 from mailsetup.walks.dkim_keys import dkim_container, dkim_keys
@@ -70,7 +71,7 @@ def reject_on_spf_alone(case: Case) -> Iterator[Finding]:
         return
     if organizational_domain(case.domain) != case.domain:
         return  # a key of the domain above may sign for a sub-domain (RFC 9989 section 4.4.1)
-    if not case.read(dkim_container).absent:
+    if case.read(dkim_container).outcome is not Outcome.NO_NAME:
         return
     survey = case.read(dkim_keys)
     if survey.none_exist:
