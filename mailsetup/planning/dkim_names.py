@@ -17,6 +17,7 @@ from .edits import Edit
 from .existing import Existing, SetState
 from .mx_set import lacking, matches
 from .request import Request
+from .shared_names import holders, taken_note
 
 
 class Keys(NamedTuple):
@@ -48,12 +49,19 @@ def dkim_edits(request: Request, existing: Existing) -> Keys:
     """The edits that publish the keys of every claimed service, in the authenticate phase."""
     edits: list[Edit] = []
     notes: list[Message] = []
+    held = holders(request, existing)
     for service in request.claimed:
         for record in service.dkim:
-            if request.wants(record):
-                made, said = key_edits(service, record, existing)
-                edits += made
-                notes += said
+            if not request.wants(record):
+                continue
+            holder = held.get(record.owner, service)
+            made, said = (
+                key_edits(service, record, existing)
+                if holder is service
+                else _anothers_name(service, record, holder)
+            )
+            edits += made
+            notes += said
     return Keys(tuple(edits), tuple(notes), not any(_unsettled(e, existing) for e in edits))
 
 
@@ -68,7 +76,7 @@ def key_edits(
     service: Resolved, record: ResolvedRecord, existing: Existing
 ) -> tuple[list[Edit], list[Message]]:
     """The edits for one key record."""
-    reason = say("{service} signs with this key", service=service.profile.name)
+    reason = _signs(service)
     if "{" in record.owner:
         return [_waits(service, record, reason)], []
     texts, alias = existing.state(record.owner, "TXT"), existing.alias(record.owner)
@@ -82,6 +90,18 @@ def key_edits(
             return [Edit("authenticate", record.owner, "CNAME", reason, "dkim", needed=needed)], []
         return _as_alias(service, record, record.rdata, texts, alias, reason)
     return _as_text(service, record, record.rdata, texts, alias, reason)
+
+
+def _anothers_name(
+    service: Resolved, record: ResolvedRecord, holder: Resolved
+) -> tuple[list[Edit], list[Message]]:
+    said = taken_note(service, record, holder)
+    waits = say("{reason}. This waits: {why}", reason=_signs(service), why=said)
+    return [Edit("authenticate", record.owner, record.rdtype, waits, "dkim", blocked=True)], [said]
+
+
+def _signs(service: Resolved) -> Message:
+    return say("{service} signs with this key", service=service.profile.name)
 
 
 def _waits(service: Resolved, record: ResolvedRecord, reason: Message) -> Edit:

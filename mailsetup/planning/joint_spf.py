@@ -12,7 +12,7 @@ from mailsetup.grammar.spf import is_spf, parse_spf
 from mailsetup.model.dns import MX, TXT
 from mailsetup.model.message import Message, say
 from mailsetup.model.plan import SpfProof
-from mailsetup.model.profile import Necessity, ResolvedRecord, ResolvedSpf
+from mailsetup.model.profile import Necessity, Resolved, ResolvedRecord, ResolvedSpf
 from mailsetup.model.walk import Walk
 from mailsetup.profiles.claims import spf_claim
 
@@ -21,6 +21,7 @@ from .existing import Existing
 from .mx_set import lacking
 from .request import Request
 from .service_records import is_spf_text
+from .shared_names import aliased
 from .spf_merge import Merge, merge, merge_and_prove
 from .spf_proof import proof as prove
 from .spf_sets import LOOKUP_LIMIT, PASS
@@ -131,7 +132,11 @@ def joint_spf(
     wants = wanted_spf(request)
     if leaving or request.spf_all:
         wants.setdefault(request.domain, Wanted((), (), (), "", ()))
+    aliases = aliased(request, existing)
     for owner in sorted(wants):
+        if owner in aliases:
+            notes.append(_beside_alias(owner, wants[owner], aliases[owner]))
+            continue
         made = yield from _joint_record(request, existing, owner, wants[owner], phase, leaving)
         edits += made.edits
         notes += made.notes
@@ -144,6 +149,16 @@ def joint_spf(
         if proof is not None and gone:
             proof = replace(proof, later={"switch": gone, **proof.later})
     return JointSpf(tuple(edits), tuple(notes), proof, tuple(before))
+
+
+def _beside_alias(owner: str, wanted: Wanted, holder: Resolved) -> Message:
+    return say(
+        "{services} asks for an SPF record at {owner}, where {other} needs an alias (CNAME), and nothing may stand beside "
+        "one (RFC 1034 section 3.6.2). Choose another host name in the console of one of the two.",
+        services=", ".join(wanted.services),
+        owner=owner,
+        other=holder.profile.name,
+    )
 
 
 def _past_switch(domain: str, proof: SpfProof | None, hosts: tuple[MX, ...]) -> Walk[tuple[str, ...] | None]:

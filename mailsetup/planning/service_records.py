@@ -20,6 +20,7 @@ from .edits import Edit
 from .existing import Existing
 from .mx_set import lacking, matches
 from .request import Request
+from .shared_names import holders, taken_note
 
 ADDRESS_TYPES = ("A", "AAAA")
 COMMON_LABELS = frozenset({"email", "link", "links", "mail", "mta", "webmail", "www"})
@@ -78,6 +79,7 @@ def extra_edits(request: Request, existing: Existing) -> Records:
     """Client discovery and further records: senders' with the keys, the receiving provider's with the switch."""
     edits: list[Edit] = []
     notes: list[Message] = []
+    held = holders(request, existing)
     for service in request.claimed:
         phase = "switch" if service is request.mail else "authenticate"
         for record in service.extras:
@@ -85,6 +87,12 @@ def extra_edits(request: Request, existing: Existing) -> Records:
                 continue
             purpose = record.purpose or "other"
             reason = _why(service, record)
+            holder = held.get(record.owner, service)
+            if holder is not service:
+                made = _stays(phase, record, reason, taken_note(service, record, holder))
+                edits += made.edits
+                notes += made.notes
+                continue
             if record.rdata is None or "{" in record.owner:
                 edits.append(_wait(phase, service, record, reason, purpose))
                 continue
@@ -199,6 +207,10 @@ def _taken(
         text=record.text,
         owner=record.owner,
     )
+    return _stays(phase, record, reason, said)
+
+
+def _stays(phase: str, record: ResolvedRecord, reason: Message, said: Message) -> Records:
     if record.necessity is not Necessity.REQUIRED:
         return Records((), (said,))
     waits = say("{reason}. This waits: {why}", reason=reason, why=said)
