@@ -9,11 +9,11 @@ rests on, is kept, so that judging replays nothing (`Case.facts`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar, cast
 
 from mailsetup.model.dns import Answer, Question
-from mailsetup.model.walk import Walk
+from mailsetup.model.walk import Batch, Walk
 
 from .source import Source
 
@@ -25,11 +25,11 @@ class Collected(NamedTuple):
     """
     What the walks of one domain brought.
 
-    ``results``: for each key the walk's fact and the questions it rests on, in the order asked.
+    ``results``: for each key the walk's fact and the rounds of questions it rests on.
     ``answers``: every answer. ``faults``: walks that raised, which is our fault, never the network's.
     """
 
-    results: dict[Any, tuple[Any, tuple[Question, ...]]]
+    results: dict[Any, tuple[Any, Sequence[Batch]]]
     answers: dict[Question, Answer]
     faults: dict[Any, Exception]
 
@@ -66,7 +66,7 @@ class _Walker:
     def __init__(self, key: Any, walk: Walk[Any]) -> None:
         self.key = key
         self.walk = walk
-        self.asked: dict[Question, None] = {}
+        self.asked: list[Batch] = []
         self.missing = 0
 
 
@@ -79,7 +79,7 @@ class _Run:
         self.source = source
         self.tell = getattr(source, "tell", None)  # answers without futures, where a source can do it
         self.answers = answers
-        self.results: dict[Any, tuple[Any, tuple[Question, ...]]] = {}
+        self.results: dict[Any, tuple[Any, Sequence[Batch]]] = {}
         self.faults: dict[Any, Exception] = {}
         self.pending: dict[Question, list[_Walker]] = {}
         self.walking: set[_Walker] = set()
@@ -94,14 +94,13 @@ class _Run:
     def advance(self, walker: _Walker, answers: dict[Question, Answer] | None) -> None:
         """Resumes a walk until it waits for an answer or ends."""
         known = self.answers
-        asked = walker.asked
         send: Any = walker.walk.send
         try:
             while True:
                 batch = send(answers)
+                walker.asked.append(batch)
                 missing = 0
                 for question in batch:
-                    asked[question] = None
                     if question not in known and self.ask(question, walker):
                         missing += 1
                 if missing:
@@ -109,7 +108,7 @@ class _Run:
                     return
                 answers = known
         except StopIteration as end:
-            self.results[walker.key] = (end.value, tuple(asked))
+            self.results[walker.key] = (end.value, walker.asked)
         except Exception as fault:
             self.faults[walker.key] = fault
         self.walking.discard(walker)

@@ -14,7 +14,7 @@ that decides it, and says with ``at=`` what its finding rests on.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar, cast
 
@@ -22,7 +22,7 @@ from .dns import UNASKED, Answer, DnsAnswer, DnsQuestion, DnssecQuestion, Questi
 from .finding import Evidence, Finding, Fix, Remedy, Severity
 from .message import Message, say
 from .snapshot import Snapshot
-from .walk import replay_with_log
+from .walk import Batch, asked_in, replay_with_log
 
 T = TypeVar("T")
 Key = tuple[Any, ...]
@@ -67,7 +67,7 @@ class _Nobody:
 @dataclass(slots=True)
 class Case:
     """
-    One domain to be judged. Facts are read once.
+    One domain to be judged. Facts are read once; each stands with the rounds of questions it rests on.
 
     ``at_work`` is the check at work; its reads are logged (`start_log`) until whoever runs the checks
     empties the log for the next.
@@ -77,7 +77,7 @@ class Case:
 
     scope: Scope
     snapshot: Snapshot
-    facts: dict[Key, tuple[Any, tuple[Question, ...]]] = field(default_factory=dict)
+    facts: dict[Key, tuple[Any, Sequence[Batch]]] = field(default_factory=dict)
     unasked: set[Question] = field(default_factory=set)
     earlier: Snapshot | None = None
     _log: list[Key] = field(default_factory=list)
@@ -111,14 +111,15 @@ class Case:
         except KeyError:
             pass
         try:
-            entry = self.facts[key] = replay_with_log(
+            fact, asked = replay_with_log(
                 cast("Generator[Any, Any, Any]", walk(*(args or self.arguments(walk)))), self.snapshot.answers
             )
         except BaseException:
             self._log.pop()  # what raised was not read
             raise
-        self.unasked.update(q for q in entry[1] if q not in self.snapshot.answers)
-        return entry[0]
+        self.facts[key] = (fact, (asked,))
+        self.unasked.update(q for q in asked if q not in self.snapshot.answers)
+        return fact
 
     def read_earlier(self, walk: Any) -> Any:
         """A walk's fact as the earlier run had it; nothing of it is logged, for it can leave no verdict open."""
@@ -132,11 +133,7 @@ class Case:
 
     def questions_read(self) -> dict[Question, None]:
         """Every question behind what the current check has read, in order."""
-        asked: dict[Question, None] = {}
-        for key in self._log:
-            for question in self.facts[key][1]:
-                asked[question] = None
-        return asked
+        return dict.fromkeys(asked_in(batch for key in self._log for batch in self.facts[key][1]))
 
     def answer(self, question: Question) -> Answer:
         """The answer to a question in this snapshot; `UNASKED` if it was not asked."""

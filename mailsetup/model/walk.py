@@ -12,6 +12,7 @@ global); bounded by a named constant with its citation; it asks in the fewest ro
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping
+from itertools import chain
 from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 from .dns import UNASKED, Answer, DnsAnswer, DnsQuestion, Question
@@ -67,6 +68,11 @@ def replay_with_log(walk: Walk[T], answers: Answers) -> tuple[T, tuple[Question,
             batch = walk.send(_known(batch, answers))
     except StopIteration as end:
         return cast(T, end.value), tuple(asked)
+
+
+def asked_in(rounds: Iterable[Batch]) -> tuple[Question, ...]:
+    """The questions of some rounds, each once, in the order asked."""
+    return tuple(dict.fromkeys(chain.from_iterable(rounds)))
 
 
 def together(*walks: Walk[Any]) -> Walk[tuple[Any, ...]]:

@@ -11,7 +11,7 @@ from mailsetup.model.dns import DnsQuestion, Outcome
 from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.message import Message, say
 from mailsetup.model.snapshot import Snapshot
-from mailsetup.model.walk import Walk, ask
+from mailsetup.model.walk import Walk, ask, asked_in
 
 from .sources import Opened, SourceSettings, open_source
 
@@ -47,10 +47,10 @@ def facts(walks: Mapping[str, Walk[T]], settings: SourceSettings) -> dict[str, T
             found = await collect({domain: walks[domain] for domain in window}, opened.source)
             for fault in found.faults.values():
                 raise fault
-            for domain, (fact, asked) in found.results.items():
+            for domain, (fact, rounds) in found.results.items():
                 told[domain] = fact
                 if settings.record:
-                    known = {question: found.answers[question] for question in asked}
+                    known = {question: found.answers[question] for question in asked_in(rounds)}
                     taken.append(Snapshot(domain, opened.as_of(domain), known, opened.source.description))
         return told, taken
 
