@@ -8,7 +8,10 @@ section 5.1); the root is ``""``. TXT strings stay bytes until somebody reads th
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
+
+QUESTIONS_KEPT = 8192  # of a window of domains, some forty each
 
 
 class Outcome(StrEnum):
@@ -38,6 +41,12 @@ class DnsQuestion(NamedTuple):
     name: str
     rdtype: str
     server: str = ""
+
+
+@lru_cache(maxsize=QUESTIONS_KEPT)
+def dns_question(name: str, rdtype: str, server: str = "") -> DnsQuestion:
+    """A question, the same object for the many walks that ask it: making one costs more than finding it."""
+    return DnsQuestion(name, rdtype, server)
 
 
 class WebQuestion(NamedTuple):

@@ -15,7 +15,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from itertools import chain
 from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
-from .dns import UNASKED, Answer, DnsAnswer, DnsQuestion, Question
+from .dns import UNASKED, Answer, DnsAnswer, DnsQuestion, Question, dns_question
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -34,7 +34,7 @@ def ask(*questions: DnsQuestion) -> Walk[tuple[DnsAnswer, ...]]:
 
 def ask_one(name: str, rdtype: str) -> Walk[DnsAnswer]:
     """The answer to one DNS question."""
-    question = DnsQuestion(name, rdtype)
+    question = dns_question(name, rdtype)
     answers: Mapping[Any, Any] = yield (question,)
     answer: DnsAnswer = answers[question]
     return answer
@@ -154,4 +154,4 @@ def needs(*fields: str) -> Callable[[F], F]:
 
 def dns(names: Iterable[str], rdtype: str) -> Batch:
     """A batch of questions of one type."""
-    return tuple(DnsQuestion(name, rdtype) for name in names)
+    return tuple(dns_question(name, rdtype) for name in names)

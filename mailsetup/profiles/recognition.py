@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from mailsetup.model.detection import Certainty, Detected, Detection, DetectPatterns, Kind, Trace
-from mailsetup.model.dns import MX, TXT, UNASKED, DnsAnswer, DnsQuestion, Outcome
+from mailsetup.model.dns import MX, TXT, UNASKED, DnsAnswer, DnsQuestion, Outcome, dns_question
 from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import NAME_LIMIT, is_within
 from mailsetup.model.walk import Walk, ask, needs
@@ -196,10 +196,10 @@ def detect_walk(domain: str, data: Detectors | None) -> Walk[Detection]:
     if data is None:
         return Detection(domain)
     mx, txt, ns, cname = yield from ask(
-        DnsQuestion(domain, "MX"),
-        DnsQuestion(domain, "TXT"),
-        DnsQuestion(domain, "NS"),
-        DnsQuestion(f"{FIRST_LABEL}.{domain}", "CNAME"),
+        dns_question(domain, "MX"),
+        dns_question(domain, "TXT"),
+        dns_question(domain, "NS"),
+        dns_question(f"{FIRST_LABEL}.{domain}", "CNAME"),
     )
     facts = DetectionFacts(domain, mx, txt, ns, domain, {FIRST_LABEL: cname})
     more = _second_round(facts, data) if mx.outcome is not Outcome.NO_NAME else {}
@@ -225,11 +225,11 @@ def _second_round(facts: DetectionFacts, data: Detectors) -> dict[DnsQuestion, s
         for one in data.mx.find(exchange):
             patterns = data.known[one].patterns
             if "cname" in patterns.mx_needs:
-                more.update({DnsQuestion(f"{label}.{domain}", "CNAME"): label for label in patterns.cname})
+                more.update({dns_question(f"{label}.{domain}", "CNAME"): label for label in patterns.cname})
     own = [name for name in _allowed(facts.txt) if name != domain and is_within(name, domain)]
-    more.update({DnsQuestion(name, "TXT"): "" for name in own[:OWN_INCLUDES_LIMIT]})
+    more.update({dns_question(name, "TXT"): "" for name in own[:OWN_INCLUDES_LIMIT]})
     if facts.ns.absent and facts.ns.zone and facts.ns.zone != domain and is_within(domain, facts.ns.zone):
-        more[DnsQuestion(facts.ns.zone, "NS")] = ""
+        more[dns_question(facts.ns.zone, "NS")] = ""
     return {q: label for q, label in more.items() if label not in facts.cnames}
 
 

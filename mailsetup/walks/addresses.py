@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from mailsetup.grammar.spf import is_address4
-from mailsetup.model.dns import DnsAnswer, DnsQuestion
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, dns_question
 from mailsetup.model.walk import Walk, ask, ask_one
 
 __all__ = [
@@ -44,7 +44,7 @@ class Host(NamedTuple):
     @property
     def questions(self) -> tuple[DnsQuestion, DnsQuestion]:
         """The two questions asked."""
-        return DnsQuestion(self.name, "A"), DnsQuestion(self.name, "AAAA")
+        return dns_question(self.name, "A"), dns_question(self.name, "AAAA")
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -76,7 +76,7 @@ def hosts(names: Iterable[str]) -> Walk[tuple[Host, ...]]:
     wanted = tuple(dict.fromkeys(names))
     if not wanted:
         return ()
-    answers = yield from ask(*(DnsQuestion(name, rdtype) for name in wanted for rdtype in ("A", "AAAA")))
+    answers = yield from ask(*(dns_question(name, rdtype) for name in wanted for rdtype in ("A", "AAAA")))
     return tuple(Host(name, answers[2 * i], answers[2 * i + 1]) for i, name in enumerate(wanted))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mailsetup.grammar.public_suffix import organizational_domain
-from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome, dns_question
 from mailsetup.model.names import NAME_LIMIT
 from mailsetup.model.walk import Walk, ask
 
@@ -37,15 +37,15 @@ def alias_conflicts(domain: str) -> Walk[tuple[AliasConflict, ...]]:
     What a server with both at one name answers depends on the server, which is the harm.
     """
     policy = f"_dmarc.{domain}"
-    first = [DnsQuestion(domain, "SPF")]
+    first = [dns_question(domain, "SPF")]
     if len(policy) <= NAME_LIMIT:
-        first.append(DnsQuestion(policy, "TXT"))
+        first.append(dns_question(policy, "TXT"))
     answers = yield from ask(*first)
     pairs = []
     if not _alone(answers[0]):
-        pairs.append((DnsQuestion(domain, "CNAME"), DnsQuestion(domain, "MX")))
+        pairs.append((dns_question(domain, "CNAME"), dns_question(domain, "MX")))
     if len(first) > 1 and answers[1].found and not answers[1].aliases:
-        pairs.append((DnsQuestion(policy, "CNAME"), first[1]))
+        pairs.append((dns_question(policy, "CNAME"), first[1]))
     if not pairs:
         return ()
     aliases = yield from ask(*(alias for alias, _ in pairs))

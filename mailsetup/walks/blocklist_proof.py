@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from mailsetup.model.blocklist import Blocklist, KeyNeed, Kind, RefusalCause, TestPoints, Words
-from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome, dns_question
 from mailsetup.model.message import Message, say
 from mailsetup.model.walk import Walk, ask
 
@@ -68,7 +68,7 @@ def proof_questions(blocklist: Blocklist, kind: Kind) -> tuple[DnsQuestion, ...]
     """The questions by which a list proves itself, the entries it must list first."""
     points = blocklist.tests.get(kind, TestPoints((), ()))
     return tuple(
-        DnsQuestion(listed_name(p, blocklist, kind), "A") for p in (*points.listed, *points.not_listed)
+        dns_question(listed_name(p, blocklist, kind), "A") for p in (*points.listed, *points.not_listed)
     )
 
 

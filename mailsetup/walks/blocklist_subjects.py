@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from mailsetup.grammar.public_suffix import is_public_suffix, organizational_domain
 from mailsetup.model.blocklist import Kind
-from mailsetup.model.dns import DnsQuestion, Outcome
+from mailsetup.model.dns import Outcome, dns_question
 from mailsetup.model.finding import Evidence
 from mailsetup.model.records import Mechanism
 from mailsetup.model.walk import Walk, together
@@ -106,7 +106,7 @@ def blocklist_subjects(domain: str) -> Walk[Subjects]:
     for server in delegated.servers[:NAME_SERVER_LIMIT]:
         if server:
             _add(found, Subject(Kind.NAME_SERVER, server, Role.NAME_SERVER, server))
-    asked = [(DnsQuestion(domain, "MX"), mx.mx.answer)]
+    asked = [(dns_question(domain, "MX"), mx.mx.answer)]
     asked += [(n.trail[-1], n.published.answer) for n in tree.nodes if n.published is not None]
     asked += [pair for host in there for pair in zip(host.questions, (host.ipv4, host.ipv6), strict=True)]
     open_ = [Evidence(q, a) for q, a in asked if a.unknown and a.outcome is not Outcome.UNASKED]

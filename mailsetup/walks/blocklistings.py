@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from mailsetup.grammar.public_suffix import organizational_domain
 from mailsetup.model.blocklist import Blocklist, Effect, Grade, Hit, Kind, Weight
-from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome, dns_question
 from mailsetup.model.finding import Evidence, Severity
 from mailsetup.model.message import Message, say
 from mailsetup.model.names import NAME_LIMIT, printable
@@ -135,7 +135,7 @@ def _question(blocklist: Blocklist, subject: Subject) -> DnsQuestion:
     value = subject.value
     if blocklist.registrable and subject.kind is Kind.DOMAIN:
         value = organizational_domain(value)
-    return DnsQuestion(listed_name(value, blocklist, subject.kind), "A")
+    return dns_question(listed_name(value, blocklist, subject.kind), "A")
 
 
 def _withheld(blocklist: Blocklist, subject: Subject) -> Listing:
@@ -226,7 +226,7 @@ def _with_reasons(found: tuple[Listing, ...]) -> Walk[tuple[Listing, ...]]:
     listed = [one.question for one in found if one.status is ListingStatus.LISTED]
     if not listed:
         return found
-    answers = yield from ask(*(DnsQuestion(q.name, "TXT") for q in listed))
+    answers = yield from ask(*(dns_question(q.name, "TXT") for q in listed))
     texts = {q: _text(a) for q, a in zip(listed, answers, strict=True)}
     return tuple(
         one._replace(text=texts[one.question]) if one.status is ListingStatus.LISTED else one for one in found

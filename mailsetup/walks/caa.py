@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mailsetup.grammar.public_suffix import organizational_domain
-from mailsetup.model.dns import CAA, DnsAnswer, DnsQuestion, Outcome
+from mailsetup.model.dns import CAA, DnsAnswer, DnsQuestion, Outcome, dns_question
 from mailsetup.model.names import labels
 from mailsetup.model.walk import Walk, ask
 
@@ -38,9 +38,9 @@ def caa_records(domain: str) -> Walk[CaaRecords]:
     parts = labels(domain)
     depth = max(1, len(parts) - len(labels(top)) + 1)
     names = [".".join(parts[i:]) for i in range(min(depth, CLIMB_LIMIT))]
-    questions = tuple(DnsQuestion(name, "CAA") for name in names)
+    questions = tuple(dns_question(name, "CAA") for name in names)
     if not questions:
-        return CaaRecords("", DnsQuestion(domain, "CAA"), DnsAnswer(Outcome.NO_NAME))
+        return CaaRecords("", dns_question(domain, "CAA"), DnsAnswer(Outcome.NO_NAME))
     answers = yield from ask(*questions)
     for question, answer in zip(questions, answers, strict=True):
         records = tuple(r for r in answer.records if type(r) is CAA)[:RECORDS_LIMIT]

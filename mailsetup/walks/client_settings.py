@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, cast
 
-from mailsetup.model.dns import SRV, DnsAnswer, DnsQuestion, Outcome, WebAnswer, WebQuestion
+from mailsetup.model.dns import SRV, DnsAnswer, DnsQuestion, Outcome, WebAnswer, WebQuestion, dns_question
 from mailsetup.model.names import NAME_LIMIT, is_within
 from mailsetup.model.walk import Walk, ask, together
 
@@ -71,8 +71,8 @@ def client_services(domain: str) -> Walk[ClientServices]:
     labels = (*MAIL_SERVICES, *OTHER_SERVICES)
     if len(f"_submissions._tcp.{domain}") > NAME_LIMIT:
         nothing = DnsAnswer(Outcome.NO_NAME)
-        return ClientServices(tuple(Service(label, DnsQuestion(domain, "SRV"), nothing) for label in labels))
-    questions = tuple(DnsQuestion(f"{label}._tcp.{domain}", "SRV") for label in labels)
+        return ClientServices(tuple(Service(label, dns_question(domain, "SRV"), nothing) for label in labels))
+    questions = tuple(dns_question(f"{label}._tcp.{domain}", "SRV") for label in labels)
     answers = yield from ask(*questions)
     return ClientServices(tuple(map(_service, labels, questions, answers)))
 
@@ -135,7 +135,7 @@ class Autodiscover(NamedTuple):
 def autodiscover(domain: str) -> Walk[Autodiscover]:
     """The host and the SRV record: one round."""
     name = f"autodiscover.{domain}"
-    question = DnsQuestion(f"_autodiscover._tcp.{domain}", "SRV")
+    question = dns_question(f"_autodiscover._tcp.{domain}", "SRV")
     if len(question.name) > NAME_LIMIT:
         nothing = DnsAnswer(Outcome.NO_NAME)
         return Autodiscover(Host(name, nothing, nothing), Service("_autodiscover", question, nothing))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mailsetup.grammar.public_suffix import is_public_suffix, organizational_domain
-from mailsetup.model.dns import DnsAnswer, DnsQuestion
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, dns_question
 from mailsetup.model.names import is_within
 from mailsetup.model.walk import Walk, ask, ask_one, together
 
@@ -59,7 +59,7 @@ def delegation(domain: str) -> Walk[Delegation]:
     if zone in ("", domain) or not is_within(domain, zone) or is_public_suffix(zone):
         return Delegation(there, there.zone, (), there.question, there.answer)
     answer = yield from ask_one(zone, "NS")
-    return Delegation(there, zone, _hosts_of(answer), DnsQuestion(zone, "NS"), answer)
+    return Delegation(there, zone, _hosts_of(answer), dns_question(zone, "NS"), answer)
 
 
 def _hosts_of(answer: DnsAnswer) -> tuple[str, ...]:
@@ -128,7 +128,7 @@ def authoritative(domain: str) -> Walk[Authoritative]:
     )
     chosen = [(h.name, h.addresses[0]) for h in found.hosts if h.addresses][:DIRECT_LIMIT]
     batch = tuple(
-        DnsQuestion(name, rdtype, _server(address)) for _, address in chosen for name, rdtype in asked
+        dns_question(name, rdtype, _server(address)) for _, address in chosen for name, rdtype in asked
     )
     answers = (yield batch) if batch else {}
     said = [answers[q] for q in batch]
@@ -154,7 +154,7 @@ def authoritative_by_stream(domain: str) -> Walk[tuple[ByStream, ...]]:
     found = yield from name_servers(domain)
     chosen = [(h.name, h.addresses[0]) for h in found.hosts if h.addresses][:DIRECT_LIMIT]
     pairs = [
-        (DnsQuestion(domain, "SOA", _server(a)), DnsQuestion(domain, "SOA", BY_STREAM + _server(a)))
+        (dns_question(domain, "SOA", _server(a)), dns_question(domain, "SOA", BY_STREAM + _server(a)))
         for _, a in chosen
     ]
     said = yield from ask(*(q for pair in pairs for q in pair))

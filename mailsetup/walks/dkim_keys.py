@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from mailsetup.grammar.dkim import looks_like_key, parse_dkim_key
-from mailsetup.model.dns import MX, DnsAnswer, DnsQuestion, Outcome
+from mailsetup.model.dns import MX, DnsAnswer, DnsQuestion, Outcome, dns_question
 from mailsetup.model.finding import Evidence
 from mailsetup.model.mail_records import DkimKey
 from mailsetup.model.names import NAME_LIMIT
@@ -90,7 +90,7 @@ class PublishedKey(NamedTuple):
         """The question at the name with the domain twice, if it was asked: only where a given selector is absent."""
         name = f"{self.question.name}.{self.question.name.partition('._domainkey.')[2]}"
         asked = self.given and self.outcome is KeyOutcome.ABSENT and len(name) <= NAME_LIMIT
-        return (DnsQuestion(name, "TXT"),) if asked else ()
+        return (dns_question(name, "TXT"),) if asked else ()
 
     @property
     def owner(self) -> str:
@@ -128,12 +128,12 @@ class DkimSurvey(NamedTuple):
     @property
     def container_question(self) -> DnsQuestion:
         """The question at ``_domainkey``."""
-        return DnsQuestion(f"_domainkey.{self.domain}", "TXT")
+        return dns_question(f"_domainkey.{self.domain}", "TXT")
 
     @property
     def control_question(self) -> DnsQuestion:
         """The question at the selector nobody published."""
-        return DnsQuestion(dkim_name(control_label(self.domain), self.domain), "TXT")
+        return dns_question(dkim_name(control_label(self.domain), self.domain), "TXT")
 
     @property
     def none_exist(self) -> bool:
@@ -163,7 +163,7 @@ def dkim_name(selector: str, domain: str) -> str:
 
 def dkim_container(domain: str) -> Walk[DnsAnswer]:
     """The answer at ``_domainkey.<domain>`` alone: NXDOMAIN means that the domain has no key (RFC 8020)."""
-    question = DnsQuestion(f"_domainkey.{domain}", "TXT")
+    question = dns_question(f"_domainkey.{domain}", "TXT")
     if len(question.name) > NAME_LIMIT:
         return NO_SUCH_NAME
     (answer,) = yield from ask(question)
@@ -186,7 +186,7 @@ def dkim_container_twice(domain: str) -> Walk[DnsAnswer]:
 
 def container_twice(domain: str) -> DnsQuestion:
     """The question at ``_domainkey`` with the domain twice."""
-    return DnsQuestion(f"_domainkey.{domain}.{domain}", "TXT")
+    return dns_question(f"_domainkey.{domain}.{domain}", "TXT")
 
 
 @needs("selectors", "selector_hints")
@@ -204,9 +204,9 @@ def dkim_keys(
     given = tuple(dict.fromkeys(filter(None, (_selector(s, domain) for s in selectors))))
     control = dkim_name(control_label(domain), domain)
     first = [f"_domainkey.{domain}", control, *(dkim_name(selector, domain) for selector in given)]
-    questions = [DnsQuestion(name, "TXT") for name in first]
+    questions = [dns_question(name, "TXT") for name in first]
     if selector_hints is not None:
-        questions += [DnsQuestion(domain, "MX"), DnsQuestion(domain, "TXT")]
+        questions += [dns_question(domain, "MX"), dns_question(domain, "TXT")]
     answers = yield from _ask_short(questions)
     survey = DkimSurvey(domain, answers[questions[0]], answers[questions[1]])
     hinted: tuple[str, ...] = ()
@@ -215,9 +215,9 @@ def dkim_keys(
     wanted = dict.fromkeys(given, True)
     for selector in (*hinted[:SELECTORS_LIMIT], *_siblings(domain, given, answers)):
         wanted.setdefault(selector, False)
-    second = [DnsQuestion(dkim_name(s, domain), "TXT") for s, is_given in wanted.items() if not is_given]
+    second = [dns_question(dkim_name(s, domain), "TXT") for s, is_given in wanted.items() if not is_given]
     doubled = [
-        _doubled(s, domain) for s in given if _missing(answers[DnsQuestion(dkim_name(s, domain), "TXT")])
+        _doubled(s, domain) for s in given if _missing(answers[dns_question(dkim_name(s, domain), "TXT")])
     ]
     if doubled:
         doubled.append(_doubled(control_label(domain), domain))
@@ -245,13 +245,13 @@ def _certainly_empty(
     survey: DkimSurvey, given: tuple[str, ...], answers: dict[DnsQuestion, DnsAnswer]
 ) -> bool:
     """NXDOMAIN at ``_domainkey``, and no selector given proves the server wrong about it."""
-    found = any(answers[DnsQuestion(dkim_name(s, survey.domain), "TXT")].found for s in given)
+    found = any(answers[dns_question(dkim_name(s, survey.domain), "TXT")].found for s in given)
     return survey.container.outcome is Outcome.NO_NAME and not found
 
 
 def _hinted(domain: str, hints: SelectorHints, answers: dict[DnsQuestion, DnsAnswer]) -> tuple[str, ...]:
-    exchanges = tuple(r.exchange for r in answers[DnsQuestion(domain, "MX")].records if type(r) is MX)
-    question = DnsQuestion(domain, "TXT")
+    exchanges = tuple(r.exchange for r in answers[dns_question(domain, "MX")].records if type(r) is MX)
+    question = dns_question(domain, "TXT")
     texts = published(question, answers[question]).texts
     names = tuple([name for text in texts for name in _REFERRED.findall(text.lower())])
     return hints.for_domain(exchanges, names)
@@ -260,7 +260,7 @@ def _hinted(domain: str, hints: SelectorHints, answers: dict[DnsQuestion, DnsAns
 def _siblings(domain: str, given: tuple[str, ...], answers: dict[DnsQuestion, DnsAnswer]) -> tuple[str, ...]:
     """For given selectors that dangle, the other of a pair numbered 1 and 2."""
     other = {"1": "2", "2": "1"}
-    dangling = [s for s in given if _dangles(answers[DnsQuestion(dkim_name(s, domain), "TXT")])]
+    dangling = [s for s in given if _dangles(answers[dns_question(dkim_name(s, domain), "TXT")])]
     return tuple(s[:-1] + other[s[-1]] for s in dangling if s[-1] in other)
 
 
@@ -273,7 +273,7 @@ def _dangles(answer: DnsAnswer) -> bool:
 
 
 def _doubled(selector: str, domain: str) -> DnsQuestion:
-    return DnsQuestion(f"{dkim_name(selector, domain)}.{domain}", "TXT")
+    return dns_question(f"{dkim_name(selector, domain)}.{domain}", "TXT")
 
 
 def _published_key(
@@ -283,7 +283,7 @@ def _published_key(
     answers: dict[DnsQuestion, DnsAnswer],
     control: DnsAnswer,
 ) -> PublishedKey:
-    question = DnsQuestion(dkim_name(selector, domain), "TXT")
+    question = dns_question(dkim_name(selector, domain), "TXT")
     answer = answers[question]
     texts = answer.texts
     text = next((t for t in texts if looks_like_key(t)), texts[0] if texts else None)

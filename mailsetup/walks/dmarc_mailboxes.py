@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from mailsetup.model.dns import MX, DnsAnswer, DnsQuestion
+from mailsetup.model.dns import MX, DnsAnswer, DnsQuestion, dns_question
 from mailsetup.model.mail_records import ReportUri
 from mailsetup.model.names import NAME_LIMIT
 from mailsetup.model.walk import Walk, ask
@@ -35,7 +35,7 @@ class MailboxHost(NamedTuple):
     def questions(self) -> tuple[DnsQuestion, ...]:
         """What was asked about it."""
         types = ("MX", "A", "AAAA") if self.addresses else ("MX",)
-        return tuple(DnsQuestion(self.host, rdtype) for rdtype in types)
+        return tuple(dns_question(self.host, rdtype) for rdtype in types)
 
     @property
     def null_mx(self) -> bool:
@@ -78,11 +78,11 @@ def dmarc_mailboxes(domain: str) -> Walk[tuple[MailboxHost, ...]]:
     hosts = report_hosts((yield from dmarc_record(domain)))
     if not hosts:
         return ()
-    answers = yield from ask(*(DnsQuestion(host, "MX") for host in hosts))
+    answers = yield from ask(*(dns_question(host, "MX") for host in hosts))
     found = [MailboxHost(host, tags, mx) for (host, tags), mx in zip(hosts.items(), answers, strict=True)]
     bare = [box.host for box in found if box.mx.absent]
     if bare:
-        pairs = yield from ask(*(DnsQuestion(host, rdtype) for host in bare for rdtype in ("A", "AAAA")))
+        pairs = yield from ask(*(dns_question(host, rdtype) for host in bare for rdtype in ("A", "AAAA")))
         by_host = {host: pairs[2 * i : 2 * i + 2] for i, host in enumerate(bare)}
         found = [box._replace(addresses=by_host.get(box.host, ())) for box in found]
     return tuple(found)

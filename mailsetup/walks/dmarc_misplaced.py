@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mailsetup.grammar.dmarc import is_dmarc
 from mailsetup.grammar.spf import is_spf
-from mailsetup.model.dns import DnsAnswer, DnsQuestion
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, dns_question
 from mailsetup.model.names import NAME_LIMIT
 from mailsetup.model.walk import Walk, ask
 
@@ -41,7 +41,7 @@ def dmarc_misplaced(domain: str) -> Walk[MisplacedDmarc]:
     if own.unknown or own.candidates:
         return MisplacedDmarc(own)
     names = (domain, f"www.{domain}", f"_dmarc.www.{domain}", f"_dmarc.{domain}.{domain}", f"dmarc.{domain}")
-    questions = tuple(DnsQuestion(name, "TXT") for name in names if len(name) <= NAME_LIMIT)
+    questions = tuple(dns_question(name, "TXT") for name in names if len(name) <= NAME_LIMIT)
     answers = yield from ask(*questions)
     found = (
         (question, answer, text)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mailsetup.grammar.dmarc import is_dmarc, near_miss, parse_dmarc
 from mailsetup.grammar.tag_list import Tag, tag_list
-from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome, dns_question
 from mailsetup.model.finding import Evidence
 from mailsetup.model.mail_records import DmarcRecord
 from mailsetup.model.names import NAME_LIMIT
@@ -82,7 +82,7 @@ def dmarc_name(domain: str) -> str:
 
 def dmarc_record(domain: str) -> Walk[DmarcPublished]:
     """What a domain publishes itself; nothing is inherited here."""
-    question = DnsQuestion(dmarc_name(domain), "TXT")
+    question = dns_question(dmarc_name(domain), "TXT")
     if len(question.name) > NAME_LIMIT:
         return DmarcPublished(domain, question, NO_SUCH_NAME)
     return published(domain, (yield from ask_one(question.name, "TXT")))
@@ -91,7 +91,7 @@ def dmarc_record(domain: str) -> Walk[DmarcPublished]:
 @lru_cache(maxsize=1024)
 def published(domain: str, answer: DnsAnswer) -> DmarcPublished:
     """What a TXT answer at a domain's ``_dmarc`` name says; read once, for several walks ask the same."""
-    question = DnsQuestion(dmarc_name(domain), "TXT")
+    question = dns_question(dmarc_name(domain), "TXT")
     if not answer.found:
         return DmarcPublished(domain, question, answer)
     texts = answer.texts[:TEXT_LIMIT]

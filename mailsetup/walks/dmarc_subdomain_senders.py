@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mailsetup.model.dns import DnsAnswer, DnsQuestion
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, dns_question
 from mailsetup.model.mail_records import Alignment
 from mailsetup.model.names import NAME_LIMIT
 from mailsetup.model.walk import Walk, ask, needs
@@ -44,8 +44,8 @@ def dmarc_subdomain_senders(domain: str, subdomains: tuple[str, ...] = ()) -> Wa
     if own.record is None or Alignment.STRICT not in (own.record.spf_alignment, own.record.dkim_alignment):
         return SubdomainSenders(own)
     names = dict.fromkeys((*subdomains, *(f"{label}.{domain}" for label in SUBDOMAINS_TRIED)))
-    control = DnsQuestion(f"{control_label(domain)}.{domain}", "TXT")
-    questions = [DnsQuestion(name, "TXT") for name in names if len(name) <= NAME_LIMIT]
+    control = dns_question(f"{control_label(domain)}.{domain}", "TXT")
+    questions = [dns_question(name, "TXT") for name in names if len(name) <= NAME_LIMIT]
     nobody, *answers = yield from ask(control, *questions)
     senders = []
     for question, answer in zip(questions, answers, strict=True):

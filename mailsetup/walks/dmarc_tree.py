@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mailsetup.grammar.dmarc import read_as_7489
 from mailsetup.grammar.public_suffix import organizational_domain
-from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome, dns_question
 from mailsetup.model.mail_records import DmarcRecord, Policy, Psd
 from mailsetup.model.names import NAME_LIMIT, labels
 from mailsetup.model.walk import Walk, ask, ask_one
@@ -109,7 +109,7 @@ def dmarc_tree(domain: str) -> Walk[DmarcDiscovery]:
     """
     names = tree_names(domain)
     asked = tuple(name for name in names if len(dmarc_name(name)) <= NAME_LIMIT)
-    answers = yield from ask(*(DnsQuestion(dmarc_name(name), "TXT") for name in asked))
+    answers = yield from ask(*(dns_question(dmarc_name(name), "TXT") for name in asked))
     by_name = dict(zip(asked, answers, strict=True))
     all_steps = tuple(published(name, by_name.get(name, DnsAnswer(Outcome.NO_NAME))) for name in names)
     steps = _until_stop(all_steps)

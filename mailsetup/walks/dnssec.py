@@ -10,7 +10,16 @@ from __future__ import annotations
 import hashlib
 from typing import NamedTuple, cast
 
-from mailsetup.model.dns import DNSKEY, DS, DnsAnswer, DnsQuestion, DnssecAnswer, DnssecQuestion, Opaque
+from mailsetup.model.dns import (
+    DNSKEY,
+    DS,
+    DnsAnswer,
+    DnsQuestion,
+    DnssecAnswer,
+    DnssecQuestion,
+    Opaque,
+    dns_question,
+)
 from mailsetup.model.walk import Walk, ask
 
 from .delegation import delegation
@@ -86,17 +95,17 @@ class DnssecKeys(NamedTuple):
     @property
     def ds_question(self) -> DnsQuestion:
         """The question for the parent's records."""
-        return DnsQuestion(self.zone, "DS")
+        return dns_question(self.zone, "DS")
 
     @property
     def keys_question(self) -> DnsQuestion:
         """The question for the zone's keys."""
-        return DnsQuestion(self.zone, "DNSKEY")
+        return dns_question(self.zone, "DNSKEY")
 
     @property
     def nsec3_question(self) -> DnsQuestion:
         """The question for how absence is proven."""
-        return DnsQuestion(self.zone, "NSEC3PARAM")
+        return dns_question(self.zone, "NSEC3PARAM")
 
 
 def dnssec_keys(domain: str) -> Walk[DnssecKeys]:
@@ -104,7 +113,7 @@ def dnssec_keys(domain: str) -> Walk[DnssecKeys]:
     zone = (yield from delegation(domain)).zone
     if not zone:
         return DnssecKeys("")
-    questions = tuple(DnsQuestion(zone, rdtype) for rdtype in ("DS", "DNSKEY", "NSEC3PARAM"))
+    questions = tuple(dns_question(zone, rdtype) for rdtype in ("DS", "DNSKEY", "NSEC3PARAM"))
     ds, keys, nsec3 = yield from ask(*questions)
     return DnssecKeys(
         zone,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome, dns_question
 from mailsetup.model.walk import Walk, ask, ask_one
 
 __all__ = ["Existence", "Resolution", "Standing", "existence", "resolution"]
@@ -32,7 +32,7 @@ class Existence(NamedTuple):
     @property
     def question(self) -> DnsQuestion:
         """The question asked."""
-        return DnsQuestion(self.name, "NS")
+        return dns_question(self.name, "NS")
 
 
 def existence(domain: str) -> Walk[Existence]:
@@ -78,7 +78,7 @@ def resolution(domain: str) -> Walk[Resolution]:
         return Resolution(domain, ())
     top = domain.rpartition(".")[2]
     soa, ns, control = yield from ask(
-        DnsQuestion(domain, "SOA"), DnsQuestion(domain, "NS"), DnsQuestion(top, "NS")
+        dns_question(domain, "SOA"), dns_question(domain, "NS"), dns_question(top, "NS")
     )
     if _failed(soa) and _failed(ns) and not control.unknown:
         return Resolution(domain, (("MX", mx), ("NS", ns), ("SOA", soa)))

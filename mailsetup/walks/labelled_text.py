@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome, dns_question
 from mailsetup.model.finding import Evidence
 from mailsetup.model.names import NAME_LIMIT
 from mailsetup.model.walk import Walk, ask_one
@@ -52,7 +52,7 @@ class LabelledText(NamedTuple):
 
 def labelled_text(label: str, domain: str, is_one: Callable[[str], bool]) -> Walk[LabelledText]:
     """The texts at ``label`` below a domain; none when that name would be too long to exist."""
-    question = DnsQuestion(f"{label}.{domain}", "TXT")
+    question = dns_question(f"{label}.{domain}", "TXT")
     if len(question.name) > NAME_LIMIT:
         return LabelledText(domain, question, DnsAnswer(Outcome.NO_NAME))
     answer = yield from ask_one(question.name, "TXT")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mailsetup.model.dns import MX, DnsAnswer, DnsQuestion
+from mailsetup.model.dns import MX, DnsAnswer, DnsQuestion, dns_question
 from mailsetup.model.walk import Walk, ask_one
 
 __all__ = ["MxRecords", "mx_records"]
@@ -27,7 +27,7 @@ class MxRecords(NamedTuple):
     @property
     def question(self) -> DnsQuestion:
         """The question asked."""
-        return DnsQuestion(self.domain, "MX")
+        return dns_question(self.domain, "MX")
 
     @property
     def duplicates(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mailsetup.model.dns import TXT, DnsAnswer, DnsQuestion, Outcome
+from mailsetup.model.dns import TXT, DnsAnswer, DnsQuestion, Outcome, dns_question
 from mailsetup.model.names import NAME_LIMIT
 from mailsetup.model.walk import Walk, ask, ask_one
 
@@ -30,7 +30,7 @@ class TextSet(NamedTuple):
     @property
     def question(self) -> DnsQuestion:
         """The question asked."""
-        return DnsQuestion(self.name, "TXT")
+        return dns_question(self.name, "TXT")
 
 
 def _text_set(name: str, answer: DnsAnswer) -> TextSet:
@@ -58,5 +58,5 @@ def policy_texts(domain: str) -> Walk[tuple[TextSet, ...]]:
     name = f"_dmarc.{domain}"
     if len(name) > NAME_LIMIT:
         return ((yield from apex_texts(domain)),)
-    apex, dmarc = yield from ask(DnsQuestion(domain, "TXT"), DnsQuestion(name, "TXT"))
+    apex, dmarc = yield from ask(dns_question(domain, "TXT"), dns_question(name, "TXT"))
     return _text_set(domain, apex), _text_set(name, dmarc)

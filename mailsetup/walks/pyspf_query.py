@@ -20,7 +20,7 @@ from mailsetup.grammar.spf_macro import (
     macro_faults,
 )
 from mailsetup.model import retold
-from mailsetup.model.dns import MX, TXT, DnsAnswer, DnsQuestion, Outcome
+from mailsetup.model.dns import MX, TXT, DnsAnswer, DnsQuestion, Outcome, dns_question
 from mailsetup.model.names import LABEL_LIMIT, NAME_LIMIT
 from mailsetup.model.records import Mechanism, SpfRecord
 from mailsetup.model.walk import Lookup
@@ -96,7 +96,7 @@ class Query(spf.query):  # type: ignore[misc]
             return []  # a local part beyond ASCII in a macro matches nothing (RFC 8616 section 4)
         if not all(0 < len(label) <= LABEL_LIMIT for label in name.split(".")):
             return []
-        question = DnsQuestion(in_question(name), qtype)
+        question = dns_question(in_question(name), qtype)
         first = question not in self.asked
         if first:
             if len(self.asked) >= QUESTION_LIMIT:

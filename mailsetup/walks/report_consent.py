@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from mailsetup.grammar.dmarc import is_dmarc, parse_dmarc
 from mailsetup.grammar.public_suffix import organizational_domain
-from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome, dns_question
 from mailsetup.model.names import NAME_LIMIT, is_within
 from mailsetup.model.walk import Walk, ask
 
@@ -33,7 +33,7 @@ class Consent(NamedTuple):
     @property
     def question(self) -> DnsQuestion | None:
         """What was asked."""
-        return DnsQuestion(self.name, "TXT") if len(self.name) <= NAME_LIMIT else None
+        return dns_question(self.name, "TXT") if len(self.name) <= NAME_LIMIT else None
 
     @property
     def given(self) -> bool | None:
@@ -75,7 +75,7 @@ def report_consent(domain: str) -> Walk[tuple[Consent, ...]]:
     asked = [host for host, name in names.items() if len(name) <= NAME_LIMIT]
     answers: tuple[DnsAnswer, ...] = ()
     if asked:
-        answers = yield from ask(*(DnsQuestion(names[host], "TXT") for host in asked))
+        answers = yield from ask(*(dns_question(names[host], "TXT") for host in asked))
     by_host = dict(zip(asked, answers, strict=True))
     consents = []
     for host, tags in hosts.items():
@@ -91,7 +91,7 @@ def report_wildcards(domain: str) -> Walk[tuple[Consent, ...]]:
     if not hosts:
         return ()
     names = [consent_name("*", host) for host in hosts]
-    answers = yield from ask(*(DnsQuestion(name, "TXT") for name in names))
+    answers = yield from ask(*(dns_question(name, "TXT") for name in names))
     found = zip(hosts.items(), names, answers, strict=True)
     return tuple(
         Consent(host, tags, name, answer, tuple(text for text in answer.texts if is_dmarc(text)))

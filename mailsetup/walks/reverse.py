@@ -11,7 +11,7 @@ import ipaddress
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from mailsetup.model.dns import DnsAnswer, DnsQuestion
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, dns_question
 from mailsetup.model.names import NAME_LIMIT
 from mailsetup.model.walk import Walk, ask, needs
 
@@ -115,7 +115,7 @@ def _public(addresses: Iterable[str], limit: int) -> list[str]:
 def _reverse(wanted: list[tuple[str, bool, str]]) -> Walk[tuple[Reverse, ...]]:
     if not wanted:
         return ()
-    questions = tuple(DnsQuestion(reverse_name(address), "PTR") for address, _, _ in wanted)
+    questions = tuple(dns_question(reverse_name(address), "PTR") for address, _, _ in wanted)
     answers = yield from ask(*questions)
     listed = [
         [r for r in answer.records if isinstance(r, str) and r and len(r) <= NAME_LIMIT][:NAMES_LIMIT]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mailsetup.grammar.spf_macro import EXPLANATION_LETTERS, MacroFault, is_askable, macro_faults, target_name
-from mailsetup.model.dns import TXT, DnsAnswer, DnsQuestion
+from mailsetup.model.dns import TXT, DnsAnswer, DnsQuestion, dns_question
 from mailsetup.model.walk import Walk, ask
 
 from .spf_record import spf_record
@@ -32,7 +32,7 @@ def spf_exp(domain: str) -> Walk[SpfExplanation]:
     target = target_name(spec, domain, domain) if spec else None
     if target is None or not is_askable(target):
         return SpfExplanation(target or "")
-    question = DnsQuestion(target, "TXT")
+    question = dns_question(target, "TXT")
     (answer,) = yield from ask(question)
     texts = tuple(r.text for r in answer.records if type(r) is TXT)
     faults = macro_faults(texts[0], EXPLANATION_LETTERS) if len(texts) == 1 else ()

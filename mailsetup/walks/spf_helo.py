@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mailsetup.grammar.spf_macro import is_askable, target_name
-from mailsetup.model.dns import DnsQuestion, Outcome
+from mailsetup.model.dns import Outcome, dns_question
 from mailsetup.model.names import is_within
 from mailsetup.model.records import SpfRecord
 from mailsetup.model.walk import Walk, ask
@@ -37,7 +37,7 @@ def spf_helo(domain: str) -> Walk[SpfHelo]:
         mx = yield from mx_records(domain)
         names += mx.exchanges
     inside = [n for n in dict.fromkeys(names) if n != domain and is_within(n, domain) and is_askable(n)]
-    questions = tuple(DnsQuestion(name, "TXT") for name in inside[:HOST_LIMIT])
+    questions = tuple(dns_question(name, "TXT") for name in inside[:HOST_LIMIT])
     if not questions:
         return SpfHelo()
     answers = yield from ask(*questions)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from mailsetup.grammar.spf import is_spf, parse_spf
-from mailsetup.model.dns import TXT, DnsAnswer, DnsQuestion
+from mailsetup.model.dns import TXT, DnsAnswer, DnsQuestion, dns_question
 from mailsetup.model.finding import Evidence
 from mailsetup.model.parsed import Parsed
 from mailsetup.model.records import SpfRecord
@@ -66,7 +66,7 @@ class SpfPublished(NamedTuple):
 
 def spf_record(domain: str) -> Walk[SpfPublished]:
     """The SPF record of a domain, from one question."""
-    question = DnsQuestion(domain, "TXT")
+    question = dns_question(domain, "TXT")
     (answer,) = yield from ask(question)
     return published(question, answer)
 
@@ -101,5 +101,5 @@ def _near_miss(text: str) -> NearMiss | None:
 
 def spf_type99(domain: str) -> Walk[DnsAnswer]:
     """The answer for the abandoned record type SPF, number 99 (RFC 7208 section 3.1)."""
-    (answer,) = yield from ask(DnsQuestion(domain, "SPF"))
+    (answer,) = yield from ask(dns_question(domain, "SPF"))
     return answer

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from mailsetup.grammar.spf_macro import is_askable, target_name
-from mailsetup.model.dns import MX, DnsAnswer, DnsQuestion, Outcome, Question
+from mailsetup.model.dns import MX, DnsAnswer, DnsQuestion, Outcome, Question, dns_question
 from mailsetup.model.parsed import Fault
 from mailsetup.model.records import Mechanism, SpfRecord, SpfTerm
 from mailsetup.model.walk import Walk
@@ -102,9 +102,9 @@ class SpfLookup(NamedTuple):
         """The questions about its own hosts."""
         if self.target is None or self.child is not None:
             return ()
-        mx = (DnsQuestion(self.target, "MX"),) if self.term.name == "mx" else ()
-        four = tuple(DnsQuestion(h.name, "A") for h in self.hosts if h.v4 is not None)
-        six = tuple(DnsQuestion(h.name, "AAAA") for h in self.hosts if h.v6 is not None)
+        mx = (dns_question(self.target, "MX"),) if self.term.name == "mx" else ()
+        four = tuple(dns_question(h.name, "A") for h in self.hosts if h.v4 is not None)
+        six = tuple(dns_question(h.name, "AAAA") for h in self.hosts if h.v6 is not None)
         return mx + four + six
 
 
@@ -343,7 +343,7 @@ def spf_tree(domain: str) -> Walk[SpfTree]:
 
 def _grow(domain: str, *, addresses: bool) -> Walk[SpfTree]:
     known: dict[Question, DnsAnswer] = {}
-    root = _Node(domain, (domain,), (DnsQuestion(domain, "TXT"),))
+    root = _Node(domain, (domain,), (dns_question(domain, "TXT"),))
     level, room = [root], NODE_LIMIT
     hosts, places = list[_Term](), HOST_LIMIT  # terms whose addresses are still to be asked for
     while True:
@@ -399,7 +399,7 @@ def _follow(node: _Node, term: SpfTerm, span: tuple[int, int] | None, origin: st
     if term.name not in ("include", "redirect"):
         return followed
     name = target if target is not None else term.argument
-    child = _Node(name, (*node.path, name), (*node.trail, DnsQuestion(name, "TXT")))
+    child = _Node(name, (*node.path, name), (*node.trail, dns_question(name, "TXT")))
     if target is None:
         child.ended_by = End.MACRO
         child.trail = node.trail
@@ -423,12 +423,12 @@ def _host_questions(terms: list[_Term], known: dict[Question, DnsAnswer]) -> Ite
             case "a":
                 term.hosts = (term.target,)
             case "exists":
-                question = DnsQuestion(term.target, "A")
+                question = dns_question(term.target, "A")
                 if question not in known:
                     yield question
                 continue
             case "mx":
-                question = DnsQuestion(term.target, "MX")
+                question = dns_question(term.target, "MX")
                 term.mx = known.get(question)
                 if term.mx is None:
                     yield question
@@ -436,7 +436,7 @@ def _host_questions(terms: list[_Term], known: dict[Question, DnsAnswer]) -> Ite
                 term.hosts = tuple(h for h in exchanges_of(term.mx)[:EXCHANGE_LIMIT] if is_askable(h))
         for host in term.hosts:
             for rdtype in ("A", "AAAA"):
-                question = DnsQuestion(host, rdtype)
+                question = dns_question(host, rdtype)
                 if question not in known:
                     yield question
 
@@ -499,7 +499,7 @@ def _frozen_term(term: _Term, known: dict[Question, DnsAnswer]) -> SpfLookup:
         nothing = child.published.answer.absent if child.published is not None else None
         return SpfLookup(term.term, term.span, term.target, child, void4=nothing, void6=nothing)
     hosts = tuple(
-        [SpfHost(h, known.get(DnsQuestion(h, "A")), known.get(DnsQuestion(h, "AAAA"))) for h in term.hosts]
+        [SpfHost(h, known.get(dns_question(h, "A")), known.get(dns_question(h, "AAAA"))) for h in term.hosts]
     )
     void4, void6 = _voids(term, hosts, known)
     return SpfLookup(term.term, term.span, term.target, None, term.mx, hosts, void4, void6)
@@ -514,7 +514,7 @@ def _voids(
     if not is_askable(term.target):
         return False, False  # nothing is looked up (RFC 7208 section 4.8)
     if term.term.name == "exists":
-        answer = known.get(DnsQuestion(term.target, "A"))
+        answer = known.get(dns_question(term.target, "A"))
         nothing = _nothing(answer)
         return nothing, nothing
     if term.term.name == "mx":

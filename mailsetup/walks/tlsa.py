@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, cast
 
 from mailsetup.grammar.tlsa import RECORDS_LIMIT, usable
-from mailsetup.model.dns import TLSA, DnsAnswer, DnsQuestion, DnssecAnswer, DnssecQuestion
+from mailsetup.model.dns import TLSA, DnsAnswer, DnsQuestion, DnssecAnswer, DnssecQuestion, dns_question
 from mailsetup.model.names import NAME_LIMIT
 from mailsetup.model.walk import Walk, ask
 
@@ -48,7 +48,7 @@ def tlsa_name(host: str) -> str:
 
 def one_tlsa(host: str) -> Walk[HostTlsa]:
     """One host's records, so that a verdict can rest on that answer alone."""
-    question = DnsQuestion(tlsa_name(host), "TLSA")
+    question = dns_question(tlsa_name(host), "TLSA")
     (answer,) = yield from ask(question)
     return _host(host, question, answer)
 
@@ -62,7 +62,7 @@ def mx_tlsa(domain: str) -> Walk[MxTlsa]:
     """The records of every mail host: the MX records, then all hosts at once."""
     mx = yield from mx_records(domain)
     names = [e for e in mx.exchanges if is_host_name(e) and len(tlsa_name(e)) <= NAME_LIMIT]
-    questions = tuple(DnsQuestion(tlsa_name(name), "TLSA") for name in names[:EXCHANGE_LIMIT])
+    questions = tuple(dns_question(tlsa_name(name), "TLSA") for name in names[:EXCHANGE_LIMIT])
     if not questions:
         return MxTlsa(mx)
     answers = yield from ask(*questions)

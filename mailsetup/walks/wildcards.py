@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import NamedTuple
 
-from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome
+from mailsetup.model.dns import DnsAnswer, Outcome, dns_question
 from mailsetup.model.names import NAME_LIMIT
 from mailsetup.model.walk import Walk, ask
 
@@ -59,13 +59,13 @@ def wildcards(domain: str) -> Walk[Wildcards]:
     name = f"{label}.{domain}"
     if len(f"{label}._domainkey.{domain}") > NAME_LIMIT:
         return Wildcards("")
-    (control,) = yield from ask(DnsQuestion(name, "TXT"))
+    (control,) = yield from ask(dns_question(name, "TXT"))
     if control.found:
         places = tuple(
             f"{label}.{p}.{domain}" if p == "_domainkey" else f"{p}.{domain}" for p in PROTOCOL_NAMES
         )
         answers = yield from ask(
-            *(DnsQuestion(place, "TXT") for place in places), *(DnsQuestion(name, t) for t in OTHER_TYPES)
+            *(dns_question(place, "TXT") for place in places), *(dns_question(name, t) for t in OTHER_TYPES)
         )
         there, others = answers[: len(places)], answers[len(places) :]
         return Wildcards(
@@ -75,6 +75,6 @@ def wildcards(domain: str) -> Walk[Wildcards]:
             tuple(zip(places, there, strict=True)),
         )
     if control.outcome is Outcome.NO_DATA:
-        answers = yield from ask(*(DnsQuestion(name, rdtype) for rdtype in OTHER_TYPES))
+        answers = yield from ask(*(dns_question(name, rdtype) for rdtype in OTHER_TYPES))
         return Wildcards(name, control, tuple(zip(OTHER_TYPES, answers, strict=True)))
     return Wildcards(name, control)
