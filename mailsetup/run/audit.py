@@ -22,6 +22,7 @@ from mailsetup.model.finding import DomainReport, Severity, Status, Verdict, Ver
 from mailsetup.model.message import Message, say
 from mailsetup.model.snapshot import Snapshot
 from mailsetup.walks.dkim_keys import dkim_keys
+from mailsetup.walks.spf_tree import spf_includes, spf_tree, spf_trees
 
 from .grade import do_first, grade
 from .joined_fixes import joined_fixes
@@ -100,6 +101,9 @@ def _chosen_walks(only: tuple[str, ...], options: frozenset[str]) -> tuple[tuple
     from .recognition import detection
 
     walks = dict.fromkeys((*walks_of(_chosen(only), options), detection))
+    if spf_includes in walks and spf_tree in walks:
+        walks = dict.fromkeys((spf_trees, *walks))
+        del walks[spf_includes], walks[spf_tree]
     return tuple((walk, getattr(walk, "needs", ())) for walk in walks)
 
 
@@ -138,6 +142,9 @@ async def collect_case(
         for walk, needed in _chosen_walks(settings.only, settings.options)
     }
     collected = await collect(walks, source)
+    both = collected.results.pop((spf_trees,), None)
+    if both is not None:
+        collected.results.update({(walk,): entry for walk, entry in both[0].items()})
     snapshot = Snapshot(domain, taken, collected.answers, source.description, _asked_for(settings))
     earlier = _recorded(settings.before).get(domain) if settings.before else None
     return Case(scope, snapshot, collected.results, earlier=earlier)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ from mailsetup.grammar.spf_macro import is_askable, target_name
 from mailsetup.model.dns import MX, DnsAnswer, DnsQuestion, Outcome, Question, dns_question
 from mailsetup.model.parsed import Fault
 from mailsetup.model.records import Mechanism, SpfRecord, SpfTerm
-from mailsetup.model.walk import Walk
+from mailsetup.model.walk import Batch, Walk
 
 from .spf_record import SpfPublished, published
 
@@ -306,7 +306,7 @@ def broken(tree: SpfTree) -> SpfTree | None:
 class _Node:
     """A record being read; frozen into an `SpfTree` once everything below is known."""
 
-    __slots__ = ("ended_by", "name", "path", "published", "terms", "trail")
+    __slots__ = ("ended_by", "hostless", "name", "path", "published", "terms", "trail")
 
     def __init__(self, name: str, path: tuple[str, ...], trail: tuple[DnsQuestion, ...]) -> None:
         self.name = name
@@ -315,6 +315,7 @@ class _Node:
         self.published: SpfPublished | None = None
         self.ended_by = End.UNKNOWN
         self.terms: list[_Term] = []
+        self.hostless: SpfTree | None = None  # the tree from here on, where no term of it names a host
 
 
 class _Term:
@@ -333,31 +334,51 @@ class _Term:
 
 def spf_includes(domain: str) -> Walk[SpfTree]:
     """The tree of includes and redirects, from TXT questions alone; one round a level."""
-    return (yield from _grow(domain, addresses=False))
+    root, _, _ = yield from _grow(domain, addresses=False)
+    return _frozen(root, {})
 
 
 def spf_tree(domain: str) -> Walk[SpfTree]:
     """The tree with the addresses of its a, mx and exists hosts, asked together with the next level."""
-    return (yield from _grow(domain, addresses=True))
+    root, known, _ = yield from _grow(domain, addresses=True)
+    return _frozen(root, known)
 
 
-def _grow(domain: str, *, addresses: bool) -> Walk[SpfTree]:
+def spf_trees(domain: str) -> Walk[dict[Any, tuple[SpfTree, Sequence[Batch]]]]:
+    """
+    Both, grown once: for `spf_includes` and `spf_tree` what each finds, and the rounds of questions that rests on.
+
+    Where no term names a host they are the same tree.
+    """
+    root, known, rounds = yield from _grow(domain, addresses=True)
+    includes = tree = _frozen(root, {})
+    if tree.counts.hosts:
+        tree = _frozen(root, known)
+    texts = [tuple([q for q in batch if q.rdtype == "TXT"]) for batch in rounds]
+    return {spf_includes: (includes, [batch for batch in texts if batch]), spf_tree: (tree, rounds)}
+
+
+def _grow(
+    domain: str, *, addresses: bool
+) -> Walk[tuple[_Node, dict[Question, DnsAnswer], list[tuple[DnsQuestion, ...]]]]:
+    """The root of the tree with everything that hangs on it, the answers, and the rounds they were asked in."""
     known: dict[Question, DnsAnswer] = {}
+    rounds: list[tuple[DnsQuestion, ...]] = []
     root = _Node(domain, (domain,), (dns_question(domain, "TXT"),))
     level, room = [root], NODE_LIMIT
     hosts, places = list[_Term](), HOST_LIMIT  # terms whose addresses are still to be asked for
     while True:
-        wanted: dict[Question, None] = dict.fromkeys(
-            q for node in level if (q := node.trail[-1]) not in known
-        )
-        if addresses:
+        wanted = dict.fromkeys([q for node in level if (q := node.trail[-1]) not in known])
+        if hosts:
             wanted.update(dict.fromkeys(_host_questions(hosts, known)))
             hosts = [term for term in hosts if term.term.name == "mx" and term.mx is None]
         if wanted:
-            answers: Mapping[Any, Any] = yield tuple(wanted)
-            known.update([(question, answers[question]) for question in wanted])
+            batch = tuple(wanted)
+            rounds.append(batch)
+            answers: Mapping[Any, Any] = yield batch
+            known.update([(question, answers[question]) for question in batch])
         elif not level:
-            return _frozen(root, known if addresses else {})
+            return root, known, rounds
         found = [term for node in level for term in _read(node, known[node.trail[-1]], domain)]
         if addresses:
             hosts += [term for term in found[:places] if term.child is None and term.target is not None]
@@ -442,6 +463,15 @@ def _host_questions(terms: list[_Term], known: dict[Question, DnsAnswer]) -> Ite
 
 
 def _frozen(node: _Node, known: dict[Question, DnsAnswer]) -> SpfTree:
+    tree = node.hostless
+    if tree is None:
+        tree = _frozen_anew(node, known)
+        if not tree.counts.hosts:
+            node.hostless = tree
+    return tree
+
+
+def _frozen_anew(node: _Node, known: dict[Question, DnsAnswer]) -> SpfTree:
     ended = node.ended_by
     complete = ended is End.RECORD or ended not in _UNREAD
     if not node.terms:
@@ -498,6 +528,8 @@ def _frozen_term(term: _Term, known: dict[Question, DnsAnswer]) -> SpfLookup:
         child = _frozen(term.child, known)
         nothing = child.published.answer.absent if child.published is not None else None
         return SpfLookup(term.term, term.span, term.target, child, void4=nothing, void6=nothing)
+    if not known:  # the tree without hosts
+        return SpfLookup(term.term, term.span, term.target)
     hosts = tuple(
         [SpfHost(h, known.get(dns_question(h, "A")), known.get(dns_question(h, "AAAA"))) for h in term.hosts]
     )
@@ -509,7 +541,7 @@ def _voids(
     term: _Term, hosts: tuple[SpfHost, ...], known: dict[Question, DnsAnswer]
 ) -> tuple[bool | None, bool | None]:
     """A term is void for a family when it finds nothing there; one void look-up a term (RFC 7208 section 4.6.4)."""
-    if term.target is None or term.term.name == "ptr" or not known:
+    if term.target is None or term.term.name == "ptr":
         return None, None
     if not is_askable(term.target):
         return False, False  # nothing is looked up (RFC 7208 section 4.8)
