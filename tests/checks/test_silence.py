@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailsetup.model.case import Case
@@ -166,6 +166,7 @@ TEXTS = st.sampled_from(sorted(PIECES)).flatmap(
 )
 
 
+@settings(max_examples=300, deadline=None)
 @given(TEXTS)
 def test_no_record_set_is_silent_that_should_not_be(record: tuple[str, list[str]]) -> None:
     """
