@@ -91,9 +91,9 @@ class Planned:
 
     ``records`` holds the whole new set of a name and type; an empty one removes the set. A name that
     gets records exists and so do its parents (RFC 8020), a planned CNAME answers every type, a name
-    left without planned records is NO_DATA unless it never existed, and a wildcard no
-    longer answers for a name that gets records of its own, and answers again for one that goes (RFC 4592
-    section 2.2.1). ``ttls`` are of the sets whose TTL is not ``ttl``.
+    left without planned records is NO_DATA unless it never existed, and a wildcard no longer answers for a name
+    that gets records of its own, nor below a container (such as ``_domainkey``) that begins to exist with it, and
+    answers again for one that goes (RFC 4592 section 2.2.1). ``ttls`` are of the sets whose TTL is not ``ttl``.
     """
 
     def __init__(
@@ -108,6 +108,7 @@ class Planned:
         self._touched = {name for name, _ in self.records}
         self._gains = {name for (name, _), rdata in self.records.items() if rdata}
         self._parents = {above for name in self._gains for above in _ancestors(name)}
+        self._containers = {name for name in self._parents if name.startswith("_")}
 
     def ask(self, question: Question) -> Pending:
         """The planned answer, or below's."""
@@ -118,7 +119,7 @@ class Planned:
     def _resolve(self, question: DnsQuestion, steps: int) -> Pending:
         name, rdtype, _ = question
         if name not in self._touched:
-            return then(self.below.ask(question), lambda a: self._around(a, question, steps))
+            return then(self.below.ask(question), lambda a: self._beneath(a, question, steps))
         planned = self.records.get((name, rdtype))
         if planned:
             ttl = self.ttls.get((name, rdtype), self.ttl)
@@ -173,6 +174,25 @@ class Planned:
             return self._around(answer, question, steps)
 
         return then(self.below.ask(DnsQuestion(f"*.{parent(name)}", rdtype, server)), settle)
+
+    def _beneath(self, answer: Answer, question: DnsQuestion, steps: int) -> Pending:
+        """Below's answer at an untouched name, unless a wildcard gave it that a new parent now hides."""
+        name, rdtype, server = question
+        above = next((a for a in (name, *_ancestors(name)) if a in self._containers), "")
+        if not above or not isinstance(answer, DnsAnswer) or not (answer.found or answer.aliases):
+            return self._around(answer, question, steps)
+
+        def settle(wild: Answer) -> Pending:
+            same = isinstance(wild, DnsAnswer) and (wild.records, wild.aliases) == (
+                answer.records,
+                answer.aliases,
+            )
+            if same:
+                absent = Outcome.NO_DATA if self._exists(name) else Outcome.NO_NAME
+                return DnsAnswer(absent, ttl=self.ttl, server="planned")
+            return self._around(answer, question, steps)
+
+        return then(self.below.ask(DnsQuestion(f"*.{parent(above)}", rdtype, server)), settle)
 
     def _around(self, answer: Answer, question: DnsQuestion, steps: int) -> Pending:
         """Below's answer at an untouched name: its chain may meet the plan, its absence a new child."""

@@ -170,6 +170,20 @@ def test_records_of_its_own_take_a_name_from_the_wildcard():
     assert asked(source, "b.wild.example.com", "MX").found
 
 
+def test_a_name_that_begins_to_exist_hides_the_wildcard_from_everything_below():
+    """
+    A key at s._domainkey makes _domainkey exist, and no wildcard above answers beside it (RFC 4592 section 2.2.1).
+    """
+    wild = ZoneFile.of(WILD, "example.com")
+    source = Planned({("s._domainkey.example.com", "TXT"): (TXT.of("k"),)}, wild)
+
+    assert ["k"] == [r.text for r in asked(source, "s._domainkey.example.com", "TXT").records]
+    assert asked(source, "_domainkey.example.com", "TXT").outcome == Outcome.NO_DATA
+    assert asked(source, "other._domainkey.example.com", "TXT").outcome == Outcome.NO_NAME
+    assert asked(source, "other.example.com", "TXT").found
+    assert in_time(Planned(source.records, Later(wild)), "other._domainkey.example.com", "TXT").absent
+
+
 def test_a_name_that_goes_is_answered_by_the_wildcard_again():
     """
     Where an alias or a service's text was all there was, the wildcard above speaks (RFC 4592 section 2.2.1).
