@@ -179,7 +179,7 @@ class _Reading:
         yield from proxied_notes(str(self.path), self.origin, self.hidden)
         if self.passed_over:
             yield say(
-                "{file}: {count} records of types that are not read here are passed over: {types}",
+                "{file}: {count} {count:record|records} of types that are not read here {count:is|are} passed over: {types}",
                 file=str(self.path),
                 count=self.passed_over.total(),
                 types=", ".join(sorted(self.passed_over)),

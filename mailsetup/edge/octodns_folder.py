@@ -199,7 +199,8 @@ class _Reading:
         """What is to be said of the zone."""
         if self.ignored:
             yield say(
-                "{file}: {count} record sets of {zone} are ignored by octoDNS; what is published there is unknown",
+                "{file}: {count} record {count:set|sets} of {zone} {count:is|are} ignored by octoDNS; "
+                "what is published there is unknown",
                 file=file,
                 count=len(self.ignored),
                 zone=self.origin,
@@ -207,7 +208,7 @@ class _Reading:
         yield from proxied_notes(file, self.origin, self.hidden)
         if self.passed_over:
             yield say(
-                "{file}: {count} records of types that are not read here are passed over: {types}",
+                "{file}: {count} {count:record|records} of types that are not read here {count:is|are} passed over: {types}",
                 file=file,
                 count=self.passed_over.total(),
                 types=", ".join(sorted(self.passed_over)),

@@ -18,7 +18,8 @@ def proxied_notes(file: str, zone: str, hidden: Collection[tuple[str, str]]) -> 
     """What is said of proxied names."""
     if hidden:
         yield say(
-            "{file}: {count} names of {zone} are proxied; the service answers with its own addresses, which no"
+            "{file}: {count} {count:name|names} of {zone} {count:is|are} proxied; "
+            "the service answers with its own addresses, which no"
             " file tells",
             file=file,
             count=len(hidden) // 2,

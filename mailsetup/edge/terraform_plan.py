@@ -203,14 +203,15 @@ class _Reading:
         )
         if found.undecided:
             yield say(
-                "{file}: {count} records of {zone} are known only after apply and not judged",
+                "{file}: {count} {count:record|records} of {zone} {count:is|are} known only after apply and not judged",
                 file=file,
                 count=len(found.undecided),
                 zone=zone,
             )
         if found.nameless:
             yield say(
-                "{file}: {count} records of {zone} have names that are known only after apply; they are not judged",
+                "{file}: {count} {count:record|records} of {zone} {count:has a name that is|have names that are} "
+                "known only after apply and {count:is|are} not judged",
                 file=file,
                 count=len(found.nameless),
                 zone=zone,
@@ -220,7 +221,7 @@ class _Reading:
         if several:
             yield say(
                 "{file}: {owner} {rdtype} is one of several answers by weight, place or health; the first choice is"
-                " judged ({count} such sets)",
+                " judged ({count} such {count:set|sets})",
                 file=file,
                 owner=several[0][0],
                 rdtype=several[0][1],
@@ -231,13 +232,14 @@ class _Reading:
     def _passed_over(self) -> Iterator[Message]:
         if self.private:
             yield say(
-                "{file}: {count} records of private zones are passed over, for the world does not see them",
+                "{file}: {count} {count:record|records} of private zones {count:is|are} passed over, "
+                "for the world does not see them",
                 file=str(self.path),
                 count=self.private,
             )
         if self.passed_over:
             yield say(
-                "{file}: {count} resources are of no kind that is read here: {kinds}",
+                "{file}: {count} {count:resource is|resources are} of no kind that is read here: {kinds}",
                 file=str(self.path),
                 count=self.passed_over.total(),
                 kinds=", ".join(sorted(self.passed_over)),

@@ -150,7 +150,7 @@ def _notes(zone: Zone, name: str, reading: _Reading) -> Iterator[Message]:
         )
     if zone.ignored:
         yield say(
-            "{file}: {count} records are outside {origin} and not read, the first at line {line}: {owner}",
+            "{file}: {count} {count:record is|records are} outside {origin} and not read, the first at line {line}: {owner}",
             file=name,
             count=len(zone.ignored),
             origin=zone.origin,

@@ -179,14 +179,14 @@ def header_syntax(desk: Desk) -> None:
     if message.malformed:
         shown = message.malformed[0][:60].decode("latin-1").strip()
         desk.finds(
-            '{count} header lines are no fields; the first is "{line}"',
+            '{count} header {count:line is no field|lines are no fields}; the first is "{line}"',
             remedy="Look at the program that wrote them.",
             count=len(message.malformed),
             line=shown,
         )
     if message.lone_line_feeds:
         desk.finds(
-            "{count} line ends are bare line feeds among CRLF",
+            "{count} {count:line end is a bare line feed|line ends are bare line feeds} among CRLF",
             severity=WARNING,
             remedy="Send CRLF everywhere: bare line feeds are refused since SMTP smuggling is known.",
             count=message.lone_line_feeds,

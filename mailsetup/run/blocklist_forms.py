@@ -132,7 +132,7 @@ def html_form(run: BlocklistRun) -> Iterator[str]:
 def _leaf(target: TargetReport) -> Leaf:
     listed = [one for one in in_order(target) if one.status is ListingStatus.LISTED]
     worst = max((one.severity for one in listed), key=lambda s: s.rank, default=None)
-    state = worst.value if worst is not None else "open" if target.nothing_known else "pass"
+    state = worst.value if worst is not None else "pass" if target.clean_by_proof else "open"
     parts = (
         Part(str(say("Listed")), tuple(map(_listed, listed))),
         Part(str(say("On allow lists")), tuple(_allowed(target))),

@@ -31,8 +31,12 @@ def headline(target: TargetReport) -> str:
     clean = len({one.blocklist.id for one in target.listings if _is_clean(one)})
     if listed:
         words = say("listed on {n} {n:list|lists}", n=lists)
-    elif clean:
+    elif target.clean_by_proof:
         words = say("not listed on {n} {n:list|lists}", n=clean)
+    elif clean:
+        words = say(
+            "no entry on {n} {n:list that cannot prove itself|lists that cannot prove themselves}", n=clean
+        )
     else:
         words = say("nothing is known")
     return str(say("{words}, {n} could not say", words=words, n=open_lists) if open_lists else words)

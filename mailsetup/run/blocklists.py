@@ -64,6 +64,14 @@ class TargetReport:
         """Whether lists were asked about it and not one could say anything."""
         return any(one.decisive for one in self.listings) and all(one.open for one in self.listings)
 
+    @property
+    def clean_by_proof(self) -> bool:
+        """Whether a list that proved itself by its test entries has no entry for it."""
+        return any(
+            one.status.value == "clean" and one.proof.value == "proven" and not one.blocklist.allows
+            for one in self.listings
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class BlocklistRun:

@@ -11,6 +11,7 @@ from mailsetup.message.rules_lists import has_one_click
 from mailsetup.message.trace import iso_time
 from mailsetup.model.message import say
 
+COLUMN = "   "  # between a result and its reason, where letters stand in columns; a page writes a dash
 SIGNATURES_SHOWN = 10
 CLAIMS_SHOWN = 10
 

@@ -16,7 +16,7 @@ from mailsetup.model.finding import Evidence, Finding, Severity, Status
 from mailsetup.model.message import say
 from mailsetup.model.retold import retold
 
-from .message_facts import facts, headline
+from .message_facts import COLUMN, facts, headline
 from .message_writing import ID as WRITING
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ def leaf(one: Judged) -> Leaf:
         Part(str(say("Could not be judged")), _open(report)),
     )
     state = STATES.get(report.dmarc_word, "warning") if report.dmarc_complete else "warning"
-    return Leaf(one.label, headline(report), state, tuple(facts(report)), parts)
+    told = tuple((name, said.replace(COLUMN, " – ", 1)) for name, said in facts(report))
+    return Leaf(one.label, headline(report), state, told, parts)
 
 
 def _points(found: Sequence[Finding], *, plain: bool, notes: bool | None = False) -> tuple[Point, ...]:

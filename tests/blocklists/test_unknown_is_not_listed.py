@@ -11,7 +11,8 @@ from mailsetup.model.case import Scope
 from mailsetup.model.dns import Outcome
 from mailsetup.model.finding import Status
 from mailsetup.profiles.blocklists import blocklist_named
-from mailsetup.run.blocklist_forms import standard_form
+from mailsetup.run.blocklist_forms import html_form, standard_form
+from mailsetup.run.blocklist_words import headline
 from mailsetup.run.blocklists import BlocklistRun, TargetReport
 from mailsetup.run.judge import judge
 from mailsetup.run.registry import checks_by_id
@@ -307,3 +308,27 @@ def test_every_form_tells_that_more_may_be_listed(form: str) -> None:
 
     assert 3 == run.exit_code()
     assert "example.com MX" in "".join(standard_form(run, form, "error"))
+
+
+def test_a_list_that_cannot_prove_itself_is_no_clean_bill() -> None:
+    """
+    Where only lists without test entries had no entry, the page is not green, and the headline says why.
+    """
+    asked = [said("fmbla-bl", "example.test. A 198.51.100.7"), said("psbl", "example.test. A 198.51.100.7")]
+    target = TargetReport("203.0.113.9", Kind.IPV4, tuple(asked))
+    page = "".join(html_form(BlocklistRun("2026-11-22T12:00:00Z", (target,), ())))
+
+    assert [ListingStatus.CLEAN, ListingStatus.UNKNOWN] == [one.status for one in asked]
+    assert Standing.UNPROVEN is asked[0].proof
+    assert "no entry on 1 list that cannot prove itself, 1 could not say" == headline(target)
+    assert "badge is-open" in page
+    assert "badge is-pass" not in page
+
+
+def test_a_list_that_proved_itself_is() -> None:
+    proven = said("psbl", "2.0.0.127.psbl.surriel.com. A 127.0.0.2")
+    target = TargetReport("203.0.113.9", Kind.IPV4, (proven,))
+    page = "".join(html_form(BlocklistRun("2026-11-22T12:00:00Z", (target,), ())))
+
+    assert "not listed on 1 list" == headline(target)
+    assert "badge is-pass" in page

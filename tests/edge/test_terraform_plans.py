@@ -64,7 +64,7 @@ def test_a_name_known_after_apply_refuses_nothing(tmp_path: Path) -> None:
 
     assert asked(source, "example.com", "TXT").found
     assert "1" in " ".join(map(str, source.notes))
-    assert "names" in " ".join(map(str, source.notes))
+    assert "has a name" in " ".join(map(str, source.notes))
 
 
 def test_a_text_whose_name_is_known_after_apply_may_be_any_that_is_not_there(tmp_path: Path) -> None:

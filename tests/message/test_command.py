@@ -517,3 +517,14 @@ def test_nobody_waits_for_ever(capsys):
     err = capsys.readouterr().err
 
     assert (3, True) == (code, bool(re.search("no letter came within 0.2 seconds", err)))
+
+
+def test_results_and_reasons_stand_apart_on_a_page(place, capsys):
+    """
+    Where there are no columns a dash parts the word of a result from what it rests on.
+    """
+    for form in ("html", "markdown"):
+        page = run(place, str(place / "good.eml"), *KNOWN, "--format", form, capsys=capsys)[1]
+
+        assert "pass – " in page
+        assert "pass   " not in page

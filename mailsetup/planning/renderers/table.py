@@ -239,7 +239,7 @@ def _undecided(term: str) -> str:
 def _ranges(ranges: tuple[str, ...]) -> Message | str:
     more = len(ranges) - SHOWN_RANGES
     shown = ", ".join(ranges[:SHOWN_RANGES])
-    return say("{ranges} and {n} more ranges", ranges=shown, n=more) if more > 0 else shown
+    return say("{ranges} and {n} more {n:range|ranges}", ranges=shown, n=more) if more > 0 else shown
 
 
 def _predicted(report: DomainReport, *, waits: bool) -> Iterator[str]:
