@@ -20,6 +20,7 @@ from mailsetup.model.errors import UsageError
 from mailsetup.model.message import say
 
 from .agreement import idle_without, one_of
+from .screen import fit_screen
 from .speaking import LANG_HELP, LANGUAGES
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -159,6 +160,8 @@ def shared(command: F) -> F:
         for name, (kind, fields) in folded.items():
             given[name] = made = kind(**{field: given.pop(field) for field in fields})
             made.agree()
+            if isinstance(made, Out) and made.output is None:
+                fit_screen()
         return command(**given)
 
     wrapper.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]

@@ -96,6 +96,7 @@ def plan(
     from mailsetup.run.plan_command import CHANGES, make, save
 
     from .output import tell, write
+    from .screen import fit_screen
 
     if no_mail:
         idle(
@@ -132,6 +133,8 @@ def plan(
         selectors=tuple(selector or ()),
     )
     shown = "table" if saving and not out.format else form
+    if saving and not out.format:
+        fit_screen()
     made = make(
         domain,
         options,

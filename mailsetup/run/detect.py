@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mailsetup.forms.words import word
 from mailsetup.model.detection import Detected, Detection
 from mailsetup.model.language import translated
+from mailsetup.model.lines import folded
 from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import printable, to_unicode
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mailsetup.forms.terminal import Style
 
 SCHEMA = "mailsetup/detection/1"
-WIDTH = 80
 _ROLES = {
     "mailbox": phrase("Mailboxes"),
     "forwarding": phrase("Forwarding"),
@@ -103,12 +102,12 @@ def lines(found: Detection, style: Style) -> Iterator[str]:
     shown = to_unicode(found.domain)
     yield style.paint(shown if shown == found.domain else f"{shown} ({found.domain})", "bold")
     if found.null_mx:
-        yield f"  {say('takes no mail: it publishes a null MX (RFC 7505)')}"
+        yield from folded(str(say("takes no mail: it publishes a null MX (RFC 7505)")), "  ")
     for one in found.all:
         yield from _detected(one, style)
     if found.own_hosts:
         hosts = ", ".join(found.own_hosts[:6])
-        yield f"  {say('Mail hosts that no profile knows: {hosts}', hosts=hosts)}"
+        yield from folded(str(say("Mail hosts that no profile knows: {hosts}", hosts=hosts)), "  ", "    ")
     if not found.all and not found.own_hosts and not found.null_mx and not found.unknown:
         yield f"  {say('nobody was recognised')}"
     for one in found.hints:
@@ -116,17 +115,20 @@ def lines(found: Detection, style: Style) -> Iterator[str]:
         if not style.quiet:
             yield from _evidence(one, style)
     for name, rdtype in found.unknown:
-        yield f"  {say('not known: {name} {rdtype} got no usable answer', name=name, rdtype=rdtype)}"
+        told = say("not known: {name} {rdtype} got no usable answer", name=name, rdtype=rdtype)
+        yield from folded(str(told), "  ", "    ")
 
 
 def _detected(one: Detected, style: Style) -> Iterator[str]:
     doubt = "" if one.certainty.value == "certain" else f" ({word(one.certainty.value)})"
     state = "" if one.status in ("active", "") else f" [{translated(one.status)}]"
-    yield f"  {translated(_ROLES.get(one.role, one.role))}: {style.paint(one.name, 'bold')} ({one.profile_id}){doubt}{state}"
+    role = translated(_ROLES.get(one.role, one.role))
+    for line in folded(f"{role}: {one.name} ({one.profile_id}){doubt}{state}", "  ", "    "):
+        yield line.replace(one.name, style.paint(one.name, "bold"), 1)
     if style.quiet:
         return
     if one.reason is not None:
-        yield f"    {one.reason}"
+        yield from folded(str(one.reason), "    ")
     yield from _evidence(one, style)
     if state and one.role != "dns-host":
         yield from _what_became(one)
@@ -138,9 +140,7 @@ def _what_became(one: Detected) -> Iterator[str]:
 
     status = load(one.profile_id).status
     for text in (status.note, status.what_to_do):
-        yield from textwrap.wrap(
-            printable(translated(text)), WIDTH, initial_indent="    ", subsequent_indent="      "
-        )
+        yield from folded(translated(text), "    ", "      ")
 
 
 def _evidence(one: Detected, style: Style) -> Iterator[str]:

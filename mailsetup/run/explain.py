@@ -6,7 +6,6 @@ import ast
 import inspect
 import re
 import sys
-import textwrap
 from collections.abc import Iterator
 from importlib.resources import files
 from types import ModuleType
@@ -14,6 +13,7 @@ from types import ModuleType
 from mailsetup.forms.words import said_cite
 from mailsetup.model.check import Check
 from mailsetup.model.language import language, translated
+from mailsetup.model.lines import PAGE, folded, room_for, row
 from mailsetup.model.message import Message, phrase, say
 
 from .registry import all_checks, check_named
@@ -23,7 +23,8 @@ FIXED = "Publish the record as the finding shows it."
 LINT_RULE = re.compile(r"[A-Za-z][A-Za-z0-9]{2}-\d{2}")
 LETTERS = ("message/", "receiver/")
 PLACEHOLDER = re.compile(r"\{(\w+)([^}]*)\}")
-WIDTH = 104  # of prose in a terminal and in the manual's source
+IDS_WIDTH = 38
+PATH_WIDTH = 60  # of a module with what is before it
 HEADING = re.compile(r"^\S.*:$", re.MULTILINE)
 EXAMPLES = {"Fires": phrase("Fires on"), "Silent": phrase("Silent on"), "Unknown": phrase("Unknown on")}
 SETTING = re.compile(r"\((options|selectors):")
@@ -44,30 +45,29 @@ def page(check_id: str) -> str:
 
 def _page(check: Check) -> Iterator[str]:
     yield check.id
-    yield translated(check.title)
+    yield from folded(translated(check.title), usual=PAGE)
     yield ""
     yield prose_of(check)
     examples = said_examples(check)
     first = f"{translated('To mend it')}: "
     for number, remedy in enumerate(remedies(check)):
-        yield from textwrap.wrap(
-            remedy,
-            100,
-            initial_indent="\n" + first if number == 0 else f"{translated('or'):>{len(first) - 2}}: ",
-            subsequent_indent=" " * len(first),
-        )
+        led = first if number == 0 else f"{translated('or'):>{len(first) - 2}}: "
+        yield from ([""] if number == 0 else [])
+        yield from folded(remedy, led, " " * len(first), usual=PAGE)
     yield ""
     yield examples
     yield ""
-    yield str(say("Severity: {severity}", severity=translated(check.severity.value)))
+    about = [say("Severity: {severity}", severity=translated(check.severity.value))]
     if check.yields_to:
-        yield str(say("Explained away by: {checks}", checks=", ".join(check.yields_to)))
+        about.append(say("Explained away by: {checks}", checks=", ".join(check.yields_to)))
     if check.effective:
-        yield str(say("In force since: {day}", day=check.effective))
+        about.append(say("In force since: {day}", day=check.effective))
     if check.opt_in:
-        yield str(say("Judged only with: --{option}", option=check.opt_in))
-    yield str(say("Source: {cites}", cites="; ".join(map(said_cite, check.cites))))
-    yield str(say("Rulebook: {codes}", codes=", ".join(check.codes)))
+        about.append(say("Judged only with: --{option}", option=check.opt_in))
+    about.append(say("Source: {cites}", cites="; ".join(map(said_cite, check.cites))))
+    about.append(say("Rulebook: {codes}", codes=", ".join(check.codes)))
+    for fact in about:
+        yield from folded(str(fact), "", "  ", usual=PAGE)
 
 
 def parts(check: Check) -> tuple[str, str]:
@@ -105,10 +105,7 @@ def prose_of(check: Check) -> str:
     said = [translated(text) for text in paragraphs(check)]
     if said and said[0].rstrip(".").lower() == translated(check.title).rstrip(".").lower():
         del said[0]
-    return "\n\n".join(
-        text if "\n" in text else "\n".join(textwrap.wrap(text, WIDTH, break_long_words=False))
-        for text in said
-    )
+    return "\n\n".join(text if "\n" in text else "\n".join(folded(text, usual=PAGE)) for text in said)
 
 
 def remedy_templates(check: Check) -> list[str]:
@@ -162,7 +159,10 @@ def index(*, brief: bool = False) -> str:
     if brief:
         return "\n".join(sorted(one_id for one_id, _, _ in rows))
     width = max(8, *(len(severity) for _, severity, _ in rows))
-    return "\n".join(f"{one_id:<38} {severity:<{width}} {title}" for one_id, severity, title in sorted(rows))
+    titles_at = IDS_WIDTH + width + 2
+    ids = IDS_WIDTH if room_for(titles_at) else 0
+    lines = (row(f"{one_id:<{ids}} {severity}", title, titles_at) for one_id, severity, title in sorted(rows))
+    return "\n".join(line for each in lines for line in each)
 
 
 def manual() -> str:
@@ -209,9 +209,11 @@ def standards() -> str:
     for path, text in _sources(root, "mailsetup"):
         for match in CITATION.finditer(text):
             cited.setdefault(int(match.group(1)), set()).add(path)
-    return "\n".join(
-        f"RFC {number:<5} {', '.join(sorted(places))}" for number, places in sorted(cited.items())
+    lines = (
+        row(f"RFC {number}", ", ".join(sorted(places)), 10, needs=PATH_WIDTH)
+        for number, places in sorted(cited.items())
     )
+    return "\n".join(line for each in lines for line in each)
 
 
 def _sources(folder: object, name: str) -> Iterator[tuple[str, str]]:

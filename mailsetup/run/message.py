@@ -23,6 +23,7 @@ from mailsetup.model import os_faults
 from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.finding import AuditRun, CheckPage, DomainReport
 from mailsetup.model.language import translated
+from mailsetup.model.lines import PAGE, folded
 from mailsetup.model.message import Message, say
 from mailsetup.model.names import printable
 from mailsetup.model.snapshot import Snapshot
@@ -364,16 +365,18 @@ def page_text(check: str) -> str:
         return ""
     lines = [
         found.id,
-        found.title,
+        *folded(found.title, usual=PAGE),
         "",
-        *found.prose,
+        *(line for text in found.prose for line in (folded(text, usual=PAGE) or [""])),
         "",
         str(say("Severity: {severity}", severity=translated(found.severity.value))),
     ]
     if found.effective:
         lines.append(str(say("In force since: {date}", date=translated(found.effective))))
     lines += [
-        str(say("Source: {cites}", cites="; ".join(map(said_cite, found.cites)))),
-        str(say("Rulebook: {codes}", codes=", ".join(found.codes))),
+        *folded(
+            str(say("Source: {cites}", cites="; ".join(map(said_cite, found.cites)))), "", "  ", usual=PAGE
+        ),
+        *folded(str(say("Rulebook: {codes}", codes=", ".join(found.codes))), "", "  ", usual=PAGE),
     ]
     return "\n".join(lines)

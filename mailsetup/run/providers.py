@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from mailsetup.forms.encoder import pretty
 from mailsetup.model.errors import UsageError
 from mailsetup.model.language import translated
+from mailsetup.model.lines import folded, row
 from mailsetup.model.message import phrase, say
 from mailsetup.model.names import printable
 from mailsetup.model.profile import Kind, Parameter, Profile, RecordTemplate, Source, State
@@ -18,7 +18,7 @@ from mailsetup.profiles import diagnose, load, load_all
 LIST_SCHEMA = "mailsetup/providers/1"
 SHOW_SCHEMA = "mailsetup/provider/1"
 DOCTOR_SCHEMA = "mailsetup/providers-doctor/1"
-WIDTH = 80
+NAMES_AT = 31  # column
 
 _HEADINGS = {
     Kind.MAILBOX: phrase("Mailbox providers"),
@@ -92,11 +92,11 @@ def listing_text(kind: str, *, brief: bool = False) -> str:
         group = [p for p in profiles if p.kind is each]
         if group:
             lines += (
-                ["", f"{translated(heading)} ({len(group)})"]
+                ["", *_fold(f"{translated(heading)} ({len(group)})", "")]
                 if lines
-                else [f"{translated(heading)} ({len(group)})"]
+                else _fold(f"{translated(heading)} ({len(group)})", "")
             )
-            lines += [f"  {p.id:<28} {p.name}{_state(p)}" for p in group]
+            lines += [line for p in group for line in row(f"  {p.id}", f"{p.name}{_state(p)}", NAMES_AT)]
     return "\n".join(lines) + "\n"
 
 
@@ -221,20 +221,20 @@ def show_text(profile_id: str, *, brief: bool = False) -> str:
 
 
 def _show(p: Profile) -> Iterator[str]:
-    yield f"{p.name} ({p.id}), {translated(p.kind.value)}"
+    yield from _fold(f"{p.name} ({p.id}), {translated(p.kind.value)}", "")
     if p.former_names:
-        yield f"  {say('formerly {names}', names=', '.join(p.former_names))}"
+        yield from _fold(str(say("formerly {names}", names=", ".join(p.former_names))), "  ")
     told = say(
         "status {state}; facts checked {day}, confidence {confidence}",
         state=translated(p.status.state.value),
         day=p.checked_on,
         confidence=translated(p.confidence.value),
     )
-    yield f"  {told}"
+    yield from _fold(str(told), "  ")
     for text in (p.status.note, p.status.what_to_do):
         yield from _fold(translated(text), "  ")
     yield from _section(translated("Only you can tell"), [_asked(x) for x in p.parameters])
-    yield from _section("MX", [_line(r) for r in p.mx] + ([translated(p.mx_rule)] if p.mx_rule else []))
+    yield from _section("MX", [translated(p.mx_rule)], records=[_line(r) for r in p.mx])
     for alternative in p.mx_alternatives:
         yield from _fold(str(say("also right: {name}", name=translated(alternative.name))), "  ")
         yield from (f"    {_line(r)}" for r in alternative.records)
@@ -245,16 +245,16 @@ def _show(p: Profile) -> Iterator[str]:
         )
         yield from _section(
             translated("SPF (merged into the one record)"),
-            [terms, *extra, *([translated(p.spf.note)] if p.spf.note else [])],
+            [*extra, translated(p.spf.note)],
+            records=[terms],
         )
-    yield from _section(
-        "DKIM", [_line(r) for r in p.dkim.records] + ([translated(p.dkim.note)] if p.dkim.note else [])
-    )
-    yield from _section(translated("Proof of ownership"), [_line(r) for r in p.verification])
-    yield from _section(translated("Also"), [_line(r) for r in p.extras])
-    yield from _section(
-        translated("Mail programs"), [f"{c.protocol} {c.host}:{c.port or ''} {c.security}" for c in p.clients]
-    )
+    yield from _section("DKIM", [translated(p.dkim.note)], records=[_line(r) for r in p.dkim.records])
+    yield from _section(translated("Proof of ownership"), (), records=[_line(r) for r in p.verification])
+    yield from _section(translated("Also"), (), records=[_line(r) for r in p.extras])
+    programs = [
+        f"{c.protocol} {c.host}{f':{c.port}' if c.port else ''} {c.security}".rstrip() for c in p.clients
+    ]
+    yield from _section(translated("Mail programs"), (), records=programs)
     steps = [f"{n}. {translated(step)}" for n, step in enumerate(p.admin.steps, 1)]
     known = p.admin.basis == "documented"
     heading = (
@@ -310,23 +310,19 @@ def _sources(p: Profile) -> Iterator[str]:
             yield f"{key}: {translated(s.name)}, {s.date}{count}"
 
 
-def _section(heading: str, lines: Iterable[str]) -> Iterator[str]:
+def _section(heading: str, lines: Iterable[str], *, records: Iterable[str] = ()) -> Iterator[str]:
+    """A heading and what stands below it: records, which stay whole, then prose."""
     shown = [line for line in lines if line]
-    if shown:
-        yield heading
+    whole = [f"  {printable(record)}" for record in records if record]
+    if shown or whole:
+        yield from _fold(heading, "")
+        yield from whole
         for line in shown:
             yield from _fold(line, "  ")
 
 
 def _fold(text: str, indent: str) -> list[str]:
-    return textwrap.wrap(
-        printable(text),
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent + "  ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return folded(text, indent, indent + "  ")
 
 
 def _diagnosis() -> Any:

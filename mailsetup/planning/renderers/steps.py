@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterator
 from typing import Any
 
 from mailsetup.model.dns import MX, SRV, TXT, Rdata, dotted, present
 from mailsetup.model.dns_host import DnsHost, GenericSteps
 from mailsetup.model.language import translated
+from mailsetup.model.lines import folded
 from mailsetup.model.message import Message, say
 from mailsetup.model.names import printable
 from mailsetup.model.plan import Action, Phase, Plan, RecordChange
@@ -20,7 +20,6 @@ from mailsetup.profiles.dns_hosts import generic_steps
 
 from ._sets import file_of, relative, sentence
 
-WIDTH = 80
 LONG_TEXT = 255  # octets of one TXT string, RFC 1035 section 3.3.14
 
 
@@ -49,15 +48,15 @@ def render(
         for change in changes:
             number += 1
             lines.extend(_change(number, change, plan.domain, host))
-        lines.extend(_fold(str(say("You are done with this phase when: {sign}", sign=step.closes_when)), ""))
+        lines.extend(folded(str(say("You are done with this phase when: {sign}", sign=step.closes_when)), ""))
     for missing in left_out(plan, phase):
-        lines.extend(["", *_fold(str(missing), "")])
+        lines.extend(["", *folded(str(missing), "")])
     if host is not None and host.traps:
         lines.extend(["", str(say("Good to know about {host}:", host=host.name))])
         lines.extend(
             line
             for trap in host.traps
-            for line in _fold(translated(trap).replace("{domain}", plan.domain), "  - ")
+            for line in folded(translated(trap).replace("{domain}", plan.domain), "  - ")
         )
     lines.extend(["", *_advice(generic, plan, host, phase)])
     return "\n".join(lines) + "\n"
@@ -66,14 +65,15 @@ def render(
 def _where(
     plan: Plan, host: DnsHost | None, servers: tuple[str, ...], generic: GenericSteps
 ) -> Iterator[str]:
-    yield str(
+    headed = (
         say("How to go back to the mail records that {domain} had before the plan", domain=plan.domain)
         if is_way_back(plan)
         else say("How to publish the mail records of {domain}", domain=plan.domain)
     )
+    yield from folded(str(headed), "")
     yield ""
     if host is not None and host.sourced:
-        yield from _fold(
+        yield from folded(
             str(
                 say(
                     "Your DNS records live at {host}: its name servers answer for {domain}, wherever the domain was "
@@ -87,7 +87,7 @@ def _where(
         )
         if host.url:
             yield f"  {host.url.replace('{domain}', plan.domain)}"
-        yield from _fold(
+        yield from folded(
             str(say("The way is as of {date}; the names of buttons may have changed since.", date=host.date))
             if host.date
             else str(say("The names of buttons may differ.")),
@@ -95,14 +95,14 @@ def _where(
         )
         return
     if host is not None:
-        yield from _fold(str(say("Your DNS records live at {host}.", host=host.name)), "")
+        yield from folded(str(say("Your DNS records live at {host}.", host=host.name)), "")
     elif servers:
         names = ", ".join(servers)
-        yield from _fold(str(say("The name servers of the domain are {servers}.", servers=names)), "")
+        yield from folded(str(say("The name servers of the domain are {servers}.", servers=names)), "")
     shown = ", ".join(servers) or str(say("see the NS records of the domain"))
     for number, step in enumerate(generic.steps, 1):
-        yield from _fold(translated(step).replace("{ns_hosts}", shown), f"  {number}. ")
-    yield str(say("The names of menus and buttons may differ from host to host."))
+        yield from folded(translated(step).replace("{ns_hosts}", shown), f"  {number}. ")
+    yield from folded(str(say("The names of menus and buttons may differ from host to host.")), "")
 
 
 def _path(path: tuple[str, ...], domain: str) -> str:
@@ -115,18 +115,18 @@ def _own(text: str) -> str:
 
 
 def _phase_head(step: Phase, as_of: str, zone: str) -> Iterator[str]:
-    yield from _fold(f"== {step.number}. {step.title} ==", "", "   ")
+    yield from folded(f"== {step.number}. {step.title} ==", "", "   ")
     if step.earliest and step.earliest > as_of:
-        yield from _fold(str(say("Do not start before {date}.", date=moment_words(step.earliest, zone))), "")
-    yield from _fold(sentence(step.why_then), "")
+        yield from folded(str(say("Do not start before {date}.", date=moment_words(step.earliest, zone))), "")
+    yield from folded(sentence(step.why_then), "")
     for block in step.blocked_by:
-        yield from _fold(str(block), f"{sentence(say('first:'))} ", "  ")
+        yield from folded(str(block), f"{sentence(say('first:'))} ", "  ")
 
 
 def _change(number: int, change: RecordChange, domain: str, host: DnsHost | None) -> Iterator[str]:
     yield ""
     if change.action is Action.WAITING:
-        yield from _fold(
+        yield from folded(
             str(
                 say(
                     "Wait with {owner} ({type}): {reason}",
@@ -141,9 +141,9 @@ def _change(number: int, change: RecordChange, domain: str, host: DnsHost | None
     gone = [r for r in change.before if r not in change.after]
     new = [r for r in change.after if r not in change.before]
     if not gone and not new:
-        yield from _fold(_ttl_only(change, domain, host), f"{number}. ")
+        yield from folded(_ttl_only(change, domain, host), f"{number}. ")
         return
-    yield from _fold(sentence(change.reason), f"{number}. ")
+    yield from folded(sentence(change.reason), f"{number}. ")
     pairs = min(len(gone), len(new)) if change.rdtype in ("TXT", "CNAME") else 0
     gone, new = _alike_first(gone, new)
     for old, fresh in zip(gone[:pairs], new[:pairs], strict=True):
@@ -206,7 +206,7 @@ def _ttl_only(change: RecordChange, domain: str, host: DnsHost | None) -> str:
 
 
 def _edit(old: Rdata, new: Rdata, change: RecordChange, domain: str, host: DnsHost | None) -> Iterator[str]:
-    yield f"   {say('Edit the record that now reads:')}"
+    yield from folded(str(say("Edit the record that now reads:")), "   ")
     yield f"     {_value(old, change.rdtype, host)}"
     yield f"   {say('so that it becomes:')}"
     yield from _fields(new, change, domain, host, ttl=True)
@@ -290,9 +290,9 @@ def _advice(generic: GenericSteps, plan: Plan, host: DnsHost | None, phase: int 
     yield str(say("Mind:"))
     for key in wanted:
         if key in generic.advice:
-            yield from _fold(translated(generic.advice[key]).replace("{domain}", plan.domain), "  - ")
+            yield from folded(translated(generic.advice[key]).replace("{domain}", plan.domain), "  - ")
     if plan.phases:
-        yield from _fold(str(_verify(plan, phase or plan.phases[0].number)), "  - ")
+        yield from folded(str(_verify(plan, phase or plan.phases[0].number)), "  - ")
 
 
 def _verify(plan: Plan, number: int) -> Message:
@@ -308,18 +308,4 @@ def _verify(plan: Plan, number: int) -> Message:
         "When you have saved the records of a phase, run: mailsetup verify --plan {file} --phase {number} --wait 30m, with "
         "the number of that phase ({file} is this plan: save it with --output {file} before you publish anything)",
         values,
-    )
-
-
-def _fold(text: str, first: str, rest: str | None = None) -> list[str]:
-    """Lines of at most 80 columns; those after the first are as far in as the text of the first, or as ``rest``."""
-    if not text:
-        return []
-    return textwrap.wrap(
-        printable(text),
-        WIDTH,
-        initial_indent=first,
-        subsequent_indent=" " * len(first) if rest is None else rest,
-        break_long_words=False,
-        break_on_hyphens=False,
     )

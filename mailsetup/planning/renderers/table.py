@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 
 from mailsetup.model.dns import dotted, present
 from mailsetup.model.finding import DomainReport, Severity
 from mailsetup.model.language import translated
+from mailsetup.model.lines import folded
 from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import printable, to_unicode
 from mailsetup.model.plan import Action, Phase, Plan, RecordChange, SpfProof
@@ -18,7 +18,6 @@ from mailsetup.profiles.dns_hosts import dns_hosts
 
 from ._sets import sentence
 
-WIDTH = 80
 _MARKS = {
     Action.CREATE: "+",
     Action.UPDATE: "~",
@@ -71,7 +70,7 @@ def render(plan: Plan, phase: int | None = None, time_zone: str = "", *, brief: 
     if plan.notes:
         lines.extend(["", str(say("Notes"))])
         for note in plan.notes:
-            lines.extend(_fold(sentence(note), "  - ", "    "))
+            lines.extend(folded(sentence(note), "  - ", "    "))
     if plan.predicted is not None:
         waits = any(c.action is Action.WAITING for c in plan.changes)
         lines.extend(["", *_predicted(plan.predicted, waits=waits)])
@@ -80,7 +79,7 @@ def render(plan: Plan, phase: int | None = None, time_zone: str = "", *, brief: 
             lines.extend(
                 [
                     "",
-                    *_fold(str(say("File to serve at {url}", url=url)), "", "  "),
+                    *folded(str(say("File to serve at {url}", url=url)), "", "  "),
                     *(f"    {line}" for line in content.splitlines()),
                 ]
             )
@@ -109,20 +108,23 @@ def _head(plan: Plan) -> Iterator[str]:
     name = plan.domain if shown == plan.domain else f"{shown} ({plan.domain})"
     todo = [c for c in plan.changes if c.action is not Action.KEEP]
     waiting = sum(c.action is Action.WAITING for c in todo)
-    yield str(
+    headed = (
         say("The way back for {name}, as of {date}", name=name, date=plan.as_of)
         if is_way_back(plan)
         else say("Plan for {name}, as of {date}", name=name, date=plan.as_of)
     )
+    yield from folded(str(headed), "", "  ")
     if not todo:
-        yield str(say("Nothing to change: every record is as it should be."))
+        yield from folded(str(say("Nothing to change: every record is as it should be.")), "", "  ")
         return
     counts = {a: sum(c.action is a for c in todo) for a in (Action.CREATE, Action.UPDATE, Action.DELETE)}
     words = [str(Message(_COUNTS[a], {"n": n})) for a, n in counts.items() if n]
     words += [str(say("{n} waiting for a value", n=waiting))] if waiting else []
-    yield str(say("{counts}, in {n} {n:phase|phases}", counts=", ".join(words), n=len(plan.phases)))
+    counted = say("{counts}, in {n} {n:phase|phases}", counts=", ".join(words), n=len(plan.phases))
+    yield from folded(str(counted), "", "  ")
     if plan.dns_host:
-        yield str(say("The records are edited at {host}.", host=_host_name(plan.dns_host)))
+        edited = say("The records are edited at {host}.", host=_host_name(plan.dns_host))
+        yield from folded(str(edited), "", "  ")
 
 
 def _host_name(host_id: str) -> str:
@@ -133,8 +135,8 @@ def _host_name(host_id: str) -> str:
 def _phase(plan: Plan, step: Phase, zone: str) -> Iterator[str]:
     yield from _titled(step)
     if step.earliest and step.earliest > plan.as_of:
-        yield f"  {say('not before {date}', date=moment_words(step.earliest, zone))}"
-    yield from _fold(sentence(step.why_then), "  ", "  ")
+        yield from folded(str(say("not before {date}", date=moment_words(step.earliest, zone))), "  ")
+    yield from folded(sentence(step.why_then), "  ", "  ")
     for block in step.blocked_by:
         yield from _led(say("first:"), block)
     for change in plan.changes:
@@ -144,12 +146,12 @@ def _phase(plan: Plan, step: Phase, zone: str) -> Iterator[str]:
 
 
 def _titled(step: Phase) -> list[str]:
-    return _fold(str(say("Phase {number}: {title}", number=step.number, title=step.title)), "", "  ")
+    return folded(str(say("Phase {number}: {title}", number=step.number, title=step.title)), "", "  ")
 
 
 def _change(change: RecordChange) -> Iterator[str]:
     yield from _records(change)
-    yield from _fold(sentence(change.reason), "      ", "      ")
+    yield from folded(sentence(change.reason), "      ", "      ")
 
 
 def _records(change: RecordChange) -> Iterator[str]:
@@ -166,35 +168,35 @@ def _records(change: RecordChange) -> Iterator[str]:
             "({n} other {n:record of this name and type stays|records of this name and type stay})",
             n=len(stays),
         )
-        yield f"        {other}"
+        yield from folded(str(other), "        ")
 
 
 def proof_lines(proof: SpfProof) -> Iterator[str]:
     """The SPF proof in words."""
-    yield str(say("SPF proof for {name}", name=proof.name))
+    yield from folded(str(say("SPF proof for {name}", name=proof.name)), "", "  ")
     for record in proof.before.splitlines():
-        yield from _fold(str(say("before: {record}", record=record)), "  ", "    ")
-    yield from _fold(str(say("after:  {record}", record=proof.after)), "  ", "    ")
+        yield from folded(str(say("before: {record}", record=record)), "  ", "    ")
+    yield from folded(str(say("after:  {record}", record=proof.after)), "  ", "    ")
     for word, sets in (("lost", proof.lost), ("added", proof.added), ("kept", proof.kept)):
         for result, ranges in sets.items():
             if word == "lost" and ranges and _pass_now(proof, ranges):
-                yield from _fold(
+                yield from folded(
                     str(Message(_GAINED, {"result": result, "ranges": _ranges(ranges)})), "  ", "    "
                 )
             elif ranges and result == "permerror":
-                yield from _fold(str(Message(_PERMERROR[word], {"ranges": _ranges(ranges)})), "  ", "    ")
+                yield from folded(str(Message(_PERMERROR[word], {"ranges": _ranges(ranges)})), "  ", "    ")
             elif ranges:
-                yield from _fold(
+                yield from folded(
                     str(Message(_RESULTS[word], {"result": result, "ranges": _ranges(ranges)})), "  ", "    "
                 )
     worse = (r for result, r in proof.lost.items() if r and result != "permerror")
     if all(_pass_now(proof, ranges) for ranges in worse):
-        yield from _fold(str(_nobody_loses(proof)), "  ", "    ")
+        yield from folded(str(_nobody_loses(proof)), "  ", "    ")
     for phase, ranges in proof.later.items():
         if phase in _LATER and ranges:
-            yield from _fold(str(Message(_LATER[phase], {"ranges": _ranges(ranges)})), "  ", "    ")
+            yield from folded(str(Message(_LATER[phase], {"ranges": _ranges(ranges)})), "  ", "    ")
     for term in proof.undecided:
-        yield from _fold(str(say("not decidable by sets: {term}", term=_undecided(term))), "  ", "    ")
+        yield from folded(str(say("not decidable by sets: {term}", term=_undecided(term))), "  ", "    ")
     before = "" if proof.lookups_before is None else say(" (before: {n})", n=proof.lookups_before)
     counted = say(
         "{lookups} of 10 look-ups{before}, {voids} of 2 void, {size} octets",
@@ -203,11 +205,11 @@ def proof_lines(proof: SpfProof) -> Iterator[str]:
         voids=proof.voids_after,
         size=proof.size_after,
     )
-    yield f"  {counted}"
+    yield from folded(str(counted), "  ", "    ")
     if not proof.fits:
-        yield f"  {say('This does NOT fit the limits of RFC 7208 section 4.6.4:')}"
+        yield from folded(str(say("This does NOT fit the limits of RFC 7208 section 4.6.4:")), "  ")
     for advice in proof.advice:
-        yield from _fold(str(advice), "  - ", "    ")
+        yield from folded(str(advice), "  - ", "    ")
 
 
 def _nobody_loses(proof: SpfProof) -> Message:
@@ -244,7 +246,7 @@ def _ranges(ranges: tuple[str, ...]) -> Message | str:
 
 def _predicted(report: DomainReport, *, waits: bool) -> Iterator[str]:
     grade = as_message(report.grade)
-    yield from _fold(
+    yield from folded(
         str(
             say("With all but what still waits published, the audit will say: grade {grade}", grade=grade)
             if waits
@@ -256,24 +258,11 @@ def _predicted(report: DomainReport, *, waits: bool) -> Iterator[str]:
     for verdict in report.verdicts:
         for finding in verdict.findings:
             if finding.severity is not Severity.INFO:
-                yield from _fold(
+                yield from folded(
                     f"{translated(finding.severity.value)} {finding.check}: {finding.message}", "  ", "    "
                 )
 
 
 def _led(word: Message, said: Message) -> list[str]:
     """A sentence behind its word."""
-    return _fold(str(said), f"  {word} ", " " * (len(str(word)) + 3))
-
-
-def _fold(text: str, first: str, rest: str) -> list[str]:
-    if not text:
-        return []
-    return textwrap.wrap(
-        printable(text),
-        WIDTH,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return folded(str(said), f"  {word} ", " " * (len(str(word)) + 3))
