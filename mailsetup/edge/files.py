@@ -141,6 +141,12 @@ def _sentences(path: Path, option: str) -> Iterator[None]:
         ) from fault
 
 
+def make_folder(path: str | Path, option: str = "--output") -> None:
+    """A folder with those above it; `InputError` says why it cannot be made."""
+    with _sentences(Path(path), option):
+        Path(path).mkdir(parents=True, exist_ok=True)
+
+
 def write_text(
     path: str | Path, text: str, *, force: bool = False, private: bool = False, option: str = "--output"
 ) -> None:

@@ -8,9 +8,8 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from mailsetup.model.errors import InputError
+from mailsetup.edge.files import make_folder
 from mailsetup.model.finding import AuditRun, DomainReport
-from mailsetup.model.message import say
 
 from .output import beside
 
@@ -38,16 +37,7 @@ def write_folder(run: AuditRun, path: str, *, force: bool = False) -> str:
     from mailsetup.forms.html_index import render
 
     folder = Path(path)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise InputError(
-            say(
-                "{file}: the folder cannot be made ({strerror}); name another",
-                file=path,
-                strerror=fault.strerror,
-            )
-        ) from None
+    make_folder(folder)
     place = folder / INDEX
     earlier = _earlier_pages(folder) if force else frozenset()
     written = {place}

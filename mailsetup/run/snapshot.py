@@ -50,12 +50,13 @@ def write_snapshots(
     path: str, snapshots: Sequence[Snapshot], *, force: bool = False, option: str = "--record"
 ) -> Path:
     """Writes them to a file; several, or a path ending in a slash, to a folder that is made if need be."""
+    from mailsetup.edge.files import make_folder
     from mailsetup.edge.recorded import write_snapshot
 
     target = Path(path)
     taken = _joined(snapshots)
     if _folder_to_make(path, len(taken)):
-        target.mkdir(parents=True, exist_ok=True)
+        make_folder(target, option)
     return write_snapshot(target, taken, force=force, option=option)
 
 

@@ -175,6 +175,33 @@ def test_a_folder_that_takes_no_file_leaves_nothing_behind(tmp_path: Path) -> No
     assert ["example.com.zone"] == sorted(p.name for p in tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "snapshot example.com -o taken/s/",
+        "audit example.com --format html -o taken/s/",
+        "audit example.com --record taken/s/",
+    ],
+)
+@pytest.mark.parametrize(
+    ("lang", "told"), [("en", "choose another place with --"), ("ru", "выберите другое место")]
+)
+def test_a_folder_that_cannot_be_made_is_one_sentence(
+    command: str, lang: str, told: str, tmp_path: Path
+) -> None:
+    """
+    What is wrong and what to do, in the user's language and not in the system's.
+    """
+    path = zone(tmp_path)
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
+
+    done = mailsetup(*command.split(), "--offline", "--zone", path, "--lang", lang, folder=tmp_path)
+
+    assert 2 == done.code
+    assert told in done.err
+    assert "Not a directory" not in done.err
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
 @pytest.mark.parametrize("arguments", ["explain --all", "--version", "--help", "providers"])
 def test_a_full_disk_is_one_sentence(arguments: str) -> None:

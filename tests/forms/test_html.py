@@ -175,6 +175,19 @@ def test_a_page_with_open_questions_does_not_say_that_nothing_needs_to_be_done()
     assert "What could be judged at example.com is set up well" in page(asked)
 
 
+@pytest.mark.parametrize(
+    ("grade", "well"), [("A", True), ("B", True), ("C", False), ("D", False), ("F", False)]
+)
+def test_what_a_policy_lets_pass_is_not_called_well(grade: str, well: bool) -> None:
+    """
+    The grade is of the domain and not of the policy: where it is poor, the sentence beside it does not praise.
+    """
+    shown = page(replace(every_status(), verdicts=(), grade=grade))
+
+    assert well == ("is set up well" in shown)
+    assert well != ("what the policy, a waiver or the baseline lets pass" in shown)
+
+
 def test_what_is_open_now_was_not_mended() -> None:
     """
     Before and after: mended is only what its check now says is well.
