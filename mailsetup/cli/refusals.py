@@ -11,15 +11,18 @@ import re
 import sys
 from typing import Any
 
+from mailsetup.model.language import translated
 from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.nearest import nearest
 
 _GIVEN = r"(?P<quote>['\"])(?P<value>.*)(?P=quote)"
 _FOR = r"Invalid value for '(?P<name>[^']+)'[^:]*: "
 _NEAR = r"(?P<near> \(Possible options: .+\)| Did you mean .+\?)?"
+_NO_COMMAND = "No such command {name!r}."
+_NO_COMMAND_PATTERN = r"No such command '(?P<typed>.+?)'\." + _NEAR
 _SENTENCES = {
     r"No such option: (?P<typed>.+?)" + _NEAR: phrase("there is no option {typed}; {advice}"),
-    r"No such command '(?P<typed>.+?)'\." + _NEAR: phrase('there is no command "{typed}"; {advice}'),
+    _NO_COMMAND_PATTERN: phrase('there is no command "{typed}"; {advice}'),
     r"Missing (?:argument|option) '(?P<name>[^']+)'.*": phrase("{name} is missing; {advice}"),
     r"Option '(?P<name>.+)' requires .+": phrase("{name} needs a value after it"),
     r"Option '(?P<name>.+)' does not take a value\.": phrase("{name} takes no value; type it alone"),
@@ -49,12 +52,18 @@ def show(fault: Any) -> None:
 def said(fault: Any) -> Message | str:
     """The refusal as one sentence."""
     sentence = fault.format_message()
-    for pattern, template in _SENTENCES.items():
+    for pattern, template in (*_SENTENCES.items(), _no_command()):
         match = re.fullmatch(pattern, sentence, re.DOTALL)
         if match is not None:
             given = match.groupdict()
             return Message(template, {**given, "advice": _advice(fault, given)})
     return say("{sentence}", sentence=sentence)
+
+
+def _no_command() -> tuple[str, str]:
+    """This one sentence the parser takes from the catalogue, where it was already put into the user's language."""
+    words = re.escape(translated(_NO_COMMAND)).replace(re.escape("{name!r}"), "'(?P<typed>.+?)'")
+    return words + _NEAR, _SENTENCES[_NO_COMMAND_PATTERN]
 
 
 def _advice(fault: Any, given: dict[str, str]) -> Message:

@@ -246,3 +246,17 @@ def test_nothing_far_off_is_proposed(arguments: tuple[str, ...]) -> None:
     said = refused(mailsetup(*arguments))
 
     assert "did you mean" not in said
+
+
+@pytest.mark.parametrize("typed", [("nope",), ("spf", "nope"), ("kit", "nope")])
+def test_a_command_that_is_none_is_told_alike_in_both_languages(typed: tuple[str, ...]) -> None:
+    """
+    What was typed, and where the commands that are known stand.
+    """
+    english, russian = (mailsetup(*typed, "--lang", lang) for lang in ("en", "ru"))
+    help_line = " ".join(("mailsetup", *typed[:-1], "-h"))
+
+    assert (2, 2) == (english.code, russian.code)
+    assert f'mailsetup: there is no command "nope"; "{help_line}" says what it takes' == english.err.strip()
+    assert "«nope»" in russian.err
+    assert f"`{help_line}`" in russian.err
