@@ -26,7 +26,7 @@ from mailsetup.model.dns import (
     WebQuestion,
 )
 from mailsetup.model.snapshot import Snapshot
-from mailsetup.model.walk import Batch, Walk
+from mailsetup.model.walk import Walk
 from tests.servers import shown
 
 AS_OF = "2026-11-21T12:00:00Z"
@@ -220,18 +220,18 @@ class ClosedWorld:
             name = name.partition(".")[2]
         return DnsAnswer(outcome, aliases=tuple(aliases), ttl=3600, server="fragment", zone=zone)
 
-    def follow(self, walk: Walk[Any], answers: dict[Question, Answer]) -> tuple[Any, list[Batch]]:
-        """A walk's fact and the rounds of questions it asked, which are added to ``answers``."""
-        rounds: list[Batch] = []
+    def follow(self, walk: Walk[Any], answers: dict[Question, Answer]) -> tuple[Any, tuple[Question, ...]]:
+        """A walk's fact and the questions it asked, which are added to ``answers``."""
+        asked: dict[Question, None] = {}
         try:
             batch = next(walk)
             while True:
-                rounds.append(batch)
                 for question in batch:
+                    asked[question] = None
                     answers.setdefault(question, self.answer(question))
                 batch = walk.send({q: answers[q] for q in batch})
         except StopIteration as end:
-            return end.value, rounds
+            return end.value, tuple(asked)
 
     def read(self, walk: Walk[Any]) -> Any:
         """A walk's fact."""
@@ -245,7 +245,8 @@ class ClosedWorld:
         before = self.as_seen_at("before") if "before" in self.views else None
         was: dict[Question, Answer] = {}
         for walk in walks:
-            case.facts[(walk,)] = self.follow(walk(*arguments(walk, scope)), answers)
+            fact, asked = self.follow(walk(*arguments(walk, scope)), answers)
+            case.facts[(walk,)] = (fact, (asked,))
             if before is not None:
                 before.follow(walk(*arguments(walk, scope)), was)
         case.earlier = Snapshot(scope.domain, BEFORE, was, "fragment") if before is not None else None

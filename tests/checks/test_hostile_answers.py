@@ -211,7 +211,8 @@ def test_no_answers_make_a_walk_or_a_check_raise(seed: int, failing: float, doma
     scope = Scope(domain, selectors=("s1", "a" * 63), options=OPTIONS)
     case = Case(scope, Snapshot(domain, "2026-11-21T12:00:00Z", liar.answers, "lies"))
     for walk in dict.fromkeys(walk for check in all_checks() for walk in check.reads):
-        case.facts[(walk,)] = liar.follow(walk(*arguments(walk, scope)))
+        fact, asked = liar.follow(walk(*arguments(walk, scope)))
+        case.facts[(walk,)] = (fact, (asked,))
 
     verdicts = judge(case, all_checks())
 
@@ -244,7 +245,8 @@ def test_no_text_of_64_kb_keeps_a_check_busy(unit: str, size: int) -> None:
         case = Case(scope, Snapshot("example.com", "2026-11-21T12:00:00Z", world.answers, "long"))
         began = time.process_time()
         for walk in dict.fromkeys(walk for check in all_checks() for walk in check.reads):
-            case.facts[(walk,)] = world.follow(walk(*arguments(walk, scope)))
+            fact, asked = world.follow(walk(*arguments(walk, scope)))
+            case.facts[(walk,)] = (fact, (asked,))
 
         verdicts = judge(case, all_checks())
 
