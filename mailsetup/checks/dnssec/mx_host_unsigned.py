@@ -35,6 +35,7 @@ from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.dns import DnssecStatus
 from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.names import is_within
 from mailsetup.walks.dnssec import Validated, hosts_validation
 
 HOSTS_SHOWN = 6
@@ -62,6 +63,9 @@ def mx_host_unsigned(case: Case) -> Iterator[Finding]:
             zone=zone,
             n=len(unsigned),
             hosts=", ".join(v.question.name for v in unsigned[:HOSTS_SHOWN]),
-            at=tuple(v.question for v in unsigned),
+            at=(
+                *(v.question for v in unsigned),
+                *([found.mx.question] if is_within(case.domain, zone) else []),
+            ),
             remedy="Ask whoever runs {zone} to sign it.",
         )
