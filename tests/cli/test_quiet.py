@@ -110,6 +110,7 @@ def test_a_quiet_plan_is_its_changes(tmp_path: Path) -> None:
     assert "SPF proof" in whole.out
     assert "SPF proof" not in done.out
     assert "Notes" not in done.out
+    assert "      waits for verification" in done.out.splitlines()
     assert len(done.out.splitlines()) * 2 < len(whole.out.splitlines())
 
 

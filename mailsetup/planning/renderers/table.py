@@ -94,6 +94,8 @@ def _briefly(plan: Plan, phase: int | None) -> Iterator[str]:
             yield from _titled(step)
             for change in todo:
                 yield from _records(change)
+                if change.waiting_for:
+                    yield f"      {say('waits for {names}', names=', '.join(change.waiting_for))}"
 
 
 def _kept(plan: Plan) -> list[tuple[str, str]]:
