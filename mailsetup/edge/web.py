@@ -14,6 +14,7 @@ from mailsetup.model.dns import Outcome, WebAnswer, WebQuestion
 from mailsetup.model.message import phrase
 from mailsetup.model.names import printable
 
+from .once import Once
 from .reaching import Ask, Blocked, addresses_of
 from .trust import authorities_fault
 
@@ -50,41 +51,27 @@ class Web:
     ) -> None:
         self._ask = ask
         self._time_limit, self._connect_limit, self._port = time_limit, connect_limit, port
-        self._answers: dict[WebQuestion, asyncio.Task[Any]] = {}
         self._blocked = Blocked()
         self._context: ssl.SSLContext | None = None
-        self._room = asyncio.Semaphore(AT_ONCE)
+        self._once = Once(self._answer, kept=ANSWERS_KEPT, at_once=AT_ONCE)
 
     def ask(self, question: WebQuestion) -> asyncio.Task[Any]:
         """The promise of an answer; each address is fetched once."""
-        task = self._answers.get(question)
-        if task is None:
-            if len(self._answers) >= ANSWERS_KEPT:
-                self._forget()
-            task = self._answers[question] = asyncio.ensure_future(self._answer(question))
-        return task
-
-    def _forget(self) -> None:
-        """Drops the answers that have come, so that memory stays flat however many domains are asked about."""
-        self._answers = {question: task for question, task in self._answers.items() if not task.done()}
+        return self._once.ask(question)
 
     async def close(self) -> None:
         """Breaks off what is under way."""
-        for task in self._answers.values():
-            task.cancel()
-        await asyncio.gather(*self._answers.values(), return_exceptions=True)
-        self._answers.clear()
+        await self._once.close()
 
     async def _answer(self, question: WebQuestion) -> WebAnswer:
-        async with self._room:
-            if self._blocked:
-                return BLOCKED
-            try:
-                return await self._fetch(question.url)
-            except asyncio.CancelledError:
-                raise
-            except Exception as fault:  # whatever an unknown server provokes is an answer, never our end
-                return WebAnswer(Outcome.SERVFAIL, detail=_words(fault))
+        if self._blocked:
+            return BLOCKED
+        try:
+            return await self._fetch(question.url)
+        except asyncio.CancelledError:
+            raise
+        except Exception as fault:  # whatever an unknown server provokes is an answer, never our end
+            return WebAnswer(Outcome.SERVFAIL, detail=_words(fault))
 
     async def _fetch(self, url: str) -> WebAnswer:
         parts = urlsplit(url)

@@ -20,6 +20,7 @@ from mailsetup.planning.build import has_changes
 from mailsetup.planning.held import left_out
 from mailsetup.planning.moments import moment_words, zone_of
 from mailsetup.planning.phases import PLAN_FILE, moment
+from mailsetup.planning.undo import Undoing
 from mailsetup.planning.verify import Verification
 
 from . import plan as planning
@@ -107,6 +108,30 @@ def make(
 
     ``brief`` is the table for `--quiet`.
     """
+    _check_form(form, target)
+    refused: tuple[str, ...] = ()
+    said: tuple[Message, ...] = ()
+    if undo is not None:
+        _refuse_wishes(options)
+        undoing, servers = _way_back(undo, domain, settings, form)
+        made, refused = undoing.plan, undoing.refused
+    else:
+        name, project = project_for(domain)
+        wanted = planning.options_of(project, options) if project is not None else options
+        made, servers = run_with(
+            settings,
+            lambda o: _beside_servers(planning.plan(name, wanted, o.source, o.started(name)), name, o, form),
+            name,
+        )
+        said = _passed_over(project) if project is not None and options.no_mail else ()
+    made = _naming(made, saved_as) if saved_as else made
+    if phase is not None and phase not in {p.number for p in made.phases}:
+        raise _no_phase(phase, {p.number for p in made.phases})
+    text = rendered(made, form, phase, target, servers, brief=brief)
+    return Made(made, text, refused, (*said, *_remarks(made, form, refused, phase)))
+
+
+def _check_form(form: str, target: str) -> None:
     if form not in RENDERERS:
         raise UsageError(
             say(
@@ -117,40 +142,33 @@ def make(
         )
     if target and form != "terraform":
         raise UsageError(say("--target goes with --format terraform"))
-    refused: tuple[str, ...] = ()
-    said: list[Message] = []
-    if undo is not None:
-        _refuse_wishes(options)
-        before = read_plan(undo)
-        _same_domain(undo, before, domain)
-        undoing, servers = run_with(
-            settings,
-            lambda o: _beside_servers(planning.undo_plan(before, o.source), before.domain, o, form),
-            before.domain,
-        )
-        made, refused = undoing.plan, undoing.refused
-    else:
-        name, project = project_for(domain)
-        wanted = planning.options_of(project, options) if project is not None else options
-        made, servers = run_with(
-            settings,
-            lambda o: _beside_servers(planning.plan(name, wanted, o.source, o.started(name)), name, o, form),
-            name,
-        )
-        if project is not None and options.no_mail and (project.provider or project.senders):
-            names = ", ".join(filter(None, (project.provider, *project.senders)))
-            said.append(
-                say(
-                    "--no-mail goes before {file_name}: what it names ({names}) counts for nothing here",
-                    file_name=FILE_NAME,
-                    names=names,
-                )
-            )
-    made = _naming(made, saved_as) if saved_as else made
-    if phase is not None and phase not in {p.number for p in made.phases}:
-        raise _no_phase(phase, {p.number for p in made.phases})
-    text = rendered(made, form, phase, target, servers, brief=brief)
-    return Made(made, text, refused, (*said, *_remarks(made, form, refused, phase)))
+
+
+def _way_back(
+    saved_plan: str, domain: str | None, settings: SourceSettings, form: str
+) -> tuple[Undoing, tuple[str, ...]]:
+    """The undoing of a saved plan and, for the steps, the domain's name servers."""
+    before = read_plan(saved_plan)
+    _same_domain(saved_plan, before, domain)
+    return run_with(
+        settings,
+        lambda o: _beside_servers(planning.undo_plan(before, o.source), before.domain, o, form),
+        before.domain,
+    )
+
+
+def _passed_over(project: Project) -> tuple[Message, ...]:
+    """That a domain closed for mail goes without what its project file names."""
+    names = ", ".join(filter(None, (project.provider, *project.senders)))
+    if not names:
+        return ()
+    return (
+        say(
+            "--no-mail goes before {file_name}: what it names ({names}) counts for nothing here",
+            file_name=FILE_NAME,
+            names=names,
+        ),
+    )
 
 
 async def _beside_servers(
@@ -331,19 +349,8 @@ def verify(
     ``tell`` gets a line for every record set after each round of waiting.
     """
     due = _phase(phase)
-    if wait is not None and settings.offline:
-        raise UsageError(
-            say(
-                "--wait asks again until the records are there, and --offline asks nobody; leave one of the two out"
-            )
-        )
-    if wait is not None and settings.record:
-        raise UsageError(
-            say(
-                "--wait asks the same again and again, and --record keeps one answer to a question; leave one of the two "
-                "out, and record when all is there"
-            )
-        )
+    if wait is not None:
+        _check_waiting(settings)
     saved_plan = plan_file or _beside(domain, options)
     if saved_plan:
         made = read_plan(saved_plan)
@@ -370,6 +377,22 @@ def verify(
         )
         waited = verifying.Waited(found, found.exit_code == 0)
     return _told(made, waited, saved_plan, due)
+
+
+def _check_waiting(settings: SourceSettings) -> None:
+    if settings.offline:
+        raise UsageError(
+            say(
+                "--wait asks again until the records are there, and --offline asks nobody; leave one of the two out"
+            )
+        )
+    if settings.record:
+        raise UsageError(
+            say(
+                "--wait asks the same again and again, and --record keeps one answer to a question; leave one of the two "
+                "out, and record when all is there"
+            )
+        )
 
 
 async def _at_once(

@@ -19,8 +19,6 @@ from mailsetup.model.profile import Resolved
 from mailsetup.planning.existing import Target
 from mailsetup.planning.verify import Item, ItemStatus, Verification, verification
 
-from .plan import PlanOptions, plan
-
 if TYPE_CHECKING:
     from mailsetup.edge.source import Source
 
@@ -119,20 +117,6 @@ async def verify(
     from mailsetup.edge.drive import drive
 
     return await drive(verification(made, phase, services=services, now=now), source)
-
-
-async def verify_domain(
-    domain: str,
-    options: PlanOptions,
-    source: Source,
-    phase: int | str | None = "all",
-    as_of: str | None = None,
-) -> tuple[Plan, Verification]:
-    """A provider's records against what is there: the plan made now, and how far it is fulfilled already."""
-    from dataclasses import replace
-
-    made = await plan(domain, replace(options, predict=False), source, as_of)
-    return made, await verify(made, source, phase)
 
 
 async def wait_until(
