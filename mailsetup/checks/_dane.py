@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mailsetup.grammar.tlsa import TRUST_ANCHOR, matches_chain, matches_leaf
 from mailsetup.model.case import Case
+from mailsetup.model.dns import DnssecAnswer, DnssecQuestion, DnssecStatus
 from mailsetup.walks.starttls import MailServer, mail_servers, one_mail_server
-from mailsetup.walks.tlsa import HostTlsa, mx_tlsa, one_tlsa
+from mailsetup.walks.tlsa import HostTlsa, mx_tlsa, one_tlsa, tlsa_security
 
 
 def publishes_tlsa(case: Case) -> bool:
@@ -17,6 +20,16 @@ def hosts_with_tlsa(case: Case) -> tuple[HostTlsa, ...]:
     """The mail hosts with TLSA records, each read singly."""
     asked = (case.read(one_tlsa, host.host) for host in case.read(mx_tlsa).hosts)
     return tuple(host for host in asked if host.records)
+
+
+def bogus_tlsa(case: Case) -> Iterator[tuple[HostTlsa, DnssecQuestion, DnssecAnswer]]:
+    """The hosts whose TLSA records do not validate, but for those of a zone of which the MX records tell it already."""
+    security = case.read(tlsa_security)
+    mx = security.mx
+    for host, question, answer in security.hosts:
+        told = mx is not None and mx.status is DnssecStatus.BOGUS and mx.zone == answer.zone
+        if answer.status is DnssecStatus.BOGUS and not told:
+            yield host, question, answer
 
 
 def served_with_tlsa(case: Case) -> tuple[tuple[HostTlsa, MailServer], ...]:

@@ -43,7 +43,12 @@ AT_ONCE = 64
 TRIALS = 64  # ours: keys tried on signatures, or on DS records, of one set; honest zones need a handful
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 ALGORITHMS = frozenset({5, 7, 8, 10, 13, 14, 15, 16})  # what dnspython can verify
-DIGESTS = frozenset({1, 2, 4})  # RFC 9904: SHA-1, SHA-256, SHA-384
+SHA1 = 1
+DIGESTS = frozenset({SHA1, 2, 4})  # RFC 9904: SHA-1, SHA-256, SHA-384
+NO_MATCH = phrase("no key of the zone matches its DS records")
+ONLY_SHA1 = phrase(
+    "its DS record of SHA-1 fits, but does not count beside others that do not (RFC 4509 section 3)"
+)
 ZONE_KEY = 0x0100  # RFC 4034 section 2.1.1
 DS, DNSKEY, CNAME, DNAME = (
     dns.rdatatype.DS, dns.rdatatype.DNSKEY, dns.rdatatype.CNAME, dns.rdatatype.DNAME
@@ -256,10 +261,11 @@ class Validator:
         keys = message.get_rrset(message.answer, name, dns.rdataclass.IN, DNSKEY)
         if keys is None:
             return Zone(name, DnssecStatus.BOGUS, detail=phrase("there is a DS record, but no DNSKEY record"))
-        pairs = _pairs(keys, known)
-        vouched = list(dict.fromkeys(key for key, d in pairs if key.flags & ZONE_KEY and _same(name, key, d)))
+        pairs = [(key, d) for key, d in _pairs(keys, known) if key.flags & ZONE_KEY and _same(name, key, d)]
+        counted = _without_sha1(known)
+        vouched = list(dict.fromkeys(key for key, d in pairs if d in counted))
         if not vouched:
-            return Zone(name, DnssecStatus.BOGUS, detail=phrase("no key of the zone matches its DS records"))
+            return Zone(name, DnssecStatus.BOGUS, detail=ONLY_SHA1 if pairs else NO_MATCH)
         entry = dns.rdataset.from_rdata_list(keys.ttl, vouched)
         try:
             _validate(message.answer, keys, Zone(name, DnssecStatus.SECURE, entry))
@@ -341,6 +347,15 @@ def _pairs(keys: Iterable[Any], others: Iterable[Any]) -> list[tuple[Any, Any]]:
         if len(found) > TRIALS:
             raise Unanswered(Outcome.SERVFAIL, phrase("more keys and signatures than anybody tries"))
     return found
+
+
+def _without_sha1(ds: list[Any]) -> list[Any]:
+    """
+    The DS records that count: SHA-1 beside a better digest does not (RFC 4509 section 3, RFC 6605 section 4).
+
+    BIND keeps to it; Unbound does with ``harden-algo-downgrade``, and then takes the best digest alone.
+    """
+    return [d for d in ds if d.digest_type != SHA1] or ds
 
 
 def _same(name: dns.name.Name, key: Any, ds: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import subprocess
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
@@ -19,7 +20,7 @@ from mailsetup.edge.dns.addresses import parse_address
 from mailsetup.edge.validator import Validator
 from mailsetup.model.dns import DnssecAnswer, DnssecQuestion
 from tests.servers.nsd import nsd
-from tests.servers.process import NameServer
+from tests.servers.process import NameServer, require
 from tests.servers.unbound import unbound
 
 from .lying_server import LyingServer, Manner
@@ -38,6 +39,11 @@ ODD: dict[str, Odd] = {
     "digest-unknown-and-bad": Odd(ds=lambda z: [unknown_digest(200), Key().ds(z, spoiled=True)]),
     "alg-unknown-and-good": Odd(ds=lambda z: [Key().ds(z, claimed=200), Key().ds(z)]),
     "sha1-good-sha256-bad": Odd(ds=lambda z: [Key().ds(z, 1), Key().ds(z, 2, spoiled=True)]),
+    "sha1-good-sha384-bad": Odd(ds=lambda z: [Key().ds(z, 1), Key().ds(z, 4, spoiled=True)]),
+    "sha1-good-sha256-standby": Odd(ds=lambda z: [Key().ds(z, 1), K2.ds(z, 2)]),
+    "sha1-good-sha256-other-alg": Odd(ds=lambda z: [Key().ds(z, 1), Key(8).ds(z, 2)]),
+    "sha256-good-sha384-bad": Odd(ds=lambda z: [Key().ds(z, 2), Key().ds(z, 4, spoiled=True)]),
+    "sha256-bad-sha384-good": Odd(ds=lambda z: [Key().ds(z, 2, spoiled=True), Key().ds(z, 4)]),
     "sha1-bad-sha256-good": Odd(ds=lambda z: [Key().ds(z, 1, spoiled=True), Key().ds(z, 2)]),
     "sha1-good-sha256-unknown-alg": Odd(ds=lambda z: [Key().ds(z, 1), Key().ds(z, 2, claimed=200)]),
     "ds-of-other-key": Odd(ds=lambda z: [K2.ds(z)]),
@@ -156,6 +162,12 @@ MORE = [
 ]  # fmt: skip
 QUESTIONS = [*((name, "MX") for name in ZONES), *MORE]
 
+STRONGER = (
+    "sha1-good-sha256-bad",
+    "sha1-good-sha384-bad",
+    "sha1-good-sha256-standby",
+    "sha1-good-sha256-other-alg",
+)
 KNOWN = {  # question -> (Unbound's, ours)
     ("other-signer.test", "MX"): (
         "secure",
@@ -165,6 +177,7 @@ KNOWN = {  # question -> (Unbound's, ours)
         "secure",
         "bogus",
     ),  # RFC 5011 section 2.1: a revoked key signs nothing else
+    **{(f"{name}.test", "MX"): ("secure", "bogus") for name in STRONGER},  # RFC 4509 section 3
 }
 
 
@@ -225,6 +238,32 @@ def test_verdicts_are_those_of_unbound(world: World) -> None:
     different = {q: pair for q, pair in said(world, QUESTIONS).items() if pair[0] != pair[1]}
 
     assert not KNOWN.items() ^ different.items(), "\n".join(f"{q}: {pair}" for q, pair in different.items())
+
+
+@pytest.mark.real
+def test_sha1_beside_a_better_digest_counts_as_little_as_with_bind(
+    world: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """
+    RFC 4509 section 3: BIND's validation says of every such set of DS records what ours says; Unbound only when hardened.
+    """
+    delv = require("delv", "bind9-dnsutils")
+    tag, algorithm, digest, data = Key().ds("test").split()
+    anchors = tmp_path_factory.mktemp("delv") / "anchors"
+    anchor = f'"test." static-ds {tag} {algorithm} {digest} "{data}";'
+    anchors.write_text(f"trust-anchors {{ {anchor} }};\n", encoding="utf-8")
+    names = [f"{name}.test" for name in ODD if name.startswith(("sha", "digest1"))]
+    at = [f"@{world.plain.address}", "-p", str(world.plain.port), "-a", str(anchors), "+root=test"]
+    bind = {}
+    for name in names:
+        run = subprocess.run(
+            [delv, *at, name, "MX"], capture_output=True, text=True, encoding="utf-8", timeout=30, check=False
+        )
+        bind[name] = "secure" if "fully validated" in run.stdout else "bogus"
+    ours = {name: pair[1] for (name, _), pair in said(world, [(name, "MX") for name in names]).items()}
+
+    assert bind == ours
+    assert {f"{name}.test" for name in STRONGER} == {name for name, word in ours.items() if word == "bogus"}
 
 
 TAMPERED = {

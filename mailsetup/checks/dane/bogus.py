@@ -26,10 +26,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._dane import publishes_tlsa
+from mailsetup.checks._dane import bogus_tlsa, publishes_tlsa
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
-from mailsetup.model.dns import DnssecStatus
 from mailsetup.model.finding import Finding, Severity
 from mailsetup.model.message import say
 from mailsetup.model.retold import as_message
@@ -46,18 +45,11 @@ from mailsetup.walks.tlsa import mx_tlsa, tlsa_security
     opt_in="deep",
 )
 def bogus(case: Case) -> Iterator[Finding]:
-    security = case.read(tlsa_security)
-    for host, question, validated in security.hosts:
-        told = (
-            security.mx is not None
-            and security.mx.status is DnssecStatus.BOGUS
-            and security.mx.zone == validated.zone
+    for host, question, validated in bogus_tlsa(case):
+        yield case.finding(
+            "the TLSA records of {host} fail DNSSEC validation: {why}",
+            host=host.host,
+            why=as_message(validated.detail) if validated.detail else say("no valid signature"),
+            at=question,
+            remedy="Sign the zone of {host} anew, or correct its DS records in the parent zone.",
         )
-        if validated.status is DnssecStatus.BOGUS and not told:
-            yield case.finding(
-                "the TLSA records of {host} fail DNSSEC validation: {why}",
-                host=host.host,
-                why=as_message(validated.detail) if validated.detail else say("no valid signature"),
-                at=question,
-                remedy="Sign the zone of {host} anew, or correct its DS records in the parent zone.",
-            )
