@@ -117,7 +117,7 @@ def lint_command(
     choice: Choice | None = None,
 ) -> int:
     """The command: judges files and folders, writes the form asked for, returns the exit code."""
-    from mailsetup.kit.lint.wishes import CLASSES, ignored, selected
+    from mailsetup.kit.lint.wishes import ignored, selected
 
     from .exit_codes import USAGE, Tally
     from .lint_around import planned, usual
@@ -126,34 +126,13 @@ def lint_command(
     from .lint_setup import basis, templates_folder
 
     choice = choice or Choice()
-    lang = out.lang or language()
-    if lang not in LANGUAGES:
-        raise UsageError(
-            say(
-                "--lang {lang} does not exist here; there are {languages}",
-                lang=lang,
-                languages=", ".join(LANGUAGES),
-            )
-        )
+    lang = _language(out)
     if explain:
         from .lint_pages import explained
 
         sys.stdout.write(explained(explain, lang))
         return 0
-    if not paths:
-        raise UsageError(
-            say(
-                "no file was given; name .html, .txt or .eml files, a folder, a template's id, or - for standard input"
-            )
-        )
-    if write and STDIN in paths:
-        raise UsageError(
-            say("standard input cannot be mended in its place; name a file, or see the mends with --fix")
-        )
-    if kind and (len(kind) > 1 or kind not in CLASSES):
-        raise UsageError(
-            say("--class {kind} does not exist; there are T, R, A, M and S (a signature)", kind=kind)
-        )
+    _check_wishes(paths, kind, write=write)
     form = _form(out)
     asked = Wishes(kind, of, left_out={**selected(choice.select), **ignored(choice.ignore)})
     by = basis(paths, brand=brand, config=choice.config, profiles=_names(choice.profiles), asked=asked)
@@ -178,6 +157,38 @@ def lint_command(
     mender = Mender(show=_beside_results(out, form) if fix else None, write=write, quiet=out.quiet)
     _write(out, form, lint_run(files, settings, tally, fail_on, mender, refused if len(files) > 1 else None))
     return USAGE if (refused or mender.refused) and tally.exit_code == 0 else tally.exit_code
+
+
+def _language(out: Output) -> str:
+    lang = out.lang or language()
+    if lang not in LANGUAGES:
+        raise UsageError(
+            say(
+                "--lang {lang} does not exist here; there are {languages}",
+                lang=lang,
+                languages=", ".join(LANGUAGES),
+            )
+        )
+    return lang
+
+
+def _check_wishes(paths: Sequence[str], kind: str, *, write: bool) -> None:
+    from mailsetup.kit.lint.wishes import CLASSES
+
+    if not paths:
+        raise UsageError(
+            say(
+                "no file was given; name .html, .txt or .eml files, a folder, a template's id, or - for standard input"
+            )
+        )
+    if write and STDIN in paths:
+        raise UsageError(
+            say("standard input cannot be mended in its place; name a file, or see the mends with --fix")
+        )
+    if kind and (len(kind) > 1 or kind not in CLASSES):
+        raise UsageError(
+            say("--class {kind} does not exist; there are T, R, A, M and S (a signature)", kind=kind)
+        )
 
 
 def _beside_results(out: Output, form: str) -> TextIO:
