@@ -65,10 +65,10 @@ def _basics() -> Iterator[Line]:
 
 
 async def _network(settings: SourceSettings) -> list[Line]:
-    from mailsetup.edge.dns.live import Live
+    from mailsetup.edge.dns.dns64 import SeeingThrough
     from mailsetup.edge.dns.probe import examine as probe
 
-    live = Live(settings.resolvers, timeout=min(settings.timeout, 2.0), retries=settings.retries)
+    live = SeeingThrough(settings.resolvers, timeout=min(settings.timeout, 2.0), retries=settings.retries)
     try:
         health = await probe(live)
         if not health:

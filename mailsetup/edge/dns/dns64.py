@@ -117,11 +117,11 @@ class SeeingThrough(FollowingAliases):
         if server is None:
             return unknown
         told = await self._unaided(server, question)
-        if told.unknown or (told.found and self._within(told) and await self._insists(server)):
+        if told.unknown or (told.found and self._within(told) and await self.insists(server)):
             return unknown
         return told
 
-    async def _insists(self, server: Server) -> bool:
+    async def insists(self, server: Server) -> bool:
         """Whether a resolver makes addresses up even for who asks it not to."""
         if server.text not in self._insisting:
             self._insisting[server.text] = not (await self._unaided(server, WITHOUT)).absent

@@ -182,7 +182,22 @@ async def check_resolvers(live: Live) -> list[Message]:
     for look in looks:
         if not look.server.heard:
             look.server.rest()
-    return _notes(looks)
+    return [*_notes(looks), *await _made_up(looks, live)]
+
+
+async def _made_up(looks: list[_Look], live: Live) -> list[Message]:
+    """Whose made-up addresses (DNS64) hide what is published; the others tell it who asks."""
+    if not isinstance(live, SeeingThrough) or not live.prefixes:
+        return []
+    hiding = [look for look in looks if look.prefixes and not look.lying and await live.insists(look.server)]
+    return [
+        say(
+            "warning: the resolver {address} makes up IPv6 addresses (DNS64) and does not tell which are published; what "
+            "hangs on IPv6 stays open; name another resolver with --resolver ADDR",
+            address=look.server.text,
+        )
+        for look in hiding
+    ]
 
 
 async def _look_at(looks: list[_Look], live: Live) -> None:
