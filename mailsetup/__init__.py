@@ -50,6 +50,11 @@ _ROOMS = dict.fromkeys(["Live", "OctodnsFolder", "Overlay", "Recorded", "ZoneFil
 _ROOMS |= dict.fromkeys(["InputError", "MailsetupError", "NoAnswers", "UsageError"], ".model.errors")
 
 
+def __dir__() -> list[str]:
+    """What is offered, for who presses Tab in a notebook; most of it is imported only when used."""
+    return [*__all__, "aio"]
+
+
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'mailsetup' has no attribute {name!r}")

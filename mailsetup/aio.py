@@ -16,6 +16,11 @@ LATER = {"blocklists": "blocklists", "verify_message": "message"}
 """Jobs imported when first used, by the module of `run` they live in: most programs need one or two."""
 
 
+def __dir__() -> list[str]:
+    """Every job, also those not imported yet."""
+    return __all__
+
+
 def __getattr__(name: str) -> Any:
     if name not in LATER:
         raise AttributeError(f"module 'mailsetup.aio' has no attribute {name!r}")

@@ -183,3 +183,62 @@ def test_a_recording_is_judged_as_the_command_line_judges_it(tmp_path: Path, ove
         "2027-01-01T00:00:00Z"
         == mailsetup.audit("example.com", source=source, as_of="2027-01-01T00:00:00Z").as_of
     )
+
+
+@pytest.fixture
+def at_home(tmp_path: Path) -> Any:
+    """A good zone as a source."""
+    place = tmp_path / "example.com.zone"
+    place.write_text(GOOD_ZONE, encoding="utf-8")
+    return mailsetup.ZoneFile(str(place))
+
+
+def test_a_string_alone_is_one_selector_and_one_sender(at_home: Any) -> None:
+    """
+    Its letters are never meant, though a string is a sequence of strings for every type checker.
+    """
+    alone, listed = (mailsetup.audit("example.com", selectors=s, source=at_home) for s in ("s1", ["s1"]))
+    sender = mailsetup.plan("example.com", provider="google-workspace", senders="mailchimp", source=at_home)
+
+    assert alone.grade == listed.grade
+    assert alone.verdicts == listed.verdicts
+    assert any("mcsv.net" in str(c.after) for c in sender.changes)
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (
+            lambda s, p: mailsetup.check_host("x", "a@example.com", source=s),
+            '"x" is not an IPv4 or IPv6 address',
+        ),
+        (
+            lambda s, p: mailsetup.audit("example.com", as_of="yesterday", source=s),
+            '"yesterday" is not a time',
+        ),
+        (
+            lambda s, p: mailsetup.plan("example.com", as_of="soon", provider="fastmail", source=s),
+            '"soon" is not a time',
+        ),
+        (lambda s, p: mailsetup.verify(p, as_of="later", source=s), '"later" is not a time'),
+        (lambda s, p: mailsetup.verify(p, phase=99, source=s), "the plan has the phases 1"),
+        (lambda s, p: mailsetup.verify(p, phase="every", source=s), "the plan has the phases 1"),
+    ],
+)
+def test_an_argument_that_means_nothing_is_refused(call: Any, told: str, at_home: Any) -> None:
+    """
+    As on the command line; it never becomes a fault of the domain, nor is it passed over.
+    """
+    plan = mailsetup.plan("example.com", provider="google-workspace", source=at_home)
+
+    with pytest.raises(mailsetup.UsageError) as refused:
+        call(at_home, plan)
+    assert told in str(refused.value)
+
+
+def test_what_is_offered_is_listed() -> None:
+    """
+    Who presses Tab in a notebook sees the jobs and the sources, though they are imported when first used.
+    """
+    assert {*JOBS, "Live", "ZoneFile", "MailsetupError"} <= set(dir(mailsetup))
+    assert set(JOBS) <= set(dir(aio))

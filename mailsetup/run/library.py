@@ -11,9 +11,12 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
+from mailsetup.model.errors import UsageError
 from mailsetup.model.finding import DomainReport
+from mailsetup.model.message import say
 from mailsetup.model.names import DomainName
 from mailsetup.model.snapshot import Snapshot
 
@@ -50,6 +53,20 @@ async def opened(source: Source | None) -> AsyncIterator[Source]:
         await live.close()
 
 
+def _several(given: Sequence[str]) -> tuple[str, ...]:
+    """A string alone is one of them; its letters are never meant."""
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _moment(as_of: str | None) -> str | None:
+    """A time as given, once it is one. Raises `UsageError`."""
+    from mailsetup.planning.phases import moment
+
+    if as_of is not None:
+        moment(as_of)
+    return as_of
+
+
 async def audit(
     domain: str,
     *,
@@ -68,13 +85,14 @@ async def audit(
     """
     name = DomainName.parse(domain)
     settings = AuditSettings(
-        selectors=tuple(selectors), options=frozenset({"authoritative"} if authoritative else ())
+        selectors=_several(selectors), options=frozenset({"authoritative"} if authoritative else ())
     )
     kept = recording_of(name, source)
     if kept is not None:
         settings, as_of = as_recorded(settings, kept.scope), as_of or kept.as_of
+    at = _moment(as_of)
     async with opened(source) as asked:
-        return await audit_domain(name, asked, settings, as_of)
+        return await audit_domain(name, asked, settings, at)
 
 
 def recording_of(domain: str, source: Source | None) -> Snapshot | None:
@@ -123,13 +141,14 @@ async def plan(
         base,
         provider=provider or base.provider,
         settings={**base.settings, **(settings or {})},
-        senders=tuple(senders) or base.senders,
-        leave=tuple(leave) or base.leave,
+        senders=_several(senders) or base.senders,
+        leave=_several(leave) or base.leave,
         no_mail=no_mail or base.no_mail,
     )
     kept = recording_of(DomainName.parse(domain), source)
+    at = _moment(as_of) or (kept.as_of if kept is not None else None)
     async with opened(source) as asked:
-        return await planning.plan(domain, wanted, asked, as_of or (kept.as_of if kept is not None else None))
+        return await planning.plan(domain, wanted, asked, at)
 
 
 async def verify(
@@ -139,12 +158,16 @@ async def verify(
     A plan against what is there: each record right, wrong, missing, not yet due, waiting or unknown.
 
     ``phase`` is a number, ``"all"``, or None for the one that is due at ``as_of`` (now, or a recording's time).
+    Raises `UsageError` for a phase the plan does not have.
     """
     from . import verify as verifying
-    from .plan_command import services_of
+    from .plan_command import no_phase, services_of
 
+    numbers = {p.number for p in plan.phases}
+    if phase not in {None, "all", *numbers}:
+        raise no_phase(phase, numbers)
     kept = recording_of(plan.domain, source)
-    at = as_of or (kept.as_of if kept is not None else now())
+    at = _moment(as_of) or (kept.as_of if kept is not None else now())
     async with opened(source) as asked:
         return await verifying.verify(plan, asked, phase, services=services_of(plan), now=at)
 
@@ -163,11 +186,16 @@ async def check_host(
 
     ``ip`` is the connecting address, ``sender`` the MAIL FROM address (or its domain), ``helo`` the name the
     client gave. ``.result`` is the RFC's word: none, neutral, pass, fail, softfail, temperror or permerror.
-    ``at`` (seconds since 1970) is the time that the macro ``%{t}`` stands for.
+    ``at`` (seconds since 1970) is the time that the macro ``%{t}`` stands for. Raises `UsageError` for what is no
+    address; what is wrong with a domain is a result.
     """
     from mailsetup.edge.drive import drive
     from mailsetup.walks import spf_check
 
+    try:
+        ip = str(ip_address(ip.strip()))
+    except ValueError:
+        raise UsageError(say('"{ip}" is not an IPv4 or IPv6 address', ip=ip[:60])) from None
     async with opened(source) as asked:
         return await drive(spf_check.check_host(ip, sender, helo, receiver=receiver, at=at), asked)
 

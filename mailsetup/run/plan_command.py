@@ -126,7 +126,7 @@ def make(
         said = _passed_over(project) if project is not None and options.no_mail else ()
     made = _naming(made, saved_as) if saved_as else made
     if phase is not None and phase not in {p.number for p in made.phases}:
-        raise _no_phase(phase, {p.number for p in made.phases})
+        raise no_phase(phase, {p.number for p in made.phases})
     text = rendered(made, form, phase, target, servers, brief=brief)
     return Made(made, text, refused, (*said, *_remarks(made, form, refused, phase)))
 
@@ -239,7 +239,8 @@ def _naming(made: Plan, file: str) -> Plan:
     return replace(made, phases=tuple(named))
 
 
-def _no_phase(phase: int, numbers: set[int]) -> UsageError:
+def no_phase(phase: int | str | None, numbers: set[int]) -> UsageError:
+    """The refusal of a phase that a plan does not have."""
     known = ", ".join(map(str, sorted(numbers))) or say("none")
     return UsageError(say("--phase {phase}: the plan has the phases {known}", phase=phase, known=known))
 
@@ -365,7 +366,7 @@ def verify(
         made = run_with(settings, lambda o: planning.plan(name, wanted, o.source, o.started(name)))
     numbers = {p.number for p in made.phases}
     if isinstance(due, int) and due not in numbers:
-        raise _no_phase(due, numbers)
+        raise no_phase(due, numbers)
     filled = services_of(made)
     if wait is not None:
         waited = _wait(made, settings, seconds(wait), due, filled, now() if saved_plan else "", tell)
