@@ -101,6 +101,7 @@ def audit(
     from mailsetup.model.case import options_of
     from mailsetup.model.errors import UsageError
     from mailsetup.run.batch import Batch, BatchOptions
+    from mailsetup.run.selectors import selectors_given
 
     from .output import form_of, tell
     from .stopping import Stopping
@@ -122,7 +123,7 @@ def audit(
         typed=tuple(domain or ()),
         list_file=domains,
         resume=resume,
-        selectors=tuple(selector or ()),
+        selectors=selectors_given(selector),
         subdomains=tuple(subdomain or ()),
         options=options_of(
             {

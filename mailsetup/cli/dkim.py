@@ -63,6 +63,8 @@ def check(
     out: Out,
 ) -> int:
     """Judge a domain's published keys."""
+    from mailsetup.run.selectors import selectors_given
+
     from .subject import judge_subject
 
-    return judge_subject("dkim/", domain, tuple(selector or ()), fail_on, dns, out)
+    return judge_subject("dkim/", domain, selectors_given(selector), fail_on, dns, out)

@@ -94,6 +94,7 @@ def plan(
     from mailsetup.run.init import parse_settings
     from mailsetup.run.plan import PlanOptions
     from mailsetup.run.plan_command import CHANGES, make, save
+    from mailsetup.run.selectors import selectors_given
 
     from .output import tell, write
     from .screen import fit_screen
@@ -130,7 +131,7 @@ def plan(
         extras=frozenset(extra or ()),
         time_zone=time_zone,
         dns_host=dns_host,
-        selectors=tuple(selector or ()),
+        selectors=selectors_given(selector),
     )
     shown = "table" if saving and not out.format else form
     if saving and not out.format:

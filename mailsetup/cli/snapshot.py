@@ -40,6 +40,7 @@ def snapshot(
     from mailsetup.run.asking import not_held
     from mailsetup.run.audit import AuditSettings
     from mailsetup.run.domain_list import gather
+    from mailsetup.run.selectors import selectors_given
     from mailsetup.run.snapshot import record, refuse_taken, write_snapshots
 
     from .output import tell
@@ -59,7 +60,7 @@ def snapshot(
     taken = record(
         given.names,
         dns.settings(),
-        AuditSettings(selectors=tuple(selector or ()), concurrency=dns.concurrency),
+        AuditSettings(selectors=selectors_given(selector), concurrency=dns.concurrency),
     )
     missing = [name for name in given.names if name not in {one.domain for one in taken}]
     for name in missing:

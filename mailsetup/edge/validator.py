@@ -12,7 +12,6 @@ import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import dns.asyncquery
@@ -35,6 +34,7 @@ from mailsetup.model.names import printable
 
 from .dns.addresses import Address
 from .dnssec_proofs import Proof, absent, expands, no_ds
+from .files import read_text
 
 TRIES = 2  # of each resolver
 ALIAS_LIMIT = 8  # aliases followed
@@ -98,12 +98,7 @@ def shipped_anchors() -> tuple[str, ...]:
 
 def read_anchors(path: str) -> tuple[str, ...]:
     """The DS and DNSKEY records of a file, one a line; raises `InputError` when there is none."""
-    try:
-        text = Path(path).read_text(encoding="utf-8")[:65_536]
-    except (OSError, UnicodeDecodeError) as fault:
-        raise InputError(
-            say("--trust-anchor: {path} cannot be read ({name})", path=path, name=type(fault).__name__)
-        ) from None
+    text = read_text(path, phrase("trust anchor"))[:65_536]
     lines = (line.partition(";")[0].strip() for line in text.splitlines())
     found = tuple(line for line in lines if {"DS", "DNSKEY"} & set(line.upper().split()))
     if not found:

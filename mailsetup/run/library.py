@@ -21,6 +21,7 @@ from mailsetup.model.names import DomainName
 from mailsetup.model.snapshot import Snapshot
 
 from .audit import AuditSettings, as_recorded, audit_domain
+from .selectors import selectors_given
 from .sources import now
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ async def audit(
     """
     name = DomainName.parse(domain)
     settings = AuditSettings(
-        selectors=_several(selectors), options=frozenset({"authoritative"} if authoritative else ())
+        selectors=selectors_given(_several(selectors)),
+        options=frozenset({"authoritative"} if authoritative else ()),
     )
     kept = recording_of(name, source)
     if kept is not None:

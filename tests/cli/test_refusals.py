@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from mailsetup.edge.validator import read_anchors
+from mailsetup.model.errors import InputError
+
 from .command import GOOD_ZONE, mailsetup, refused, zone
 
 
@@ -260,3 +263,35 @@ def test_a_command_that_is_none_is_told_alike_in_both_languages(typed: tuple[str
     assert f'mailsetup: there is no command "nope"; "{help_line}" says what it takes' == english.err.strip()
     assert "«nope»" in russian.err
     assert f"`{help_line}`" in russian.err
+
+
+@pytest.mark.parametrize("typed", ["a b", "", "*", ".google", "a..b", "x@example.com", "-"])
+@pytest.mark.parametrize("command", ["audit", "dkim check", "plan --no-mail", "snapshot -o out.json"])
+def test_what_can_be_no_selector_is_a_slip_and_no_missing_key(
+    command: str, typed: str, tmp_path: Path
+) -> None:
+    """
+    Whose fault it is decides who is told: the domain is not graded for what somebody mistyped.
+    """
+    name, *more = command.split(" -", 1)
+    options = [f"-{more[0]}"] if more else []
+    words = [*name.split(), "example.com", *" ".join(options).split(), "--selector", typed]
+    sentence = refused(mailsetup(*words, "--offline", "--zone", zone(tmp_path), folder=tmp_path))
+
+    assert f'"{typed}" is no selector' in sentence
+
+
+@pytest.mark.parametrize("typed", ["s1", "S1", "s1._domainkey.example.com", "a_b", "one.two", "s1."])
+def test_a_selector_is_taken_as_it_is_published(typed: str, tmp_path: Path) -> None:
+    done = mailsetup(
+        "dkim", "check", "example.com", "--offline", "--zone", zone(tmp_path), "--selector", typed
+    )
+
+    assert done.code in (0, 1), done.err
+
+
+def test_a_trust_anchor_that_cannot_be_read_is_told_in_words(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as fault:
+        read_anchors(str(tmp_path / "nowhere.key"))
+
+    assert "nowhere.key: no such file or directory" in str(fault.value)
