@@ -17,12 +17,12 @@ from mailsetup.model.case import Case
 from mailsetup.walks.addresses import PLAIN_OCTETS, is_address_literal
 from mailsetup.walks.dkim_keys import dkim_keys
 from mailsetup.walks.dmarc_record import dmarc_record
-from mailsetup.walks.mta_sts import mta_sts_record
+from mailsetup.walks.mta_sts import StsPublished, mta_sts_record
 from mailsetup.walks.mx_records import mx_records
 from mailsetup.walks.report_consent import report_consent
 from mailsetup.walks.spf_record import spf_record
 from mailsetup.walks.spf_tree import EXCHANGE_LIMIT, End, SpfTree, spf_includes
-from mailsetup.walks.tls_rpt import tls_reporting
+from mailsetup.walks.tls_rpt import TlsReporting, tls_reporting
 
 SMALL_ANSWER = (
     450  # octets of names and texts (RFC 7208 section 3.4); the answer itself then has less than 512 too
@@ -37,8 +37,6 @@ _SHORT_PREFIX = re.compile(r"/(?:[0-9]|1[0-5])(?![0-9])")
 _PLAIN_DMARC = re.compile(
     r"v=DMARC1 *; *p=(?:none|quarantine|reject)(?: *; *(?:sp|rua|ruf|adkim|aspf|fo) *=[^;]*+)*+ *;? *"
 )
-_WORDS = r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)"
-_PLAIN_TLS_RPT = re.compile(rf"v=TLSRPTv1; ?rua=mailto:{_WORDS}*@{_WORDS}+;?", re.IGNORECASE)
 
 
 def spf_has_no_fault(case: Case) -> bool:
@@ -112,15 +110,17 @@ def reports_are_consented(case: Case) -> bool:
     return all(c.given and c.question is not None and not c.overrides for c in case.read(report_consent))
 
 
-def tls_reporting_is_plain(case: Case) -> bool:
-    """No TLS reporting record and nothing like one, or one with one plain mailbox."""
-    found = case.read(tls_reporting).found
-    return not found.others and (not found.candidates or bool(_PLAIN_TLS_RPT.fullmatch(found.text)))
+def tls_reporting_is_sound(case: Case) -> bool:
+    """No TLS reporting record and nothing like one, or one without a fault."""
+    return _is_sound(case.read(tls_reporting))
 
 
 def sts_record_is_sound(case: Case) -> bool:
     """No MTA-STS record and nothing like one, or one without a fault."""
-    published = case.read(mta_sts_record)
+    return _is_sound(case.read(mta_sts_record))
+
+
+def _is_sound(published: StsPublished | TlsReporting) -> bool:
     if not published.found.candidates:
         return not published.found.others
     parsed = published.parsed

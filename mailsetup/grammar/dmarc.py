@@ -35,6 +35,7 @@ _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
 _MAILBOX = re.compile(rf"{_LOCAL}(?:\.{_LOCAL})*@(?=.*[A-Za-z]){_LABEL}(?:\.{_LABEL})*\Z")
 _BARE_ADDRESS = re.compile(r"[^@:\s]+@[^@:\s]+\Z")
 _NUMBER = re.compile(r"[0-9]{1,10}\Z")
+_LINE_BREAK = re.compile(r"[\r\n]+[^;]{0,40}")  # with what stands behind it
 UINT32 = 2**32 - 1
 
 
@@ -66,7 +67,7 @@ def parse_dmarc(text: str) -> Parsed[DmarcRecord]:
     if not is_dmarc(text):
         return Parsed(None, (_no_version(text),))
     listed = tag_list(text, fold_case=True)
-    faults = _list_faults(listed)
+    faults = _list_faults(listed, text)
     fields: dict[str, object] = {}
     firsts: dict[str, Tag] = {}
     unknown: list[tuple[str, str]] = []
@@ -98,8 +99,12 @@ def _no_version(text: str) -> Fault:
     return Fault((0, min(len(text), 10)), message, (TAGS,), code)
 
 
-def _list_faults(listed: TagList) -> list[Fault]:
+def _list_faults(listed: TagList, text: str) -> list[Fault]:
     faults = []
+    broken = _LINE_BREAK.search(text)
+    if broken is not None:
+        message = say("a line break stands in the record; between tags are blanks and tabs only")
+        faults.append(Fault(broken.span(), message, (FORM,), "DMARC_SYNTAX"))
     for fault in listed.faults:
         code = "DMARC_DUP_TAG" if fault.code == "DUPLICATE" else "DMARC_SYNTAX"
         faults.append(fault._replace(code=code, cites=(*fault.cites, FORM)))

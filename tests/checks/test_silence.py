@@ -144,6 +144,7 @@ PIECES = {
         "v=TLSRPTv1", "v=tlsrptv1", "rua=mailto:a@example.com", "rua=https://example.com/t", "rua=a@example.com", "rua=",
         "rua=mailto:a@example.com.", "rua=mailto:a.@example.com", "rua=mailto:a@b@example.com", "rua=MAILTO:a_b@example.com",
         "rua=mailto:a@example.com,mailto:b@example.com", "rua=mailto:a;b@example.com", "x=1", "",
+        "RUA=mailto:a@example.com", "rua=mailto:a@exam-.example", "rua=mailto:a@" + "x" * 64 + ".example",
     ],
     "_mta-sts.": ["v=STSv1", "v=STSv2", "id=1", "id=a-b", "id=", "x=1", "id=20260101T000000Z", ""],
 }  # fmt: skip

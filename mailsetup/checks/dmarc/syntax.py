@@ -19,6 +19,11 @@ Fires on:
     _dmarc.example.com.  TXT  "v=DMARC1; p=quarantine; np=reject; foo=; rua=mailto:dmarc@example.com"
     example.com.         MX   10 mx.example.com.
 
+Fires on:
+
+    _dmarc.example.com.  TXT  "v=DMARC1; p=quarantine; np=reject;\\010rua=mailto:dmarc@example.com"
+    example.com.         MX   10 mx.example.com.
+
 Silent on:
 
     _dmarc.example.com.  TXT  "v=DMARC1; p = quarantine ;np=reject; rua=mailto:dmarc@example.com;"

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._silence import tls_reporting_is_plain
+from mailsetup.checks._silence import tls_reporting_is_sound
 from mailsetup.grammar.tls_rpt import report_addresses
 from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
@@ -38,7 +38,7 @@ from mailsetup.walks.tls_rpt import tls_reporting
     codes=["TLSRPT_MULTIPLE"],
     reads=[tls_reporting],
     cites=["RFC 8460 section 3"],
-    silent_where=tls_reporting_is_plain,
+    silent_where=tls_reporting_is_sound,
 )
 def tls_reports_multiple(case: Case) -> Iterator[Finding]:
     found = case.read(tls_reporting).found

@@ -41,7 +41,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mailsetup.checks._silence import tls_reporting_is_plain
+from mailsetup.checks._silence import tls_reporting_is_sound
 from mailsetup.grammar.tag_list import amended
 from mailsetup.grammar.tls_rpt import is_report_uri, is_spelt_well, parse_tls_rpt, report_addresses
 from mailsetup.grammar.txt import presentation
@@ -60,7 +60,7 @@ _ADDRESS = re.compile(r"[^@:,;!\s]+@[^@:,;!\s]+\Z")
     codes=["TLSRPT_RUA_SCHEME"],
     reads=[tls_reporting],
     cites=["RFC 8460 section 3"],
-    silent_where=tls_reporting_is_plain,
+    silent_where=tls_reporting_is_sound,
 )
 def tls_reports_scheme(case: Case) -> Iterator[Finding]:
     found = case.read(tls_reporting).found

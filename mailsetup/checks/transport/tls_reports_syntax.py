@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._silence import tls_reporting_is_plain
+from mailsetup.checks._silence import tls_reporting_is_sound
 from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -48,7 +48,7 @@ from mailsetup.walks.tls_rpt import tls_reporting
     reads=[tls_reporting],
     cites=["RFC 8460 section 3"],
     yields_to=["transport/tls-reports-address-missing"],
-    silent_where=tls_reporting_is_plain,
+    silent_where=tls_reporting_is_sound,
 )
 def tls_reports_syntax(case: Case) -> Iterator[Finding]:
     reporting = case.read(tls_reporting)

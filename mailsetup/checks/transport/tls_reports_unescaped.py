@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailsetup.checks._silence import tls_reporting_is_plain
+from mailsetup.checks._silence import tls_reporting_is_sound
 from mailsetup.grammar.tls_rpt import is_spelt_well, report_addresses
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -39,7 +39,7 @@ from mailsetup.walks.tls_rpt import tls_reporting
     codes=["TLSRPT_RUA_ESCAPE"],
     reads=[tls_reporting],
     cites=["RFC 8460 section 3"],
-    silent_where=tls_reporting_is_plain,
+    silent_where=tls_reporting_is_sound,
 )
 def tls_reports_unescaped(case: Case) -> Iterator[Finding]:
     found = case.read(tls_reporting).found

@@ -30,7 +30,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mailsetup.checks._silence import tls_reporting_is_plain
+from mailsetup.checks._silence import tls_reporting_is_sound
 from mailsetup.grammar.tls_rpt import parse_tls_rpt
 from mailsetup.grammar.txt import presentation, unquoted
 from mailsetup.model.case import Case
@@ -48,7 +48,7 @@ _VERSION = re.compile(r"v\s*=\s*tls-?rpt(?:v?1)?", re.IGNORECASE)
     codes=["TLSRPT_VERSION"],
     reads=[tls_reporting],
     cites=["RFC 8460 section 3"],
-    silent_where=tls_reporting_is_plain,
+    silent_where=tls_reporting_is_sound,
 )
 def tls_reports_version(case: Case) -> Iterator[Finding]:
     found = case.read(tls_reporting).found
