@@ -40,7 +40,7 @@ async def main(resolver: str, file: str) -> None:
     marks = [time.process_time()]
     await asyncio.gather(*(work() for _ in range(WINDOW)))
     marks.append(time.process_time())
-    facts = [[walk for walk, *rest in case.facts if not rest] for case in cases]
+    facts = [[walk for walk in case.facts if not isinstance(walk, tuple)] for case in cases]
     reports = [report_on(case, SETTINGS) for case in cases]
     marks.append(time.process_time())
     octets = sum(len(line(report)) for report in reports)

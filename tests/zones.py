@@ -246,7 +246,7 @@ class ClosedWorld:
         was: dict[Question, Answer] = {}
         for walk in walks:
             fact, asked = self.follow(walk(*arguments(walk, scope)), answers)
-            case.facts[(walk,)] = (fact, (asked,))
+            case.facts[walk] = (fact, (asked,))
             if before is not None:
                 before.follow(walk(*arguments(walk, scope)), was)
         case.earlier = Snapshot(scope.domain, BEFORE, was, "fragment") if before is not None else None

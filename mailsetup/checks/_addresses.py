@@ -22,7 +22,7 @@ def asked_exchanges(case: Case) -> tuple[str, ...]:
 
 def sound_hosts(case: Case) -> tuple[Host, ...]:
     """The mail hosts if all is known of them and nothing is odd; else none, and the check looks closer."""
-    known = case.facts.get((mx_hosts,))
+    known = case.facts.get(mx_hosts)
     if known is None or not known[0].sound:
         return ()
     return cast("tuple[Host, ...]", case.read(mx_hosts).hosts)
@@ -30,7 +30,7 @@ def sound_hosts(case: Case) -> tuple[Host, ...]:
 
 def sound_name_servers(case: Case) -> tuple[Host, ...]:
     """The same for the name servers of the zone."""
-    known = case.facts.get((name_servers,))
+    known = case.facts.get(name_servers)
     if known is None or not known[0].sound:
         return ()
     return cast("tuple[Host, ...]", case.read(name_servers).hosts)

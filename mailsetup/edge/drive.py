@@ -61,19 +61,31 @@ async def drive(walk: Walk[T], source: Source, answers: dict[Question, Answer] |
 class _Walker:
     """One walk under way: what it has asked, how many answers of its batch are missing."""
 
-    __slots__ = ("asked", "key", "missing", "walk")
+    __slots__ = ("asked", "ended", "key", "missing", "walk")
 
     def __init__(self, key: Any, walk: Walk[Any]) -> None:
         self.key = key
         self.walk = walk
         self.asked: list[Batch] = []
         self.missing = 0
+        self.ended = False
 
 
 class _Run:
     """All walks of one domain and the answers they share."""
 
-    __slots__ = ("answers", "done", "faults", "pending", "results", "source", "stopped", "tell", "walking")
+    __slots__ = (
+        "answers",
+        "done",
+        "faults",
+        "pending",
+        "results",
+        "source",
+        "stopped",
+        "tell",
+        "walkers",
+        "walking",
+    )
 
     def __init__(self, source: Source, answers: dict[Question, Answer]) -> None:
         self.source = source
@@ -82,13 +94,15 @@ class _Run:
         self.results: dict[Any, tuple[Any, Sequence[Batch]]] = {}
         self.faults: dict[Any, Exception] = {}
         self.pending: dict[Question, list[_Walker]] = {}
-        self.walking: set[_Walker] = set()
+        self.walkers: list[_Walker] = []
+        self.walking = 0  # of the walkers
         self.done: asyncio.Future[None] | None = None
         self.stopped = False
 
     def start(self, key: Any, walk: Walk[Any]) -> None:
         walker = _Walker(key, walk)
-        self.walking.add(walker)
+        self.walkers.append(walker)
+        self.walking += 1
         self.advance(walker, None)
 
     def advance(self, walker: _Walker, answers: dict[Question, Answer] | None) -> None:
@@ -111,7 +125,8 @@ class _Run:
             self.results[walker.key] = (end.value, walker.asked)
         except Exception as fault:
             self.faults[walker.key] = fault
-        self.walking.discard(walker)
+        walker.ended = True
+        self.walking -= 1
 
     def ask(self, question: Question, walker: _Walker) -> bool:
         """Whether the answer is still to come."""
@@ -141,7 +156,7 @@ class _Run:
         self.answers[question] = answer
         for walker in self.pending.pop(question):
             walker.missing -= 1
-            if walker.missing == 0 and walker in self.walking:
+            if walker.missing == 0 and not walker.ended:
                 self.advance(walker, self.answers)
         if not self.walking:
             self.end()
@@ -155,8 +170,9 @@ class _Run:
         """A source that raises is as much our fault as a walk that does."""
         ours = fault if isinstance(fault, Exception) else RuntimeError("the source was closed")
         for walker in self.pending.pop(question):
-            if walker in self.walking:
-                self.walking.discard(walker)
+            if not walker.ended:
+                walker.ended = True
+                self.walking -= 1
                 self.faults[walker.key] = ours
                 walker.walk.close()
         self.end()
@@ -164,9 +180,11 @@ class _Run:
     def stop(self) -> None:
         """Nobody waits any more: answers still to come are dropped."""
         self.stopped = True
-        for walker in self.walking:
-            walker.walk.close()
-        self.walking.clear()
+        for walker in self.walkers:
+            if not walker.ended:
+                walker.ended = True
+                walker.walk.close()
+        self.walking = 0
 
 
 class _Receiver:

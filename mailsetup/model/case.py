@@ -25,7 +25,7 @@ from .snapshot import Snapshot
 from .walk import Batch, asked_in, replay_with_log
 
 T = TypeVar("T")
-Key = tuple[Any, ...]
+Key = Any  # a walk, or a tuple of a walk and its arguments
 QUESTIONS = frozenset({DnsQuestion, WebQuestion, SmtpQuestion, DnssecQuestion})
 """The types of question, told from collections of questions (they are tuples too)."""
 
@@ -104,7 +104,7 @@ class Case:
 
         The walk is replayed at most once a domain.
         """
-        key: Key = (walk, *args) if args else (walk,)
+        key: Key = (walk, *args) if args else walk
         self._log.append(key)
         try:
             return self.facts[key][0]

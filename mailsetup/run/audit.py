@@ -138,13 +138,13 @@ async def collect_case(
     scope = scope_for(domain, settings)
     taken = as_of or now()
     walks = {
-        (walk,): walk(domain, *(getattr(scope, field) for field in needed)) if needed else walk(domain)
+        walk: walk(domain, *(getattr(scope, field) for field in needed)) if needed else walk(domain)
         for walk, needed in _chosen_walks(settings.only, settings.options)
     }
     collected = await collect(walks, source)
-    both = collected.results.pop((spf_trees,), None)
+    both = collected.results.pop(spf_trees, None)
     if both is not None:
-        collected.results.update({(walk,): entry for walk, entry in both[0].items()})
+        collected.results.update(both[0])
     snapshot = Snapshot(domain, taken, collected.answers, source.description, _asked_for(settings))
     earlier = _recorded(settings.before).get(domain) if settings.before else None
     return Case(scope, snapshot, collected.results, earlier=earlier)
@@ -255,7 +255,7 @@ def _policy_out_of_sight(domain: str, verdicts: tuple[Verdict, ...]) -> tuple[Me
 
 def _unseen_keys(case: Case) -> tuple[Message, ...]:
     """A sentence where keys exist, or may, and none was looked at: DNS cannot list selectors."""
-    entry = case.facts.get((dkim_keys,))
+    entry = case.facts.get(dkim_keys)
     survey = entry[0] if entry is not None else None
     if survey is None or survey.none_exist or survey.found or survey.container.unknown:
         return ()

@@ -212,7 +212,7 @@ def test_no_answers_make_a_walk_or_a_check_raise(seed: int, failing: float, doma
     case = Case(scope, Snapshot(domain, "2026-11-21T12:00:00Z", liar.answers, "lies"))
     for walk in dict.fromkeys(walk for check in all_checks() for walk in check.reads):
         fact, asked = liar.follow(walk(*arguments(walk, scope)))
-        case.facts[(walk,)] = (fact, (asked,))
+        case.facts[walk] = (fact, (asked,))
 
     verdicts = judge(case, all_checks())
 
@@ -246,7 +246,7 @@ def test_no_text_of_64_kb_keeps_a_check_busy(unit: str, size: int) -> None:
         began = time.process_time()
         for walk in dict.fromkeys(walk for check in all_checks() for walk in check.reads):
             fact, asked = world.follow(walk(*arguments(walk, scope)))
-            case.facts[(walk,)] = (fact, (asked,))
+            case.facts[walk] = (fact, (asked,))
 
         verdicts = judge(case, all_checks())
 

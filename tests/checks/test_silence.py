@@ -49,7 +49,10 @@ def hidden(case: Case) -> list[str]:
         log = case.start_log()
         if check.silent_where(case):
             told += [f"{check.id} on {case.domain}"] if tuple(check.judge(case)) else []
-        if not {key[0] for key in log} <= {*check.reads, one_address_answer}:
+        if not {key[0] if isinstance(key, tuple) else key for key in log} <= {
+            *check.reads,
+            one_address_answer,
+        }:
             told.append(f"{check.id} does not read what its condition reads")
     return told
 

@@ -127,7 +127,7 @@ class Server:
     def pump(self) -> None:
         """Sends what has been waiting."""
         queue = self.queue
-        while queue:
+        while queue and self.in_flight < self.window:
             asking = queue[0]
             if asking.server is self and not self._send(asking):
                 return

@@ -45,16 +45,17 @@ class Table:
 
     def keep(self, question: DnsQuestion, answer: DnsAnswer) -> None:
         """Keeps an answer for its time to live, failures for a short time only."""
-        if answer.unknown:
-            seconds = FAILURE
-        else:
-            seconds = min(answer.ttl, LONGEST) if answer.ttl is not None else UNSAID
-            if seconds == 0:
-                return
+        ttl = answer.ttl  # of failures none is told
+        if ttl is None:
+            ttl = FAILURE if answer.unknown else UNSAID
+        elif ttl > LONGEST:
+            ttl = LONGEST
+        elif ttl == 0:
+            return
         if len(self._young) >= GENERATION:
             self._old = self._young
             self._young = {}
-        self._young[question] = (time.monotonic() + seconds, answer)
+        self._young[question] = (time.monotonic() + ttl, answer)
 
     def drop(self, questions: Iterable[Question], within: str) -> None:
         """
