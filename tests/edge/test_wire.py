@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailsetup.edge.dns import odd
-from mailsetup.edge.dns.reading import answer_of, plain_absence
+from mailsetup.edge.dns.reading import answer_of, plain_answer
 from mailsetup.edge.dns.wire import (
     TYPES,
     Message,
@@ -258,7 +258,7 @@ def test_an_ordinary_absence_is_read_at_once_and_says_what_a_whole_reading_says(
     case: tuple[Any, ...],
 ) -> None:
     wire, name = _nothing_here(*case), case[0]
-    said = plain_absence(wire, name, _end_of_question(name), "192.0.2.53")
+    said = plain_answer(wire, name, _end_of_question(name), "192.0.2.53")
     assert said is not None
     assert said == answer_of(odd.read(wire), name, "TXT", "192.0.2.53")
     assert said.absent and said.zone == case[1].removesuffix(".")
@@ -277,12 +277,70 @@ def test_a_mangled_absence_is_read_at_once_only_where_dnspython_reads_the_same()
         if rng.random() < 0.1:
             del packet[rng.randrange(end, len(packet)) :]
         wire = bytes(packet)
-        said = plain_absence(wire, name, end, "")
+        said = plain_answer(wire, name, end, "")
         if said is None:
             left += 1
             continue
         at_once += 1
         assert said == answer_of(odd.read(wire), name, "TXT", "")
+    assert at_once > 1000
+    assert left > 1000
+
+
+def _something_here(owner: str, rdtype: str, values: list[str], zone: str, servers: list[str]) -> bytes:
+    """A response with records, and with the name servers of the zone, as many servers send them along."""
+    answer = dns.message.make_response(dns.message.make_query(owner, rdtype, use_edns=0, id=1))
+    answer.answer.append(dns.rrset.from_text(owner + ".", 300, "IN", rdtype, *values))
+    if servers:
+        answer.authority.append(dns.rrset.from_text(zone, 900, "IN", "NS", *servers))
+    answer.use_edns(0, payload=1232)
+    return answer.to_wire()
+
+
+OUTSIDE = ["ns1.provider.example.", "ns2.provider.example.", "ns3.provider.example."]
+SOMETHING_HERE = [
+    ("example.com", "MX", ["10 mx.example.com.", "20 mx.elsewhere.test."], "example.com.", OUTSIDE),
+    ("example.com", "MX", ["0 ."], "example.com.", ["ns1.example.com.", "ns2.example.com."]),
+    ("example.com", "TXT", ['"v=spf1 -all"', '"a" "b" ""'], "example.com.", []),
+    ("_dmarc.example.com", "TXT", ['"v=DMARC1; p=none"'], "example.com.", ["a.b.c.", "."]),
+    ("www.example.com", "A", ["192.0.2.1", "192.0.2.2"], "com.", OUTSIDE[:1]),
+    ("www.example.com", "AAAA", ["2001:db8::1", "::ffff:192.0.2.1"], "example.com.", OUTSIDE[:2]),
+    ("x.example.com", "CNAME", ["y.example.net."], "example.com.", ["example.com."]),
+    ("example.com", "NS", ["ns1.example.com.", "ns2.provider.example."], "example.com.", []),
+    ("example.com", "SOA", ["ns1.example.com. h.example.com. 1 2 3 4 5"], "example.com.", OUTSIDE),
+    ("_a._tcp.example.com", "SRV", ["0 1 443 a.example.com."], "example.com.", OUTSIDE),
+    ("example.com", "CAA", ['0 issue "ca.example.net"'], "example.com.", []),
+]
+
+
+@pytest.mark.parametrize("case", SOMETHING_HERE, ids=lambda case: f"{case[0]} {case[1]}")
+def test_an_ordinary_answer_is_read_at_once_and_says_what_a_whole_reading_says(case: tuple[Any, ...]) -> None:
+    wire, name = _something_here(*case), case[0]
+    said = plain_answer(wire, name, _end_of_question(name), "192.0.2.53")
+    assert said is not None
+    assert said == answer_of(odd.read(wire), name, case[1], "192.0.2.53")
+    assert said.found and len(said.records) == len(case[2])
+
+
+def test_a_mangled_answer_is_read_at_once_only_where_dnspython_reads_the_same() -> None:
+    rng = random.Random(20261122)
+    at_once = left = 0
+    for _ in range(12_000):
+        case = rng.choice(SOMETHING_HERE)
+        packet, name = bytearray(_something_here(*case)), case[0]
+        end = _end_of_question(name)
+        for _ in range(rng.randint(1, 3)):
+            at = rng.choice([3, 7, 9, rng.randrange(end, len(packet)), rng.randrange(end, len(packet))])
+            packet[at] = rng.choice([rng.randrange(256), 0xC0, 0, 1, 12, rng.randrange(12, end + 40), 63])
+        if rng.random() < 0.1:
+            del packet[rng.randrange(end, len(packet)) :]
+        wire = bytes(packet)
+        said = plain_answer(wire, name, end, "")
+        if said is None:
+            left += 1
+            continue
+        at_once += 1
+        assert said == answer_of(odd.read(wire), name, case[1], "")
     assert at_once > 1000
     assert left > 1000
 

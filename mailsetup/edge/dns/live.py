@@ -19,7 +19,7 @@ from mailsetup.model.message import phrase, say
 from . import odd
 from .addresses import Address, parse_address, system_addresses
 from .asking import Asking, Carrier, Receiver
-from .reading import BADVERS, FORMERR, NOTIMP, answer_of, in_its_place, plain_absence
+from .reading import BADVERS, FORMERR, NOTIMP, answer_of, in_its_place, plain_answer
 from .servers import SOCKET_WINDOW, SOCKETS, Server
 from .table import Table
 from .wire import TYPES, Message, Unusual, name_to_wire, parse, query_tail, spelling
@@ -284,10 +284,10 @@ class Live:
             return
         self._release(asking, server)
         if not (asking.key.server or server.lying):
-            absent = plain_absence(packet, asking.name, asking.after, server.text)
-            if absent is not None:
+            usual = plain_answer(packet, asking.name, asking.after, server.text)
+            if usual is not None:
                 server.payload = packet[-8] << 8 | packet[-7]
-                self._bring(asking, absent)
+                self._bring(asking, usual)
                 return
         try:
             if packet[2] & 2:

@@ -8,7 +8,7 @@ from mailsetup.model.dns import SOA, DnsAnswer, Outcome
 from mailsetup.model.message import phrase
 from mailsetup.model.names import is_within
 
-from .wire import AUTHENTIC, AUTHORITATIVE, AVAILABLE, Message, Record, absence
+from .wire import AUTHENTIC, AUTHORITATIVE, AVAILABLE, Message, Record, absence, presence
 
 NOERROR, FORMERR, SERVFAIL, NXDOMAIN, NOTIMP, REFUSED, BADVERS = 0, 1, 2, 3, 4, 5, 16
 _RCODES = {
@@ -44,7 +44,7 @@ _EXTENDED = {
 SOMETHING_ELSE = phrase("the response answers something else than was asked")
 _OF_AUTHORITY = frozenset({"NS", "SOA", "DS", "NSEC", "NSEC3", "RRSIG"})
 """Types whose place is the authority section of a response without an answer."""
-_NO_NAME, _NO_DATA = Outcome.NO_NAME, Outcome.NO_DATA
+_FOUND, _NO_NAME, _NO_DATA = Outcome.FOUND, Outcome.NO_NAME, Outcome.NO_DATA
 
 
 def answer_of(message: Message, name: str, rdtype: str, server: str) -> DnsAnswer:
@@ -89,17 +89,26 @@ def answer_of(message: Message, name: str, rdtype: str, server: str) -> DnsAnswe
     return _absence(message, end, rdtype, aliases, ttl, server, detail)
 
 
-def plain_absence(packet: bytes, name: str, after: int, server: str) -> DnsAnswer | None:
-    """As `answer_of`, at once, for the usual response without records; None where there is more to read."""
+def plain_answer(packet: bytes, name: str, after: int, server: str) -> DnsAnswer | None:
+    """As `answer_of`, at once, for the usual response with or without records; None where there is more to read."""
     rcode = packet[3] & 15
+    authenticated = packet[3] & AUTHENTIC > 0
+    if packet[6:8] != b"\0\0":
+        there = presence(packet, name, after) if rcode == NOERROR else None
+        if there is None:
+            return None
+        records, seconds = there
+        if len(records) > 1:
+            records = list(dict.fromkeys(records))  # RFC 2181 section 5
+        return DnsAnswer(_FOUND, tuple(records), (), seconds, authenticated, server)
     if rcode not in (NOERROR, NXDOMAIN):
         return None
-    said = absence(packet, name, after)
-    if said is None:
+    nothing = absence(packet, name, after)
+    if nothing is None:
         return None
-    zone, seconds = said
+    zone, seconds = nothing
     outcome = _NO_NAME if rcode == NXDOMAIN else _NO_DATA
-    return DnsAnswer(outcome, (), (), seconds, packet[3] & AUTHENTIC > 0, server, "", zone)
+    return DnsAnswer(outcome, (), (), seconds, authenticated, server, "", zone)
 
 
 def in_its_place(message: Message, answer: DnsAnswer) -> bool:

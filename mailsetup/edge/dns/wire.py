@@ -57,7 +57,7 @@ _OPT_HEAD = b"\0\0\x29"  # the root's name and the type
 _OPT_FIELDS = struct.Struct("!HIH")
 _ONE_OF_EACH = b"\0\1\0\0\0\1\0\1"  # the counts of a message: a question, no answer, one authority, one more
 _ODD_PAYLOADS = (b"\0\0", b"\0\1")  # no size, and what `_section` takes for class IN
-_SOA_HEAD = struct.Struct("!2B2HIH")  # a pointer, type, class, TTL and length
+_POINTED = struct.Struct("!2B2HIH")  # a pointer to the owner, type, class, TTL and length
 _NOTHING_MORE = b"\0" * 6  # of an OPT record: no high bits of the rcode, version 0, no flags, no options
 _SOA_TIMES = struct.Struct("!5I")
 _SRV_HEAD = struct.Struct("!3H")
@@ -246,7 +246,7 @@ def absence(wire: bytes, name: str, after: int) -> tuple[str, int] | None:
     if wire[4:12] != _ONE_OF_EACH or not (wire.endswith(_NOTHING_MORE) and wire.startswith(_OPT_HEAD, stop)):
         return None
     try:
-        pointer, above, number, klass, kept, length = _SOA_HEAD.unpack_from(wire, after)
+        pointer, above, number, klass, kept, length = _POINTED.unpack_from(wire, after)
         first = after + 12
         if first + length != stop or pointer != 0xC0 or number != 6 or klass != 1 or kept > TTL_LIMIT:
             return None
@@ -264,6 +264,55 @@ def absence(wire: bytes, name: str, after: int) -> tuple[str, int] | None:
         return None
     minimum = int.from_bytes(wire[stop - 4 : stop], "big")
     return name[above:], kept if kept < minimum else minimum
+
+
+def presence(wire: bytes, name: str, after: int) -> tuple[list[Rdata], int] | None:
+    """
+    The data and the least TTL in seconds of a response that holds records of the type asked for at the very name, besides
+    them name servers and a plain OPT at most, as most do that have an answer; None for any other, which `parse` reads.
+
+    Everything is checked as strictly, but no text is made of the name servers, for which nobody asks here.
+    """
+    stop = len(wire) - 11
+    if wire[4:6] + wire[10:12] != b"\0\1\0\1" or wire[2] & 2 or "\\" in name:
+        return None
+    if not (wire.endswith(_NOTHING_MORE) and wire.startswith(_OPT_HEAD, stop)):
+        return None
+    asked = wire[after - 4] << 8 | wire[after - 3]
+    if asked not in _READERS or wire[stop + 3 : stop + 5] in _ODD_PAYLOADS:
+        return None
+    _, reader = _READERS[asked]
+    names: Names = {12: (name, after - 16, 0, after - 4)}
+    records: list[Rdata] = []
+    least, position, first = TTL_LIMIT, after, 0
+    room = NAME_OCTETS - len(name) - 2
+    try:
+        for _ in range(wire[6] << 8 | wire[7]):
+            pointer, above, number, klass, kept, length = _POINTED.unpack_from(wire, position)
+            if pointer != 0xC0 or above != 12 or number != asked or klass != 1 or kept > TTL_LIMIT:
+                return None
+            position += 12
+            records.append(reader(wire, position, position + length, names))
+            position += length
+            if kept < least:
+                least = kept
+        for _ in range(wire[8] << 8 | wire[9]):
+            pointer, above, number, klass, kept, length = _POINTED.unpack_from(wire, position)
+            above -= 12  # where in the question the owner's name begins
+            if pointer != 0xC0 or number != 2 or klass != 1 or kept > TTL_LIMIT:
+                return None
+            if not 0 <= above < len(name) or (above and name[above - 1] != "."):
+                return None
+            position += 12
+            if _past_name(wire, position, name, first or position, room) != position + length:
+                return None
+            if not first:
+                first = position
+                room -= length
+            position += length
+    except (IndexError, struct.error, ValueError):
+        return None
+    return (records, least) if records and position == stop else None
 
 
 def _past_name(wire: bytes, start: int, name: str, first: int, room: int) -> int:
