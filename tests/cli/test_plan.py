@@ -618,4 +618,9 @@ def test_terminal_is_the_table(tmp_path: Path) -> None:
     terminal = mailsetup(*MOVE, *world, "--format", "terminal")
 
     assert 0 == terminal.code, terminal.err
-    assert mailsetup(*MOVE, *world).out.splitlines()[1:] == terminal.out.splitlines()[1:]
+    assert _untimed(mailsetup(*MOVE, *world).out) == _untimed(terminal.out)
+
+
+def _untimed(table: str) -> str:
+    """A plan's table without its times of day, which go on between two runs."""
+    return re.sub(r"\d\d:\d\d", "", table)

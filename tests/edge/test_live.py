@@ -571,6 +571,11 @@ def test_what_is_not_a_resolver_is_refused_in_one_sentence(text: str) -> None:
         Live([text])
 
 
+def test_a_string_alone_is_one_resolver() -> None:
+    """One address needs no list around it, and is never taken for its letters."""
+    assert Live(["127.0.0.1:5300"]).addresses == Live("127.0.0.1:5300").addresses
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

@@ -22,8 +22,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from mailsetup.edge.dns.live import Live
-from mailsetup.edge.dns.probe import check_resolvers
+from mailsetup.edge.dns.probe import check_resolvers, examine
 from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome
+from mailsetup.model.errors import NoAnswers
 
 from .lying_server import Manner, _exactly, honest
 
@@ -247,3 +248,29 @@ def test_the_proxy_of_the_environment_is_used_and_its_exceptions_kept(
 
         assert [("192.0.2.1",)] * 2 == [through.records, past.records]
         assert [address.split("/")[2]] == seen == targets
+
+
+@pytest.mark.parametrize("server", [tls_server, https_server])
+def test_the_probe_says_why_an_encrypted_resolver_cannot_be_asked(
+    server: object, authority: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    A certificate nobody vouches for is named, before a run and in the long look, and not only silence.
+    """
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+
+    async def run(address: str) -> tuple[str, str]:
+        live = Live([address])
+        try:
+            with pytest.raises(NoAnswers) as refused:
+                await check_resolvers(live)
+            (health,) = await examine(live)
+        finally:
+            await live.close()
+        return str(refused.value), health.sentence
+
+    with server(authority, honest(ZONE)) as address:  # type: ignore[operator]
+        before, long_look = asyncio.run(run(address))
+
+    assert "certificate" in before
+    assert "certificate" in long_look

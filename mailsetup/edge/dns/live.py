@@ -67,7 +67,7 @@ class Live:
     """
     Resolvers on the network, asked over UDP and TCP, TLS or HTTPS.
 
-    ``resolvers`` as a user writes them (`addresses.parse_address`), none for the system's own, in the
+    ``resolvers`` as a user writes them (`addresses.parse_address`), one or several, none for the system's own, in the
     order in which they are tried. ``timeout`` is seconds for one attempt, ``retries`` how many
     more there may be, ``rate`` questions a second for each server, ``window`` the unanswered questions
     a socket may have. Raises `UsageError` for what is not a resolver.
@@ -75,7 +75,7 @@ class Live:
 
     def __init__(
         self,
-        resolvers: Sequence[str] = (),
+        resolvers: str | Sequence[str] = (),
         *,
         timeout: float = 2.0,
         retries: int = 2,
@@ -84,6 +84,8 @@ class Live:
     ) -> None:
         if not timeout > 0 or retries < 0 or (rate is not None and not rate > 0) or window < 1:
             raise UsageError(say("time-out, rate and window are numbers above zero, retries at least zero"))
+        if isinstance(resolvers, str):
+            resolvers = (resolvers,)
         self._given = tuple(dict.fromkeys(parse_address(text) for text in resolvers))
         if any(address.scheme != "dns" for address in self._given):
             _refuse_without_authorities()

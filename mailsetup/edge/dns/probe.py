@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from ipaddress import IPv6Network
 from typing import TYPE_CHECKING, NamedTuple, cast
 
+from mailsetup.model import retold
 from mailsetup.model.dns import Answer, DnsAnswer, DnsQuestion, Outcome
 from mailsetup.model.errors import NoAnswers
 from mailsetup.model.message import Message, say
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 PATIENCE = 2.4  # seconds until nobody having answered means that nobody does
 ROUND = 0.8  # seconds after which a resolver that kept silent is asked again
 GRACE = 0.15  # seconds the others get once one has answered
+SAID_WHY = (Outcome.SERVFAIL, Outcome.REFUSED)  # nobody listens, TLS fails: the system or we know why
 EXAMINED_WITHIN = 6.0  # seconds for the long look
 SIGNED = ""  # the root is signed everywhere
 BROKEN = "dnssec-failed.org"  # signed wrongly on purpose, https://dnssec-failed.org checked 2026-11
@@ -41,7 +43,7 @@ class Health(NamedTuple):
     ``captive``: every name has the same address, as networks with a sign-in page do. ``payload`` is
     its EDNS size in octets, 0 without EDNS; ``latency`` in milliseconds. ``refusing``: it knows its own zones
     and looks nothing up for others, as an authoritative server does. ``prefixes`` are those by which it makes up IPv6
-    addresses (DNS64).
+    addresses (DNS64). ``fault`` is why it does not answer, where that was seen.
     """
 
     address: str
@@ -54,12 +56,17 @@ class Health(NamedTuple):
     latency: float | None = None
     refusing: bool = False
     prefixes: tuple[str, ...] = ()
+    fault: str = ""
 
     @property
     def facts(self) -> tuple[Message, ...]:
         """Each thing seen, as a message."""
         if not self.answering:
-            return (say("does not answer"),)
+            return (
+                say("does not answer: {fault}", fault=retold.as_message(self.fault))
+                if self.fault
+                else say("does not answer"),
+            )
         said = [say("answers in {ms} ms", ms=round(self.latency or 0))]
         if self.captive:
             said.append(say("gives the same address for names that cannot exist (a sign-in page?)"))
@@ -101,6 +108,7 @@ class _Look:
         self.pending: set[asyncio.Future[Answer]] = set()
         self.addresses: list[tuple[object, ...]] = []
         self.prefixes: tuple[IPv6Network, ...] = ()
+        self.fault = ""
 
     def ask_for_nothing(self) -> None:
         """Asks for the addresses of names that cannot exist, in three places since liars are choosy."""
@@ -117,13 +125,15 @@ class _Look:
         if future.cancelled():
             return
         answer = cast(DnsAnswer, future.result())
-        self._heard()
+        self._came(answer)
         if answer.found:
             self.prefixes = prefixes(answer.records)
             if isinstance(self.live, SeeingThrough):
                 self.live.prefixes = tuple(dict.fromkeys((*self.live.prefixes, *self.prefixes)))
 
-    def _heard(self) -> None:
+    def _came(self, answer: DnsAnswer) -> None:
+        if not self.server.heard and answer.outcome in SAID_WHY:
+            self.fault = answer.detail
         if self.server.heard and self.latency is None:
             self.latency = (self.live.now() - self.began) * 1000
 
@@ -133,7 +143,7 @@ class _Look:
         if future.cancelled():
             return
         answer = cast(DnsAnswer, future.result())
-        self._heard()
+        self._came(answer)
         if answer.found:
             self.addresses.append(answer.records)
             self.live.believe_nothing_of(self.server)
@@ -172,8 +182,16 @@ async def check_resolvers(live: Live) -> list[Message]:
         )
     await _look_at(looks, live)
     if not any(look.server.heard for look in looks):
+        faults = dict.fromkeys(look.fault for look in looks if look.fault)
         raise NoAnswers(
             say(
+                "no resolver answers ({resolvers}): {fault}; name another with --resolver ADDR, or read DNS from a file "
+                "with --zone or --from",
+                resolvers=_listed(look.server.text for look in looks),
+                fault=retold.as_message(next(iter(faults))),
+            )
+            if faults
+            else say(
                 "no resolver answers ({resolvers}); check the network, name another with --resolver "
                 "ADDR, or read DNS from a file with --zone or --from",
                 resolvers=_listed(look.server.text for look in looks),
@@ -242,7 +260,15 @@ def _notes(looks: list[_Look]) -> list[Message]:
                 )
             )
         elif not look.server.heard:
-            notes.append(say("warning: the resolver {address} does not answer", address=address))
+            notes.append(
+                say(
+                    "warning: the resolver {address} does not answer: {fault}",
+                    address=address,
+                    fault=retold.as_message(look.fault),
+                )
+                if look.fault
+                else say("warning: the resolver {address} does not answer", address=address)
+            )
     return notes
 
 
@@ -262,7 +288,7 @@ async def examine(live: Live, *, signed: str = SIGNED, broken: str = BROKEN) -> 
 async def _examine(live: Live, look: _Look, signed: str, broken: str) -> Health:
     server = look.server
     if not server.heard:
-        return Health(server.text)
+        return Health(server.text, fault=look.fault)
     futures = [
         live.put(server, DnsQuestion(signed, "SOA")),
         live.put(server, DnsQuestion(broken, "A")),
