@@ -24,9 +24,8 @@ from mailsetup.walks.spf_record import spf_record
 from mailsetup.walks.spf_tree import EXCHANGE_LIMIT, End, SpfTree, spf_includes
 from mailsetup.walks.tls_rpt import TlsReporting, tls_reporting
 
-SMALL_ANSWER = (
-    450  # octets of names and texts (RFC 7208 section 3.4); the answer itself then has less than 512 too
-)
+SMALL_ANSWER = 450
+"""Octets of the name and the texts that fit everywhere (RFC 7208 section 3.4)."""
 
 # possessive throughout: a long record that is not plain costs one look (`*+`, `++`)
 _HOST = r"(?=[^ ]{1,200} )(?:[a-z0-9_-]{1,63}+\.)++[a-z0-9-]{1,63}+"
