@@ -4,7 +4,7 @@ Where checks have nothing to say: conditions that many checks share, each looked
 Most domains have most things in order, and a check that finds nothing costs as much as reading what it looks
 for. A condition here is sufficient, never necessary: where it holds, every check that names it in ``silent_where``
 is known to find nothing, and is not run; where it does not hold, they look for themselves. It counts only where
-every answer is known, and reads nothing that one of those checks does not read (the house tests hold both).
+every answer is known, and reads nothing that one of those checks does not read (tests hold both).
 """
 
 from __future__ import annotations

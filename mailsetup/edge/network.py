@@ -77,7 +77,7 @@ class Network:
         """The answer, or its promise."""
         if type(question) is DnsQuestion:
             through = self._through
-            if through is not None and through.prefixes and through.looks_at(question):
+            if through is not None and through.looks_at(question):
                 return through.published(question)
             return self.live.ask(question)
         return self._other(question)
@@ -86,7 +86,7 @@ class Network:
         """As `Live.tell`."""
         if type(question) is DnsQuestion:
             through = self._through
-            if through is None or not through.prefixes or not through.looks_at(question):
+            if through is None or not through.looks_at(question):
                 return self.live.tell(question, receiver)
             pending = through.published(question)
         else:
