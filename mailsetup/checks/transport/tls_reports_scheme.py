@@ -55,7 +55,7 @@ _ADDRESS = re.compile(r"[^@:,;!\s]+@[^@:,;!\s]+\Z")
 
 
 @check(
-    title="A TLS report address is neither mailto: nor https:",
+    title="TLS reports cannot be sent to an address named for them",
     severity=Severity.ERROR,
     codes=["TLSRPT_RUA_SCHEME"],
     reads=[tls_reporting],
@@ -74,7 +74,7 @@ def tls_reports_scheme(case: Case) -> Iterator[Finding]:
                     'TLS reports cannot be sent to "{uri}": it is no whole address',
                     uri=piece[:80],
                     at=found.evidence(tag.span),
-                    remedy="Write mailto: and a mail address, without slashes, or https:// and the host's name.",
+                    remedy="Write mailto: and a mail address, without slashes or a dot at its end, or https:// and the host's name.",
                 )
             continue
         yield case.finding(
