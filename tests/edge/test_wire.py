@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from typing import Any
 
 import dns.edns
@@ -246,6 +247,7 @@ NOTHING_HERE = [
     ("a.b.c.example.com", "c.example.com.", "ns1.provider.example.", "provider.example.", 0, 900),
     ("example.com", "example.com.", "a.example.", "a.example.", 0, 600),
     ("x.example.com", "com.", "a.gtld-servers.example.", "x.b.c.d.", 3, 0),
+    ("_dmarc.example", ".", "a.root-servers.example.", "nstld.registry.example.", 3, 86400),
 ]
 
 
@@ -287,12 +289,20 @@ def test_a_mangled_absence_is_read_at_once_only_where_dnspython_reads_the_same()
     assert left > 1000
 
 
-def _something_here(owner: str, rdtype: str, values: list[str], zone: str, servers: list[str]) -> bytes:
-    """A response with records, and with the name servers of the zone, as many servers send them along."""
+def _something_here(
+    owner: str, rdtype: str, values: list[str], zone: str, servers: list[str], hosts: Sequence[str] = ()
+) -> bytes:
+    """
+    A response with records, and with the name servers of the zone and the addresses of ``hosts`` named there, as many
+    servers send them along.
+    """
     answer = dns.message.make_response(dns.message.make_query(owner, rdtype, use_edns=0, id=1))
     answer.answer.append(dns.rrset.from_text(owner + ".", 300, "IN", rdtype, *values))
     if servers:
         answer.authority.append(dns.rrset.from_text(zone, 900, "IN", "NS", *servers))
+    for host in hosts:
+        answer.additional.append(dns.rrset.from_text(host, 600, "IN", "A", "192.0.2.53", "192.0.2.54"))
+        answer.additional.append(dns.rrset.from_text(host, 600, "IN", "AAAA", "2001:db8::53"))
     answer.use_edns(0, payload=1232)
     return answer.to_wire()
 
@@ -310,16 +320,49 @@ SOMETHING_HERE = [
     ("example.com", "SOA", ["ns1.example.com. h.example.com. 1 2 3 4 5"], "example.com.", OUTSIDE),
     ("_a._tcp.example.com", "SRV", ["0 1 443 a.example.com."], "example.com.", OUTSIDE),
     ("example.com", "CAA", ['0 issue "ca.example.net"'], "example.com.", []),
-]
+    ("www.example.com", "A", ["192.0.2.1"], "example.com.", OUTSIDE[:2], OUTSIDE[:2]),
+    ("example.com", "TXT", ['"v=spf1 mx -all"'], "example.com.", ["ns.example.com.", *OUTSIDE[:1]], ["ns.example.com."]),
+    ("example.com", "MX", ["10 mx.example.com.", "20 mx.elsewhere.test."], "example.com.", OUTSIDE,
+     ["mx.example.com.", "mx.elsewhere.test.", *OUTSIDE]),
+    ("example.com", "NS", ["ns1.example.com.", "ns2.provider.example."], "example.com.", [], ["ns1.example.com."]),
+    ("mx.example", "AAAA", ["2001:db8::1"], ".", ["a.root-servers.example."], ["a.root-servers.example."]),
+    ("mx.example.com", "A", ["192.0.2.1"], "example.com.", ["mx.example.com."], ["mx.example.com."]),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("case", SOMETHING_HERE, ids=lambda case: f"{case[0]} {case[1]}")
+@pytest.mark.parametrize(
+    "case", SOMETHING_HERE, ids=lambda case: f"{case[0]} {case[1]}{' and addresses' * (len(case) > 5)}"
+)
 def test_an_ordinary_answer_is_read_at_once_and_says_what_a_whole_reading_says(case: tuple[Any, ...]) -> None:
     wire, name = _something_here(*case), case[0]
     said = plain_answer(wire, name, _end_of_question(name), "192.0.2.53")
     assert said is not None
     assert said == answer_of(odd.read(wire), name, case[1], "192.0.2.53")
     assert said.found and len(said.records) == len(case[2])
+
+
+@pytest.mark.parametrize(("links", "at_once"), [(15, True), (16, False)])
+def test_an_address_whose_owner_is_pointers_too_many_away_is_left_to_dnspython(
+    links: int, at_once: bool
+) -> None:
+    """Each exchange points to the one before; the host of the address to the last: dnspython follows sixteen."""
+    wire = bytearray(dns.message.make_query("example.com", "MX", use_edns=None, id=1).to_wire())
+    wire[2:4], wire[6:8], wire[10:12] = b"\x84\0", links.to_bytes(2, "big"), b"\0\2"
+    last = 12
+    for _ in range(links):
+        wire += b"\xc0\x0c\0\x0f\0\1\0\0\1\0\0\6\0\x0a\1a" + (0xC000 | last).to_bytes(2, "big")
+        last = len(wire) - 4
+    wire += (0xC000 | last).to_bytes(2, "big") + b"\0\1\0\1\0\0\1\0\0\4\xc0\0\2\1"
+    wire += b"\0\0\x29\4\xd0" + b"\0" * 6
+
+    said = plain_answer(bytes(wire), "example.com", _end_of_question("example.com"), "")
+
+    assert (said is not None) is at_once
+    if at_once:
+        assert said == answer_of(odd.read(bytes(wire)), "example.com", "MX", "")
+    else:
+        with pytest.raises(Unusual):
+            odd.read(bytes(wire))
 
 
 def test_a_mangled_answer_is_read_at_once_only_where_dnspython_reads_the_same() -> None:
@@ -330,7 +373,7 @@ def test_a_mangled_answer_is_read_at_once_only_where_dnspython_reads_the_same() 
         packet, name = bytearray(_something_here(*case)), case[0]
         end = _end_of_question(name)
         for _ in range(rng.randint(1, 3)):
-            at = rng.choice([3, 7, 9, rng.randrange(end, len(packet)), rng.randrange(end, len(packet))])
+            at = rng.choice([3, 7, 9, 11, rng.randrange(end, len(packet)), rng.randrange(end, len(packet))])
             packet[at] = rng.choice([rng.randrange(256), 0xC0, 0, 1, 12, rng.randrange(12, end + 40), 63])
         if rng.random() < 0.1:
             del packet[rng.randrange(end, len(packet)) :]

@@ -59,6 +59,7 @@ _ONE_OF_EACH = b"\0\1\0\0\0\1\0\1"  # the counts of a message: a question, no an
 _ODD_PAYLOADS = (b"\0\0", b"\0\1")  # no size, and what `_section` takes for class IN
 _POINTED = struct.Struct("!2B2HIH")  # a pointer to the owner, type, class, TTL and length
 _NOTHING_MORE = b"\0" * 6  # of an OPT record: no high bits of the rcode, version 0, no flags, no options
+_ADDRESSES = {1: 4, 28: 16}  # octets of an A and of an AAAA record
 _SOA_TIMES = struct.Struct("!5I")
 _SRV_HEAD = struct.Struct("!3H")
 _KEY_HEAD = struct.Struct("!H2B")
@@ -243,15 +244,15 @@ def absence(wire: bytes, name: str, after: int) -> tuple[str, int] | None:
     The record is checked as strictly, but no text is made of what nobody asks for.
     """
     stop = len(wire) - 11
-    if wire[4:12] != _ONE_OF_EACH or not (wire.endswith(_NOTHING_MORE) and wire.startswith(_OPT_HEAD, stop)):
+    if (
+        wire[4:12] != _ONE_OF_EACH
+        or "\\" in name
+        or not (wire.endswith(_NOTHING_MORE) and wire.startswith(_OPT_HEAD, stop))
+    ):
         return None
     try:
-        pointer, above, number, klass, kept, length = _POINTED.unpack_from(wire, after)
-        first = after + 12
-        if first + length != stop or pointer != 0xC0 or number != 6 or klass != 1 or kept > TTL_LIMIT:
-            return None
-        above -= 12  # where in the question the zone's name begins
-        if not 0 <= above < len(name) or (above and name[above - 1] != ".") or "\\" in name:
+        above, number, klass, kept, length, first = _of_the_zone(wire, after, name)
+        if above < 0 or first + length != stop or number != 6 or klass != 1 or kept > TTL_LIMIT:
             return None
         room = NAME_OCTETS - len(name) - 2
         middle = _past_name(wire, first, name, first, room)
@@ -269,12 +270,13 @@ def absence(wire: bytes, name: str, after: int) -> tuple[str, int] | None:
 def presence(wire: bytes, name: str, after: int) -> tuple[list[Rdata], int] | None:
     """
     The data and the least TTL in seconds of a response that holds records of the type asked for at the very name, besides
-    them name servers and a plain OPT at most, as most do that have an answer; None for any other, which `parse` reads.
+    them name servers, addresses of hosts named there and a plain OPT at most, as most do that have an answer; None for any
+    other, which `parse` reads.
 
-    Everything is checked as strictly, but no text is made of the name servers, for which nobody asks here.
+    Everything is checked as strictly, but nothing is made of name servers and addresses, for which nobody asks here.
     """
     stop = len(wire) - 11
-    if wire[4:6] + wire[10:12] != b"\0\1\0\1" or wire[2] & 2 or "\\" in name:
+    if wire[4:6] != b"\0\1" or wire[2] & 2 or "\\" in name:
         return None
     if not (wire.endswith(_NOTHING_MORE) and wire.startswith(_OPT_HEAD, stop)):
         return None
@@ -284,7 +286,9 @@ def presence(wire: bytes, name: str, after: int) -> tuple[list[Rdata], int] | No
     _, reader = _READERS[asked]
     names: Names = {12: (name, after - 16, 0, after - 4)}
     records: list[Rdata] = []
+    servers: set[int] = set()  # where their names stand
     least, position, first = TTL_LIMIT, after, 0
+    hosts = 1  # records of the last section, with the OPT
     room = NAME_OCTETS - len(name) - 2
     try:
         for _ in range(wire[6] << 8 | wire[7]):
@@ -297,22 +301,43 @@ def presence(wire: bytes, name: str, after: int) -> tuple[list[Rdata], int] | No
             if kept < least:
                 least = kept
         for _ in range(wire[8] << 8 | wire[9]):
-            pointer, above, number, klass, kept, length = _POINTED.unpack_from(wire, position)
-            above -= 12  # where in the question the owner's name begins
-            if pointer != 0xC0 or number != 2 or klass != 1 or kept > TTL_LIMIT:
+            above, number, klass, kept, length, position = _of_the_zone(wire, position, name)
+            if above < 0 or number != 2 or klass != 1 or kept > TTL_LIMIT:
                 return None
-            if not 0 <= above < len(name) or (above and name[above - 1] != "."):
-                return None
-            position += 12
             if _past_name(wire, position, name, first or position, room) != position + length:
                 return None
             if not first:
                 first = position
                 room -= length
+            servers.add(position)
             position += length
+        while position < stop:
+            pointer, low, number, klass, kept, length = _POINTED.unpack_from(wire, position)
+            host = (pointer & 0x3F) << 8 | low
+            known = names.get(host)
+            if pointer < 0xC0 or (host not in servers if known is None else known[2] >= POINTER_LIMIT):
+                return None
+            if length != _ADDRESSES.get(number) or klass != 1 or kept > TTL_LIMIT:
+                return None
+            position += 12 + length
+            hosts += 1
     except (IndexError, struct.error, ValueError):
         return None
-    return (records, least) if records and position == stop else None
+    return (records, least) if records and position == stop and hosts == wire[10] << 8 | wire[11] else None
+
+
+def _of_the_zone(wire: bytes, position: int, name: str) -> tuple[int, int, int, int, int, int]:
+    """
+    A record whose owner is ``name``, the question's at 12, or above it: where in ``name`` the owner begins (its end for
+    the root, -1 for any other owner), then type, class, TTL, length, and where the data begins.
+    """
+    if not wire[position]:
+        return len(name), *_RECORD.unpack_from(wire, position + 1), position + 11
+    pointer, above, number, klass, kept, length = _POINTED.unpack_from(wire, position)
+    above -= 12
+    if pointer != 0xC0 or not 0 <= above < len(name) or (above and name[above - 1] != "."):
+        above = -1
+    return above, number, klass, kept, length, position + 12
 
 
 def _past_name(wire: bytes, start: int, name: str, first: int, room: int) -> int:
