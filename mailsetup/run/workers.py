@@ -14,6 +14,7 @@ from __future__ import annotations
 import multiprocessing
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
@@ -28,12 +29,52 @@ from .sources import SourceSettings
 
 BLOCK = 4  # domains dealt at a time: their results fit the buffer of a pipe, so that a worker need not wait for its reader
 AHEAD = 36  # blocks a worker holds, so that its window never runs dry
+FEW = 4  # blocks it holds when the last are dealt: about as many domains as one turn of its loop completes
+BUSY = 0.5  # share of its time on a processor from which a worker has no use for more in flight
 
 
 def forks() -> bool:
     """Whether a worker may be a copy of this process."""
     offered = "fork" in multiprocessing.get_all_start_methods()
     return offered and sys.platform != "darwin" and threading.active_count() == 1
+
+
+class Deal:
+    """
+    Which blocks of ``names`` a worker is given, and when.
+
+    Each holds up to `AHEAD` blocks. When few are left, one that is busy all the time holds its share of what
+    is left and no more, so that all end together; one that waits for answers needs many in flight until the end.
+    """
+
+    def __init__(self, names: Sequence[str], workers: int) -> None:
+        self.blocks = [list(names[i : i + BLOCK]) for i in range(0, len(names), BLOCK)]
+        self._dealt = 0
+        self._held = [0] * workers
+
+    def first(self) -> Iterator[tuple[int, int, list[str]]]:
+        """What is dealt before anything is known of the workers, in turn: worker, number, block."""
+        for _ in range(AHEAD):
+            for worker in range(len(self._held)):
+                if self._dealt < len(self.blocks):
+                    yield worker, *self._give(worker)
+
+    def after(self, worker: int, busy: float) -> Iterator[tuple[int, list[str]]]:
+        """What a worker gets that has sent one block back and was on a processor for a share ``busy`` of its time."""
+        self._held[worker] -= 1
+        while self._dealt < len(self.blocks) and self._held[worker] < self._most(busy):
+            yield self._give(worker)
+
+    def _most(self, busy: float) -> int:
+        if busy < BUSY:
+            return AHEAD
+        return max(FEW, min(AHEAD, (len(self.blocks) - self._dealt) // len(self._held)))
+
+    def _give(self, worker: int) -> tuple[int, list[str]]:
+        number = self._dealt
+        self._dealt += 1
+        self._held[worker] += 1
+        return number, self.blocks[number]
 
 
 class Pool(Iterator[Any]):
@@ -55,8 +96,7 @@ class Pool(Iterator[Any]):
         encoded: bool,
         announce: Callable[[], None],
     ) -> None:
-        self._blocks = [list(names[i : i + BLOCK]) for i in range(0, len(names), BLOCK)]
-        self._dealt = 0
+        self._deal = Deal(names, workers)
         self._results: dict[int, list[Any]] = {}
         self._next_block = 0
         self._ready: list[Any] = []
@@ -88,18 +128,12 @@ class Pool(Iterator[Any]):
                 theirs.close()
                 self._pipes.append(ours)
                 self._processes.append(process)
-        for _ in range(AHEAD):
-            for pipe in self._pipes:
-                self._deal(pipe)
-
-    def _deal(self, pipe: Connection) -> None:
-        if self._dealt < len(self._blocks):
-            pipe.send((self._dealt, self._blocks[self._dealt]))
-            self._dealt += 1
+        for worker, number, block in self._deal.first():
+            self._pipes[worker].send((number, block))
 
     def __next__(self) -> Any:
         while not self._ready:
-            if self._next_block >= len(self._blocks):
+            if self._next_block >= len(self._deal.blocks):
                 raise StopIteration
             block = self._results.pop(self._next_block, None)
             if block is None:
@@ -114,14 +148,15 @@ class Pool(Iterator[Any]):
         for pipe in wait(self._pipes):
             connection = cast(Connection, pipe)
             try:
-                number, results, tally = connection.recv()
+                number, results, tally, busy = connection.recv()
             except EOFError:
                 raise RuntimeError("a worker process ended before its work was done") from None
             if isinstance(results, BaseException):
                 raise results
             self._results[number] = results
             self._tally.merge(tally)
-            self._deal(connection)
+            for dealt in self._deal.after(self._pipes.index(connection), busy):
+                connection.send(dealt)
 
     def close(self) -> None:
         """Ends the workers."""
@@ -185,16 +220,18 @@ def serve(
     try:
         with Reports(feed, sources, settings) as reports:
             reports.prepare()
+            began, spent = time.perf_counter(), time.process_time()
             while True:
-                number, block = _one_block(feed, reports, encoded, tally)
-                pipe.send(block)
+                number, results, mine = _one_block(feed, reports, encoded, tally)
+                busy = (time.process_time() - spent) / (time.perf_counter() - began)
+                pipe.send((number, results, mine, busy))
     except (EOFError, OSError, BrokenPipeError):
         return
     except Exception as fault:
-        pipe.send((number, fault, tally))
+        pipe.send((number, fault, tally, 0.0))
 
 
-def _one_block(feed: _Feed, reports: Reports, encoded: bool, tally: Tally) -> tuple[int, tuple[Any, ...]]:
+def _one_block(feed: _Feed, reports: Reports, encoded: bool, tally: Tally) -> tuple[int, list[Any], Tally]:
     from mailsetup.forms.jsonl import octets
 
     mine = Tally(tally.fail_on, tally.strict)
@@ -204,4 +241,4 @@ def _one_block(feed: _Feed, reports: Reports, encoded: bool, tally: Tally) -> tu
         mine.add(report)
         results.append(octets(report) if encoded else report)
     number, _ = feed.sizes.pop(0)
-    return number, (number, results, mine)
+    return number, results, mine
