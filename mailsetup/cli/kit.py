@@ -115,11 +115,13 @@ def preview(
 ) -> int:
     """Show every signature and letter in one page that needs no network."""
     from mailsetup.run.kit_preview import preview_command
+    from mailsetup.run.output import form_by_name
 
     if serve:
         idle("--serve", output=output, force=force)
     else:
         idle_without("--serve", port=port)
+        form_by_name(output or PAGE, ("html",), choice=False)
     return preview_command(brand, people, output or PAGE, serve=serve, port=port, force=force, quiet=quiet)
 
 

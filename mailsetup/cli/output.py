@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 from mailsetup.model.errors import UsageError
@@ -16,13 +15,10 @@ from .options import Out
 
 
 def form_of(out: Out, forms: dict[str, Any], default: str = "terminal") -> str:
-    """The form asked for, or guessed from the output file's name; `UsageError` names the ones there are."""
-    name = out.format
-    if not name and out.output:
-        suffix = Path(out.output).suffix.lstrip(".")
-        name = {"md": "markdown", "yml": "yaml"}.get(suffix, suffix)
-        name = name if name in forms else ""
-    name = name or default
+    """The form asked for, or named by the output file's ending; `UsageError` names the ones there are."""
+    from mailsetup.run.output import form_by_name
+
+    name = out.format or (form_by_name(out.output, forms) if out.output else "") or default
     if name not in forms:
         raise UsageError(
             say("--format {name} does not exist here; there are {forms}", name=name, forms=", ".join(forms))

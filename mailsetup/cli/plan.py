@@ -111,8 +111,9 @@ def plan(
             mta_sts=mta_sts,
             mta_sts_host=mta_sts_host,
         )
-    saving = out.output is not None and out.format in ("", "json") and out.output != "-"
-    form = "table" if out.format == "terminal" else out.format or ("json" if saving else "table")
+    named = out.format or _form_by_name(out)
+    saving = out.output is not None and named in ("", "json") and out.output != "-"
+    form = "table" if named == "terminal" else named or ("json" if saving else "table")
     options = PlanOptions(
         provider=provider,
         settings=parse_settings(tuple(settings or ())),
@@ -164,6 +165,24 @@ def plan(
     if made.refused:
         return 1
     return CHANGES if detailed_exitcode and made.changes else 0
+
+
+_ENDINGS = {
+    ".txt": "table",
+    ".zone": "bind",
+    ".yaml": "octodns",
+    ".yml": "octodns",
+    ".js": "dnscontrol",
+    ".tf": "terraform",
+}
+
+
+def _form_by_name(out: Out) -> str:
+    """The form that the file's ending asks for; "" where it names none and the plan is saved in it."""
+    from mailsetup.run.output import form_by_name
+    from mailsetup.run.plan_command import RENDERERS
+
+    return form_by_name(out.output, RENDERERS, _ENDINGS) if out.output else ""
 
 
 _NOT_FOR_SAVING = ("--format", "--output", "-o", "--phase", "--target")

@@ -40,6 +40,7 @@ def snapshot(
     from mailsetup.run.asking import not_held
     from mailsetup.run.audit import AuditSettings
     from mailsetup.run.domain_list import gather
+    from mailsetup.run.output import form_by_name
     from mailsetup.run.selectors import selectors_given
     from mailsetup.run.snapshot import record, refuse_taken, write_snapshots
 
@@ -51,6 +52,7 @@ def snapshot(
         )
     if not output:
         raise UsageError(say("say where to write it: --output FILE"))
+    form_by_name(output, ("json", "jsonl"), choice=False)
     given = gather(domain or (), domains)
     if not given.names:
         raise given.refusal

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from mailsetup.model.brand import Brand
@@ -218,8 +217,9 @@ def _fail_on(given: str) -> str:
 
 
 def _form(out: Output) -> str:
-    suffix = Path(out.output).suffix.lstrip(".") if out.output else ""
-    name = out.format or {"md": "markdown"}.get(suffix, suffix if suffix in FORMS else "terminal")
+    from .output import form_by_name
+
+    name = out.format or (form_by_name(out.output, FORMS) if out.output else "") or "terminal"
     if name not in FORMS:
         raise UsageError(
             say("--format {name} does not exist here; there are {forms}", name=name, forms=", ".join(FORMS))
