@@ -203,7 +203,7 @@ def _results(batch: Any, form: str, out: Out, stopping: Stopping) -> None:
         told = say(
             "{file} is an index of {n} {n:domain|domains}; --output FOLDER/ adds a page for each",
             file=out.output,
-            n=batch.total,
+            n=batch.judged,
         )
         tell(told, out)
 

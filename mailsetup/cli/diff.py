@@ -39,11 +39,13 @@ def diff(
     from mailsetup.run.diff_text import as_json, as_markdown, as_text
     from mailsetup.run.exit_codes import NEVER
 
-    from .output import form_of, style, write
+    from .output import form_of, style, tell, write
 
     form = form_of(out, FORMS)
     threshold_or_usage(fail_on)
     found = compare(old, new, fail_on)
+    for remark in found.remarks:
+        tell(remark)
     if form == "json":
         write(out, as_json(found))
     elif form == "markdown":

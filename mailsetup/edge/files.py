@@ -232,10 +232,10 @@ def _decoded(data: bytes, what: str, place: object) -> str:
     except UnicodeDecodeError as fault:
         raise InputError(
             say(
-                "{what} {place} is not UTF-8 text (byte {start}); save it as UTF-8",
+                "{what} {place} is not UTF-8 text (line {line}); save it as UTF-8",
                 what=translated(what),
                 place=place,
-                start=fault.start,
+                line=data.count(b"\n", 0, fault.start) + 1,
             )
         ) from fault
 

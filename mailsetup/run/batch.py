@@ -79,7 +79,7 @@ class Batch:
     A run of `audit` as the command line has it.
 
     ``remarks`` are for the user before the results; `lines` or `run` give the results once;
-    ``exit_code`` is there when they were taken.
+    ``exit_code`` is there when they were taken, ``judged`` says how many were so far.
     """
 
     def __init__(self, sources: SourceSettings, options: BatchOptions) -> None:
@@ -125,6 +125,10 @@ class Batch:
         self.names = [name for name in dict.fromkeys(names) if name not in done.domains]
         self.refused = given.refused
         self.remarks = [f"mailsetup: {sentence}" for sentence in given.refused]
+        if options.before:
+            from .dated import still_to_come
+
+            self.remarks.extend(map(str, still_to_come(options.before, self.before)))
         if done.domains:
             told = say(
                 "{n} {n:domain is|domains are} done already, {left} to go",
@@ -138,7 +142,7 @@ class Batch:
             from .snapshot import refuse_taken
 
             refuse_taken(options.record, self.names, force=options.force)
-        self._judged: int = 0
+        self.judged: int = 0
         self._close: list[Callable[[], None]] = []
         self._recorded: list[Any] = []
         self._baseline: list[dict[str, str]] = []
@@ -173,12 +177,12 @@ class Batch:
         if self.workers > 1:
             with closing(self._pool(encoded=False)) as pool:
                 for report in pool:
-                    self._judged += 1
+                    self.judged += 1
                     yield report
             return
         for report in self._in_process():
             self.tally.add(report)
-            self._judged += 1
+            self.judged += 1
             if self.options.write_baseline:
                 self._baseline.extend(entries(report))
             yield report
@@ -188,7 +192,7 @@ class Batch:
         if self.workers > 1:
             with closing(self._pool(encoded=True)) as pool:
                 for line in pool:
-                    self._judged += 1
+                    self.judged += 1
                     yield line
             return
         from mailsetup.forms.jsonl import octets
@@ -272,10 +276,10 @@ class Batch:
 
     def interrupted(self, output: str | None) -> str:
         """What to say after Ctrl-C: what is whole, what is left, how to go on."""
-        left = self.names[self._judged :]
+        left = self.names[self.judged :]
         told = say(
             "stopped: {judged} of {total} judged and whole; left: {names}",
-            judged=self._judged,
+            judged=self.judged,
             total=self.total,
             names=shortened(left, 8) if left else say("none"),
         )

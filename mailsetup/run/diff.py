@@ -17,10 +17,11 @@ from mailsetup.forms.documents import report_document
 from mailsetup.model.case import Case
 from mailsetup.model.dns import DnsAnswer, DnsQuestion, present
 from mailsetup.model.errors import InputError
-from mailsetup.model.message import phrase, say
+from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.snapshot import Snapshot
 
 from .audit import AuditSettings, as_recorded, report_on, scope_for
+from .dated import still_to_come, the_wrong_way_round
 from .earlier import documents, in_this_language
 from .exit_codes import threshold
 
@@ -103,11 +104,12 @@ class DomainChange:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """Every domain of both inputs, in the order of their names."""
+    """Every domain of both inputs, in the order of their names; ``remarks`` say what is odd about the inputs' times."""
 
     old: str
     new: str
     domains: tuple[DomainChange, ...] = field(default_factory=tuple)
+    remarks: tuple[Message, ...] = ()
 
     @property
     def worse(self) -> bool:
@@ -123,7 +125,14 @@ def diff(old: str, new: str, fail_on: str = "warning") -> Diff:
     )
     least = threshold(fail_on)
     names = sorted({*before, *after})
-    return Diff(old, new, tuple(_domain(name, before.get(name), after.get(name), least) for name in names))
+    domains = tuple(_domain(name, before.get(name), after.get(name), least) for name in names)
+    return Diff(old, new, domains, tuple(_remarks(old, new, before, after)))
+
+
+def _remarks(old: str, new: str, before: Mapping[str, Side], after: Mapping[str, Side]) -> Iterator[Message]:
+    was, now = ({name: side.report for name, side in sides.items()} for sides in (before, after))
+    coming = [*still_to_come(old, was), *still_to_come(new, now)]
+    yield from coming or the_wrong_way_round(old, new, was, now)
 
 
 def read_side(path: str, earlier: Mapping[str, Snapshot] | None = None) -> dict[str, Side]:

@@ -12,15 +12,18 @@ from types import ModuleType
 
 from mailsetup.forms.words import said_cite
 from mailsetup.model.check import Check
+from mailsetup.model.errors import UsageError
 from mailsetup.model.language import language, translated
 from mailsetup.model.lines import PAGE, folded, room_for, row
 from mailsetup.model.message import Message, phrase, say
+from mailsetup.model.nearest import nearest
 
 from .registry import all_checks, check_named
 
 SECTION = re.compile(r"^(Fires|Silent|Unknown) on.*:$", re.MULTILINE)
 FIXED = "Publish the record as the finding shows it."
 LINT_RULE = re.compile(r"[A-Za-z][A-Za-z0-9]{2}-\d{2}")
+CODE = re.compile(r"[A-Za-z0-9]+([_-][A-Za-z0-9]+)+")
 LETTERS = ("message/", "receiver/")
 PLACEHOLDER = re.compile(r"\{(\w+)([^}]*)\}")
 IDS_WIDTH = 38
@@ -41,6 +44,52 @@ def page(check_id: str) -> str:
         if text:
             return text
     return "\n".join(_page(check_named(check_id)))
+
+
+def _markdown_page(check_id: str) -> str:
+    if check_id.startswith(LETTERS):
+        from .message import page_markdown
+
+        text = page_markdown(check_id)
+        if text:
+            return text
+    return "\n".join(_markdown(check_named(check_id)))
+
+
+def meant(name: str) -> list[str]:
+    """
+    The ids that a name stands for: itself, or those that decide the code of the rulebook that it is.
+
+    `UsageError` names the nearest codes where it looks like one and is none.
+    """
+    if "/" in name or not CODE.fullmatch(name):
+        return [name]
+    decided = _decided()
+    if name.upper() in decided:
+        return decided[name.upper()]
+    near = nearest(name.upper(), decided, 3)
+    if not near:
+        return [name]
+    raise UsageError(
+        say(
+            'there is no check and no code "{name}"; did you mean {near}?',
+            name=name,
+            near=f" {say('or')} ".join(near),
+        )
+    )
+
+
+def _decided() -> dict[str, list[str]]:
+    """The codes of the rulebook, each with the ids of the checks and rules that decide it."""
+    from .message import pages
+
+    found: dict[str, list[str]] = {}
+    ids = [(c.id, c.codes) for c in sorted(all_checks(), key=lambda c: c.id)]
+    ids += [(p.id, p.codes) for p in pages()]
+    for one_id, codes in ids:
+        for code in codes:
+            found.setdefault(code, []).append(one_id)
+    return found
 
 
 def _page(check: Check) -> Iterator[str]:
@@ -236,6 +285,5 @@ def explain(check_id: str | None, *, everything: bool, form: str, brief: bool = 
         from .lint_pages import explained
 
         return explained(check_id, language()).rstrip("\n")
-    if form in ("md", "markdown"):
-        return "\n".join(_markdown(check_named(check_id)))
-    return page(check_id)
+    written = _markdown_page if form in ("md", "markdown") else page
+    return "\n\n".join(written(one).rstrip("\n") for one in meant(check_id))

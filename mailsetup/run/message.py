@@ -358,9 +358,30 @@ def pages() -> tuple[CheckPage, ...]:
     return tuple(rulebook.pages())
 
 
+def _page_of(check: str) -> CheckPage | None:
+    return next((page for page in pages() if page.id == check), None)
+
+
+def page_markdown(check: str) -> str:
+    """One page in Markdown, as the manual's are; ``""`` for a rule that is not about letters."""
+    found = _page_of(check)
+    if found is None:
+        return ""
+    cites, codes = "; ".join(map(said_cite, found.cites)), ", ".join(f"`{code}`" for code in found.codes)
+    force = [str(say("In force since: {date}", date=translated(found.effective)))] if found.effective else []
+    lines = [
+        f"### {found.id}",
+        f"**{found.title}** ({translated(found.severity.value)})",
+        *found.prose,
+        *force,
+        str(say("Source: {cites}. Rulebook: {codes}.", cites=cites, codes=codes)),
+    ]
+    return "\n\n".join(lines)
+
+
 def page_text(check: str) -> str:
     """One page for a terminal, ``""`` for a rule that is not about letters."""
-    found = next((page for page in pages() if page.id == check), None)
+    found = _page_of(check)
     if found is None:
         return ""
     lines = [

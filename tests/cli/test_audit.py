@@ -100,6 +100,20 @@ def test_a_recorded_run_replays_byte_for_byte(tmp_path: Path) -> None:
     )
 
 
+def test_a_list_in_another_encoding_is_refused_with_the_line(tmp_path: Path) -> None:
+    """
+    Whoever mends it looks for a line; nobody counts octets.
+    """
+    (tmp_path / "list.txt").write_bytes(b"example.com\r\n# caf\xc3\xa9\r\n# caf\xe9\r\n")
+
+    told = refused(
+        mailsetup("audit", "--domains", tmp_path / "list.txt", "--offline", "--zone", zone(tmp_path))
+    )
+
+    assert "line 3" in told
+    assert "UTF-8" in told
+
+
 def test_lists_are_read_as_people_keep_them(tmp_path: Path) -> None:
     """
     BOM, CRLF, comments, blanks and duplicates are no trouble; a bad line is named and stops nobody.

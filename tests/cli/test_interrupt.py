@@ -239,3 +239,18 @@ def test_a_document_that_is_stopped_is_finished(number: int, tmp_path: Path) -> 
     assert names[:2] == [report["domain"] for report in document["reports"]]
     assert "slow0.test" in err
     assert [] == list(tmp_path.glob("*.part"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for a child process")
+def test_an_index_that_was_stopped_has_as_many_domains_as_it_says(tmp_path: Path) -> None:
+    """
+    The first sentence counts what is in the file, the last what is left.
+    """
+    names = ["example.com", "a.example.com", *SLOW]
+    with LyingServer(half_silent) as server:
+        world = ["--zone", str(zone(tmp_path)), "--resolver", server.address, "--timeout", "30"]
+        _, err = stopped([*names, *world, "--selector", "s1", "-o", "out.html"], tmp_path, 3.0)
+
+    rows = (tmp_path / "out.html").read_text(encoding="utf-8").count('<tr role="row" data-grade')
+    assert f"out.html is an index of {rows} domains" in err
+    assert f"{rows} of {len(names)} judged" in err

@@ -339,3 +339,47 @@ def test_a_domain_that_is_only_in_the_old_file_is_told_and_is_no_worse(tmp_path:
     if form == "json":
         change = json.loads(shown.out)["domains"][1]
         assert ("old", False, []) == (change["only_in"], change["worse"], change["findings"])
+
+
+def dated(folder: Path, name: str, as_of: str) -> str:
+    """A result of the good zone, as another day would have it."""
+    result(folder, GOOD_ZONE, name)
+    place = folder / f"{name}.json"
+    document = json.loads(place.read_text(encoding="utf-8"))
+    document["reports"][0]["as_of"] = as_of
+    place.write_text(json.dumps(document), encoding="utf-8")
+    return place.name
+
+
+def test_an_input_from_the_future_is_told(tmp_path: Path) -> None:
+    """
+    `diff` and `--before` tell it as `audit --from` does: a clock is wrong, and before and after cannot be told.
+    """
+    today, coming = result(tmp_path, GOOD_ZONE, "today"), dated(tmp_path, "coming", "2999-01-01T00:00:00Z")
+    told = [compare(tmp_path, *pair) for pair in [(today, coming), (coming, today), (today, today)]]
+    audit = ("audit", "example.com", "--zone", zone(tmp_path), "--offline", "--format", "html", "--before")
+
+    assert ["coming.json" in r.err and "still to come" in r.err for r in told] == [True, True, False]
+    assert [r.err.count("warning") for r in told] == [1, 1, 0]
+    assert "still to come" in mailsetup(*audit, coming, folder=tmp_path).err
+    assert "still to come" not in mailsetup(*audit, today, folder=tmp_path).err
+
+
+def test_inputs_the_wrong_way_round_are_told(tmp_path: Path) -> None:
+    """
+    The later one first makes what was mended look broken.
+    """
+    spring, today = dated(tmp_path, "spring", "2026-04-01T00:00:00Z"), result(tmp_path, GOOD_ZONE, "today")
+
+    assert "today.json is later than spring.json" in compare(tmp_path, today, spring).err
+    assert "" == compare(tmp_path, spring, today).err
+
+
+@pytest.mark.parametrize("as_of", ["", "never", "2026-13-45", "2026-04-01"])
+def test_a_time_that_is_none_is_passed_over(tmp_path: Path, as_of: str) -> None:
+    """
+    A result is a file that anybody may have written.
+    """
+    odd, today = dated(tmp_path, "odd", as_of), result(tmp_path, GOOD_ZONE, "today")
+
+    assert "" == compare(tmp_path, odd, today).err
