@@ -21,7 +21,7 @@ from .authority import Entry, Place, Zone
 from .dnscontrol_left_alone import left_alone
 from .placed_json import Object, Text, member, objects
 from .proxied import PROXIED_TYPES, addresses_of, proxied_notes
-from .rdata_from_dnspython import owner_in, rdata_of
+from .rdata_from_dnspython import is_type, owner_in, rdata_of
 
 DEFAULT_TTL = 300  # models.DefaultTTL
 _ONE_NAME = frozenset({"CNAME", "NS", "PTR", "DNAME"})
@@ -73,7 +73,7 @@ def dnscontrol_zones(
         reading = _Reading(domain, name, text, path)
         entries = list(reading.entries())
         others = left_alone(domain, name, ((entry.owner, entry.rdtype) for entry in entries))
-        zone = Zone(name, entries, f"DNSControl zone {name}", reading.hidden, others)
+        zone = Zone(name, entries, f"DNSControl zone {name}", reading.hidden | reading.not_read, others)
         found[name] = zone, list(reading.notes())
     return list(found.values())
 
@@ -98,6 +98,7 @@ class _Reading:
         self.domain, self.origin, self.text, self.path = domain, origin, text, path
         self.passed_over: Counter[str] = Counter()
         self.hidden: set[tuple[str, str]] = set()
+        self.not_read: set[tuple[str, str]] = set()  # such a name exists all the same
 
     def entries(self) -> Iterator[Entry]:
         """Its records; what DNS does not know is counted and passed over."""
@@ -141,6 +142,8 @@ class _Reading:
         rdata = self._rdata(rdtype, record, where, f"{below}.{self.origin}" if below else self.origin)
         if rdata is None:
             self.passed_over[rdtype] += 1
+            if is_type(rdtype):
+                self.not_read.add((owner_in(name, self.origin, where), rdtype))
             return
         written = f" {record['filepos']}" if isinstance(record.get("filepos"), str) else ""
         place = Place(str(self.path), line, f"{self.origin} {rdtype} {name}{written}")

@@ -128,7 +128,7 @@ def _load(origin: str, files: list[Path]) -> tuple[Zone, list[Message]]:
                         limit=RECORD_LIMIT,
                     )
                 )
-    zone = Zone(origin, entries, server, reading.ignored | reading.hidden)
+    zone = Zone(origin, entries, server, reading.ignored | reading.hidden | reading.not_read)
     return zone, list(reading.notes(str(files[0])))
 
 
@@ -163,6 +163,7 @@ class _Reading:
         self.ignored: set[tuple[str, str]] = set()
         self.hidden: set[tuple[str, str]] = set()
         self.passed_over: Counter[str] = Counter()
+        self.not_read: set[tuple[str, str]] = set()  # such a name exists all the same
 
     def entries(self, file: Path) -> Iterator[Entry]:
         """The records of one file; what octoDNS or the service does not publish as written is remembered."""
@@ -191,6 +192,7 @@ class _Reading:
             self.hidden |= addresses_of(owner)
         elif rdtype not in _COLUMNS and any(isinstance(value, Mapping) for value in values):
             self.passed_over[rdtype] += 1
+            self.not_read.add((owner, rdtype))
         else:
             for value in values:
                 yield Entry(owner, rdtype, ttl, _rdata(rdtype, value, where), place)

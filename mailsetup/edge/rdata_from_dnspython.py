@@ -34,8 +34,38 @@ def from_dnspython(rdata: dns.rdata.Rdata) -> Rdata:
         return Opaque(rdata.to_text())
 
 
+def is_type(rdtype: str) -> bool:
+    """Whether a word is a record type of DNS and not only of a DNS host."""
+    import dns.exception
+    import dns.rdatatype
+
+    try:
+        return not dns.rdatatype.is_metatype(dns.rdatatype.from_text(rdtype))
+    except (dns.exception.DNSException, ValueError):
+        return False
+
+
+def is_judged(rdtype: str) -> bool:
+    """
+    Whether anything is ever decided on a type's data.
+
+    Data of other types that cannot be read stand as they are: obsolete and new types are published too, and
+    no mail depends on them. What is no data type at all (``ANY``, ``TSIG``, a word) counts as judged.
+    """
+    import dns.rdatatype
+
+    if not is_type(rdtype):
+        return True
+    number = dns.rdatatype.from_text(rdtype)
+    return number in _CONVERT or number == _NSEC3PARAM
+
+
 def rdata_of(rdtype: str, text: str, where: str) -> Rdata:
-    """A record's data from its presentation form, names whole. `InputError` begins with ``where``."""
+    """
+    A record's data from its presentation form, names whole. `InputError` begins with ``where``.
+
+    Data that cannot be read stay as they are, `Opaque`, where nothing `is_judged` by them.
+    """
     import dns.name
     import dns.rdata
 
@@ -46,6 +76,8 @@ def rdata_of(rdtype: str, text: str, where: str) -> Rdata:
         odd = odd_digest(rdtype.upper(), text.split())
         if odd is not None:
             return odd
+        if not is_judged(rdtype):
+            return Opaque(text)
         reason = record_fault(fault)
         raise InputError(
             say("{where}: not a {rdtype} record: {reason}", where=where, rdtype=rdtype[:20], reason=reason)
@@ -105,6 +137,7 @@ def _dnskey(r: Any) -> Rdata:
     return DNSKEY(int(r.flags), r.protocol, int(r.algorithm), r.key)
 
 
+_NSEC3PARAM = 51  # read from its presentation form where it is judged
 _CONVERT: dict[int, Callable[[Any], Rdata]] = {
     1: _address,  # A
     28: _address,  # AAAA

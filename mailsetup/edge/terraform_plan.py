@@ -21,7 +21,7 @@ from mailsetup.model.names import DomainName, printable
 from .authority import Entry, Place, Zone
 from .placed_json import Object, Text, member, objects
 from .proxied import addresses_of, proxied_notes
-from .rdata_from_dnspython import owner_in
+from .rdata_from_dnspython import is_type, owner_in
 from .terraform_records import RECORDS, ProxiedError, Resource, UnknownError, label, one_of_several
 from .terraform_zone_names import MODULE_DEPTH, ZoneName, ZoneNames
 
@@ -45,6 +45,7 @@ class _Gathered:
         self.routed: dict[tuple[str, str], dict[str, tuple[float, list[Entry]]]] = {}
         self.undecided: set[tuple[str, str]] = set()
         self.hidden: set[tuple[str, str]] = set()
+        self.not_read: set[tuple[str, str]] = set()  # such a name exists all the same
         self.nameless: list[str] = []
 
     def all(self) -> Iterator[Entry]:
@@ -117,7 +118,7 @@ class _Reading:
                     name,
                     entries := list(zone.all()),
                     f"Terraform plan {name}",
-                    zone.undecided | zone.hidden,
+                    zone.undecided | zone.hidden | zone.not_read,
                     zone.somewhere(entries),
                 ),
                 list(self._notes(name, zone)),
@@ -147,6 +148,8 @@ class _Reading:
         except ProxiedError:
             gathered.hidden |= addresses_of(owner)
             return
+        if not said.rdata and is_type(said.rdtype):
+            gathered.not_read.add((owner, said.rdtype))
         place = Place(str(self.path), resource.line, resource.address)
         entries = [Entry(owner, said.rdtype, said.ttl, rdata, place) for rdata in said.rdata]
         choice = one_of_several(resource.values)

@@ -13,11 +13,11 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from mailsetup.grammar.public_suffix import ends_in_listed_label
 from mailsetup.model import os_faults
-from mailsetup.model.dns import SOA, TXT, Rdata
+from mailsetup.model.dns import SOA, TXT, Opaque, Rdata
 from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.message import Message, say
 from mailsetup.model.names import DomainName, printable
@@ -25,7 +25,10 @@ from mailsetup.model.names import DomainName, printable
 from .authority import Authority, Entry, Place, Zone
 from .dnspython_faults import let_interrupts_through, name_fault, record_fault
 from .odd_digests import odd_digest
-from .rdata_from_dnspython import from_dnspython, name_text
+from .proxied import PROXIED_TYPES, addresses_of, proxied_notes
+from .rdata_from_dnspython import from_dnspython, is_judged, name_text
+from .zone_exports import AUTOMATIC_SECONDS, AUTOMATIC_TTL, export_of, is_proxied
+from .zone_origin import ROOT, any_directive, stated_origin
 
 if TYPE_CHECKING:
     import dns.name
@@ -39,11 +42,10 @@ FALLBACK_TTL = 3600  # where neither record, $TTL nor SOA gives one; BIND would 
 
 YAML = (".yaml", ".yml")
 _AFFIXES = ("db.",), (".zone", ".db", ".dns")
-_FIRST_ORIGIN = re.compile(r"[ \t\r]*+\$ORIGIN[ \t]+([^\s;]+)", re.IGNORECASE)
-_SOA_OWNER = re.compile(r"^([^\s;$]\S*)[ \t]+(?:\S+[ \t]+){0,2}SOA[ \t]", re.IGNORECASE | re.MULTILINE)
-_BLANK = re.compile(r"[ \t\r]*(?:;[^\n]*)?(?:\n|\Z)")
-_DIRECTIVE = re.compile(r"\$(?:TTL|UNICODE)[^\n]*(?:\n|\Z)", re.IGNORECASE)
+_PLAIN = ".txt"  # as exports are saved; it says nothing of itself
 _EIGHT_BIT_NAME = re.compile(r"\\(?:1[3-9][0-9]|12[89]|2[0-9][0-9])")  # an octet above 127 in a name
+_AT_LABEL = ".\\@."
+_ALIASES = frozenset({"ALIAS", "ANAME"})
 _TEXT_TYPE = re.compile(r"\sTXT\s", re.IGNORECASE)
 _TAG = re.compile(r"\s*+\w++\s*+=")
 _EIGHT_BIT = re.compile(rb"(\\[0-9]{3}|\\[\x00-\x7f])|\\?([\x80-\xff])")
@@ -53,9 +55,9 @@ class ZoneFile(Authority):
     """
     Zone files as a source: authoritative for what they hold, `UNASKED` beyond.
 
-    Each argument is ``[ORIGIN=]FILE``. The origin is the one given, else the file's ``$ORIGIN``,
-    else the owner of its SOA, else the file name without ``.zone`` or ``db.``; an ``$ORIGIN`` that comes after
-    records counts only where it is not a part of the zone the file name tells. Raises `UsageError`
+    Each argument is ``[ORIGIN=]FILE``. The origin is the one given, else the one `stated_origin` finds in the text,
+    else the file name without ``.zone`` or ``db.``; an ``$ORIGIN`` that comes after records counts only where it is
+    not a part of the zone the file name tells. Exports of DNS hosts are read as the hosts mean them. Raises `UsageError`
     when none of these is there, `InputError` (file, line) for what cannot be read. ``notes`` says what was
     accepted although a name server would want more. Folders and ``.yaml`` files are read as octoDNS zones,
     ``.json`` as DNSControl's intermediate form or a Terraform plan.
@@ -134,7 +136,8 @@ def _load(data: bytes, name: str, given: str, path: Path | None) -> tuple[Zone, 
     text = _decode(data, name)
     origin = _origin(text, name, given, path)
     reading = _Reading(text, name, origin, path, SIZE_LIMIT - len(data))
-    zone = Zone(origin, reading.read(), f"zone file {printable(Path(name).name if path else name)}")
+    entries = reading.read()
+    zone = Zone(origin, entries, f"zone file {printable(Path(name).name if path else name)}", reading.hidden)
     return zone, list(_notes(zone, name, reading))
 
 
@@ -171,6 +174,26 @@ def _notes(zone: Zone, name: str, reading: _Reading) -> Iterator[Message]:
             line=entry.place.line,
             owner=entry.owner,
         )
+    yield from proxied_notes(name, zone.origin, reading.hidden)
+    if reading.unread:
+        first = reading.unread[0]
+        yield say(
+            "{file}: {count} {count:record|records} of types that nothing about mail depends on cannot be read,"
+            " the first at line {line}: {rdtype} ({reason})",
+            file=first.place.file,
+            count=len(reading.unread),
+            line=first.place.line,
+            rdtype=first.rdtype,
+            reason=first.reason,
+        )
+    at = next((owner for owner in zone.sets if _AT_LABEL in f".{owner}."), None)
+    if at is not None:
+        yield say(
+            '{file}: the name {owner} holds an "@" between dots, which name servers publish as it is; for the zone'
+            " itself leave it out",
+            file=name,
+            owner=at,
+        )
     odd = next((owner for owner in zone.sets if _EIGHT_BIT_NAME.search(owner)), None)
     if odd is not None:
         yield say(
@@ -184,11 +207,11 @@ def _notes(zone: Zone, name: str, reading: _Reading) -> Iterator[Message]:
 def _origin(text: str, name: str, given: str, path: Path | None) -> str:
     if given:
         return _name(given, name)
-    found = _first_directive(text) or _soa_owner(text)
-    if found:
-        return _name(found, name)
+    found = stated_origin(text)
     guess = _from_file_name(path) if path else ""
-    later = _any_directive(text)
+    if found and not (found == ROOT and guess):
+        return _name(found, name)
+    later = any_directive(text)
     below = _name(later, name) if later else ""
     if below and not (guess and below.endswith(f".{guess}")):
         return below
@@ -222,33 +245,8 @@ def _name(text: str, file: str) -> str:
         ) from None
 
 
-def _first_directive(text: str) -> str:
-    """The ``$ORIGIN`` that is in force when the first record comes."""
-    at = 0
-    while at < len(text):
-        match = _FIRST_ORIGIN.match(text, at)
-        if match:
-            return match[1] if match[1].endswith(".") else ""
-        skip = _BLANK.match(text, at) or _DIRECTIVE.match(text, at)
-        if not skip or skip.end() == at:
-            return ""
-        at = skip.end()
-    return ""
-
-
-def _soa_owner(text: str) -> str:
-    match = _SOA_OWNER.search(text)
-    return match[1] if match and match[1].endswith(".") else ""
-
-
-def _any_directive(text: str) -> str:
-    for match in re.finditer(r"^\$ORIGIN[ \t]+([^\s;]+\.)(?=[\s;]|\Z)", text, re.IGNORECASE | re.MULTILINE):
-        return match[1]
-    return ""
-
-
 def _from_file_name(path: Path) -> str:
-    stem = path.name
+    plain = stem = path.name.removesuffix(_PLAIN)
     for prefix in _AFFIXES[0]:
         stem = stem.removeprefix(prefix)
     for suffix in _AFFIXES[1]:
@@ -257,7 +255,15 @@ def _from_file_name(path: Path) -> str:
         name = DomainName.parse(stem)
     except UsageError:
         return ""
-    return name if stem != path.name or ends_in_listed_label(name) else ""
+    return name if stem != plain or ends_in_listed_label(name) else ""
+
+
+class Unread(NamedTuple):
+    """A record whose data could not be read and stand as they are, for nothing is decided on them."""
+
+    rdtype: str
+    place: Place
+    reason: Message
 
 
 class _Reading:
@@ -287,6 +293,13 @@ class _Reading:
         self.paths = [path] if path else []
         self.texts = [text.split("\n")]
         self.cut_by_comment: list[Entry] = []
+        self.unread: list[Unread] = []
+        self.hidden: set[tuple[str, str]] = set()
+        self.export = export_of(text)
+        self.origin = origin
+        self.dotless = (
+            f"{origin}.{origin}"  # where an SOA stands whose owner lacks its final dot, as exports have it
+        )
         self.reader = dns.zonefile.Reader(
             self.tok,
             dns.rdataclass.IN,
@@ -313,26 +326,42 @@ class _Reading:
                 Exception
             ) as fault:  # names too long, bad escapes, numbers out of range: all are the file's
                 let_interrupts_through(fault)
-                if not self._kept_all_the_same():
+                if not self._kept_all_the_same(fault):
                     self._refuse(record_fault(fault))
 
-    def _kept_all_the_same(self) -> bool:
-        """Whether the record that was refused is one that name servers publish; then the reader goes on behind it."""
-        import dns.exception
-        import dns.rdatatype
+    def _kept_all_the_same(self, fault: Exception) -> bool:
+        """
+        Whether the record that was refused is one that name servers publish; then the reader goes on behind it.
 
+        So are digests of any length, and whatever stands in a type that nothing is decided on. ``ALIAS`` is the word
+        of many DNS hosts for a name that is answered with its target's addresses.
+        """
         owner = self.reader.last_name
         words: list[str] = self.tok.rest_of_record() if owner is not None else []
-        for at, word in enumerate(words[:3]):  # TTL and class may stand before the type
-            try:
-                rdtype = dns.rdatatype.to_text(dns.rdatatype.from_text(word))
-            except (dns.exception.DNSException, ValueError):
-                continue
-            odd = odd_digest(rdtype, words[at + 1 :])
-            if odd is not None and owner is not None:
-                self._hold(owner, rdtype, self._time_to_live(words[:at]), odd)
-            return odd is not None
-        return False
+        head = next((at for at, word in enumerate(words[:3]) if not _stands_before_type(word)), len(words))
+        if owner is None or not words[head + 1 :]:
+            return False
+        rdtype, data = _type_name(words[head]), words[head + 1 :]
+        value: Rdata | None = odd_digest(rdtype, data)
+        if rdtype in _ALIASES:
+            rdtype, value = "ALIAS", self._alias(data)
+        elif value is None and not is_judged(rdtype):
+            value = Opaque(" ".join(data))
+            self.unread.append(Unread(rdtype, self._place(), record_fault(fault)))
+        if value is None:
+            return False
+        self._hold(owner, rdtype, self._time_to_live(words[:head]), value)
+        return True
+
+    def _alias(self, data: list[str]) -> str | None:
+        import dns.exception
+        import dns.name
+
+        with suppress(dns.exception.DNSException, UnicodeError):
+            return (
+                name_text(dns.name.from_text(data[0], self.reader.current_origin)) if len(data) == 1 else None
+            )
+        return None
 
     def _time_to_live(self, words: list[str]) -> int:
         """What a record states before its type, else what holds for the records here."""
@@ -380,6 +409,13 @@ class _Reading:
         owner = self._names.get(name)
         if owner is None:
             owner = self._names[name] = name_text(name)
+        if type(value) is SOA and owner == self.dotless:
+            owner = self.origin
+        if self.export.tagged:
+            if rdtype in PROXIED_TYPES and is_proxied(self._line()):
+                self.hidden |= addresses_of(owner)
+                return
+            ttl = AUTOMATIC_SECONDS if ttl == AUTOMATIC_TTL else ttl
         if not self.reader.last_ttl_known and self.reader.default_ttl_from_soa:
             if type(value) is SOA:
                 ttl = self.reader.default_ttl = (
@@ -391,12 +427,15 @@ class _Reading:
                 self.without_ttl = True
         self._count()
         ttl = 0 if ttl >= TTL_LIMIT else ttl
-        entry = Entry(owner, rdtype, ttl, value, Place(self.tok.filename, self.tok.started))
+        entry = Entry(owner, rdtype, ttl, value, self._place())
         self.entries.append(entry)
         if type(value) is TXT and _is_cut(self._line()):
             self.cut_by_comment.append(entry)
 
     soa_seen = False
+
+    def _place(self) -> Place:
+        return Place(self.tok.filename, self.tok.started)
 
     def _count(self) -> None:
         self.generated += 1
@@ -410,6 +449,8 @@ class _Reading:
     def _at_line_start(self, token: Any) -> bool:
         """Whether the token was dealt with here: a beginning or an ended include."""
         self.generated = 0
+        if self.export.at_ends and token.is_identifier() and token.value.endswith(".@"):
+            token.value = token.value.removesuffix(".@")
         if self.owner_before is not None:  # made names are nobody's to inherit, as BIND has it
             self.reader.last_name, self.owner_before = self.owner_before, None
         self.tok.generating = token.is_identifier() and token.value.upper() == "$GENERATE"
@@ -464,6 +505,16 @@ class _Reading:
         self.paths.pop()
         self.texts.pop()
 
+    def _beside(self, wanted: str) -> Path:
+        """Where a relative path leads from the including file, the zone's folder, or a server's folder above that."""
+        assert self.folder is not None
+        beside = (self.paths[-1].parent / wanted).resolve()
+        if beside.exists():
+            return beside
+        found = ((start / wanted).resolve() for start in (self.folder, *self.folder.parents))
+        inside = (path for path in found if path.is_relative_to(self.folder) and path.is_file())
+        return next(inside, (self.folder / wanted).resolve())
+
     def _included(self, wanted: str) -> Path:
         """The file an `$INCLUDE` means; it must lie in the zone file's folder, links resolved."""
         if self.folder is None:
@@ -477,8 +528,7 @@ class _Reading:
                     wanted=wanted,
                 )
             )
-        beside = self.paths[-1].parent / wanted
-        path = (beside if beside.exists() else self.folder / wanted).resolve()
+        path = self._beside(wanted)
         if not path.is_relative_to(self.folder):
             self._refuse(
                 say('$INCLUDE "{wanted}" leads out of the zone file\'s folder and is not read', wanted=wanted)
@@ -488,11 +538,35 @@ class _Reading:
         return path
 
 
+def _stands_before_type(word: str) -> bool:
+    """Whether a word is a time to live or the class IN."""
+    import dns.ttl
+
+    with suppress(dns.ttl.BadTTL):
+        dns.ttl.from_text(word)
+        return True
+    return word.upper() in ("IN", "CLASS1")
+
+
+def _type_name(word: str) -> str:
+    """A record type in its usual spelling; a word that is none in upper case."""
+    import dns.exception
+    import dns.rdatatype
+
+    with suppress(dns.exception.DNSException, ValueError):
+        return str(dns.rdatatype.to_text(dns.rdatatype.from_text(word)))
+    return word.upper()
+
+
 def _is_cut(line: str) -> bool:
     """Whether tags and values stand without quotes and a semicolon cuts them (RFC 1035 section 5.1)."""
     before, semicolon, after = line.partition(";")
     rdtype = _TEXT_TYPE.search(before) if semicolon and not set(before) & set('"(') else None
     return rdtype is not None and "=" in before[rdtype.end() :] and _TAG.match(after) is not None
+
+
+def _is_blank(token: Any) -> bool:
+    return bool(token.is_eol_or_eof() or token.is_whitespace())
 
 
 def _tokenizer() -> Any:
@@ -517,9 +591,9 @@ def _tokenizer() -> Any:
             if not (want_leading and want_comment):
                 fresh = self.ungotten_token is None
                 token = super().get(want_leading, want_comment)
-                if want_leading:
+                if want_leading and not isinstance(self.words, list):  # the owner, or the blank in its place
                     self.words = []
-                elif fresh and isinstance(self.words, list) and not token.is_eol_or_eof():
+                elif fresh and isinstance(self.words, list) and not _is_blank(token):
                     self.words.append(token.value)
                 if self.generating and token.is_quoted_string():  # BIND's manual writes MX "0 ." there
                     return dns.tokenizer.Token(dns.tokenizer.IDENTIFIER, token.value, token.has_escape)

@@ -175,6 +175,19 @@ def test_dnscontrol_types_that_are_no_dns_are_passed_over_and_said(tmp_path: Pat
     assert "leaves records of example.com alone" in notes
 
 
+def test_a_name_that_has_only_what_is_passed_over_exists(tmp_path: Path) -> None:
+    """
+    Its other types are absent, its own are unknown; a word that is no type of DNS says nothing of a name.
+    """
+    text = dnscontrol(
+        {"type": "RP", "name": "who", "target": "a. b."}, {"type": "CF_REDIRECT", "name": "no", "target": "a"}
+    )
+
+    assert asked(text, "who.example.com", "MX", tmp_path).outcome is Outcome.NO_DATA
+    assert asked(text, "who.example.com", "RP", tmp_path).outcome is Outcome.UNASKED
+    assert asked(text, "no.example.com", "MX", tmp_path).outcome is Outcome.NO_NAME
+
+
 def test_a_dnscontrol_tag_is_no_part_of_the_name(tmp_path: Path) -> None:
     text = dnscontrol({"type": "A", "name": "@", "target": "192.0.2.1"}).replace(
         "example.com", "example.com!in"

@@ -332,6 +332,18 @@ def test_types_that_are_no_mail_s_concern_are_passed_over_and_said(tmp_path):
     assert ask(source, "www.example.com", "A").found
 
 
+def test_a_name_that_has_only_what_is_passed_over_exists(tmp_path):
+    place = "{altitude: 1, lat_degrees: 1, lat_direction: N, long_degrees: 1, long_direction: W, size: 1}"
+    source = ZoneFile(
+        written(tmp_path, f"office: {{type: LOC, value: {place}}}\nweb: {{type: LOC, value: here}}\n")
+    )
+
+    for name in ("office", "web"):
+        assert ask(source, f"{name}.example.com", "MX").outcome is Outcome.NO_DATA
+    assert ask(source, "office.example.com", "LOC").outcome is Outcome.UNASKED
+    assert ask(source, "web.example.com", "LOC").found
+
+
 def test_an_empty_list_of_values_is_refused(tmp_path):
     with pytest.raises(InputError, match='"values"'):
         ZoneFile(written(tmp_path, "a: {type: TXT, values: []}\n"))

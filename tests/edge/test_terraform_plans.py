@@ -424,6 +424,23 @@ def test_a_record_that_is_there_tells_the_zone_of_its_id(tmp_path: Path) -> None
     assert ("192.0.2.3",) == asked(source, "www.example.org", "A").records
 
 
+def test_a_name_that_has_only_a_type_in_parts_of_its_own_exists(tmp_path: Path) -> None:
+    """
+    Cloudflare's LOC and DS records are given in parts; what they say is unknown, that the name exists is not.
+    """
+    parts = {"zone_id": "abc", "data": {"altitude": 1}}
+    found = [
+        resource("cloudflare_record.www", name="www.example.com", type="A", value="192.0.2.1", zone_id="abc"),
+        resource("cloudflare_record.office", name="office.example.com", type="LOC", **parts),
+        resource("cloudflare_record.sub", name="sub.example.com", type="DS", **parts),
+    ]
+    source = read(plan(*found), tmp_path, "example.com")
+
+    assert asked(source, "office.example.com", "MX").outcome is Outcome.NO_DATA
+    assert asked(source, "office.example.com", "LOC").outcome is Outcome.UNASKED
+    assert asked(source, "sub.example.com", "DS").outcome is Outcome.UNASKED
+
+
 def test_octal_escapes_of_route53_are_octets(tmp_path: Path) -> None:
     source = read(plan(spf("aws_route53_record.x", "a\\303\\244b")), tmp_path)
 

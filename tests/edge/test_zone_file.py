@@ -232,10 +232,25 @@ def test_every_record_has_its_line(tmp_path):
         ("example.com.zone", "@ SOA n h 1 2 3 4 5\n$ORIGIN sub.example.com.\na A 192.0.2.1", "example.com"),
         ("x.zone", "@ SOA n h 1 2 3 4 5\n$ORIGIN example.com.\na A 192.0.2.1", "example.com"),
         ("xn--mnchen-3ya.example.zone", "", "xn--mnchen-3ya.example"),
+        (
+            "x.db",
+            "$ORIGIN .\n$TTL 5\nexample.com IN SOA n. h. 1 2 3 4 5\n NS n.\n$ORIGIN example.com.\n",
+            "example.com",
+        ),
+        ("x.db", "$ORIGIN org.\n$ORIGIN example\nsub 5 SOA n. h. 1 2 3 4 5\n", "sub.example.org"),
+        ("x.db", "$ORIGIN example.org.\nexample.org SOA n. h. 1 2 3 4 5\n", "example.org"),
+        ("x.db", "$ORIGIN .\n@ SOA n. h. 1 2 3 4 5\n", ""),
+        ("example.com.db", "$ORIGIN .\n@ SOA n. h. 1 2 3 4 5\n", "example.com"),
+        ("x.txt", ";; Domain:     example.org\n$ORIGIN .\n@ SOA example.org. h. 1 2 3 4 5\n", "example.org"),
+        ("x.txt", "; Domain: the first\n; Domain: example.org\na A 192.0.2.1\n", "example.org"),
+        ("x.txt", "; Zone file for example.org\na A 192.0.2.1\n", "example.org"),
+        ("x.txt", "example.org 5 IN SOA n. h. 1 2 3 4 5\nexample.org. 5 IN NS n.\n", "example.org"),
+        ("example.org.txt", "a A 192.0.2.1\n", "example.org"),
+        ("db.example.org.txt", "a A 192.0.2.1\n", "example.org"),
     ],
 )
 def test_the_origin_is_found(tmp_path, name, text, origin):
-    """$ORIGIN, else the owner of the SOA, else the file name."""
+    """The owner of the SOA below the $ORIGIN in force there, else $ORIGIN, the heading of an export, the file name."""
     assert ZoneFile(written(tmp_path / name, text)).origins == (origin,)
 
 
@@ -249,7 +264,20 @@ def test_a_given_origin_counts_most(tmp_path):
     assert ZoneFile(odd).origins == ("example.com",)
 
 
-@pytest.mark.parametrize("name", ["zone.txt", "myzone", "zone.zone"])
+def test_a_zone_that_a_server_wrote_out_is_not_the_root(tmp_path):
+    """Servers write a zone below ``$ORIGIN .``: what the zone does not hold is unknown and not absent."""
+    text = (
+        "$ORIGIN .\nexample.com 60 IN SOA n. h. 1 2 3 4 5\n\t\tMX 0 .\n$ORIGIN example.com.\na A 192.0.2.1\n"
+    )
+    source = ZoneFile(written(tmp_path / "secondary.db", text))
+
+    assert source.ask(DnsQuestion("example.net", "MX")) == UNASKED
+    assert source.ask(DnsQuestion("example.com", "MX")).found
+    assert source.ask(DnsQuestion("a.example.com", "A")).found
+    assert [] == list(source.notes) or all("SOA" not in str(note) for note in source.notes)
+
+
+@pytest.mark.parametrize("name", ["zone.txt", "myzone", "zone.zone", "my.notes.txt"])
 def test_no_origin_is_a_usage_error(tmp_path, name):
     """It says what to type instead."""
     with pytest.raises(UsageError, match="ORIGIN=FILE"):
@@ -309,6 +337,66 @@ def test_a_name_in_other_letters_is_said():
     assert not any("xn--" in str(note) for note in zone("a\\.b A 192.0.2.1\n").notes)
 
 
+EXPORT = """;;
+;; Domain:     example.com.
+;;
+example.com\t3600\tIN\tSOA\tns.example.net. h.example.net. 1 2 3 4 5
+
+example.com.\t86400\tIN\tNS\tns.example.net.
+a.example.com.\t1\tIN\tA\t192.0.2.1 ; cf_tags=cf-proxied:true
+b.example.com.\t1\tIN\tA\t192.0.2.2 ; cf_tags=cf-proxied:false
+c.example.com.\t1\tIN\tCNAME\texample.net. ; shop cf_tags=own,cf-proxied:true
+example.com.\t1\tIN\tTXT\t"v=spf1 -all"
+"""
+
+
+def test_an_export_that_tags_proxied_names_is_read_as_its_host_means_it(tmp_path):
+    """The proxy's addresses are in no file, one second is "automatic", and the SOA's owner lacks its dot."""
+    source = ZoneFile(written(tmp_path / "export.txt", EXPORT))
+
+    for name, rdtype in (("a", "A"), ("a", "AAAA"), ("c", "A"), ("c", "CNAME")):
+        answer = source.ask(DnsQuestion(f"{name}.example.com", rdtype))
+        assert answer.outcome is (Outcome.NO_DATA if rdtype == "CNAME" else Outcome.UNASKED)
+    assert source.ask(DnsQuestion("b.example.com", "A")).records == ("192.0.2.2",)
+    assert source.ask(DnsQuestion("example.com", "TXT")).ttl == 300
+    assert source.ask(DnsQuestion("example.com", "SOA")).found
+    assert source.ask(DnsQuestion("example.com.example.com", "SOA")).outcome is Outcome.NO_NAME
+    assert ["proxied" in str(note) for note in source.notes] == [True]
+
+
+def test_a_time_to_live_of_one_second_counts_where_nobody_means_another():
+    """Only an export of that host has one second for "automatic"."""
+    source = zone("a 1 A 192.0.2.1 ; proxied\n")
+
+    assert source.ask(DnsQuestion("a.example.com", "A")).ttl == 1
+
+
+def test_a_name_that_ends_in_an_at_sign_is_below_the_origin_in_exports_that_write_so():
+    """One DNS host writes ``_imaps._tcp.@``; a name server would publish the sign, which is said elsewhere."""
+    line = "_imaps._tcp.@ 3600 IN SRV 0 1 993 mail.example.net.\n"
+    export = zone(
+        "; Domain: example.com\n; Exported (y-m-d hh:mm:ss): 2026-01-02 03:04:05\n$ORIGIN example.com.\n"
+        + line
+    )
+    plain = zone(line)
+
+    assert export.ask(DnsQuestion("_imaps._tcp.example.com", "SRV")).found
+    assert not any("@" in str(note) for note in export.notes)
+    assert plain.ask(DnsQuestion("_imaps._tcp.example.com", "SRV")).outcome is Outcome.NO_NAME
+    assert any('"@"' in str(note) for note in plain.notes)
+
+
+def test_an_alias_of_the_host_is_answered_with_the_addresses_of_its_target():
+    """``ALIAS`` and ``ANAME`` are no types of DNS; many hosts export them, and their servers answer in their place."""
+    source = zone("@ 60 IN ALIAS web\nweb A 192.0.2.3\nout ANAME host.example.net.\nmail MX 5 web\n")
+
+    answer = source.ask(DnsQuestion("example.com", "A"))
+    assert (answer.records, answer.ttl) == (("192.0.2.3",), 60)
+    assert source.ask(DnsQuestion("example.com", "CNAME")).outcome is Outcome.NO_DATA
+    assert source.ask(DnsQuestion("out.example.com", "A")).outcome is Outcome.UNASKED
+    assert source.ask(DnsQuestion("mail.example.com", "MX")).found
+
+
 def test_generate_makes_records():
     """$GENERATE within its bound."""
     source = zone("$GENERATE 1-3 h$ A 192.0.2.$\n")
@@ -342,6 +430,20 @@ def test_includes_stay_with_their_origin(tmp_path):
 
     for name in ("a.outer", "b.inner.outer", "c"):
         assert source.ask(DnsQuestion(f"{name}.example.com", "A")).found
+
+
+def test_an_include_is_found_from_the_folder_a_server_works_in(tmp_path):
+    """Servers take a relative name from their working folder; what lies with the zone is found from there too."""
+    zones = tmp_path / "etc" / "zones"
+    written(zones / "common", "a A 192.0.2.1\n")
+    written(tmp_path / "etc" / "secret", "b A 192.0.2.2\n")
+    source = ZoneFile(
+        written(zones / "example.com.zone", "$INCLUDE zones/common\n$INCLUDE etc/zones/common\n")
+    )
+
+    assert source.ask(DnsQuestion("a.example.com", "A")).found
+    with pytest.raises(InputError, match="no such file"):
+        ZoneFile(written(zones / "example.net.zone", "$INCLUDE secret\n"))
 
 
 @pytest.mark.parametrize(
@@ -385,6 +487,8 @@ def test_includes_stay_in_their_folder(tmp_path, line, wanted):
         ("a MX mail", 1, "number"),
         ("a NOSUCH x", 1, "not a record type"),
         ("a CH TXT x", 1, "class IN"),
+        ("a CH TLSA 3 1 1 ab", 1, "class IN"),
+        ("a ALIAS b c", 1, "not a record type"),
         ("$NOSUCH x", 1, "$NOSUCH"),
         ("$GENERATE 1-99999999 a$ A 192.0.2.1", 1, "65536"),
         ("a" * 64 + " A 192.0.2.1", 1, "63"),
@@ -451,6 +555,32 @@ def test_a_digest_of_a_wrong_length_in_an_included_file_is_read(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "data",
+    [
+        "MB b",
+        'GPOS "" "" ""',
+        "A6 0 ::1",
+        "NXT .",
+        "LOC here",
+        "HTTPS 1 . alpn",
+        "SVCB 1 . (\n port=x )",
+        'HTTPS 1 . port=60 ech="QUJD"',
+        "EUI48 1-2",
+        "TYPE731 \\# 1 zz",
+    ],
+)
+def test_data_that_nothing_is_decided_on_spoil_no_zone(data):
+    """Obsolete types, newer parameters, slips: the rest of the zone is read, and what is not read is said."""
+    source = zone(f"a 60 IN {data}\nb A 192.0.2.1\n")
+
+    rdtype = data.split()[0]
+    assert [type(r) for r in source.ask(DnsQuestion("a.example.com", rdtype)).records] == [Opaque]
+    assert source.ask(DnsQuestion("a.example.com", "A")).outcome is Outcome.NO_DATA
+    assert source.ask(DnsQuestion("b.example.com", "A")).found
+    assert [f": {rdtype} (" in str(note) for note in source.notes if "cannot be read" in str(note)] == [True]
+
+
+@pytest.mark.parametrize(
     "line, wanted",
     [
         ("a TLSA 3 1 1 abc", "hexadecimal"),
@@ -461,8 +591,8 @@ def test_a_digest_of_a_wrong_length_in_an_included_file_is_read(tmp_path):
         ("a DNSKEY 257 3 8 *", "Base64"),
         ("a AAAA 192.0.2.1", "does not fit"),
         ("a CAA 0 is-sue x", "does not fit"),
-        ("a LOC here", "number is missing"),
-        ("a HTTPS 1 . alpn", "does not fit"),
+        ("a NSEC3PARAM 1 0 x -", "number is missing"),
+        ("a TKEY x", "missing"),
         ("a..b A 192.0.2.1", "empty label"),
     ],
 )
