@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from tests.kit.letter_worlds import CATALOGUE, IDS, letter
 from tests.kit.shipped import Shipped, make
 from tests.servers import require
 
-from .chromium import HEIGHT, PHONE, Reader
+from .chromium import PHONE, Chromium, Reader, violations
 
 pytestmark = pytest.mark.real
 PANE = 600
@@ -45,37 +46,41 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Shipped:
 class Sheet:
     """One page in which documents are shown one after the other."""
 
-    def __init__(self, browser: Any, width: int, scheme: str) -> None:
+    def __init__(self, browser: Chromium, width: int, scheme: str) -> None:
         self.width = width
-        self.context = browser.new_context(
-            viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, reduced_motion="reduce"
-        )
-        self.page = self.context.new_page()
+        self._until = ExitStack()
+        self.page = self._until.enter_context(browser.page(width, scheme))
+
+    def __enter__(self) -> Sheet:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._until.close()
 
     def faults(self, html: str) -> list[str]:
         """What is wrong with a document: scrolled sideways, or not for everybody."""
-        return [*self.too_wide(html), *self._violations()]
+        wrong = violations(self._shown(html), without=OF_A_PAGE)
+        return [*self._width(), *(f"{rule}: {element[:120]}" for rule, element in wrong)]
 
     def too_wide(self, html: str) -> list[str]:
         """Shows a document; how wide it is where that is more than the screen."""
+        self._shown(html)
+        return self._width()
+
+    def _shown(self, html: str) -> Any:
         self.page.set_content(html, wait_until="domcontentloaded")
+        return self.page
+
+    def _width(self) -> list[str]:
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         return [f"{wide} px wide"] if wide > self.width else []
-
-    def _violations(self) -> list[str]:
-        from axe_playwright_python.sync_playwright import Axe
-
-        options = {"rules": {rule: {"enabled": False} for rule in OF_A_PAGE}, "resultTypes": ["violations"]}
-        found = Axe().run(self.page, options=options).response["violations"]
-        return [f"{v['id']}: {node['html'][:120]}" for v in found for node in v["nodes"]]
 
 
 @pytest.fixture
 def sheet(browser: Any, request: Any) -> Iterator[Sheet]:
     """A page of the width and scheme of the test."""
-    made = Sheet(browser, request.getfixturevalue("width"), request.getfixturevalue("scheme"))
-    yield made
-    made.context.close()
+    with Sheet(browser, request.getfixturevalue("width"), request.getfixturevalue("scheme")) as made:
+        yield made
 
 
 def _letters(locale: str) -> Mapping[str, str]:
@@ -208,14 +213,13 @@ def test_no_text_makes_a_signature_wider_than_its_screen(browser: Any, width: in
         email=f"{'a' * 60}@fern.example",
         locale="en",
     )
-    sheet = Sheet(browser, width, "light")
     found = {}
-    for layout in Layout:
-        made = signature(firm(), person, layout, "en", DAY)
-        faults = sheet.too_wide(signature_page(firm(), made))
-        high = sheet.page.evaluate("document.body.firstElementChild.getBoundingClientRect().width")
-        found[layout.value] = [*faults, *([f"{high} px"] if high > PANE else [])]
-    sheet.context.close()
+    with Sheet(browser, width, "light") as sheet:
+        for layout in Layout:
+            made = signature(firm(), person, layout, "en", DAY)
+            faults = sheet.too_wide(signature_page(firm(), made))
+            high = sheet.page.evaluate("document.body.firstElementChild.getBoundingClientRect().width")
+            found[layout.value] = [*faults, *([f"{high} px"] if high > PANE else [])]
 
     assert {} == {name: faults for name, faults in found.items() if faults}
 

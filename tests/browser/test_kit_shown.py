@@ -6,6 +6,7 @@ import io
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -27,7 +28,7 @@ from tests.kit.letter_worlds import CATALOGUE, IDS, LAVISH, SPARSE, letter
 from tests.servers import require
 
 from . import dark, pictures
-from .chromium import HEIGHT, PHONE
+from .chromium import HEIGHT, PHONE, Chromium
 
 pytestmark = pytest.mark.real
 PANE, WIDE = 600, 700
@@ -49,11 +50,9 @@ combinations = pytest.mark.parametrize(
 class Shown:
     """A page of a width and scheme; ``hosted`` are the pictures that the web has, all else is refused."""
 
-    def __init__(self, browser: Any, width: int, scheme: str = "light", **hosted: bytes) -> None:
-        self.context = browser.new_context(
-            viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, reduced_motion="reduce"
-        )
-        self.page = self.context.new_page()
+    def __init__(self, browser: Chromium, width: int, scheme: str = "light", **hosted: bytes) -> None:
+        self._until = ExitStack()
+        self.page = self._until.enter_context(browser.page(width, scheme))
         self.refused: list[str] = []
         self.hosted = {name.replace("__", "."): data for name, data in hosted.items()}
         self.page.route("http*://**/*", self._fetched)
@@ -70,7 +69,7 @@ class Shown:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.context.close()
+        self._until.close()
 
     def open(self, html: str) -> Shown:
         """Shows a document."""
