@@ -20,11 +20,10 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("install")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
     subprocess.run([*pip, "wheel", "--no-deps", "-w", str(folder / "dist"), str(ROOT)], check=True)
-    venv.create(folder / "venv", with_pip=True)
+    venv.create(folder / "venv")
     bin_folder = folder / "venv" / ("Scripts" if os.name == "nt" else "bin")
     (wheel,) = (folder / "dist").glob("mailsetup-*.whl")
-    inside = [str(bin_folder / "python"), "-m", "pip", "--disable-pip-version-check", "-q"]
-    subprocess.run([*inside, "install", str(wheel)], check=True)
+    subprocess.run([*pip, "--python", str(bin_folder / "python"), "install", str(wheel)], check=True)
     return bin_folder / "mailsetup"
 
 
