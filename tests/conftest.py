@@ -6,12 +6,16 @@ import ipaddress
 import os
 import signal
 import socket
+import sys
 from typing import Any
 
 import pytest
 
 # English and UTC are expected wherever the tests run; what they start takes Ctrl-C in a shell's background job too.
 os.environ.update(LC_ALL="C.UTF-8", LANGUAGE="", TZ="UTC")
+# A tree that keeps no compiled modules is compiled again by every process that the tests start: half of its time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
