@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from hashlib import sha1
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from tests.cli.command import mailsetup
 from tests.servers.process import NameServer
 from tests.servers.rbldnsd import rbldnsd
 
@@ -55,17 +55,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NameServer]:
 
 def run(server: NameServer, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     asked = () if "--offline" in arguments else ("--resolver", server.resolver)
-    command = [sys.executable, "-m", "mailsetup", *arguments, *asked]
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("MAILSETUP_")}
-    return subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        cwd=ROOT,
-        env=clean | environment,
-        check=False,
-    )
+    done = mailsetup(*arguments, *asked, folder=ROOT, **environment)
+    return subprocess.CompletedProcess(arguments, *done)
 
 
 def asked(server: NameServer, *arguments: str, **environment: str) -> tuple[dict[tuple[str, str], Any], int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailsetup.run.kit_lint import LintSettings, lint_bytes
+from tests.cli.command import mailsetup
 from tests.kit.lint_world import read, verdicts
 
 BAD = "Subject: Information\n\nDear customer,\n\nsee https://fern.example/returns.\nWhere is it?!\n"
@@ -25,8 +25,7 @@ GOOD = (
 
 def lint(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """The command, run in a folder."""
-    command = [sys.executable, "-m", "mailsetup", "kit", "lint", *words]
-    return subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=120)
+    return subprocess.CompletedProcess(words, *mailsetup("kit", "lint", *words, folder=folder))
 
 
 @pytest.fixture
