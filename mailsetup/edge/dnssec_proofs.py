@@ -169,7 +169,13 @@ def _has(record: Any, rdtype: dns.rdatatype.RdataType) -> bool:
 
 
 def _covers(owner: dns.name.Name, record: Any, name: dns.name.Name, zone: dns.name.Name) -> bool:
-    """Whether a name falls into the gap after an owner; a delegation or DNAME says nothing about names below it."""
+    """
+    Whether a name falls into the gap after an owner; a delegation or DNAME says nothing about names below it.
+
+    A gap begins and ends in the zone (RFC 4034 section 4.1.1); what is signed outside it says nothing.
+    """
+    if not (owner.is_subdomain(zone) and record.next.is_subdomain(zone)):
+        return False
     if name.is_subdomain(owner) and (_is_cut(record) or _has(record, dns.rdatatype.DNAME)):
         return False
     if owner < record.next:

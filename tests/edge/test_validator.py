@@ -20,6 +20,7 @@ import pytest
 from dns.rdtypes.ANY.DNSKEY import DNSKEY
 
 from mailsetup.edge.dns.addresses import parse_address
+from mailsetup.edge.dnssec_proofs import absent
 from mailsetup.edge.validator import (
     Bogus,
     Unanswered,
@@ -205,3 +206,32 @@ def test_keys_whose_tags_collide_are_tried_within_a_bound(count: int, outcome: t
         _validate([rrset, signatures], rrset, Zone(name, DnssecStatus.SECURE, keys))
 
     assert 5 > time.monotonic() - began
+
+
+APEX = "example.com. NSEC abc.example.com. NS SOA"  # in its gap no wildcard stands
+INSIDE = "wab.example.com. NSEC xyz.example.com. A"
+REACHING = "wab.example.com. NSEC wab.example.net. A"
+ABOVE = "*.com. NSEC com. RRSIG"
+
+
+@pytest.mark.parametrize(
+    ("lines", "status"),
+    [
+        ((APEX, INSIDE), DnssecStatus.SECURE),
+        ((APEX, REACHING), DnssecStatus.BOGUS),
+        ((ABOVE, INSIDE), DnssecStatus.BOGUS),
+        ((APEX, "xyz.example.com. NSEC example.com. A"), DnssecStatus.BOGUS),
+        ((APEX, "wab.example.com. NSEC example.com. A"), DnssecStatus.SECURE),
+    ],
+)
+def test_a_zone_denies_only_its_own_names(lines: tuple[str, ...], status: DnssecStatus) -> None:
+    """
+    A gap begins and ends in the zone that signs it (RFC 4034 section 4.1.1, RFC 4035 section 5.3.1).
+    """
+    sets = [
+        dns.rrset.from_text(owner, 300, "IN", "NSEC", data)
+        for owner, data in (line.split(" NSEC ") for line in lines)
+    ]
+    zone, name = map(dns.name.from_text, ("example.com.", "www.example.com."))
+
+    assert status == absent(sets, name, dns.rdatatype.MX, zone)
