@@ -35,6 +35,7 @@ _LISTS = {
     "t": re.compile(rf"{_WORD}(?:\s*:\s*{_WORD})*\Z"),
 }
 """The tags whose values are words between colons."""
+_NO_TAG = frozenset({"EMPTY", "NO_EQUALS", "NAME"})
 _SEQUENCE, _INTEGER, _BIT_STRING = 0x30, 0x02, 0x03
 
 
@@ -89,6 +90,12 @@ def _list_faults(listed: TagList, text: str) -> list[Fault]:
         message = say("white space after the last semicolon is not allowed; readers pass over it")
         faults.append(Fault((len(bare), len(text)), message, (LIST,), "DKIM_TRAILING_SPACE", ""))
     return faults
+
+
+def broken_piece(text: str) -> Fault | None:
+    """The first piece of a key record that is no tag at all; verifiers refuse such a key (RFC 6376 section 6.1.2 step 3)."""
+    faults = (f for f in tag_list(text).faults if f.code in _NO_TAG)
+    return next((f._replace(code="DKIM_SYNTAX") for f in faults), None)
 
 
 def broken_lists(text: str) -> tuple[Tag, ...]:

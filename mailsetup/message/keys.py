@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mailsetup.grammar.dkim import parse_dkim_key
+from mailsetup.grammar.dkim import broken_piece, parse_dkim_key
 from mailsetup.model.dns import DnsAnswer
 from mailsetup.model.mail_records import DkimKey
 from mailsetup.model.message import say
@@ -43,11 +43,14 @@ def tried(signature: Signature, answer: DnsAnswer, signed: bytes, services: froz
         return Trial(Problem("DKIM_KEY_TEMPERROR", text, "temperror"))
     if not answer.found or not answer.texts:
         return Trial(Problem("DKIM_KEY_MISSING", say("there is no key at {name}", name=signature.key_name)))
-    read = [parse_dkim_key(text) for text in answer.texts[:KEYS_TRIED]]
-    texts = zip(answer.texts, read, strict=False)
-    keys = [(text, parsed.value) for text, parsed in texts if parsed.value is not None]
+    read = [(text, parse_dkim_key(text), broken_piece(text)) for text in answer.texts[:KEYS_TRIED]]
+    keys = [
+        (text, parsed.value) for text, parsed, broken in read if parsed.value is not None and broken is None
+    ]
     if not keys:
-        fault = next((f for parsed in read for f in parsed.faults), None)
+        fault = next(
+            (f for _, parsed, broken in read for f in (*filter(None, [broken]), *parsed.faults)), None
+        )
         text = fault.text if fault is not None else say("the record is no key")
         return Trial(
             Problem(
