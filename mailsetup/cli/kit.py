@@ -188,9 +188,12 @@ def lint(
 
 
 def colors(
+    file: Annotated[
+        str | None, typer.Argument(metavar="[FILE]", help="The brand file, or its folder.")
+    ] = None,
     brand: Annotated[
-        str, typer.Argument(metavar="[FILE]", help="The brand file, or its folder.")
-    ] = "brand.toml",
+        str | None, typer.Option(metavar="FILE", help="The same, as the other commands take it.")
+    ] = None,
     page: Annotated[str, typer.Option(metavar="FILE", help="A page of swatches to write.")] = "",
     fixed: Annotated[
         str, typer.Option(metavar="FILE", help="A copy of the brand with shades that can be read.")
@@ -200,7 +203,8 @@ def colors(
     """Show every pair of colours with its contrast, and the nearest shades that can be read."""
     from mailsetup.run.kit_colors import colors_command
 
-    told = colors_command(brand, page=page, fixed=fixed, force=force)
+    one_of(FILE=file, brand=brand)
+    told = colors_command(file or brand or "brand.toml", page=page, fixed=fixed, force=force)
     for line in told.lines:
         typer.echo(line)
     return 0 if told.readable else 1

@@ -215,7 +215,12 @@ def _report(
         grade_formula=formula,
         providers=providers_of(case.read(detection)),
         do_first=do_first(said),
-        notes=(*notes, *_unseen_keys(case), *_policy_out_of_sight(case.domain, said)),
+        notes=(
+            *notes,
+            *_unseen_keys(case),
+            *_seen_keys(case, settings.only),
+            *_policy_out_of_sight(case.domain, said),
+        ),
         pictures=_pictures(case) if settings.drawn else None,
         fixes=joined_fixes(said, case.snapshot.answers) if settings.house is None else (),
     )
@@ -260,6 +265,27 @@ def _unseen_keys(case: Case) -> tuple[Message, ...]:
     if survey is None or survey.none_exist or survey.found or survey.container.unknown:
         return ()
     return (UNSEEN_KEYS,)
+
+
+def _seen_keys(case: Case, only: tuple[str, ...]) -> tuple[Message, ...]:
+    """The keys that were judged, where they are the subject; a whole audit has other things to tell."""
+    entry = case.facts.get(dkim_keys) if any(check.startswith("dkim/") for check in only) else None
+    if entry is None:
+        return ()
+    keys = [(k.selector, k.key) for k in entry[0].found if k.key is not None and not k.key.revoked]
+    told = [
+        say(
+            "{selector} ({kind}, {bits} bits)",
+            selector=selector,
+            kind=_KINDS.get(key.key_type, key.key_type),
+            bits=key.bits,
+        )
+        for selector, key in keys
+    ]
+    return (say("Keys that were judged: {keys}.", keys=", ".join(map(str, told))),) if told else ()
+
+
+_KINDS = {"rsa": "RSA", "ed25519": "Ed25519"}
 
 
 def _pictures(case: Case) -> Pictures:

@@ -240,3 +240,15 @@ def test_why_a_missing_policy_stays_open_offline_is_said_with_the_way_out(tmp_pa
 
     assert "a record at _dmarc.com would apply to it" in told
     assert "`mailsetup snapshot example.com -o example.com.json`" in told
+
+
+def test_dkim_check_names_the_keys_it_judged(tmp_path: Path) -> None:
+    """
+    "36 checks passed" does not say of what; a whole audit has other things to tell.
+    """
+    world = ("example.com", "--selector", "s1", "--offline", "--zone", zone(tmp_path))
+    told = mailsetup("dkim", "check", *world).out
+
+    assert "Keys that were judged: s1 (RSA, 2048 bits)." in told
+    assert "Keys that were judged" not in mailsetup("audit", *world).out
+    assert "Keys that were judged" not in mailsetup("spf", "tree", *world[:1], *world[3:]).out

@@ -33,6 +33,17 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_the_brand_may_be_given_as_to_the_other_commands(home: Path) -> None:
+    """
+    `kit build`, `preview` and `lint` take ``--brand``; here the file alone is enough, and both are too much.
+    """
+    place = home / "brand.toml"
+    both = mailsetup("kit", "colors", place, "--brand", place)
+
+    assert mailsetup("kit", "colors", place).out == mailsetup("kit", "colors", "--brand", place).out != ""
+    assert "--brand" in both.err and both.code == 2
+
+
 def test_every_pair_is_in_the_table(home: Path) -> None:
     """
     With its contrast, by day and in the dark, the edge of buttons too; what fails has a shade on offer and exit code 1.
