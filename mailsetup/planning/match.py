@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from enum import StrEnum
 
+from mailsetup.grammar.dkim import broken_piece
 from mailsetup.grammar.dmarc import is_dmarc, parse_dmarc
 from mailsetup.grammar.mta_sts import is_sts
 from mailsetup.grammar.spf import is_spf, parse_spf
@@ -26,6 +27,7 @@ from mailsetup.model.retold import as_message
 
 from .dkim_names import key_of
 from .edits import identity
+from .mistyped import mistyped_alias, mistyped_text, relative, said_relative
 from .mx_set import fits, matches
 from .spf_merge import meaning
 
@@ -116,7 +118,15 @@ def _held_against(
     """What was found against what is needed, by what the records are for."""
     if change.rdtype == "MX":
         return _exchanges(change, records, services)
-    if change.rdtype != "TXT" or change.purpose not in _JUDGES:
+    if change.rdtype != "TXT":
+        return _contained(change, records, retiring)
+    judged = _texts(change, records, retiring)
+    happened = mistyped_text(_expected(change), records, change.before) if judged[0] is not _RIGHT else None
+    return judged if happened is None else (judged[0], happened)
+
+
+def _texts(change: RecordChange, records: tuple[Rdata, ...], retiring: bool) -> Judged:
+    if change.purpose not in _JUDGES:
         return _contained(change, records, retiring)
     kind, by_purpose = _JUDGES[change.purpose]
     judged = by_purpose(change, records, retiring)
@@ -185,26 +195,14 @@ def _exchanges(change: RecordChange, records: tuple[Rdata, ...], services: tuple
         return _RIGHT, say("published")
     if any(_as_good(service, found, wanted) for service in services):
         return _RIGHT, say("another set of the same provider, as good")
-    doubled = _doubled(change.owner, found, wanted)
+    doubled = relative(change.owner, (r.exchange for r in found), [r.exchange for r in wanted])
     if doubled:
-        return _WRONG, say(
-            "the DNS host put the name of the zone behind {exchange}: write it with a dot at its end, {exchange}., or as "
-            "the form asks for names outside the domain",
-            exchange=doubled,
-        )
+        return _WRONG, said_relative(doubled)
     return _WRONG, say(
         "found {found}, expected {wanted}",
         found=_shown(sorted(found), "MX"),
         wanted=_shown(sorted(wanted), "MX"),
     )
-
-
-def _doubled(owner: str, found: list[MX], wanted: list[MX]) -> str:
-    """An exchange that was read as relative: a host name without a final dot (RFC 1035 section 5.1)."""
-    hosts = {r.exchange.lower() for r in found}
-    origins = owner.split(".")
-    behind = [".".join(origins[i:]) for i in range(len(origins))]
-    return next((r.exchange for r in wanted if any(f"{r.exchange.lower()}.{b}" in hosts for b in behind)), "")
 
 
 def _as_good(service: Resolved, found: list[MX], wanted: list[MX]) -> bool:
@@ -322,6 +320,10 @@ def _dkim(change: RecordChange, records: tuple[Rdata, ...], retiring: bool) -> J
         return _absent(change)
     if not wanted <= set(keys):
         return _WRONG, say("another key stands there")
+    broken = [broken_piece(r.text) for r in records if isinstance(r, TXT) and key_of(r.text) in wanted]
+    fault = broken[0] if broken and all(broken) else None
+    if fault is not None:
+        return _WRONG, say("receivers refuse the key as it stands there: {fault}", fault=fault.text)
     if len(set(keys)) > 1:
         return _WRONG, say(
             "two different keys at one name: which one counts is undefined (RFC 6376 section 3.6.2.2)"
@@ -430,6 +432,9 @@ def _alias(change: RecordChange, answer: DnsAnswer, found: Found) -> Judged:
     if answer.found and {str(r).lower() for r in answer.records} & wanted:
         return _RIGHT, say("published")
     if answer.found:
+        behind = relative(change.owner, map(str, answer.records), sorted(wanted))
+        if behind:
+            return _WRONG, said_relative(behind)
         return _WRONG, say("an alias to {found}", found=_shown(answer.records, "CNAME"))
     if answer.unknown:
         why = as_message(answer.detail or answer.outcome.value)
@@ -461,4 +466,6 @@ def _flattened(owner: str, target: str, found: Found) -> Judged | None:
     )
     if same:
         return _RIGHT, say("flattened by the DNS host: it has what {target} has", target=target)
-    return _WRONG, say("other records stand there than {target} has", target=target)
+    addresses = any(own[t].found for t in ADDRESS_TYPES)
+    happened = mistyped_alias([target], own["TXT"].records, addresses=addresses)
+    return _WRONG, happened or say("other records stand there than {target} has", target=target)

@@ -120,6 +120,9 @@ def _details(item: Item, style: Style, indent: str) -> Iterator[str]:
 
 def _records(item: Item) -> Iterator[tuple[str, str]]:
     """What should stand there and what does, each record on a line of its own that can be copied."""
-    rdtype = item.change.rdtype
-    yield from ((translated("expected"), present(r, rdtype)) for r in item.change.after)
+    rdtype, needed = item.change.rdtype, item.change.needed
+    expected = (
+        item.change.after if needed is None or rdtype != "TXT" else needed
+    )  # others' texts stand beside it
+    yield from ((translated("expected"), present(r, rdtype)) for r in expected)
     yield from ((translated("found"), present(r, rdtype)) for r in item.found)

@@ -253,3 +253,48 @@ def test_of_a_cname_beside_mx_at_the_domain_itself_the_cname_goes() -> None:
         if f.remedy
     ]
     assert ["Delete the CNAME"] == [text[:16] for text in advice]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("_dmarc.example.com.", DMARC),
+        ("_mta-sts.example.com.", "v=STSv1; id=20260101"),
+        ("_smtp._tls.example.com.", "v=TLSRPTv1; rua=mailto:tls@example.com"),
+        ("example.com.", SPF),
+    ],
+)
+def test_quotation_marks_are_named(name: str, text: str) -> None:
+    """
+    The record to publish looks like the one that was pasted; so it must be said what is wrong with that.
+    """
+    verdicts = verdicts_on(Broken("", "example.com", False, (), f'{name} TXT "\\"{text}\\""'))
+    advice = [
+        str(f.remedy.summary)
+        for v in verdicts
+        if v.check in complaints(verdicts)
+        for f in v.findings
+        if f.remedy
+    ]
+
+    assert any("quotation marks" in said for said in advice), advice
+
+
+def test_an_alias_pasted_as_a_text_is_told() -> None:
+    """
+    "Copy the whole record again, it was probably cut" would lead nowhere.
+    """
+    verdicts = verdicts_on(
+        Broken(
+            "", "example.com", False, (), f'{SELECTOR} TXT "s1-example-com._domainkey.tenant.example.net."'
+        )
+    )
+    advice = [
+        str(f.remedy.summary)
+        for v in verdicts
+        if v.check in complaints(verdicts)
+        for f in v.findings
+        if f.remedy
+    ]
+
+    assert any("CNAME" in said for said in advice), advice

@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._pasted import WITHOUT_QUOTES, begins_quoted
 from mailsetup.grammar.bimi import meant_as_bimi
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -54,5 +55,7 @@ def version(case: Case) -> Iterator[Finding]:
                 name=own.question.name,
                 start=text[:20],
                 at=own.evidence(text=text),
-                remedy="Begin the record with v=BIMI1; in capital letters.",
+                remedy=WITHOUT_QUOTES
+                if begins_quoted(text)
+                else "Begin the record with v=BIMI1; in capital letters.",
             )

@@ -19,6 +19,11 @@ Fires on:
     _dmarc.example.com.  TXT  "v=DMARC1 p=reject"
     example.com.         MX   10 mx.example.com.
 
+Fires on:
+
+    _dmarc.example.com.  TXT  "\\"v=DMARC1; p=none\\""
+    example.com.         MX   10 mx.example.com.
+
 Silent on:
 
     _dmarc.example.com.  TXT  "v=DMARC1; p=quarantine; np=reject; rua=mailto:dmarc@example.com"
@@ -35,6 +40,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailsetup.checks._dmarc import NEVER_COUNTED, never_counted, repaired_text
+from mailsetup.checks._pasted import WITHOUT_QUOTES, begins_quoted
 from mailsetup.checks._silence import one_dmarc_record
 from mailsetup.grammar.txt import presentation
 from mailsetup.model.case import Case
@@ -58,7 +64,11 @@ def version_not_first(case: Case) -> Iterator[Finding]:
         return
     for code, text in own.near_misses:
         if code == "DMARC_VERSION_FIRST":
-            advice = say("Put v=DMARC1 first, in capital letters, with a semicolon after it.")
+            advice = (
+                say(WITHOUT_QUOTES)
+                if begins_quoted(text)
+                else say("Put v=DMARC1 first, in capital letters, with a semicolon after it.")
+            )
             repaired = repaired_text(text)
             yield case.finding(
                 '{name} holds "{text}", which no receiver takes for a DMARC record: it must begin with v=DMARC1;',

@@ -31,6 +31,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mailsetup.checks._pasted import WITHOUT_QUOTES
 from mailsetup.checks._silence import spf_is_plain
 from mailsetup.checks._spf import publishing
 from mailsetup.grammar.txt import unquoted
@@ -73,7 +74,7 @@ def misread_version(case: Case) -> Iterator[Finding]:
             severity=Severity.INFO if found.texts else None,
             remedy="Delete it: another record is the SPF record."
             if found.texts
-            else "Publish it without the quotation marks that were pasted along."
+            else WITHOUT_QUOTES
             if quoted
             else "Let it begin with v=spf1 and a space.",
             fix=None if found.texts else _meant(found, text),

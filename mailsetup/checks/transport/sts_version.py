@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailsetup.checks._pasted import WITHOUT_QUOTES, begins_quoted
 from mailsetup.checks._silence import sts_record_is_sound
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
@@ -55,5 +56,7 @@ def sts_version(case: Case) -> Iterator[Finding]:
                 name=found.question.name,
                 start=text[:20],
                 at=found.evidence(text=text),
-                remedy="Begin the record with v=STSv1; and let id= follow.",
+                remedy=WITHOUT_QUOTES
+                if begins_quoted(text)
+                else "Begin the record with v=STSv1; and let id= follow.",
             )

@@ -30,6 +30,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mailsetup.checks._pasted import WITHOUT_QUOTES, begins_quoted
 from mailsetup.checks._silence import tls_reporting_is_sound
 from mailsetup.grammar.tls_rpt import parse_tls_rpt
 from mailsetup.grammar.txt import presentation, unquoted
@@ -61,7 +62,9 @@ def tls_reports_version(case: Case) -> Iterator[Finding]:
                 name=found.question.name,
                 start=text[:20],
                 at=found.evidence(text=text),
-                remedy="Begin the record with v=TLSRPTv1; and let rua= follow.",
+                remedy=WITHOUT_QUOTES
+                if begins_quoted(text)
+                else "Begin the record with v=TLSRPTv1; and let rua= follow.",
                 fix=_mended(found, text),
             )
 
