@@ -31,7 +31,9 @@ class Chromium:
         ).new_page()
 
     @contextmanager
-    def page(self, width: int, scheme: str, on: Mapping[str, Any] | None = None) -> Iterator[Any]:
+    def page(
+        self, width: int, scheme: str, on: Mapping[str, Any] | None = None, permissions: Sequence[str] = ()
+    ) -> Iterator[Any]:
         """
         The one window, empty, with this width and scheme; ``on`` are who listens while it is used.
 
@@ -43,11 +45,14 @@ class Chromium:
         page = self._page
         page.set_viewport_size({"width": width, "height": HEIGHT})
         page.emulate_media(color_scheme=scheme, media="null")
+        if permissions:
+            page.context.grant_permissions(list(permissions))
         for event, listener in (on or {}).items():
             page.on(event, listener)
         try:
             yield page
         finally:
+            page.context.clear_permissions()
             for event, listener in (on or {}).items():
                 page.remove_listener(event, listener)
             page.unroute_all()
@@ -88,7 +93,13 @@ class Reader:
     """One page as somebody reads it; ``said`` are console messages and faults, ``asked`` what it wanted of others."""
 
     def __init__(
-        self, browser: Chromium, file: Path, width: int = DESK, scheme: str = "light", **more: Any
+        self,
+        browser: Chromium,
+        file: Path,
+        width: int = DESK,
+        scheme: str = "light",
+        permissions: Sequence[str] = (),
+        **more: Any,
     ) -> None:
         self.said: list[str] = []
         self.asked: list[str] = []
@@ -99,12 +110,12 @@ class Reader:
             "request": self._note,
         }
         if more:
-            self.page = browser.new_page(width, scheme, **more)
+            self.page = browser.new_page(width, scheme, permissions=list(permissions), **more)
             self._until.callback(self.page.context.close)
             for event, listener in on.items():
                 self.page.on(event, listener)
         else:
-            self.page = self._until.enter_context(browser.page(width, scheme, on))
+            self.page = self._until.enter_context(browser.page(width, scheme, on, permissions))
         self.page.goto(file.as_uri())
 
     def _note(self, request: Any) -> None:

@@ -47,6 +47,14 @@ combinations = pytest.mark.parametrize(
 )
 
 
+BOX = """selector => {
+  const element = document.querySelector(selector);
+  if (!element || !element.checkVisibility({visibilityProperty: true})) return null;
+  const box = element.getBoundingClientRect();
+  return box.width && box.height ? [box.x, box.y, box.width, box.height] : null;
+}"""
+
+
 class Shown:
     """A page of a width and scheme; ``hosted`` are the pictures that the web has, all else is refused."""
 
@@ -87,11 +95,11 @@ class Shown:
 
     def box(self, selector: str) -> tuple[int, int, int, int]:
         """Left, top, width and height of an element that is seen."""
-        found = self.page.locator(selector).first
+        found = self.page.evaluate(BOX, selector)
 
-        assert found.is_visible()
-        box = found.bounding_box()
-        return round(box["x"]), round(box["y"]), round(box["width"]), round(box["height"])
+        assert found is not None
+        left, top, wide, high = found
+        return round(left), round(top), round(wide), round(high)
 
     def size(self) -> tuple[int, int]:
         """Width and height of all there is to scroll through."""
@@ -265,11 +273,13 @@ def _signatures(brand: Brand, layout: Layout) -> Iterator[tuple[str, Rendered]]:
             yield f"{person.id} {locale}", signature(brand, person, layout, locale, DAY, pictures=shown)
 
 
+BANNER = """() => document.querySelector('img[src$="spring.png"]')?.getBoundingClientRect().height ?? 0"""
+
+
 def _high(shown: Shown, html: str, margin: int) -> int:
     """The height of a signature without its banner's picture, which is not there in these pages."""
     shown.open(f'<!DOCTYPE html><body style="margin:{margin}px">{html}')
-    banner = shown.page.locator('img[src$="spring.png"]')
-    picture = banner.first.bounding_box()["height"] if banner.count() else 0
+    picture = shown.page.evaluate(BANNER)
     return shown.box("table")[3] - round(picture)
 
 
