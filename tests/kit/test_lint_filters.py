@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +14,10 @@ import pytest
 from mailsetup.edge import spam_filters
 from mailsetup.model.errors import UsageError
 from mailsetup.run.kit_lint import LintSettings, lint_bytes
-from tests.servers.filters import rspamd, spamassassin
+from tests.cli.command import mailsetup
+from tests.servers.filters import Judge, rspamd, spamassassin
+
+from .conftest import Filter
 
 BAD = sorted((Path(__file__).parent / "bad_letters").glob("*.eml"))
 GOOD = (
@@ -43,18 +44,18 @@ def answering(answer: bytes) -> Iterator[str]:
 
 @pytest.mark.real
 @pytest.mark.parametrize(("program", "rule"), [(spamassassin, "SPM-01"), (rspamd, "SPM-02")])
-def test_real_filters_are_asked(program, rule: str, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_real_filters_are_asked(
+    program: Filter, rule: str, judge_of: Callable[[Filter], Judge], tmp_path: Path
+) -> None:
     """A bad letter is an error with the filter's rules, a good one passes."""
     (tmp_path / "good.eml").write_text(GOOD, encoding="utf-8", newline="\n")
     (tmp_path / "bad.eml").write_bytes(BAD[0].read_bytes())
-    with program() as judge:
-        option = {"SPM-01": "--spamd", "SPM-02": "--rspamd"}[rule]
-        words = ["kit", "lint", "good.eml", "bad.eml", option, f"127.0.0.1:{judge.port}", "--format", "json"]
-        done = subprocess.run([sys.executable, "-m", "mailsetup", *words], cwd=tmp_path, capture_output=True,
-                              encoding="utf-8", timeout=120)  # fmt: skip
+    option = {"SPM-01": "--spamd", "SPM-02": "--rspamd"}[rule]
+    asked = (option, f"127.0.0.1:{judge_of(program).port}")
+    done = mailsetup("kit", "lint", "good.eml", "bad.eml", *asked, "--format", "json", folder=tmp_path)
     verdicts = [
         next(v for v in report["verdicts"] if v["check"] == rule)
-        for report in json.loads(done.stdout)["reports"]
+        for report in json.loads(done.out)["reports"]
     ]
 
     assert ["pass", "fail"] == [v["status"] for v in verdicts]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 from mailsetup.kit.moved import Move, moved_files
 from tests.servers.filters import Judge, rspamd, spamassassin
 
+from .conftest import Filter
 from .letter_worlds import RICH_IN_E, SPARSE
 from .shipped import LETTERS, LOCALES, Shipped
 from .shipped import pack as pack_of
@@ -25,7 +25,6 @@ TO = b"To: Anna <anna@example.com>\r\n"
 MOVE = Move("fern@example.com", (("support", "support@fern.example"), ("sales", "sales@fern.example")))
 RICHEST = {domain: RICH_IN_E[domain] for domain in ("three-trees.example", "beekeepers-delicatessen.example")}
 
-Filter = Callable[[], AbstractContextManager[Judge]]
 FILTERS = [
     pytest.param(spamassassin, 1.0, id="spamassassin"),
     pytest.param(rspamd, 2.0, id="rspamd"),
@@ -34,7 +33,13 @@ FILTERS = [
 
 @pytest.mark.parametrize(("program", "bar"), FILTERS)
 def test_filters_have_nothing_against_the_pack(
-    program: Filter, bar: float, pack: Mapping[str, bytes], sample: Shipped, score: Any, request: Any
+    program: Filter,
+    bar: float,
+    judge_of: Callable[[Filter], Judge],
+    pack: Mapping[str, bytes],
+    sample: Shipped,
+    score: Any,
+    request: Any,
 ) -> None:
     """
     Every `.eml` of the kit stays below the bar: the drafts of the sample brand in both languages and voices, its
@@ -47,9 +52,9 @@ def test_filters_have_nothing_against_the_pack(
     drafts |= _drafts("move", dict(moved_files(sample.brand, MOVE, a_plan(), locales=LOCALES)))
     for name, brand in {"sparse": SPARSE, **RICHEST}.items():
         drafts |= _drafts(name, pack_of(brand, locales=("ru",), voices=("friendly",)))
-    with program() as judge:
-        good = dict(zip(drafts, judge(list(drafts.values())), strict=True))
-        bad = dict(zip([p.stem for p in BAD], judge([p.read_bytes() for p in BAD]), strict=True))
+    judge = judge_of(program)
+    good = dict(zip(drafts, judge(list(drafts.values())), strict=True))
+    bad = dict(zip([p.stem for p in BAD], judge([p.read_bytes() for p in BAD]), strict=True))
     most = max(judged.score for judged in good.values())
     least = min(judged.score for judged in bad.values())
     name = request.node.callspec.id
