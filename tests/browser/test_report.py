@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from mailsetup.forms import html
+from tests.forms.gallery import every_status, run
 
 from .chromium import DESK, PHONE, Reader
 
@@ -35,6 +39,25 @@ def test_it_reads_well_everywhere(
             assert picture.startswith(b"\x89PNG")
 
         assert ([], [], []) == (found, reader.said, reader.asked)
+
+
+def test_a_long_name_does_not_widen_a_phone(browser: Any, tmp_path: Path) -> None:
+    """
+    The reverse name of an IPv6 address has seventy characters and no place to break.
+    """
+    report = every_status()
+    long = ".".join("10000000000000000000090c304f1110") + ".ip6.arpa"
+    verdicts = [
+        v._replace(findings=tuple(f._replace(owner=long) for f in v.findings)) for v in report.verdicts
+    ]
+    path = tmp_path / "long.html"
+    path.write_text("".join(html.render(run(replace(report, verdicts=tuple(verdicts))))), encoding="utf-8")
+    with Reader(browser, path, PHONE) as reader:
+        for level in LEVELS:
+            reader.level(level)
+
+            assert long in reader.page.content()
+            assert not reader.too_wide(), level
 
 
 @pytest.mark.parametrize("level", LEVELS)
