@@ -256,7 +256,12 @@ STANDS = {
 }
 UNSUPPORTED = phrase("no evidence for it")
 """What is not there, for a rulebook that names no record: it cannot be missed."""
-COUNTED = {"MISSED": phrase("missed"), "DNS alone cannot tell": phrase("dns alone cannot tell")}
+COUNTED = {
+    "MISSED": phrase("{n} missed"),
+    "DNS alone cannot tell": phrase("{n} that DNS alone cannot tell"),
+    "does not apply": phrase("{n} {n:does|do} not apply"),
+}
+"""Where the word for one rule does not do behind a number."""
 
 
 def rules_lines(report: DomainReport, style: Style) -> Iterator[str]:
@@ -291,8 +296,12 @@ def _standing(
     stands: Mapping[str, str] = STANDS,
 ) -> Iterator[str]:
     """A head with the tally, then what is missed or not asked for; with --verbose every rule."""
-    tally = [(name, sum(r["status"] == status for r in rules)) for status, name in stands.items()]
-    summary = ", ".join(f"{count} {translated(COUNTED.get(name, name))}" for name, count in tally if count)
+    tally = [(word, sum(r["status"] == status for r in rules)) for status, word in stands.items()]
+    summary = ", ".join(
+        str(Message(COUNTED[word], {"n": n})) if word in COUNTED else f"{n} {translated(word)}"
+        for word, n in tally
+        if n
+    )
     yield from _wrapped(f"{name}: {summary}", style, "  ", "    ")
     for rule in rules:
         if rule["status"] not in ("misses", "not_required") and not style.verbose:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from mailsetup.checks._when import sends_nothing
 from mailsetup.model.case import Case, Scope
 from mailsetup.model.dns import DnsQuestion, Outcome
 from mailsetup.model.finding import DomainReport, Severity, Status, Verdict, Verdicts, loud
@@ -217,7 +218,7 @@ def _report(
         do_first=do_first(said),
         notes=(
             *notes,
-            *_unseen_keys(case),
+            *_unseen_keys(case, settings.only),
             *_seen_keys(case, settings.only),
             *_policy_out_of_sight(case.domain, said),
         ),
@@ -258,13 +259,17 @@ def _policy_out_of_sight(domain: str, verdicts: tuple[Verdict, ...]) -> tuple[Me
     )
 
 
-def _unseen_keys(case: Case) -> tuple[Message, ...]:
-    """A sentence where keys exist, or may, and none was looked at: DNS cannot list selectors."""
+def _unseen_keys(case: Case, only: tuple[str, ...]) -> tuple[Message, ...]:
+    """
+    A sentence where keys exist, or may, and none was looked at: DNS cannot list selectors.
+
+    A domain that says it sends nothing has no use for one, unless keys are the subject.
+    """
     entry = case.facts.get(dkim_keys)
     survey = entry[0] if entry is not None else None
     if survey is None or survey.none_exist or survey.found or survey.container.unknown:
         return ()
-    return (UNSEEN_KEYS,)
+    return () if not only and sends_nothing(case) else (UNSEEN_KEYS,)
 
 
 def _seen_keys(case: Case, only: tuple[str, ...]) -> tuple[Message, ...]:

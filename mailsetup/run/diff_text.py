@@ -15,6 +15,7 @@ from mailsetup.model.names import printable
 
 from .diff import SCHEMA, Diff, DomainChange, FindingChange, Records, VerdictChange
 
+MANY = 5  # domains up to which those without a change are named
 LIMIT = 400  # characters of a record shown to people
 
 
@@ -54,11 +55,28 @@ def _records(records: Records) -> dict[str, Any]:
 
 def as_text(found: Diff, style: Style) -> Iterator[str]:
     """Each domain that changed: the grade, the records as a diff shows them, what is new, what is mended."""
+    many = len(found.domains) > MANY
     for change in found.domains:
+        if many and change.same and not style.verbose:
+            continue
         told = _briefly(change, style) if style.quiet else _lines(change, style)
         yield "".join(line + "\n" for line in told)
+    if many and not style.quiet:
+        yield style.paint(str(_tally(found, verbose=style.verbose)), "dim") + "\n"
     if not found.domains:
         yield str(say("nothing to compare")) + "\n"
+
+
+def _tally(found: Diff, *, verbose: bool) -> Message:
+    same, worse = (sum(getattr(d, name) for d in found.domains) for name in ("same", "worse"))
+    told = say(
+        "{worse} of {n} domains got worse, {changed} changed otherwise, {same} did not change",
+        n=len(found.domains),
+        worse=worse,
+        changed=len(found.domains) - same - worse,
+        same=same,
+    )
+    return told if verbose or not same else say("{told} (--verbose names them)", told=told)
 
 
 def _briefly(change: DomainChange, style: Style) -> Iterator[str]:

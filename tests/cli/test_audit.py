@@ -252,3 +252,35 @@ def test_dkim_check_names_the_keys_it_judged(tmp_path: Path) -> None:
     assert "Keys that were judged: s1 (RSA, 2048 bits)." in told
     assert "Keys that were judged" not in mailsetup("audit", *world).out
     assert "Keys that were judged" not in mailsetup("spf", "tree", *world[:1], *world[3:]).out
+
+
+def test_a_domain_that_sends_nothing_is_not_asked_for_its_selectors(tmp_path: Path) -> None:
+    """
+    There is nothing to sign; whoever asks about keys is told all the same.
+    """
+    text = (
+        "$ORIGIN example.com.\n$TTL 3600\n@ SOA ns1 h 1 2 3 4 5\n@ NS ns1\nns1 A 9.9.9.9\n@ MX 0 .\n"
+        '@ TXT "v=spf1 -all"\n_dmarc TXT "v=DMARC1; p=reject"\nx._domainkey TXT "v=DKIM1; p="\n'
+    )
+    world = ("example.com", "--offline", "--zone", zone(tmp_path, text))
+
+    assert "--selector" not in mailsetup("audit", *world).out
+    assert "--selector" in mailsetup("dkim", "check", *world).out
+
+
+def test_counts_of_rules_are_sentences(tmp_path: Path) -> None:
+    """
+    Not "8 does not apply", nor "1 dns alone cannot tell".
+    """
+    parked = GOOD_ZONE.replace("@ IN MX 10 mail\n@ IN MX 20 mail2", "@ IN MX 0 .").replace(
+        "ip4:93.184.216.34 ip4:93.184.217.34 ", ""
+    )
+    told = []
+    for text in (GOOD_ZONE, parked):
+        world = ("example.com", "--offline", "--zone", zone(tmp_path, text), "--receivers")
+        told += mailsetup("audit", *world).out.split()
+    said = " ".join(told)
+
+    assert "that DNS alone cannot tell" in said
+    assert "8 do not apply" in said
+    assert "8 does not apply" not in said and "dns alone" not in said

@@ -197,3 +197,17 @@ def test_a_receiver_of_which_nothing_is_known_is_not_called_content(tmp_path: Pa
     assert "выполнено всё" not in page
     assert "иначе: отказ" in page
     assert not [word for word in ("rejected", "reject", "spam", "defer") if f"иначе: {word}<" in page]
+
+
+def test_what_was_not_judged_offline_is_no_praise(tmp_path: Path) -> None:
+    """
+    The terminal and the grade say "3 questions open"; a page that is silent about it would tell another truth.
+    """
+    text = GOOD_ZONE.replace("v=spf1 ip4", "v=spf1 include:elsewhere.example ip4")
+    world = ("audit", "example.com", "--offline", "--zone", zone(tmp_path, text))
+    page = mailsetup(*world, "--format", "html").out
+    grade = mailsetup(*world, "--format", "json").out
+
+    assert "questions open" in grade or "question open" in grade
+    assert "Nothing needs to be done" not in page
+    assert "open" in page.partition('class="chips"')[2].partition("</div>")[0]

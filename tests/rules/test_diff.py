@@ -383,3 +383,22 @@ def test_a_time_that_is_none_is_passed_over(tmp_path: Path, as_of: str) -> None:
     odd, today = dated(tmp_path, "odd", as_of), result(tmp_path, GOOD_ZONE, "today")
 
     assert "" == compare(tmp_path, odd, today).err
+
+
+def test_of_many_domains_those_that_changed_are_told(tmp_path: Path) -> None:
+    """
+    A consultant's two hundred: a line for each without a change hides the three that matter, and how many did.
+    """
+    names = [f"d{n}.example.com" for n in range(7)]
+    good = GOOD_ZONE + "".join(f'd{n} IN MX 10 mail\nd{n} IN TXT "v=spf1 mx -all"\n' for n in range(7))
+    bad = good.replace('d3 IN TXT "v=spf1 mx -all"', 'd3 IN TXT "v=spf1 mx +all"')
+    for name, text in (("good", good), ("bad", bad)):
+        world = ("--zone", zone(tmp_path, text), "--offline")
+        mailsetup("audit", *names, *world, "-o", f"{name}.json", folder=tmp_path)
+    told = compare(tmp_path, "good.json", "bad.json").out
+    verbose = compare(tmp_path, "good.json", "bad.json", "--verbose").out
+
+    assert told.startswith("d3.example.com")
+    assert "no change" not in told
+    assert "1 of 7 domains got worse, 0 changed otherwise, 6 did not change" in told
+    assert verbose.count("no change") == 6

@@ -33,6 +33,7 @@ from mailsetup.checks._when import publishes_dmarc
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
 from mailsetup.model.finding import Finding, Severity
+from mailsetup.model.message import say
 from mailsetup.walks.dmarc_record import dmarc_record
 
 
@@ -49,10 +50,12 @@ def rf_ri_removed(case: Case) -> Iterator[Finding]:
     own = case.read(dmarc_record)
     old = tuple(name for name, _ in own.record.retired if name != "pct") if own.record is not None else ()
     if old:
+        tags = ", ".join(f"{name}=" for name in old)
         yield case.finding(
-            "{tags} no longer mean anything; receivers pass over them",
-            tags=", ".join(f"{name}=" for name in old),
+            "{tags} no longer {n:means|mean} anything; receivers pass over {n:it|them}",
+            tags=tags,
+            n=len(old),
             at=tag_evidence(own, old[0]),
-            remedy="Leave them out.",
+            remedy=say("Leave {tags} out.", tags=tags),
             fix=amended_record(own, drop=old),
         )
