@@ -16,7 +16,8 @@ _MEANT = re.compile(
     r"\s*[\"']?(?:v\s*=\s*bimi|[la]\s*=\s*(?:;|\Z|http))|[^;]*;.*\bv\s*=\s*bimi", re.IGNORECASE
 )
 MEANT_LENGTH = 2048  # characters looked at
-HOST = r"(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.?|\[[0-9A-Fa-f:.]+\])"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+HOST = rf"(?:{_LABEL}(?:\.{_LABEL})*\.?|\[[0-9A-Fa-f:.]+\])"  # RFC 3986 section 3.2.2, RFC 1123 section 2.1
 _BODY = r"(?:[A-Za-z0-9._~:/?@!$&'()*+=-]|%[0-9A-Fa-f]{2})*"  # RFC 3986 without the comma, which is written as %2C
 _HTTPS = re.compile(rf"https://{HOST}(?::[0-9]{{1,5}})?(?:[/?]{_BODY})?(?:#{_BODY})?\Z", re.IGNORECASE)
 _NAMED = re.compile(r"https://(?=[^/?#:]*[A-Z])[A-Z0-9-]+(?:\.[A-Z0-9-]+)+\.?(?:[/?#:]|\Z)", re.IGNORECASE)

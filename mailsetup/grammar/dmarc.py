@@ -30,9 +30,10 @@ _VERSION_LIKE = re.compile(r"v\s*=\s*[\"']?\s*dmarc", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _URI_BODY = re.compile(r"(?:[A-Za-z0-9._~:/?#\[\]@$&'()*+=-]|%[0-9A-Fa-f]{2})+\Z")  # RFC 3986, without , ; !
 _SIZE = re.compile(r"[0-9]{1,19}[kmgtKMGT]?\Z")  # RFC 7489 section 6.4; what fits in 64 bits
-_LOCAL = r"[^@./?#\[\]:]+"  # a dot-atom's piece; / ? # [ ] : are percent-encoded (RFC 6068 section 2)
+_LOCAL = r"[^@./?#\[\]:()]+"  # a dot-atom's piece; / ? # [ ] : ( ) are percent-encoded (RFC 6068 section 2)
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
 _MAILBOX = re.compile(rf"{_LOCAL}(?:\.{_LOCAL})*@(?=.*[A-Za-z]){_LABEL}(?:\.{_LABEL})*\Z")
+_FIELDS = re.compile(r"[^?]*(?:\?[^=&]*=[^=&]*(?:&[^=&]*=[^=&]*)*)?\Z")  # hfields of RFC 6068 section 2
 _BARE_ADDRESS = re.compile(r"[^@:\s]+@[^@:\s]+\Z")
 _NUMBER = re.compile(r"[0-9]{1,10}\Z")
 _LINE_BREAK = re.compile(r"[\r\n]+[^;]{0,40}")  # with what stands behind it
@@ -216,12 +217,12 @@ def _is_report_uri(uri: str) -> bool:
     if not (_SCHEME.match(uri) and _URI_BODY.match(uri)):
         return False
     report = ReportUri(uri)
-    return is_mailbox(report.address) if report.scheme == "mailto" else uri[-1] != ":"
+    return is_mailto(report) if report.scheme == "mailto" else uri[-1] != ":"
 
 
-def is_mailbox(address: str) -> bool:
-    """Whether the address of a ``mailto:`` URI is one that mail can be sent to (RFC 6068 section 2)."""
-    return _MAILBOX.match(address) is not None
+def is_mailto(report: ReportUri) -> bool:
+    """Whether a ``mailto:`` URI is one that mail can be sent to (RFC 6068 section 2)."""
+    return _MAILBOX.match(report.address) is not None and _FIELDS.match(report.uri) is not None
 
 
 def _bad(tag: Tag, code: str, allowed: Message, *cites: str) -> Fault:

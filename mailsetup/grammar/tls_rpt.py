@@ -10,7 +10,7 @@ from mailsetup.model.message import say
 from mailsetup.model.parsed import Fault, Parsed
 
 from .bimi import HOST
-from .dmarc import is_mailbox
+from .dmarc import is_mailto
 from .tag_list import BLANKS, Tag, TagList, tag_list
 
 RECORDS_REMEMBERED = 256
@@ -73,7 +73,7 @@ def report_addresses(text: str) -> list[tuple[Tag, int, str]]:
 def is_report_uri(uri: str) -> bool:
     """Whether a sender can deliver a report there: a mail address, or an https address with a host."""
     report = ReportUri(uri)
-    sound = is_mailbox(report.address) if report.scheme == "mailto" else _HTTPS.match(uri) is not None
+    sound = is_mailto(report) if report.scheme == "mailto" else _HTTPS.match(uri) is not None
     return sound and is_spelt_well(uri)
 
 

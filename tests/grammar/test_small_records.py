@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from publicsuffixlist import PublicSuffixList
 
+from mailsetup.grammar.bimi import is_https
+from mailsetup.grammar.dmarc import parse_dmarc
 from mailsetup.grammar.mta_sts import parse_sts, parse_sts_policy
 from mailsetup.grammar.public_suffix import (
     ends_in_listed_label,
@@ -138,6 +140,37 @@ def test_a_line_of_a_policy_that_is_not_of_the_grammar_is_a_fault(line: str):
     policy = f"version: STSv1\nmode: testing\nmx: mx.example.com\nmax_age: 86400\n{line}\n"
 
     assert not parse_sts_policy(policy).valid
+
+
+@pytest.mark.parametrize(
+    ("uri", "sound"),
+    [
+        ("mailto:tls@example.com", True),
+        ("mailto:tls@example.com?subject=tls", True),
+        ("mailto:tls@example.com?subject=&x=1", True),
+        ("mailto:tls@example.com?tls", False),
+        ("mailto:tls@example.com?", False),
+        ("mailto:tls@example.com?a=b&", False),
+        ("mailto:tls(1)@example.com", False),
+        ("mailto:o'tls+1@example.com", True),
+        ("mailto:tls@my_host.example.com", True),
+        ("https://example.com/tls", True),
+        ("https://a-b.example.com./tls", True),
+        ("https://-a.example.com/tls", False),
+        ("https://a-.example.com/tls", False),
+        ("https://" + "a" * 64 + ".example.com/tls", False),
+        ("https://[2001:db8::1]/tls", True),
+    ],
+)
+def test_a_report_address_is_one_of_its_scheme(uri: str, sound: bool) -> None:
+    """
+    RFC 6068 section 2 for mail (a dot-atom, then fields with a name and "="), RFC 3986 section 3.2.2 for hosts.
+    """
+    assert parse_tls_rpt(f"v=TLSRPTv1; rua={uri}").valid is sound
+    if uri.startswith("mailto:"):
+        assert parse_dmarc(f"v=DMARC1; p=none; rua={uri}").valid is sound
+    else:
+        assert is_https(uri) is sound
 
 
 @given(st.text(max_size=200))
