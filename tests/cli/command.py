@@ -44,6 +44,8 @@ class Result(NamedTuple):
 
 
 TIMEOUT = 120.0  # seconds
+# A test in this process may have spoken another language, which the environment then names.
+USUAL = {"LANGUAGE": "", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
 NOT_OURS = ("PYTEST_CURRENT_TEST", "MAILSETUP_")  # what names of variables begin with that no run is to see
 
 
@@ -55,7 +57,7 @@ def mailsetup(*arguments: str | Path, folder: Path | None = None, **environment:
     """
     words = list(map(str, arguments))
     outside = {name: value for name, value in os.environ.items() if not name.startswith(NOT_OURS)}
-    env = {**outside, "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8", **environment}
+    env = {**outside, **USUAL, **environment}
     ready = None if environment else _ready(env)
     code, out, err = ready.run(words, folder or Path.cwd(), TIMEOUT) if ready else _afresh(words, folder, env)
     return Result(code, _text(out), _text(err))
