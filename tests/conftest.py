@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import signal
@@ -18,6 +19,10 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+# As the command line has it: whole modules and corpora are loaded, and looking through them again finds no garbage.
+gc.set_threshold(100_000, 10, 10)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
