@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -167,15 +168,22 @@ class _Reading:
 
     def entries(self, file: Path) -> Iterator[Entry]:
         """The records of one file; what octoDNS or the service does not publish as written is remembered."""
-        for name, written, line, records in named_records(file, printable(str(file))):
-            where = _place(printable(written), line, name)
-            owner = owner_in(name, self.origin, where)
-            for record in records if isinstance(records, list) else [records]:
+        for named in named_records(file, printable(str(file))):
+            where = _place(printable(named.file), named.line, named.name)
+            owner = owner_in(named.name, self.origin, where)
+            records = named.records if isinstance(named.records, list) else [named.records]
+            for record, (line, lines) in zip_longest(
+                records, named.lines[: len(records)], fillvalue=(named.line, ())
+            ):
                 if not isinstance(record, Mapping):
                     raise InputError(say("{where}: a record is a mapping with type and value", where=where))
-                yield from self._entries_of(record, owner, where, Place(written, line))
+                places = [Place(named.file, at) for at in (line, *lines)]
+                yield from self._entries_of(record, owner, where, places)
 
-    def _entries_of(self, record: Mapping[str, Any], owner: str, where: str, place: Place) -> Iterator[Entry]:
+    def _entries_of(
+        self, record: Mapping[str, Any], owner: str, where: str, places: list[Place]
+    ) -> Iterator[Entry]:
+        """``places`` are the record's own and, where it lists several, those of its values."""
         rdtype = _scalar(
             record.get("type", ""), str(say('{where}, key "{key}"', where=where, key="type"))
         ).upper()
@@ -194,7 +202,8 @@ class _Reading:
             self.passed_over[rdtype] += 1
             self.not_read.add((owner, rdtype))
         else:
-            for value in values:
+            own = places[1:] if len(values) > 1 else []
+            for value, place in zip_longest(values, own[: len(values)], fillvalue=places[0]):
                 yield Entry(owner, rdtype, ttl, _rdata(rdtype, value, where), place)
 
     def notes(self, file: str) -> Iterator[Message]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import Message, phrase, say
@@ -28,8 +28,22 @@ INCLUDE_DEPTH_LIMIT = 8
 _BOOLEANS = frozenset({"yes", "no", "on", "off", "true", "false", "null", "~"})  # YAML 1.1, unless quoted
 
 
-def named_records(file: Path, shown: str) -> Iterable[tuple[str, str, int, Any]]:
-    """Each name of a file with the file and line it stands in and what stands there, all scalars as text."""
+class Named(NamedTuple):
+    """
+    A name of a file with the ``file`` and ``line`` it stands in and its ``records``, all scalars as text.
+
+    ``lines`` are those of its records where they are a list, and of each of them those of its values where they are one.
+    """
+
+    name: str
+    file: str
+    line: int
+    records: Any
+    lines: tuple[tuple[int, tuple[int, ...]], ...] = ()
+
+
+def named_records(file: Path, shown: str) -> Iterable[Named]:
+    """Each name of a file."""
     import yaml
 
     text = read_bounded(file, shown, SIZE_LIMIT, TOLD)
@@ -52,11 +66,12 @@ def named_records(file: Path, shown: str) -> Iterable[tuple[str, str, int, Any]]
             for key, _ in root.value:
                 _no_boolean(key)
             return [
-                (
+                Named(
                     str(key.value),
                     str(key.start_mark.name),
                     key.start_mark.line + 1,
                     loader.construct_object(value, deep=True),
+                    tuple(_lines(value, key)),
                 )
                 for key, value in root.value
             ]
@@ -66,6 +81,22 @@ def named_records(file: Path, shown: str) -> Iterable[tuple[str, str, int, Any]]
         raise InputError(say("{shown}{where}", shown=shown, where=_where(fault))) from None
     except (RecursionError, ValueError, TypeError):
         raise InputError(say("{shown}: cannot be read as YAML", shown=shown)) from None
+
+
+def _lines(node: Any, key: Any) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """The line of each record below a name, and those of its values, as far as they stand in the name's own file."""
+    import yaml
+
+    here = key.start_mark.name
+    listed = isinstance(node, yaml.SequenceNode)
+    for record in node.value if listed else [node]:
+        if record.start_mark.name != here or not isinstance(record, yaml.MappingNode):
+            yield key.start_mark.line + 1, ()
+            continue
+        line = record.start_mark.line if listed else key.start_mark.line
+        lists = (v for k, v in record.value if k.value == "values" and isinstance(v, yaml.SequenceNode))
+        values = [v for found in lists for v in found.value if found.start_mark.name == here]
+        yield line + 1, tuple(v.start_mark.line + 1 for v in values)
 
 
 TOLD = Sentences(

@@ -14,7 +14,7 @@ from mailsetup.model.finding import AuditRun, DomainReport, Finding, Severity, S
 from mailsetup.model.message import say
 from mailsetup.model.names import printable
 
-from .places import decisive, shown
+from .places import place_of, shown
 from .words import shortened
 
 COMMAND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -33,7 +33,7 @@ def render(run: AuditRun) -> Iterator[str]:
 
 def _annotation(run: AuditRun, report: DomainReport, finding: Finding) -> str:
     properties = {}
-    place = run.place(*decisive(finding))
+    place = place_of(run, finding)
     if place is not None:
         properties = {"file": place.file, "line": str(max(1, place.line))}
     resource = f" {say('at {address}', address=place.address)}" if place is not None and place.address else ""

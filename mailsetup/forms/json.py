@@ -9,7 +9,7 @@ from mailsetup.model.finding import AuditRun, DomainReport
 
 from .documents import AUDIT_SCHEMA, report_document
 from .encoder import one_line, pretty
-from .places import decisive
+from .places import place_of
 
 
 def render(run: AuditRun) -> Iterator[str]:
@@ -30,7 +30,7 @@ def _placed(document: dict[str, Any], report: DomainReport, run: AuditRun) -> di
     """
     places = []
     for finding in (f for v in report.verdicts for f in v.findings):
-        place = run.place(*decisive(finding))
+        place = place_of(run, finding)
         if place is not None:
             places.append({"check": finding.check, "owner": finding.owner, **place._asdict()})
     if places:

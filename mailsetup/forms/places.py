@@ -6,8 +6,8 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 
-from mailsetup.model.dns import DnsQuestion
-from mailsetup.model.finding import DomainReport, Evidence, Finding, Verdict
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, present
+from mailsetup.model.finding import AuditRun, DomainReport, Evidence, Finding, Place, Verdict
 
 from .words import word
 
@@ -48,6 +48,30 @@ def decisive(finding: Finding) -> tuple[str, str]:
     ):
         return finding.owner, change.rdtype
     return finding.owner, at_owner[0] if at_owner else ""
+
+
+def about(finding: Finding) -> str:
+    """
+    Which record of the set that a finding is about is meant: words that stand in it; "" where all of them are.
+
+    They are those that its evidence quotes, else the record that its fix changes.
+    """
+    change = finding.remedy.change if finding.remedy is not None else None
+    for evidence in finding.evidence:
+        question, answer = evidence.question, evidence.answer
+        if not isinstance(question, DnsQuestion) or (question.name, question.rdtype) != decisive(finding):
+            continue
+        if evidence.quote:
+            return evidence.quote
+        if change is not None and isinstance(answer, DnsAnswer) and change.records:
+            records = (present(r, question.rdtype) for r in answer.records)
+            return next((r for r in records if r not in change.records), "")
+    return ""
+
+
+def place_of(run: AuditRun, finding: Finding) -> Place | None:
+    """Where the record that a finding is about is written, or what stands nearest to it."""
+    return run.place(*decisive(finding), about(finding))
 
 
 def prints(report: DomainReport) -> Iterator[tuple[Verdict, Finding, str]]:

@@ -27,7 +27,7 @@ from mailsetup.model.picture import Pictures
 
 from .comparison import Comparison, compare
 from .documents import evidence_document
-from .places import decisive
+from .places import place_of
 from .words import said_grade, said_server, word
 
 # Ours: with them the page of the worst domain stays below 400 KB.
@@ -313,7 +313,7 @@ def _card(
     evidence = tuple(_asked(e, room) for e in finding.evidence[:EVIDENCE_SHOWN] if room[0] > 0)
     rdtype = change.rdtype if change is not None else ""
     there = _standing(finding, change)
-    place = run.place(*decisive(finding))
+    place = place_of(run, finding)
     return Card(
         f"f{number}",
         finding.check,

@@ -16,7 +16,7 @@ from mailsetup.model.message import Message, say
 from mailsetup.model.names import printable
 
 from .encoder import one_line
-from .places import decisive, dns_uri, file_uri, prints, shown
+from .places import about, decisive, dns_uri, file_uri, prints, shown
 from .words import shortened, word
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -54,7 +54,7 @@ def _result(
         "ruleIndex": rule,
         "level": LEVEL[finding.severity],
         "message": {"text": _message(finding)},
-        "locations": [_location(run, owner, rdtype)],
+        "locations": [_location(run, owner, rdtype, about(finding))],
         "partialFingerprints": {FINGERPRINT: fingerprint},
         "properties": {"domain": report.domain, "grade": report.grade, "asOf": report.as_of},
     }
@@ -84,14 +84,14 @@ def _message(finding: Finding) -> str:
     return "\n".join(printable(line) for line in lines if line) or finding.check
 
 
-def _location(run: AuditRun, owner: str, rdtype: str) -> dict[str, Any]:
+def _location(run: AuditRun, owner: str, rdtype: str, meant: str = "") -> dict[str, Any]:
     logical = {
         "fullyQualifiedName": dns_uri(owner, rdtype),
         "name": printable(owner) or ".",
         "kind": "resource",
     }
     location: dict[str, Any] = {"logicalLocations": [logical]}
-    place = run.place(owner, rdtype)
+    place = run.place(owner, rdtype, meant)
     if place is not None:
         uri = file_uri(place.file)
         artifact = {"uri": uri} if uri.startswith("file:") else {"uri": uri, "uriBaseId": "%SRCROOT%"}

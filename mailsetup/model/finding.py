@@ -194,7 +194,7 @@ class Place(NamedTuple):
     address: str = ""
 
 
-def nowhere(name: str, rdtype: str) -> Place | None:
+def nowhere(name: str, rdtype: str, about: str = "") -> Place | None:
     """The place of a record that came from no file."""
 
 
@@ -212,16 +212,16 @@ class AuditRun:
     """
     A whole run; ``reports`` is an iterator, never a list, so that memory stays flat.
 
-    What forms may use beside the reports: ``place(name, rdtype)`` is where a record, or what stands
-    nearest to it, is written; ``page(check id)`` the check's manual page; ``fail_on`` the severity
-    that fails the run; ``brand`` who hands the report over; ``before`` the documents of an
-    earlier run by domain (`forms.documents.report_document`); ``link(domain)`` the address of its own page.
+    What forms may use beside the reports: ``place(name, rdtype, about)`` is where a record, or what stands
+    nearest to it, is written, of several the first with ``about`` in it; ``page(check id)`` the check's manual
+    page; ``fail_on`` the severity that fails the run; ``brand`` who hands the report over; ``before`` the documents
+    of an earlier run by domain (`forms.documents.report_document`); ``link(domain)`` the address of its own page.
     """
 
     tool: Mapping[str, str]
     policy: str
     reports: Iterator[DomainReport]
-    place: Callable[[str, str], Place | None] = nowhere
+    place: Callable[[str, str, str], Place | None] = nowhere
     page: Callable[[str], CheckPage | None] = unwritten
     fail_on: str = "error"
     brand: ReportBrand | None = None

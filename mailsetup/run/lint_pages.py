@@ -13,7 +13,7 @@ from mailsetup.model.names import printable
 from mailsetup.model.nearest import nearest
 
 
-def place(owner: str, rdtype: str) -> Place | None:
+def place(owner: str, rdtype: str, about: str = "") -> Place | None:
     """Where a finding points: its owner is ``file:line``."""
     file, colon, line = owner.rpartition(":")
     return Place(file, int(line)) if colon and line.isdigit() else None

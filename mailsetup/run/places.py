@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mailsetup.model.dns import TXT, Rdata, present
 from mailsetup.model.finding import Place
 from mailsetup.model.names import parent
 
@@ -19,7 +20,7 @@ LANDMARKS = ("SOA", "NS", "MX", "TXT", "A")  # what a missing record is shown be
 
 class Places:
     """
-    ``places(name, rdtype)`` over zones that are read when first asked for.
+    ``places(name, rdtype, about)`` over zones that are read when first asked for; ``about`` are words of the record meant.
 
     A record that is missing is shown at its name, else at the nearest name above it that has records:
     a reviewer wants a line, and an annotation without one is not shown in a merge request.
@@ -29,14 +30,14 @@ class Places:
         self._read = read
         self._authorities: Sequence[Authority] | None = None
 
-    def __call__(self, name: str, rdtype: str) -> Place | None:
+    def __call__(self, name: str, rdtype: str, about: str = "") -> Place | None:
         """The place, None for a name outside every file."""
         if self._authorities is None:
             self._authorities = self._read()
         for authority in self._authorities:
             zone = _zone_of(authority, name)
             if zone is not None:
-                found = next(_candidates(zone, name, rdtype), None)
+                found = next(_candidates(zone, name, rdtype, about), None)
                 if found is not None:
                     return Place(_relative(found.file), found.line, str(getattr(found, "address", "") or ""))
         return None
@@ -51,7 +52,11 @@ def _zone_of(authority: Authority, name: str) -> Zone | None:
     return authority.zones[above]
 
 
-def _candidates(zone: Zone, name: str, rdtype: str) -> Iterator[Any]:
+def _candidates(zone: Zone, name: str, rdtype: str, about: str) -> Iterator[Any]:
+    meant = zone.sets.get(name, {}).get(rdtype) if about else None
+    if meant is not None:
+        told = zip(meant.records, meant.places, strict=True)
+        yield from (place for record, place in told if about in _words(record, rdtype))
     at = name
     while True:
         sets = zone.sets.get(at, {})
@@ -64,6 +69,12 @@ def _candidates(zone: Zone, name: str, rdtype: str) -> Iterator[Any]:
     for sets in zone.sets.values():
         for group in sets.values():
             yield group.places[0]
+
+
+def _words(record: Rdata, rdtype: str) -> str:
+    """A record as evidence quotes it: a text with its quotation marks, which a part of it is found in too."""
+    shown = present(record, rdtype)
+    return f"{shown}\n{record.text}" if isinstance(record, TXT) else shown
 
 
 def _relative(file: str) -> str:

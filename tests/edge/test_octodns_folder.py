@@ -114,7 +114,7 @@ def test_the_fields_and_escapes_of_octodns(tmp_path):
     assert ask(source, "example.com", "AAAA").records == ("2001:db8::1",)
     assert ask(source, "example.com", "SOA").outcome == Outcome.UNASKED
     assert ask(source, "www.sub.example.com", "A").outcome == Outcome.UNASKED
-    assert source.where("web.example.com", "A").line == 36
+    assert source.where("web.example.com", "A").line == 38
 
 
 @pytest.mark.parametrize("name", ["example.com.yaml", "example.com..yaml"])
@@ -430,3 +430,26 @@ def test_what_is_no_yaml_is_said_in_the_readers_language(tmp_path, text):
 
     assert said.startswith(", строка ")
     assert not re.search(r"[a-z]{2,}", said.replace("octoDNS", "").replace("<document start>", ""))
+
+
+def test_each_record_and_value_has_its_own_line(tmp_path):
+    """
+    An annotation is shown in a merge request only where its line was changed.
+    """
+    text = """---
+'':
+  - type: MX
+    value: {exchange: mx.example.com., preference: 1}
+  - type: TXT
+    values:
+      - google-site-verification=abc
+      - v=spf1 mx +all
+_dmarc:
+  type: TXT
+  value: v=DMARC1\\; p=none
+"""
+    (zone,) = ZoneFile(written(tmp_path, text)).zones.values()
+
+    assert [3] == [p.line for p in zone.sets["example.com"]["MX"].places]
+    assert [7, 8] == [p.line for p in zone.sets["example.com"]["TXT"].places]
+    assert [9] == [p.line for p in zone.sets["_dmarc.example.com"]["TXT"].places]

@@ -144,7 +144,7 @@ def pictures(domain: str, text: str) -> Pictures:
 def run(*reports: DomainReport, **fields: Any) -> AuditRun:
     """A run over reports, with zone places for one name."""
 
-    def place(name: str, rdtype: str) -> Place | None:
+    def place(name: str, rdtype: str, about: str) -> Place | None:
         return Place("zones/a b,c:d%.zone", 7) if name.endswith("example.com") else None
 
     made = AuditRun(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+
+import pytest
 
 from tests.cli.command import BAD_ZONE, GOOD_ZONE, mailsetup, zone
 
@@ -76,3 +79,42 @@ def test_the_same_zone_gives_the_same_bytes(tmp_path: Path) -> None:
         if form == "github":
             assert first == again
         assert first[0] == again[0] == 1
+
+
+BESIDE = """\
+$ORIGIN shop.example.
+$TTL 3600
+@ SOA ns1 h 1 2 3 4 5
+@ NS ns1
+ns1 A 9.9.9.9
+@ MX 10 mail
+@ MX 20 192.0.2.7.
+mail A 9.9.9.8
+@ TXT "google-site-verification=abc"
+@ TXT "v=spf1 mx +all"
+_dmarc TXT "v=DMARC1; p=none; rua=mailto:x@shop.example"
+"""
+
+
+@pytest.mark.parametrize("form", ["github", "sarif", "json"])
+def test_a_finding_points_at_the_record_it_is_about(tmp_path: Path, form: str) -> None:
+    """
+    And not at the first of its name and type: a proof of ownership is not why SPF fails.
+    """
+    (tmp_path / "shop.zone").write_text(BESIDE, encoding="utf-8")
+    world = ("--offline", "--zone", "shop.zone", "--format", form)
+    text = mailsetup("audit", "shop.example", *world, folder=tmp_path).out
+
+    assert {"spf/plus-all": 10, "mx/target-ip": 7} == _lines_of(text, form, ("spf/plus-all", "mx/target-ip"))
+
+
+def _lines_of(text: str, form: str, checks: tuple[str, ...]) -> dict[str, int]:
+    if form == "github":
+        found = re.findall(r"line=(\d+),title=(\S+) ", text)
+        return {check: int(line) for line, check in found if check in checks}
+    if form == "json":
+        places = json.loads(text)["reports"][0]["places"]
+        return {p["check"]: p["line"] for p in places if p["check"] in checks}
+    results = json.loads(text)["runs"][0]["results"]
+    at = {r["ruleId"]: r["locations"][0]["physicalLocation"]["region"]["startLine"] for r in results}
+    return {check: at[check] for check in checks}
