@@ -96,8 +96,12 @@ def fingerprint(domain: str, key: tuple[str, str, str], number: int) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
 
 
+def asked(evidence: Evidence) -> str:
+    """A question in a few words: ``example.com TXT``."""
+    question = evidence.question
+    return f"{question.name} {question.rdtype}" if isinstance(question, DnsQuestion) else str(question[0])
+
+
 def shown(evidence: Evidence) -> str:
     """An unanswered question in a few words: ``example.com TXT (timeout)``."""
-    question = evidence.question
-    name = f"{question.name} {question.rdtype}" if isinstance(question, DnsQuestion) else str(question[0])
-    return f"{name} ({word(evidence.answer.outcome.value)})"
+    return f"{asked(evidence)} ({word(evidence.answer.outcome.value)})"

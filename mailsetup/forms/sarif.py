@@ -16,7 +16,7 @@ from mailsetup.model.message import Message, say
 from mailsetup.model.names import printable
 
 from .encoder import one_line
-from .places import about, decisive, dns_uri, file_uri, prints, shown
+from .places import about, asked, decisive, dns_uri, file_uri, prints, shown
 from .words import shortened, word
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -167,11 +167,13 @@ class _Notifications:
                 ),
             )
         elif verdict.status is Status.INCONCLUSIVE:
-            asked = [shown(e) for e in verdict.unanswered if e.answer.outcome is not Outcome.UNASKED]
-            offline = not asked
-            names = asked or [shown(e) for e in verdict.unanswered]
+            waited = [shown(e) for e in verdict.unanswered if e.answer.outcome is not Outcome.UNASKED]
+            offline = not waited
+            names = waited or [asked(e) for e in verdict.unanswered]
             text = say(
-                "{check} is open for {domain}: no usable answer from {questions}",
+                "{check} was not judged offline for {domain}; outside the files given: {questions}"
+                if offline
+                else "{check} is open for {domain}: no usable answer from {questions}",
                 check=verdict.check,
                 domain=report.domain,
                 questions=shortened(names, QUESTIONS_SHOWN),

@@ -118,3 +118,20 @@ def _lines_of(text: str, form: str, checks: tuple[str, ...]) -> dict[str, int]:
     results = json.loads(text)["runs"][0]["results"]
     at = {r["ruleId"]: r["locations"][0]["physicalLocation"]["region"]["startLine"] for r in results}
     return {check: at[check] for check in checks}
+
+
+def test_what_was_not_judged_offline_is_not_called_unanswered(tmp_path: Path) -> None:
+    """
+    Nobody was asked; JUnit says so too.
+    """
+    (tmp_path / "shop.zone").write_text(
+        BESIDE.replace("v=spf1 mx", "v=spf1 include:a.example"), encoding="utf-8"
+    )
+    text = mailsetup(
+        "audit", "shop.example", "--offline", "--zone", "shop.zone", "--format", "sarif", folder=tmp_path
+    ).out
+    (call,) = json.loads(text)["runs"][0]["invocations"]
+    told = [note["message"]["text"] for note in call["toolExecutionNotifications"]]
+
+    assert any("not judged offline" in one and "a.example TXT" in one for one in told), told
+    assert not [one for one in told if "no usable answer" in one]
