@@ -145,12 +145,28 @@ def receiver_rules() -> tuple[Rule, ...]:
 
 
 ASKS = {
-    "all": phrase("{receiver} asks of all: {requirement}. {threshold}"),
-    "bulk": phrase("{receiver} asks of bulk: {requirement}. {threshold}"),
-    "large": phrase("{receiver} asks of large: {requirement}. {threshold}"),
-    "forwarders": phrase("{receiver} asks of forwarders: {requirement}. {threshold}"),
+    "all": phrase("{receiver} asks of all senders: {requirement}."),
+    "bulk": phrase("{receiver} asks of bulk senders: {requirement}."),
+    "large": phrase("{receiver} asks of large senders: {requirement}."),
+    "forwarders": phrase("{receiver} asks of forwarders: {requirement}."),
 }
-ASKS_OTHERS = phrase("{receiver} asks of {whom}: {requirement}. {threshold}")
+ASKS_OTHERS = phrase("{receiver} asks of {whom}: {requirement}.")
+COUNTED = phrase("{asks} Who counts: {threshold:part}.")
+
+
+def _about(one: ReceiverRule) -> Message:
+    """What the rule asks, and of whom."""
+    asks = Message(
+        ASKS.get(one.applies_to, ASKS_OTHERS),
+        {
+            "receiver": one.short,
+            "whom": Message(one.applies_to),
+            "requirement": Message(one.requirement),
+        },
+    )
+    if not one.threshold:
+        return asks
+    return Message(COUNTED, {"asks": asks, "threshold": Message(one.threshold)})
 
 
 def _as_rule(one: ReceiverRule) -> Rule:
@@ -172,15 +188,7 @@ def _as_rule(one: ReceiverRule) -> Rule:
         cites,
         judge,
         one.effective,
-        about=Message(
-            ASKS.get(one.applies_to, ASKS_OTHERS),
-            {
-                "receiver": one.short,
-                "whom": Message(one.applies_to),
-                "requirement": Message(one.requirement),
-                "threshold": Message(one.threshold),
-            },
-        ),
+        about=_about(one),
     )
 
 

@@ -144,3 +144,16 @@ def test_what_is_not_known_breaks_no_rule():
         found[f"receiver/{name}"] for name in ("google-all-ptr", "google-bulk-spf", "orange-helo")
     }
     assert len(receiver_rules()) == sum(check.startswith("receiver/") for check in found)
+
+
+def test_a_page_says_in_sentences_of_whom_a_rule_is_asked():
+    """
+    Not "asks of bulk: DKIM passes. about 5,000 or more".
+    """
+    about = {rule.id: str(rule.about) for rule in receiver_rules()}
+
+    assert (
+        "Gmail asks of bulk senders: DKIM passes. Who counts: about 5,000"
+        in about["receiver/google-bulk-dkim"]
+    )
+    assert not [one for one in about.values() if re.search(r"(?<!incl)\. [a-z]|\.\.|  | \Z", one)]
