@@ -23,7 +23,7 @@ from .authority import Authority, Entry, Place, Zone
 from .dnspython_faults import name_fault
 from .octodns_yaml import named_records
 from .proxied import PROXIED_TYPES, addresses_of, proxied_notes
-from .rdata_from_dnspython import name_text, owner_in, rdata_of
+from .rdata_from_dnspython import is_type, name_text, owner_in, rdata_of
 
 RECORD_LIMIT = 1_000_000
 DEFAULT_TTL = 3600  # YamlProvider's default_ttl
@@ -165,6 +165,7 @@ class _Reading:
         self.hidden: set[tuple[str, str]] = set()
         self.passed_over: Counter[str] = Counter()
         self.not_read: set[tuple[str, str]] = set()  # such a name exists all the same
+        self.undotted: list[tuple[Place, str]] = []
 
     def entries(self, file: Path) -> Iterator[Entry]:
         """The records of one file; what octoDNS or the service does not publish as written is remembered."""
@@ -200,10 +201,17 @@ class _Reading:
             self.hidden |= addresses_of(owner)
         elif rdtype not in _COLUMNS and any(isinstance(value, Mapping) for value in values):
             self.passed_over[rdtype] += 1
-            self.not_read.add((owner, rdtype))
+            self.not_read |= {(owner, one) for one in _published(rdtype, values)}
         else:
+<<<<<<< HEAD
             own = places[1:] if len(values) > 1 else []
             for value, place in zip_longest(values, own[: len(values)], fillvalue=places[0]):
+=======
+            for value in values:
+                self.undotted += (
+                    (place, name) for name in _names_in(rdtype, value) if not name.endswith(".")
+                )
+>>>>>>> 68804a7 (edge: octoDNS targets without a final dot are whole names; what a host's own type answers with is unknown)
                 yield Entry(owner, rdtype, ttl, _rdata(rdtype, value, where), place)
 
     def notes(self, file: str) -> Iterator[Message]:
@@ -217,6 +225,17 @@ class _Reading:
                 zone=self.origin,
             )
         yield from proxied_notes(file, self.origin, self.hidden)
+        if self.undotted:
+            place, name = self.undotted[0]
+            yield say(
+                "{file}: {count} {count:name|names} {count:does|do} not end in a dot, the first at line {line}: {name};"
+                " octoDNS refuses {count:it|them} unless it is lenient, and then"
+                " {count:it is a whole name|they are whole names}",
+                file=place.file,
+                count=len(self.undotted),
+                line=place.line,
+                name=name[:80],
+            )
         if self.passed_over:
             yield say(
                 "{file}: {count} {count:record|records} of types that are not read here {count:is|are} passed over: {types}",
@@ -315,22 +334,38 @@ def _parameters(found: object, where: str) -> str:
     )
 
 
+def _published(rdtype: str, values: list[Any]) -> set[str]:
+    """The types a record that is not read may be answered with; a host's own stands for addresses, or says for what."""
+    if is_type(rdtype):
+        return {rdtype}
+    stated = (value.get("type") for value in values if isinstance(value, Mapping))
+    return {one.upper() for one in stated if isinstance(one, str)} or {"A", "AAAA"}
+
+
+def _names_in(rdtype: str, value: Any) -> list[str]:
+    """The targets of a value, as written; `_rdata` says what is wrong with them."""
+    if isinstance(value, str):
+        return [value] if rdtype in _ONE_COLUMN - {"A", "AAAA"} else []
+    if not isinstance(value, Mapping) or rdtype not in _COLUMNS or rdtype == "URI":
+        return []
+    found = (
+        next((value[k] for k in keys if k in value), None)
+        for keys in _COLUMNS[rdtype]
+        if keys[0] in _NAME_COLUMNS
+    )
+    return [name for name in found if isinstance(name, str)]
+
+
 def _name(value: object, where: str) -> str:
-    """A target as octoDNS wants it: whole, with the trailing dot."""
+    """A target: a whole name, also without the trailing dot octoDNS wants."""
     import dns.exception
     import dns.name
 
     text = _scalar(value, where)
-    if not text.endswith("."):
-        raise InputError(
-            say(
-                '{where}: "{text}" does not end in a dot; octoDNS wants whole names',
-                where=where,
-                text=text[:80],
-            )
-        )
     try:
-        return name_text(dns.name.from_text(text))
+        if not text:
+            raise dns.name.EmptyLabel
+        return name_text(dns.name.from_text(text, dns.name.root))
     except (dns.exception.DNSException, UnicodeError, ValueError) as fault:
         raise InputError(
             say(

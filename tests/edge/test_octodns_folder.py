@@ -163,8 +163,8 @@ BOMB = "a: &a {x: 1}\n" + "".join(
         ("www: {value: x}", '"type"'),
         ("www: 1", "mapping"),
         ("www: {type: A, value: 192.0.2}", "not a A record"),
-        ("www: {type: CNAME, value: example.net}", "end in a dot"),
         ("www: {type: MX, values: [{preference: 1}]}", '"exchange"'),
+        ("www: {type: CNAME, value: ''}", "not a name"),
         ("www: {type: A, ttl: soon, value: 192.0.2.1}", '"ttl"'),
         ("www: {type: NOSUCH, value: x}", "NOSUCH"),
         ("www: !include other.yaml", "!include"),
@@ -319,6 +319,28 @@ def test_the_addresses_of_a_proxied_name_are_unknown(tmp_path):
     assert ask(source, "mx.example.com", "A").found
 
 
+def test_names_without_their_final_dot_are_whole_and_said(tmp_path):
+    """octoDNS refuses them unless it is told to be lenient, and publishes them as whole names then."""
+    source = ZoneFile(
+        written(
+            tmp_path,
+            "'':\n"
+            "- {type: MX, values: [{preference: 1, exchange: Mail.example.net}, {preference: 2, exchange: mx.test.}]}\n"
+            "- {type: ALIAS, value: web.example.com}\n"
+            "_a._tcp: {type: SRV, value: {priority: 0, weight: 1, port: 993, target: imap.example.net}}\n"
+            "_u: {type: URI, value: {priority: 1, weight: 1, target: 'https://example.net'}}\n"
+            "web: {type: CNAME, value: example.net}\n",
+        )
+    )
+
+    assert ask(source, "example.com", "MX").records == (MX(1, "mail.example.net"), MX(2, "mx.test"))
+    assert ask(source, "_a._tcp.example.com", "SRV").records == (SRV(0, 1, 993, "imap.example.net"),)
+    assert ask(source, "web.example.com", "CNAME").records == ("example.net",)
+    (note,) = (str(note) for note in source.notes if "dot" in str(note))
+    assert "4 names" in note
+    assert "line 1: Mail.example.net" in note
+
+
 def test_types_that_are_no_mail_s_concern_are_passed_over_and_said(tmp_path):
     source = ZoneFile(
         written(
@@ -330,6 +352,22 @@ def test_types_that_are_no_mail_s_concern_are_passed_over_and_said(tmp_path):
 
     assert "URLFWD" in " ".join(map(str, source.notes))
     assert ask(source, "www.example.com", "A").found
+
+
+def test_what_a_hosts_own_type_answers_with_is_unknown(tmp_path):
+    """An alias of the host or a redirect: its servers answer in its place, with what no file tells."""
+    source = ZoneFile(
+        written(
+            tmp_path,
+            "'': {type: Route53Provider/ALIAS, value: {type: MX, name: mail.example.com., hosted-zone-id: Z1}}\n"
+            "go: {type: URLFWD, value: {code: 302, masking: 2, path: /, query: 0, target: 'http://x'}}\n",
+        )
+    )
+
+    assert ask(source, "example.com", "MX").outcome is Outcome.UNASKED
+    assert ask(source, "example.com", "TXT").outcome is Outcome.NO_DATA
+    for rdtype in ("A", "AAAA"):
+        assert ask(source, "go.example.com", rdtype).outcome is Outcome.UNASKED
 
 
 def test_a_name_that_has_only_what_is_passed_over_exists(tmp_path):
