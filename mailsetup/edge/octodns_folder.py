@@ -203,15 +203,11 @@ class _Reading:
             self.passed_over[rdtype] += 1
             self.not_read |= {(owner, one) for one in _published(rdtype, values)}
         else:
-<<<<<<< HEAD
             own = places[1:] if len(values) > 1 else []
             for value, place in zip_longest(values, own[: len(values)], fillvalue=places[0]):
-=======
-            for value in values:
                 self.undotted += (
                     (place, name) for name in _names_in(rdtype, value) if not name.endswith(".")
                 )
->>>>>>> 68804a7 (edge: octoDNS targets without a final dot are whole names; what a host's own type answers with is unknown)
                 yield Entry(owner, rdtype, ttl, _rdata(rdtype, value, where), place)
 
     def notes(self, file: str) -> Iterator[Message]:

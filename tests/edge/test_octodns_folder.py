@@ -338,7 +338,7 @@ def test_names_without_their_final_dot_are_whole_and_said(tmp_path):
     assert ask(source, "web.example.com", "CNAME").records == ("example.net",)
     (note,) = (str(note) for note in source.notes if "dot" in str(note))
     assert "4 names" in note
-    assert "line 1: Mail.example.net" in note
+    assert "line 2: Mail.example.net" in note
 
 
 def test_types_that_are_no_mail_s_concern_are_passed_over_and_said(tmp_path):
