@@ -99,6 +99,19 @@ def test_letters_fit_and_are_for_everybody(sheet: Sheet, locale: str, width: int
     assert {} == {name: faults for name, faults in found.items() if faults}
 
 
+def test_what_is_wrong_with_one_document_is_found_after_another(browser: Any) -> None:
+    """
+    They are shown in one window, in which axe-core is once: each is judged for itself.
+    """
+    good = '<!DOCTYPE html><html lang="en"><title>A letter</title><main><h1>Hello</h1></main>'
+    bad = good.replace("Hello</h1>", '</h1><img src="x.png"><p style="color:#bbb;background:#fff">Faint</p>')
+    with Sheet(browser, PANE, "light") as sheet:
+        first, found, last = (sheet.faults(html) for html in (good, bad, good))
+
+    assert ([], []) == (first, last)
+    assert {"image-alt", "color-contrast"} <= {fault.partition(":")[0] for fault in found}
+
+
 @pytest.mark.parametrize(("width", "scheme", "spoken"), COMBINATIONS)
 def test_signatures_fit_and_are_for_everybody(sheet: Sheet, spoken: str, width: int, scheme: str) -> None:
     """
