@@ -227,9 +227,8 @@ def _people(firm: Brand, known: Mapping[str, Any]) -> str:
         table.writerow(
             ["", known["person"], "", known.get("role", ""), "", known.get("email", "")] + [""] * 6
         )
-    table.writerow(
-        ["support", f"{firm.name}", "", "", "", firm.mail.support, "", "", "", "team", "support", ""]
-    )
+    support = str(say("{firm} support", firm=firm.name))  # the firm alone stands in the line below already
+    table.writerow(["support", support, "", "", "", firm.mail.support, "", "", "", "team", "support", ""])
     return out.getvalue()
 
 

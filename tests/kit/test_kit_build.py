@@ -357,3 +357,15 @@ def test_the_project_file_names_the_brand(home: Path) -> None:
 
     assert (code, err) == (0, "")
     assert (project / "kit" / "hosted" / "cards" / "anna.vcf").is_file()
+
+
+def test_the_first_signature_does_not_say_the_firm_twice(tmp_path: Path) -> None:
+    """
+    What `kit init` writes for a named firm, built as it is.
+    """
+    _mailsetup(tmp_path, "kit", "init", "--name", "Blumen Lenz", "--domain", "blumenlenz.example")
+    _mailsetup(tmp_path, "kit", "build", "--only", "signatures", "--quiet")
+    text = (tmp_path / "kit/signatures/people/support/en/text.txt").read_text(encoding="utf-8")
+
+    assert "Blumen Lenz support" in text
+    assert text.count("Blumen Lenz") == 2
