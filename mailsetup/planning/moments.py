@@ -35,6 +35,23 @@ def moment_words(text: str, time_zone: str = "") -> str:
     )
 
 
+def span_words(seconds: int) -> str:
+    """A span of time by its two largest units: "7 days and 1 hour"."""
+    days, rest = divmod(max(0, seconds), 86_400)
+    hours, rest = divmod(rest, 3_600)
+    minutes, rest = divmod(rest, 60)
+    parts = (
+        (days, say("{n} {n:day|days}", n=days)),
+        (hours, say("{n} {n:hour|hours}", n=hours)),
+        (minutes, say("{n} {n:minute|minutes}", n=minutes)),
+        (rest, say("{n} {n:second|seconds}", n=rest)),
+    )
+    first, second = ([said for number, said in parts if number] + [None, None])[:2]
+    if first is None or second is None:
+        return str(first or parts[-1][1])
+    return str(say("{first} and {second}", first=first, second=second))
+
+
 def zone_of(plan: Plan, otherwise: str = "") -> str:
     """The time zone a plan was made for, ``otherwise`` where it names none."""
     return str((plan.options or {}).get("time_zone") or otherwise)

@@ -66,6 +66,7 @@ class Verification:
     """
     ``phase_due`` is the number of the phase judged (0: none has anything to do; the last one for ``all``).
 
+    ``ahead`` is the first later phase that has something to do which does not stand there yet (0: none).
     ``notes`` are for the reader. ``exit_code``: 0 right, 1 something is wrong, missing or waits, 3 nothing
     is wrong but something could not be read.
     """
@@ -74,11 +75,12 @@ class Verification:
     items: tuple[Item, ...]
     phase_due: int
     notes: tuple[Message, ...] = ()
+    ahead: int = 0
 
     @property
     def finished(self) -> bool:
         """Whether all is published, steps of enforcement that wait for their reports aside."""
-        return all(item.status is ItemStatus.RIGHT or item.held for item in self.items)
+        return not self.ahead and all(i.status is ItemStatus.RIGHT or i.held for i in self.items)
 
     @property
     def exit_code(self) -> int:
@@ -199,7 +201,10 @@ def judged(
     chosen = [item for group in by_target.values() for item in _of_set(group, due)]
     chosen += [_of_step(item, due, everything=phase == "all") for item in steps]
     chosen.sort(key=lambda i: (i.change.phase, i.change.owner, i.change.rdtype))
-    return Verification(plan.domain, tuple(chosen), due, tuple(_lost(plan, answers, due, server)))
+    later = (items[id(c)] for c in changes if c.phase > due and c.phase not in enforcing)
+    busy = (i.change for i in later if i.status is not ItemStatus.RIGHT)
+    ahead = min((c.phase for c in busy if c.action is not Action.KEEP), default=0)
+    return Verification(plan.domain, tuple(chosen), due, tuple(_lost(plan, answers, due, server)), ahead)
 
 
 def _lost(plan: Plan, answers: Mapping[DnsQuestion, DnsAnswer], due: int, server: str) -> Iterator[Message]:
@@ -304,11 +309,11 @@ def _of_purpose(group: list[Item], due: int) -> list[Item]:
     if decided:
         best = decided[-1]
         ahead = next((i for i in later if i.status is ItemStatus.RIGHT), None)
-        out.append(
-            best._replace(status=ItemStatus.RIGHT, message=ahead.message)
-            if ahead and best.status is not ItemStatus.RIGHT
-            else best
-        )
+        if ahead is not None and best.lingers:
+            best = ahead  # what the TTL was to be lowered for is done
+        elif ahead is not None and best.status is not ItemStatus.RIGHT:
+            best = best._replace(status=ItemStatus.RIGHT, message=ahead.message)
+        out.append(best)
     elif later and not waiting:
         first = later[0]
         settled = first.status is ItemStatus.RIGHT

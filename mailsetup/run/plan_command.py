@@ -18,7 +18,7 @@ from mailsetup.model.plan import Plan
 from mailsetup.planning import saved
 from mailsetup.planning.build import has_changes
 from mailsetup.planning.held import left_out
-from mailsetup.planning.moments import moment_words, zone_of
+from mailsetup.planning.moments import moment_words, span_words, zone_of
 from mailsetup.planning.phases import PLAN_FILE, moment
 from mailsetup.planning.undo import Undoing
 from mailsetup.planning.verify import Verification
@@ -407,34 +407,33 @@ async def _at_once(
 def _told(made: Plan, waited: verifying.Waited, file: str, due: int | str | None) -> verifying.Waited:
     found = waited.verification
     if file and due != "all" and waited.complete and not found.finished:
-        found = replace(found, notes=(*found.notes, *_what_is_next(made, found.phase_due)))
+        found = replace(found, notes=(*found.notes, *_what_is_next(made, found.phase_due, found.ahead)))
     return replace(waited, verification=found, heading=_heading(made, waited, file, due))
 
 
-def _what_is_next(made: Plan, done: int) -> Iterator[Message]:
-    """The phase after one that is right, and how long caches still hold what stood there before it."""
-    this = next((p for p in made.phases if p.number == done), None)
-    after = next((p for p in made.phases if p.number > done), None)
+def _what_is_next(made: Plan, done: int, ahead: int) -> Iterator[Message]:
+    """
+    The next phase that has something to do, and how long caches still hold what stood there before it.
+
+    ``ahead`` is that phase where it is known; whoever was faster than the clock may have done those between.
+    """
+    after = next((p for p in made.phases if p.number >= (ahead or done + 1)), None)
+    this = next((p for p in reversed(made.phases) if after is not None and p.number < after.number), None)
     if this is None or after is None:
         return
     yield say("Next is phase {number}: {title}.", number=after.number, title=after.title)
     if not (this.earliest and after.earliest and this.earliest < after.earliest):
         return
-    wait = int((moment(after.earliest) - moment(this.earliest)).total_seconds())
+    wait = span_words(int((moment(after.earliest) - moment(this.earliest)).total_seconds()))
     if after.earliest > now():
         yield say(
-            "It may begin {wait} {wait:second|seconds} after phase {done} was published everywhere; by the plan, "
-            "not before {date}.",
+            "It may begin {wait} after phase {done} was published everywhere; by the plan, not before {date}.",
             wait=wait,
-            done=done,
+            done=this.number,
             date=moment_words(after.earliest, zone_of(made, machine_time_zone())),
         )
         return
-    yield say(
-        "It may begin {wait} {wait:second|seconds} after phase {done} was published everywhere.",
-        wait=wait,
-        done=done,
-    )
+    yield say("It may begin {wait} after phase {done} was published everywhere.", wait=wait, done=this.number)
 
 
 def _unnumbered(number: int) -> UsageError:

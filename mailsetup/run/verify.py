@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from mailsetup.model.message import Message, say
@@ -249,13 +249,17 @@ class _Waiting:
             seen = {t: items[""] for t, items in _by_target({"": answer}).items()}
             self.confirmed |= {t for t, i in seen.items() if i.settled}
             self.confirmed |= unconfirmed - set(seen)
-        held = [i for i in next(iter(views.values())).items if i.held]
-        self._settle(by_target, seen, due, held)
+        self._settle(by_target, seen, due, next(iter(views.values())))
         return expected <= self.confirmed
 
     def _settle(
-        self, by_target: dict[Target, dict[str, Item]], seen: dict[Target, Item], due: int, held: list[Item]
+        self,
+        by_target: dict[Target, dict[str, Item]],
+        seen: dict[Target, Item],
+        due: int,
+        first: Verification,
     ) -> None:
+        """``first`` is what one of the servers has, for what all have alike: steps that wait, phases to come."""
         items, shown = [], []
         for target, views in by_target.items():
             have = tuple(sorted(h for h, i in views.items() if _arrived(i)))
@@ -268,7 +272,8 @@ class _Waiting:
             if not _later(worst):
                 shown.append(_shown(worst, have, lack, resolver, seen.get(target)))
         items.sort(key=lambda i: (i.change.phase, i.change.owner, i.change.rdtype))
-        self.last = Verification(self.made.domain, (*items, *held), due)
+        held = (i for i in first.items if i.held)
+        self.last = Verification(self.made.domain, (*items, *held), due, ahead=first.ahead)
         self.shown = tuple(shown)
         self._tell()
 
@@ -287,7 +292,7 @@ class _Waiting:
         notes = list(self.notes.values())
         if interrupted:
             notes.append(say("Stopped by you; the list shows how far it had come."))
-        found = Verification(last.domain, last.items, last.phase_due, (*last.notes, *notes))
+        found = replace(last, notes=(*last.notes, *notes))
         return Waited(found, complete and found.exit_code == 0, interrupted, self.rounds, self.shown)
 
 

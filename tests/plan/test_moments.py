@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailsetup.model.names import printable
-from mailsetup.planning.moments import moment_words
+from mailsetup.planning.moments import moment_words, span_words
 from mailsetup.run.language import use
 
 
@@ -63,3 +63,21 @@ def test_a_moment_has_no_character_that_a_terminal_gets_as_an_escape():
 
     assert printable(said) == said
     assert "2026 г., 08:11 UTC" in said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 seconds"),
+        (1, "1 second"),
+        (90, "1 minute and 30 seconds"),
+        (3600, "1 hour"),
+        (608_400, "7 days and 1 hour"),
+        (90_061, "1 day and 1 hour"),
+    ],
+)
+def test_a_span_is_said_in_its_largest_units(seconds, said):
+    """
+    Nobody reads 608400 seconds as a week.
+    """
+    assert said == span_words(seconds)

@@ -297,3 +297,36 @@ def test_what_is_missing_everywhere_is_said_to_be_missing():
     for text in (BEFORE, other):
         found = verified(text, phase="all")
         assert not [i for i in found.items if "stands at" in str(i.message)]
+
+
+def test_a_provider_that_is_still_to_be_left_is_not_all_that_was_planned():
+    """
+    The SPF record of now is right, and the one of the last phase comes later: nobody should think it is over.
+    """
+    plan = planned(
+        BEFORE.replace("10 mail.oldhost.net", "10 mx.zoho.eu").replace(
+            "_spf.oldhost.net -all", "zohomail.eu -all"
+        ),
+        leave=["zoho-mail"],
+    )
+    there = (
+        DONE.replace("include:_spf.oldhost.net ?all", "include:zohomail.eu -all")
+        .replace('TXT "V=SPF1 Include:_SPF.google.com ip4:192.0.2.77', 'TXT "v=spf1 include:_spf.google.com')
+        .replace("p=reject", "p=none")
+    )
+    now = world(there + PROVIDERS).read(verification(plan, now="2026-11-23T12:00:00Z"))
+
+    assert "retire" in {p.id for p in plan.phases}
+    assert 0 == now.exit_code
+    assert not now.finished
+
+
+def test_a_ttl_need_not_be_lowered_for_a_switch_that_was_made():
+    """
+    Whoever was faster than the clock has no TTL to lower any more.
+    """
+    text = DONE.replace("example.com. 60 MX 7 SMTP.Google.com.", "example.com. 3600 MX 1 smtp.google.com.")
+    plan = planned(BEFORE)
+    found = world(text + PROVIDERS).read(verification(plan, now="2026-11-21T12:30:00Z"))
+
+    assert not [i for i in found.items if i.lingers]
