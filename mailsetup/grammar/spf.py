@@ -395,7 +395,8 @@ def _host(qualifier: str, name: str, tail: str, span: tuple[int, int]) -> Mechan
         )
         return _fault(place, text, section, "SPF_DUAL_CIDR")
     if tail[:cut]:
-        slash = tail.find("/", max(tail.rfind("."), last_macro_end(tail), 0))
+        after_name = 0 if tail[0] == "/" else max(tail.rfind("."), last_macro_end(tail), 0)
+        slash = tail.find("/", after_name)
         if slash >= 0 and slash < cut:
             text = say(
                 '"{lengths}" is not "/n" for IPv4 followed by "//n" for IPv6', lengths=tail[slash:][:40]

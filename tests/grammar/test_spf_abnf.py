@@ -99,6 +99,7 @@ terms = st.one_of(
         lengths,
     ),
     joined(signs, one_of("a mx ptr include exists A ip4 ip6"), lengths),
+    joined(signs, one_of("a mx ptr MX ip4"), lengths, one_of("_ :"), domains, lengths),
     joined(signs, one_of("ip4: ip6: IP4:"), addresses, lengths),
     joined(one_of("_ _ _ -"), one_of("redirect= exp= EXP= Redirect="), domains),
     joined(
