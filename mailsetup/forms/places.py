@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 
@@ -92,6 +91,8 @@ def prints(report: DomainReport) -> Iterator[tuple[Verdict, Finding, str]]:
 
 def fingerprint(domain: str, key: tuple[str, str, str], number: int) -> str:
     """The print of the ``number``-th finding of a check, owner and record type."""
+    import hashlib
+
     text = "\n".join((domain, *key, str(number)))
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
 

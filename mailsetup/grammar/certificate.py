@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import warnings
 from functools import lru_cache
@@ -146,6 +145,8 @@ def issued(child: Certificate, parent: Certificate) -> bool:
 
 def association(certificate: Certificate, selector: int, matching: int) -> bytes:
     """What a TLSA record with this selector and matching type holds for a certificate (RFC 6698 section 2.1)."""
+    import hashlib
+
     data = certificate.public_key if selector == 1 else certificate.der
     if matching == 1:
         return hashlib.sha256(data).digest()

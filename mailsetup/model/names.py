@@ -121,8 +121,6 @@ def _example(name: str) -> str:
 
 
 def _to_ascii(typed: str, shown: str) -> str:
-    import idna
-
     dotted = re.sub("[\u3002\uff0e\uff61]", ".", typed)  # the ideographic full stops, RFC 3490 section 3.1
     if dotted.endswith("."):
         dotted = dotted[:-1]
@@ -154,6 +152,8 @@ def _to_ascii(typed: str, shown: str) -> str:
                 )
             labels.append(lowered)
             continue
+        import idna  # large tables, and most names are in ASCII
+
         try:
             labels.append(
                 idna.encode(unicodedata.normalize("NFC", label), uts46=True).decode("ascii").lower()

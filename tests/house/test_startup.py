@@ -83,6 +83,25 @@ print(*sys.modules)
     assert len(on_request) > 100
 
 
+def test_an_audit_loads_nothing_for_what_it_does_not_meet() -> None:
+    """
+    No tables of letters for names in ASCII, no digests, no dnspython.
+    """
+    code = """
+import os, sys
+sys.argv = ["mailsetup", "audit", "example.com", "--resolver", "127.0.0.1:9"]
+import mailsetup.__main__ as m
+os._exit = lambda code: print(code, *sys.modules)
+m.main()
+"""
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    code, *modules = loaded.stdout.split()
+
+    assert "3" == code, loaded.stderr  # nobody answers at the port of the discard service
+    assert "mailsetup.edge.dns.datagrams" in modules
+    assert set() == {"dns", "encodings.idna", "hashlib", "idna"} & set(modules)
+
+
 def test_the_index_of_checks_on_request_is_true() -> None:
     """
     What it says of them is what they say themselves (``python -m mailsetup.run.registry`` makes it).

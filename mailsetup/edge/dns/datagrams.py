@@ -128,7 +128,7 @@ class Datagrams(asyncio.DatagramProtocol):
 async def open_link(server: Carrier) -> Datagrams:
     """A socket connected to a server, on a port the system chose at random."""
     loop = server.loop
-    host, port = server.address.host, server.address.port
+    host, port = server.address.host.encode("ascii"), server.address.port  # of a text `idna` would be asked
     found = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM, flags=socket.AI_NUMERICHOST)  # asks nobody
     family, kind, protocol, _, remote = found[0]
     sock = socket.socket(family, kind, protocol)

@@ -11,7 +11,7 @@ about names that are not its own. A name that has IPv4 addresses only shows who 
 from __future__ import annotations
 
 import asyncio
-import secrets
+import random
 from collections.abc import Iterable
 from ipaddress import IPv6Network
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -162,7 +162,7 @@ class _Look:
 
 
 def _letters() -> str:
-    return "".join(secrets.choice("bcdfghjklmnpqrstvwxz") for _ in range(20))
+    return "".join(random.SystemRandom().choices("bcdfghjklmnpqrstvwxz", k=20))  # `secrets` loads digests too
 
 
 async def check_resolvers(live: Live) -> list[Message]:
