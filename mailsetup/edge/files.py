@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,7 +15,9 @@ from mailsetup.model.errors import InputError
 from mailsetup.model.language import translated
 from mailsetup.model.message import phrase, say
 
-SYNCED = 8 * 1024 * 1024  # octets of a long file after which they are brought to the disk while it grows
+LONG = (
+    8 * 1024 * 1024
+)  # octets of a result that is left to the system to bring to the disk: it can be made again
 READ_LIMIT = 64 * 1024 * 1024  # octets of any file a user gives us
 
 
@@ -28,16 +29,25 @@ class Beside:
     Leaving the block keeps the file, an exception drops it; `keep` puts it in its place early
     (a run that was interrupted keeps what is whole). A device or a pipe is written to
     where it is: renamed over, it would be gone for every program. A link stays, and what it leads to is replaced.
+
+    What is ``lasting`` or short is on the disk before it takes its place. A long result is not waited for, which on a
+    slow disk may take longer than the run; it can be made again.
     """
 
     def __init__(
-        self, path: str | Path, *, force: bool = False, private: bool = False, option: str = "--output"
+        self,
+        path: str | Path,
+        *,
+        force: bool = False,
+        private: bool = False,
+        lasting: bool = False,
+        option: str = "--output",
     ) -> None:
         self.path = Path(path)
         self._option = option
         self._kept = False
-        self._unsynced = 0
-        self._syncing: threading.Thread | None = None
+        self._lasting = lasting
+        self._written = 0
         self._place = self.path.resolve() if self.path.is_symlink() and self.path.is_file() else self.path
         with _sentences(self.path, self._option):
             if self.path.is_dir():
@@ -67,20 +77,7 @@ class Beside:
         octets = text.encode("utf-8") if isinstance(text, str) else text
         with _sentences(self.path, self._option):
             self._file.write(octets)
-        self._unsynced += len(octets)
-        if self._unsynced >= SYNCED and not self._straight:
-            self._sync_beside()
-
-    def _sync_beside(self) -> None:
-        """Brings what is written to the disk on the side, so that at the end there is little left to wait for."""
-        if self._syncing is None or not self._syncing.is_alive():
-            self._unsynced = 0
-            self._syncing = threading.Thread(target=_synced, args=(self._file.fileno(),), daemon=True)
-            self._syncing.start()
-
-    def _wait(self) -> None:
-        if self._syncing is not None:
-            self._syncing.join()
+        self._written += len(octets)
 
     def keep(self) -> None:
         """Puts the file in its place."""
@@ -88,8 +85,7 @@ class Beside:
             return
         with _sentences(self.path, self._option):
             self._file.flush()
-            self._wait()
-            if not self._straight:
+            if not self._straight and (self._lasting or self._written < LONG):
                 os.fsync(self._file.fileno())
             self._file.close()
             if not self._straight:
@@ -98,7 +94,6 @@ class Beside:
 
     def drop(self) -> None:
         """Leaves nothing behind."""
-        self._wait()
         with suppress(OSError):
             self._file.close()
         if not self._kept and not self._straight:
@@ -116,11 +111,6 @@ class Beside:
                 self.keep()
         finally:
             self.drop()
-
-
-def _synced(handle: int) -> None:
-    with suppress(OSError):  # who puts the file in its place will meet it again, and say so
-        os.fsync(handle)
 
 
 @contextmanager
@@ -155,7 +145,7 @@ def write_text(
 
     ``option`` is the one by which the command was told the place; empty where it is an argument.
     """
-    with Beside(path, force=force, private=private, option=option) as file:
+    with Beside(path, force=force, private=private, lasting=True, option=option) as file:
         file.write(text)
 
 
