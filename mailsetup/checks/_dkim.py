@@ -13,11 +13,10 @@ from mailsetup.model.case import Case
 from mailsetup.model.finding import Fix
 from mailsetup.model.mail_records import DkimKey
 from mailsetup.model.parsed import Fault
+from mailsetup.model.patterns import late
 from mailsetup.walks.dkim_keys import PublishedKey, dkim_keys
 
-_FILE_LINES = re.compile(
-    r"-+\s*(?:BEGIN|END)[A-Z ]*PUBLIC KEY\s*-+|\\n", re.IGNORECASE
-)  # RFC 7468 section 13
+_FILE_LINES = late(r"-+\s*(?:BEGIN|END)[A-Z ]*PUBLIC KEY\s*-+|\\n", re.IGNORECASE)  # RFC 7468 section 13
 PIECES_LIMIT = 8  # a key record has eight known tags (RFC 6376 section 3.6.1, RFC 4871 section 3.6.1)
 
 HALVES = 2  # a 2048-bit key is longer than one string of 255 octets and fits two (RFC 1035 section 3.3.14)

@@ -11,13 +11,14 @@ from mailsetup.grammar.txt import presentation, unquoted
 from mailsetup.model.case import Case
 from mailsetup.model.finding import Evidence, Fix
 from mailsetup.model.message import phrase
+from mailsetup.model.patterns import late
 from mailsetup.walks.dmarc_record import DmarcPublished, dmarc_name
 from mailsetup.walks.dmarc_tree import DmarcDiscovery, dmarc_tree
 from mailsetup.walks.mx_records import MxRecords, mx_records
 
-_COMMA = re.compile(r"\s*,\s*(?=[a-z]+\s*=)", re.IGNORECASE)  # where a semicolon belongs between two tags
-_ADDRESS_ALONE = re.compile(r"(\bru[af]\s*=[^;]*?)\s*;\s*(mailto:[^;=\s]+)(?=\s*(?:;|\Z))", re.IGNORECASE)
-_VERSION = re.compile(r"v\s*=\s*[\"']?\s*dmarc\s*1?\s*;?", re.IGNORECASE)
+_COMMA = late(r"\s*,\s*(?=[a-z]+\s*=)", re.IGNORECASE)  # where a semicolon belongs between two tags
+_ADDRESS_ALONE = late(r"(\bru[af]\s*=[^;]*?)\s*;\s*(mailto:[^;=\s]+)(?=\s*(?:;|\Z))", re.IGNORECASE)
+_VERSION = late(r"v\s*=\s*[\"']?\s*dmarc\s*1?\s*;?", re.IGNORECASE)
 
 
 def amended_record(own: DmarcPublished, *, drop: tuple[str, ...] = (), **tags: str) -> Fix:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from mailsetup.model.dns import DnsAnswer
+from mailsetup.model.patterns import late
 
 ROUND_SECONDS = 60
-_RESOLVER = re.compile(r"[0-9.]+(?::[0-9]+)?\Z|\[[0-9a-f:.%]+\]|(?:tls|https)://")
+_RESOLVER = late(r"[0-9.]+(?::[0-9]+)?\Z|\[[0-9a-f:.%]+\]|(?:tls|https)://")
 
 
 def published_ttl(answer: DnsAnswer) -> int | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from mailsetup.model.message import phrase
+from mailsetup.model.patterns import late
 
 # Straight and typographic ones, as letters or as octets of their UTF-8.
-_QUOTED = re.compile(r"\s*(?:[\"'\u2018-\u201f\xab\xbb]|\xe2\x80[\x98-\x9f]|\xc2[\xab\xbb])")
+_QUOTED = late(r"\s*(?:[\"'\u2018-\u201f\xab\xbb]|\xe2\x80[\x98-\x9f]|\xc2[\xab\xbb])")
 
 WITHOUT_QUOTES = phrase("Publish it without the quotation marks that were pasted along.")
 

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mailsetup.model.dns import TXT
+from mailsetup.model.patterns import late
 from mailsetup.walks.policy_texts import TextSet
 
-_SPF_NAME = re.compile(
-    r"(?:^|\s)[+?~-]?(?:include:|exists:|a:|mx:|ptr:|redirect=|exp=)([^\s/]+)", re.IGNORECASE
-)
-_MAIL_HOST = re.compile(r"mailto:[^\s,;@!]{0,255}+@([^\s,;!]+)", re.IGNORECASE)
+_SPF_NAME = late(r"(?:^|\s)[+?~-]?(?:include:|exists:|a:|mx:|ptr:|redirect=|exp=)([^\s/]+)", re.IGNORECASE)
+_MAIL_HOST = late(r"mailto:[^\s,;@!]{0,255}+@([^\s,;!]+)", re.IGNORECASE)
 
 
 class Mentioned(NamedTuple):

@@ -6,6 +6,7 @@ import re
 
 from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import printable
+from mailsetup.model.patterns import late
 
 
 def record_fault(fault: Exception | str) -> Message:
@@ -88,22 +89,22 @@ _WORDS = {
 
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
-        re.compile(r'expected EOL or EOF, got \d+ "(.*)"', re.DOTALL),
+        late(r'expected EOL or EOF, got \d+ "(.*)"', re.DOTALL),
         phrase('more stands behind the record: "{word}"'),
     ),
     (
-        re.compile(r"unknown rdatatype '(.*)'", re.DOTALL),
+        late(r"unknown rdatatype '(.*)'", re.DOTALL),
         phrase('"{word}" is not a record type; check the columns and the quotes'),
     ),
     (
-        re.compile(r"(\d+) is not an unsigned (?P<bits>8|16|32|48)-bit integer"),
+        late(r"(\d+) is not an unsigned (?P<bits>8|16|32|48)-bit integer"),
         phrase("{word} is more than {most}, the largest number there can be here"),
     ),
     (
-        re.compile(r"(?:Unknown )?zone file directive '(.*?)'(?: is not allowed)?", re.DOTALL),
+        late(r"(?:Unknown )?zone file directive '(.*?)'(?: is not allowed)?", re.DOTALL),
         phrase("{word} is no directive; $ORIGIN, $TTL, $INCLUDE and $GENERATE are"),
     ),
-    (re.compile(r"((?:DNS )?TTL .*)", re.DOTALL), phrase("what stands here is not a time to live (TTL)")),
+    (late(r"((?:DNS )?TTL .*)", re.DOTALL), phrase("what stands here is not a time to live (TTL)")),
 )
 
 

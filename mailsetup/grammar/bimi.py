@@ -6,22 +6,22 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from mailsetup.model.patterns import late
+
 from .tag_list import TagList, tag_list
 
 RECORDS_REMEMBERED = 256
 DRAFT = "draft-brand-indicators-for-message-identification-14"
 AVATARS = ("brand", "personal")
-_VERSION = re.compile(r"v[ \t]*=[ \t]*BIMI1[ \t]*(?:;|\Z)")
-_MEANT = re.compile(
-    r"\s*[\"']?(?:v\s*=\s*bimi|[la]\s*=\s*(?:;|\Z|http))|[^;]*;.*\bv\s*=\s*bimi", re.IGNORECASE
-)
+_VERSION = late(r"v[ \t]*=[ \t]*BIMI1[ \t]*(?:;|\Z)")
+_MEANT = late(r"\s*[\"']?(?:v\s*=\s*bimi|[la]\s*=\s*(?:;|\Z|http))|[^;]*;.*\bv\s*=\s*bimi", re.IGNORECASE)
 MEANT_LENGTH = 2048  # characters looked at
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 HOST = rf"(?:{_LABEL}(?:\.{_LABEL})*\.?|\[[0-9A-Fa-f:.]+\])"  # RFC 3986 section 3.2.2, RFC 1123 section 2.1
 _BODY = r"(?:[A-Za-z0-9._~:/?@!$&'()*+=-]|%[0-9A-Fa-f]{2})*"  # RFC 3986 without the comma, which is written as %2C
-_HTTPS = re.compile(rf"https://{HOST}(?::[0-9]{{1,5}})?(?:[/?]{_BODY})?(?:#{_BODY})?\Z", re.IGNORECASE)
-_NAMED = re.compile(r"https://(?=[^/?#:]*[A-Z])[A-Z0-9-]+(?:\.[A-Z0-9-]+)+\.?(?:[/?#:]|\Z)", re.IGNORECASE)
-_PREFIX = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,63}\Z")
+_HTTPS = late(rf"https://{HOST}(?::[0-9]{{1,5}})?(?:[/?]{_BODY})?(?:#{_BODY})?\Z", re.IGNORECASE)
+_NAMED = late(r"https://(?=[^/?#:]*[A-Z])[A-Z0-9-]+(?:\.[A-Z0-9-]+)+\.?(?:[/?#:]|\Z)", re.IGNORECASE)
+_PREFIX = late(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,63}\Z")
 RETIRED = ("z", "e", "s")
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from mailsetup.model.patterns import late
+
 CERTIFICATE_OCTETS_LIMIT = 65_536  # ours: real ones have 1 to 8 KB
 NAMES_LIMIT = 1000  # subject alternative names looked at
 CERTIFICATES_REMEMBERED = 512
-_COMMON_NAME = re.compile(r"(?:\A|[,+])CN=([A-Za-z0-9*._-]+)(?=[,+]|\Z)")
+_COMMON_NAME = late(r"(?:\A|[,+])CN=([A-Za-z0-9*._-]+)(?=[,+]|\Z)")
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 

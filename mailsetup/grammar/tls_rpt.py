@@ -8,6 +8,7 @@ from functools import lru_cache
 from mailsetup.model.mail_records import ReportUri, TlsRptRecord
 from mailsetup.model.message import say
 from mailsetup.model.parsed import Fault, Parsed
+from mailsetup.model.patterns import late
 
 from .bimi import HOST
 from .dmarc import is_mailto
@@ -15,10 +16,10 @@ from .tag_list import BLANKS, Tag, TagList, tag_list
 
 RECORDS_REMEMBERED = 256
 CITES = ("RFC 8460 section 3",)
-_VERSION = re.compile(r"v=TLSRPTv1[ \t]*(?:;|\Z)")
-_EXTENSION_VALUE = re.compile(r"[\x21-\x3a\x3c\x3e-\x7e]+\Z")
-_HTTPS = re.compile(rf"https://(?:[^/?#@]*@)?{HOST}(?::[0-9]{{1,5}})?(?:[/?#]|\Z)", re.IGNORECASE)
-_CHARACTERS = re.compile(r"(?:[A-Za-z0-9._~:/?#\[\]@$&'()*+=-]|%[0-9A-Fa-f]{2})+\Z")
+_VERSION = late(r"v=TLSRPTv1[ \t]*(?:;|\Z)")
+_EXTENSION_VALUE = late(r"[\x21-\x3a\x3c\x3e-\x7e]+\Z")
+_HTTPS = late(rf"https://(?:[^/?#@]*@)?{HOST}(?::[0-9]{{1,5}})?(?:[/?#]|\Z)", re.IGNORECASE)
+_CHARACTERS = late(r"(?:[A-Za-z0-9._~:/?#\[\]@$&'()*+=-]|%[0-9A-Fa-f]{2})+\Z")
 
 
 def is_tls_rpt(text: str) -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from mailsetup.model.dns import TXT, quoted
+from mailsetup.model.patterns import late
 
 QUOTES_LIMIT = 32  # octets at the end of a text looked at for quotation marks; nobody pastes more of them
 
@@ -21,8 +20,8 @@ def presentation(text: str) -> str:
 
 # Straight and typographic quotation marks, byte order marks and white space, as letters or as octets of their UTF-8.
 _AROUND = r"[\s\"'\u2018-\u201f\xab\xbb\ufeff]|\xe2\x80[\x98-\x9f]|\xc2[\xa0\xab\xbb]|\xef\xbb\xbf"
-_BEFORE = re.compile(rf"(?:{_AROUND})+")
-_AFTER = re.compile(rf"(?:{_AROUND})+\Z")
+_BEFORE = late(rf"(?:{_AROUND})+")
+_AFTER = late(rf"(?:{_AROUND})+\Z")
 
 
 def unquoted(text: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from mailsetup.edge.files import Beside, read_text, write_text
 from mailsetup.model.errors import UsageError
 from mailsetup.model.message import say
+from mailsetup.model.patterns import late
 
 __all__ = ["Beside", "beside", "form_by_name", "read_text", "write_text"]
 
@@ -22,7 +22,7 @@ _ENDINGS = {
     ".txt": "terminal",
 }
 # Endings that promise their reader a form, whether or not the command at hand writes it.
-_PROMISES = re.compile(
+_PROMISES = late(
     r"\.(csv|docx?|eml|gif|html?|jpe?g|js|json|jsonl|markdown|md|ndjson|od[pst]|pdf|png|pptx?|ps|rst|rtf"
     r"|sarif|sql|svg|tex|tf|toml|tsv|xhtml|xlsx?|xml|ya?ml|zone)\Z"
 )

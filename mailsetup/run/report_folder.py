@@ -10,15 +10,14 @@ from pathlib import Path
 
 from mailsetup.edge.files import make_folder
 from mailsetup.model.finding import AuditRun, DomainReport
+from mailsetup.model.patterns import late
 
 from .output import beside
 
 INDEX = "index.html"
 MARK = b'<meta name="generator" content="mailsetup">'
 HEAD = 4096  # octets in which a page says who wrote it
-RESERVED = re.compile(
-    r"(con|prn|aux|nul|com[0-9]|lpt[0-9]|index)(\.|\Z)"
-)  # names of devices on Windows, and ours
+RESERVED = late(r"(con|prn|aux|nul|com[0-9]|lpt[0-9]|index)(\.|\Z)")  # names of devices on Windows, and ours
 
 
 def is_folder(path: str | None) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from mailsetup.model.errors import UsageError
 from mailsetup.model.message import say
+from mailsetup.model.patterns import late
 
-_SHAPE = re.compile(r"\w[\w-]*(\.\w[\w-]*)*\.?")  # RFC 6376 section 3.1: labels, one below the other
+_SHAPE = late(r"\w[\w-]*(\.\w[\w-]*)*\.?")  # RFC 6376 section 3.1: labels, one below the other
 
 
 def selectors_given(typed: Iterable[str] | None) -> tuple[str, ...]:

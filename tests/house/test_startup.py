@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import mailsetup
+from mailsetup.model import patterns
 from mailsetup.run.registry import INDEX, all_checks, make_index
 
 HEAVY = {
@@ -100,6 +105,31 @@ m.main()
     assert "3" == code, loaded.stderr  # nobody answers at the port of the discard service
     assert "mailsetup.edge.dns.datagrams" in modules
     assert set() == {"dns", "encodings.idna", "hashlib", "idna"} & set(modules)
+
+
+def test_expressions_that_are_compiled_late_are_sound_and_are_not_compiled_before() -> None:
+    """
+    A slip in one would show only when it is first used.
+    """
+    room = Path(mailsetup.__file__).parent
+    late = [path for path in room.rglob("*.py") if " late(" in path.read_text(encoding="utf-8")]
+    found = []
+    for path in late:
+        module = ".".join(("mailsetup", *path.relative_to(room).with_suffix("").parts))
+        values = vars(importlib.import_module(module)).values()
+        kept = [*values, *(part for value in values if isinstance(value, tuple) for part in value)]
+        kept += [part for pair in kept if isinstance(pair, tuple) for part in pair]
+        found += [value for value in kept if type(value).__name__ == "_Late"]
+
+    assert len(found) >= 20
+    for expression in found:
+        assert re.compile(*expression._made).pattern == expression.pattern
+    fresh = patterns.late("(?P<a>x)+")
+    assert not {"match", "pattern"} & set(vars(fresh))
+    assert fresh.match("xx").end() == 2
+    assert fresh.match is fresh.match
+    with pytest.raises(AttributeError):
+        fresh.nothing
 
 
 def test_the_index_of_checks_on_request_is_true() -> None:
