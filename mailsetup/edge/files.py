@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -31,7 +31,7 @@ class Beside:
     where it is: renamed over, it would be gone for every program. A link stays, and what it leads to is replaced.
 
     What is ``lasting`` or short is on the disk before it takes its place. A long result is not waited for, which on a
-    slow disk may take longer than the run; it can be made again.
+    slow disk may take longer than the run; it can be made again. ``sync`` brings an open file there.
     """
 
     def __init__(
@@ -42,11 +42,13 @@ class Beside:
         private: bool = False,
         lasting: bool = False,
         option: str = "--output",
+        sync: Callable[[int], None] = os.fsync,
     ) -> None:
         self.path = Path(path)
         self._option = option
         self._kept = False
         self._lasting = lasting
+        self._sync = sync
         self._written = 0
         self._place = self.path.resolve() if self.path.is_symlink() and self.path.is_file() else self.path
         with _sentences(self.path, self._option):
@@ -86,7 +88,7 @@ class Beside:
         with _sentences(self.path, self._option):
             self._file.flush()
             if not self._straight and (self._lasting or self._written < LONG):
-                os.fsync(self._file.fileno())
+                self._sync(self._file.fileno())
             self._file.close()
             if not self._straight:
                 self._part.replace(self._place)
@@ -138,14 +140,20 @@ def make_folder(path: str | Path, option: str = "--output") -> None:
 
 
 def write_text(
-    path: str | Path, text: str, *, force: bool = False, private: bool = False, option: str = "--output"
+    path: str | Path,
+    text: str,
+    *,
+    force: bool = False,
+    private: bool = False,
+    option: str = "--output",
+    sync: Callable[[int], None] = os.fsync,
 ) -> None:
     """
     A whole text file, or nothing. ``private`` leaves it readable to its owner alone (mode 0600).
 
     ``option`` is the one by which the command was told the place; empty where it is an argument.
     """
-    with Beside(path, force=force, private=private, lasting=True, option=option) as file:
+    with Beside(path, force=force, private=private, lasting=True, option=option, sync=sync) as file:
         file.write(text)
 
 

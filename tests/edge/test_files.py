@@ -93,14 +93,13 @@ def test_a_link_stays_and_its_file_is_replaced(tmp_path: Path) -> None:
     ("pieces", "lasting", "forced"), [(1, False, True), (12, False, False), (12, True, True)]
 )
 def test_what_is_short_or_lasting_is_on_the_disk_before_it_takes_its_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pieces: int, lasting: bool, forced: bool
+    tmp_path: Path, pieces: int, lasting: bool, forced: bool
 ) -> None:
     """A long result is left to the system: waiting for a slow disk may take longer than the run."""
     seen: list[bool] = []
     target = tmp_path / "out.jsonl"
-    monkeypatch.setattr(os, "fsync", lambda handle: seen.append(target.exists()))
 
-    with files.Beside(target, lasting=lasting) as file:
+    with Beside(target, lasting=lasting, sync=lambda handle: seen.append(target.exists())) as file:
         for _ in range(pieces):
             file.write(b"x" * (1 << 20))
 
@@ -108,11 +107,10 @@ def test_what_is_short_or_lasting_is_on_the_disk_before_it_takes_its_place(
     assert target.stat().st_size == pieces << 20
 
 
-def test_a_key_or_a_recording_lasts_however_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_or_a_recording_lasts_however_long(tmp_path: Path) -> None:
     """What cannot be made again is forced to the disk."""
     seen: list[int] = []
-    monkeypatch.setattr(os, "fsync", seen.append)
 
-    files.write_text(tmp_path / "recording.json", "x" * (files.LONG + 1))
+    files.write_text(tmp_path / "recording.json", "x" * (files.LONG + 1), sync=seen.append)
 
     assert len(seen) == 1

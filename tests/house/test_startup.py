@@ -129,7 +129,7 @@ def test_expressions_that_are_compiled_late_are_sound_and_are_not_compiled_befor
     assert fresh.match("xx").end() == 2
     assert fresh.match is fresh.match
     with pytest.raises(AttributeError):
-        fresh.nothing
+        _ = fresh.nothing
 
 
 def test_the_index_of_checks_on_request_is_true() -> None:
