@@ -15,9 +15,8 @@ from mailsetup.model.errors import InputError
 from mailsetup.model.language import translated
 from mailsetup.model.message import phrase, say
 
-LONG = (
-    8 * 1024 * 1024
-)  # octets of a result that is left to the system to bring to the disk: it can be made again
+LONG = 8 * 1024 * 1024
+"""Octets of a result that is left to the system to bring to the disk: it can be made again."""
 READ_LIMIT = 64 * 1024 * 1024  # octets of any file a user gives us
 
 

@@ -8,7 +8,8 @@ from contextlib import suppress
 from mailsetup.model.errors import UsageError
 from mailsetup.model.names import DomainName
 
-HEAD_LENGTH = 16_384  # characters in which the heading of an export is looked for
+from .zone_exports import HEAD_LENGTH
+
 ROOT = "."
 
 _FIRST_ORIGIN = re.compile(r"[ \t\r]*+\$ORIGIN[ \t]+([^\s;]+)", re.IGNORECASE)
@@ -53,9 +54,8 @@ def _soa_owner(text: str) -> str:
         return owner
     origin = _origin_at(text, match.start())
     if origin:
-        same = (
-            owner == "@" or f"{owner}.".lower() == origin.lower()
-        )  # the dot is left out, and nothing else is meant
+        # where only the dot is left out, nothing else is meant
+        same = owner == "@" or f"{owner}.".lower() == origin.lower()
         return origin if same else f"{owner}.{origin.removeprefix(ROOT)}"
     whole = re.compile(rf"^{re.escape(owner)}\.[ \t]", re.IGNORECASE | re.MULTILINE)
     return f"{owner}." if whole.search(text) else ""  # some exports leave the dot out at the SOA alone

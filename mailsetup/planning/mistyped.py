@@ -14,9 +14,8 @@ from mailsetup.grammar.txt import unquoted
 from mailsetup.model.dns import TXT, Rdata
 from mailsetup.model.message import Message, say
 
-CUT_LEAST = (
-    128  # characters after which a form may cut a text off; a shorter beginning may be an older record
-)
+CUT_LEAST = 128
+"""Characters after which a form may cut a text off; a shorter beginning may be an older record."""
 PIECES_LIMIT = 4  # records put together again in every order
 
 

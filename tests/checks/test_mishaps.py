@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
+from mailsetup.model.finding import Verdict
 from tests.checks.test_broken_zones import ZONES, Broken, complaints, verdicts_on
 
 WELL_KEPT = ZONES[0]
@@ -255,6 +258,12 @@ def test_of_a_cname_beside_mx_at_the_domain_itself_the_cname_goes() -> None:
     assert ["Delete the CNAME"] == [text[:16] for text in advice]
 
 
+def advised(verdicts: Sequence[Verdict]) -> list[str]:
+    """What the complaints say to do."""
+    found = (f for v in verdicts if v.check in complaints(verdicts) for f in v.findings)
+    return [str(f.remedy.summary) for f in found if f.remedy]
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -269,13 +278,7 @@ def test_quotation_marks_are_named(name: str, text: str) -> None:
     The record to publish looks like the one that was pasted; so it must be said what is wrong with that.
     """
     verdicts = verdicts_on(Broken("", "example.com", False, (), f'{name} TXT "\\"{text}\\""'))
-    advice = [
-        str(f.remedy.summary)
-        for v in verdicts
-        if v.check in complaints(verdicts)
-        for f in v.findings
-        if f.remedy
-    ]
+    advice = advised(verdicts)
 
     assert any("quotation marks" in said for said in advice), advice
 
@@ -289,12 +292,6 @@ def test_an_alias_pasted_as_a_text_is_told() -> None:
             "", "example.com", False, (), f'{SELECTOR} TXT "s1-example-com._domainkey.tenant.example.net."'
         )
     )
-    advice = [
-        str(f.remedy.summary)
-        for v in verdicts
-        if v.check in complaints(verdicts)
-        for f in v.findings
-        if f.remedy
-    ]
+    advice = advised(verdicts)
 
     assert any("CNAME" in said for said in advice), advice
