@@ -13,6 +13,8 @@ from mailsetup.model.message import say
 from .options import Dns, Out, shared
 
 if TYPE_CHECKING:
+    from mailsetup.run.batch import Batch
+
     from .stopping import Stopping
 
 FORMS = dict.fromkeys(("terminal", "json", "jsonl", "markdown", "csv", "html", "sarif", "junit", "github"))
@@ -104,7 +106,6 @@ def audit(
     from mailsetup.run.selectors import selectors_given
 
     from .output import form_of, tell
-    from .stopping import Stopping
 
     form = form_of(out, FORMS)
     if resume and out.format not in ("", "jsonl"):
@@ -155,18 +156,29 @@ def audit(
     if resume and not out.output:
         out, form = _resumed(out, resume), "jsonl"
     with Batch(dns.settings(out), options) as batch:
-        for sentence in batch.remarks:
-            tell(sentence)
-        with Stopping() as stopping:
-            _results(batch, form, out, stopping)
-        if stopping.asked:
-            tell(batch.interrupted(out.output))
-            return stopping.exit_code
-        for sentence in batch.closing_remarks(offline=form != "terminal" or out.quiet):
-            tell(sentence)
-        if timings:
-            tell(batch.timings())
-        return batch.exit_code
+        code = _judged(batch, form, out, timings=timings)
+    if write_baseline:
+        tell(batch.baseline_written(), out)
+    return code
+
+
+def _judged(batch: Batch, form: str, out: Out, *, timings: bool) -> int:
+    """Takes and writes the results with all that is to be told of them; the exit code."""
+    from .output import tell
+    from .stopping import Stopping
+
+    for sentence in batch.remarks:
+        tell(sentence)
+    with Stopping() as stopping:
+        _results(batch, form, out, stopping)
+    if stopping.asked:
+        tell(batch.interrupted(out.output))
+        return stopping.exit_code
+    for sentence in batch.closing_remarks(offline=form != "terminal" or out.quiet):
+        tell(sentence)
+    if timings:
+        tell(batch.timings())
+    return batch.exit_code
 
 
 def _recorded(path: str) -> bool:

@@ -123,6 +123,11 @@ def without_known(report: DomainReport, known: Mapping[str, Known]) -> DomainRep
     return dataclasses.replace(report, verdicts=verdicts, notes=tuple(notes))
 
 
+def all_known(report: DomainReport) -> DomainReport:
+    """The report as the baseline that is written of it marks it: every finding nobody waived is known."""
+    return without_known(report, {entry["fingerprint"]: Known() for entry in entries(report)})
+
+
 class _Place(NamedTuple):
     """The findings of one check at one owner and type, with their prints: a print's number tells how many, not which."""
 

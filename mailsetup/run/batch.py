@@ -18,7 +18,7 @@ from mailsetup.forms.words import shortened
 from mailsetup.model.errors import UsageError
 from mailsetup.model.finding import AuditRun, CheckPage, DomainReport
 from mailsetup.model.language import translated
-from mailsetup.model.message import phrase, say
+from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import DomainName
 
 from .asking import not_held
@@ -87,6 +87,14 @@ class Batch:
         if options.write_baseline:
             from mailsetup.edge import files
 
+            if options.resume:
+                raise UsageError(
+                    say(
+                        "--write-baseline is of a whole run, and --resume of a part of one; when it is done its result"
+                        " serves as the baseline: --baseline {file}",
+                        file=options.resume,
+                    )
+                )
             files.refuse_taken([Path(options.write_baseline)], force=options.force, option="--write-baseline")
         own = () if options.list_file or options.typed else own_domain()
         given = gather(options.typed or own, options.list_file)
@@ -96,6 +104,7 @@ class Batch:
             baseline=options.baseline,
             fail_on=options.fail_on,
             receivers=options.receivers,
+            adopts=bool(options.write_baseline and not options.baseline),
         )
         self.options = options = options._replace(fail_on=rules.fail_on)
         self.policy = rules.policy.id if rules.policy else DEFAULT_POLICY
@@ -273,6 +282,14 @@ class Batch:
                 force=self.options.force,
                 option="--write-baseline",
             )
+
+    def baseline_written(self) -> Message:
+        """What to say of the baseline that was written."""
+        return say(
+            "written: {file} ({n} {n:finding is|findings are} known now)",
+            file=self.options.write_baseline,
+            n=len(self._baseline),
+        )
 
     def interrupted(self, output: str | None) -> str:
         """What to say after Ctrl-C: what is whole, what is left, how to go on."""

@@ -13,7 +13,7 @@ from mailsetup.model.finding import DomainReport, Verdict
 from mailsetup.model.message import say
 from mailsetup.model.names import labels
 
-from .baseline import Known, read_baseline, without_known
+from .baseline import Known, all_known, read_baseline, without_known
 from .grade import do_first
 from .project import Project, find
 from .registry import DEFAULT_POLICY, check_named
@@ -28,13 +28,15 @@ class HouseRules(NamedTuple):
     Applied to a report after it was judged; can be sent to another process.
 
     ``project`` brings waivers and selectors for its own domain and names below; ``known`` are the
-    findings of the baseline by fingerprint; ``receivers`` wants `readiness` told.
+    findings of the baseline by fingerprint; ``receivers`` wants `readiness` told; ``adopts`` takes all
+    that is found as known.
     """
 
     policy: Policy | None = None
     project: Project | None = None
     known: Mapping[str, Known] | None = None
     receivers: bool = False
+    adopts: bool = False
 
     def owns(self, domain: str) -> bool:
         """Whether a domain is the project's, or below it."""
@@ -62,6 +64,8 @@ class HouseRules(NamedTuple):
             report = self._waived(report, self.project)
         if self.known:
             report = without_known(report, self.known)
+        if self.adopts:
+            report = all_known(report)
         first = do_first(_unaccepted(report))
         return dataclasses.replace(report, readiness=told, do_first=first)
 
@@ -116,6 +120,7 @@ def lay_down(
     baseline: str | None = None,
     fail_on: str = "",
     receivers: bool = False,
+    adopts: bool = False,
     folder: str = ".",
 ) -> LaidDown:
     """
@@ -132,7 +137,7 @@ def lay_down(
     alone = len(mine) == len(names)
     chosen = policy or (said.policy if alone else "")
     weights = _policy(chosen) if chosen else None
-    house = HouseRules(weights, own, read_baseline(baseline) if baseline else None, receivers)
+    house = HouseRules(weights, own, read_baseline(baseline) if baseline else None, receivers, adopts)
     return LaidDown(
         house if house != HouseRules() else None,
         weights,

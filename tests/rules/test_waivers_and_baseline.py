@@ -166,6 +166,61 @@ def test_a_baseline_is_the_same_bytes_whatever_the_order(tmp_path: Path) -> None
     assert "mailsetup/baseline/1" == json.loads((tmp_path / "one").read_text(encoding="utf-8"))["schema"]
 
 
+@pytest.mark.parametrize("form", ["terminal", "json", "junit"])
+def test_a_run_that_writes_a_baseline_knows_what_it_writes(tmp_path: Path, form: str) -> None:
+    """
+    It shows and exits as the next run, which is given that baseline; and it says what it wrote.
+    """
+    zone(tmp_path, BAD_ZONE)
+    first = audit(tmp_path, "--format", form, "--write-baseline", "known")
+    again = audit(tmp_path, "--format", form, "--baseline", "known")
+    count = len(json.loads((tmp_path / "known").read_text(encoding="utf-8"))["findings"])
+
+    assert (0, 0) == (first.code, again.code)
+    assert first.out == again.out
+    assert f"written: known ({count} findings are known now)" in first.err
+
+
+def test_what_the_baseline_beside_it_does_not_know_fails_a_run_that_writes_another(tmp_path: Path) -> None:
+    zone(tmp_path, GOOD_ZONE)
+    audit(tmp_path, "--write-baseline", "old")
+    zone(tmp_path, BAD_ZONE)
+    run = audit(tmp_path, "--baseline", "old", "--write-baseline", "new")
+
+    assert 1 == run.code
+    assert 0 == audit(tmp_path, "--baseline", "new").code
+
+
+def test_a_baseline_holds_no_open_question(tmp_path: Path) -> None:
+    """
+    What could not be judged is told, and exits with 3 (a domain in no file: 2), also where a baseline is written.
+    """
+    zone(
+        tmp_path,
+        '@ IN TXT "v=spf1 include:spf.example.net +all"\n@ IN MX 10 mx.example.com.\nmx IN A 192.0.2.1\n',
+    )
+    codes = [
+        mailsetup("audit", name, "--zone", "example.com.zone", "--offline", *more, folder=tmp_path)
+        for name, more in (
+            ("example.com", ("--strict", "--write-baseline", "one")),
+            ("example.org", ("--write-baseline", "two")),
+        )
+    ]
+
+    assert [3, 2] == [run.code for run in codes]
+    assert "example.org" in codes[1].err
+
+
+def test_a_baseline_of_a_run_that_goes_on_is_refused(tmp_path: Path) -> None:
+    """It would lack what the run had found before it was stopped; the result itself serves."""
+    zone(tmp_path, BAD_ZONE)
+    audit(tmp_path, "--output", "out.jsonl")
+
+    assert "--baseline out.jsonl" in refused(
+        audit(tmp_path, "--resume", "out.jsonl", "--write-baseline", "known")
+    )
+
+
 @pytest.mark.parametrize(
     "text", ["", "[]", "{}", '{"schema": "mailsetup/baseline/1"}', "nonsense", '{"verdicts": 3}']
 )
