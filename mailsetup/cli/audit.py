@@ -169,6 +169,8 @@ def _judged(batch: Batch, form: str, out: Out, *, timings: bool) -> int:
 
     for sentence in batch.remarks:
         tell(sentence)
+    if batch.going_on:
+        tell(batch.going_on, out)
     with Stopping() as stopping:
         _results(batch, form, out, stopping)
     if stopping.asked:
@@ -176,6 +178,8 @@ def _judged(batch: Batch, form: str, out: Out, *, timings: bool) -> int:
         return stopping.exit_code
     for sentence in batch.closing_remarks(offline=form != "terminal" or out.quiet):
         tell(sentence)
+    for sentence in batch.speed_remark():
+        tell(sentence, out)
     if timings:
         tell(batch.timings())
     return batch.exit_code

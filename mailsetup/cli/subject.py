@@ -32,4 +32,6 @@ def judge_subject(
         write(out, pieces(batch, form, out, progress(batch.total, out)))
         for sentence in batch.closing_remarks(offline=form != "terminal" or out.quiet):
             tell(sentence)
+        for sentence in batch.speed_remark():
+            tell(sentence, out)
         return batch.exit_code

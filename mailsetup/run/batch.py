@@ -78,7 +78,8 @@ class Batch:
     """
     A run of `audit` as the command line has it.
 
-    ``remarks`` are for the user before the results; `lines` or `run` give the results once;
+    ``remarks`` are for the user before the results, ``going_on`` and the `speed_remark` unless quiet is wanted;
+    `lines` or `run` give the results once;
     ``exit_code`` is there when they were taken, ``judged`` says how many were so far.
     """
 
@@ -134,6 +135,7 @@ class Batch:
         self.names = [name for name in dict.fromkeys(names) if name not in done.domains]
         self.refused = given.refused
         self.remarks = [f"mailsetup: {sentence}" for sentence in given.refused]
+        self.going_on = ""
         if options.before:
             from .dated import still_to_come
 
@@ -144,7 +146,7 @@ class Batch:
                 n=len(done.domains),
                 left=len(self.names),
             )
-            self.remarks.append(str(told))
+            self.going_on = str(told)
         if not names:
             raise given.refusal
         if options.record:
@@ -316,6 +318,9 @@ class Batch:
                 names=shortened(names, 10),
             )
             yield str(told)
+
+    def speed_remark(self) -> Iterator[str]:
+        """What kept a run over several domains from being faster, if a limit did."""
         statistics = getattr(self, "_limits", None)
         if statistics is not None and self.total > 1:
             limited = getattr(statistics, "limited_by", "")

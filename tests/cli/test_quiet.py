@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import BAD_ZONE, GOOD_ZONE, mailsetup, zone
+from tests.edge.lying_server import LyingServer, honest
 
 LETTER = "From: a@example.com\nTo: b@example.org\nSubject: x\n\nhi\n"
 
@@ -63,6 +64,24 @@ def test_a_quiet_run_that_is_open_says_which_checks_are(tmp_path: Path) -> None:
 
     assert 3 == done.code
     assert done.out or done.err
+
+
+def test_a_quiet_run_says_nothing_of_its_pace_or_progress(tmp_path: Path) -> None:
+    """
+    Which limit was hit, and what was done already, are told without --quiet alone.
+    """
+    whole, quiet = (tmp_path / "whole.jsonl", tmp_path / "quiet.jsonl")
+    names = ("a.example.test", "b.example.test")
+    with LyingServer(honest({("a.example.test", "TXT"): ['"v=spf1 -all"']})) as server:
+        live = ("audit", *names, "--no-web", "--resolver", server.address, "--rate", "60")
+        loud = mailsetup(*live, "-o", whole)
+        silent = mailsetup(*live, "-o", quiet, "-q")
+        going_on = mailsetup(*live, "--resume", quiet)
+        silently = mailsetup(*live, "--resume", quiet, "-q")
+
+    assert "speed was limited by: the questions a second that --rate allows" in loud.err
+    assert "2 domains are done already" in going_on.err
+    assert ("", "") == (silent.err, silently.err)
 
 
 ZONED = ("--zone", "example.com.zone", "--offline")
