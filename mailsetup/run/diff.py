@@ -17,6 +17,8 @@ from mailsetup.forms.documents import report_document
 from mailsetup.model.case import Case
 from mailsetup.model.dns import DnsAnswer, DnsQuestion, present
 from mailsetup.model.errors import InputError
+from mailsetup.model.finding import Status
+from mailsetup.model.language import ENGLISH, language
 from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.snapshot import Snapshot
 
@@ -66,14 +68,35 @@ class VerdictChange(NamedTuple):
     after: str
 
 
+class Left(NamedTuple):
+    """
+    What became of a finding that no longer stands.
+
+    ``now`` is one of `GONE` (its check ran and does not find it), `ACCEPTED` (``by`` a waiver or baseline), `EXPLAINED`
+    (``by`` the finding of another check), `OPEN` and `NOT_JUDGED`: of the last two nobody knows whether it was mended.
+    """
+
+    now: str
+    by: str = ""
+    reason: str = ""
+
+
+GONE = phrase("gone")
+ACCEPTED = phrase("accepted")
+EXPLAINED = phrase("explained")
+OPEN = phrase("open")
+NOT_JUDGED = phrase("not judged")
+
+
 class FindingChange(NamedTuple):
-    """A finding that is new, gone, or of another severity; ``before`` or ``after`` is empty for the first two."""
+    """A finding that is new, of another severity, or ``left``; ``before`` or ``after`` is empty for the first and last."""
 
     check: str
     owner: str
     message: str
     before: str
     after: str
+    left: Left | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +322,28 @@ def _findings(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[F
         was, now = old.get(key), new.get(key)
         pair = str(was["severity"]) if was else "", str(now["severity"]) if now else ""
         if pair[0] != pair[1]:
-            yield FindingChange(key[0], key[1], str((now or was or {})["message"]), *pair)
+            left = None if now else _left(key, after)
+            yield FindingChange(key[0], key[1], str((now or was or {})["message"]), *pair, left)
+
+
+def _left(key: tuple[str, str, int], report: Mapping[str, Any]) -> Left:
+    """What a report says of a finding that stood in an earlier one and does not stand in it."""
+    verdict = next((v for v in report["verdicts"] if v["check"] == key[0]), None)
+    if verdict is None:
+        return Left(NOT_JUDGED)
+    accepted = [f["waived"] for f in verdict["findings"] if f.get("waived") and f.get("owner", "") == key[1]]
+    if accepted:
+        return Left(ACCEPTED, str(accepted[-1].get("by", "")))
+    status, reason = verdict["status"], str(verdict.get("reason", ""))
+    if status in (Status.PASS.value, Status.FAIL.value):
+        return Left(GONE)
+    if status != Status.NOT_APPLICABLE.value:
+        return Left(OPEN)
+    words = reason.split()  # "explained by the finding {check}", in whatever language
+    cause = next((str(v["check"]) for v in report["verdicts"] if v["findings"] and v["check"] in words), "")
+    if cause:
+        return Left(EXPLAINED, cause)
+    return Left(NOT_JUDGED, reason=reason if report.get("language", ENGLISH) == language() else "")
 
 
 def _by_key(report: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str, int], Mapping[str, Any]]]:

@@ -13,7 +13,17 @@ from mailsetup.model.language import translated
 from mailsetup.model.message import Message, say
 from mailsetup.model.names import printable
 
-from .diff import SCHEMA, Diff, DomainChange, FindingChange, Records, VerdictChange
+from .diff import (
+    ACCEPTED,
+    EXPLAINED,
+    GONE,
+    SCHEMA,
+    Diff,
+    DomainChange,
+    FindingChange,
+    Records,
+    VerdictChange,
+)
 
 MANY = 5  # domains up to which those without a change are named
 LIMIT = 400  # characters of a record shown to people
@@ -45,8 +55,15 @@ def _document(change: DomainChange) -> dict[str, Any]:
             for r in change.records
         ],
         "verdicts": [v._asdict() for v in change.verdicts],
-        "findings": [f._asdict() for f in change.findings],
+        "findings": [_finding(f) for f in change.findings],
     }
+
+
+def _finding(change: FindingChange) -> dict[str, str]:
+    document = {name: value for name, value in change._asdict().items() if isinstance(value, str)}
+    if change.left is not None:
+        document |= {"now": change.left.now} | ({"by": change.left.by} if change.left.by else {})
+    return document
 
 
 def _records(records: Records) -> dict[str, Any]:
@@ -119,13 +136,14 @@ def _findings(findings: Iterable[FindingChange], style: Style) -> Iterator[str]:
     for finding in findings:
         word, color = _word(finding)
         head = style.paint(f"{word} {finding.check}", color)
-        yield f"  {head}: {printable(finding.message)}"
+        why = _why(finding)
+        yield f"  {head}: {printable(finding.message)}{f' ({why})' if why else ''}"
 
 
 def _counted(verdicts: list[VerdictChange]) -> Iterator[Message]:
     """One line for all that only became open, or was: a name server that kept silent opens dozens."""
     opened = sum(v.after == "inconclusive" for v in verdicts)
-    settled = sum(v.before == "inconclusive" for v in verdicts)
+    settled = sum(v.before == "inconclusive" and v.after in ("pass", "fail") for v in verdicts)
     if opened:
         yield say(
             "{n} {n:check|checks} became open for want of an answer (--verbose lists them)",
@@ -173,9 +191,19 @@ def _word(finding: FindingChange) -> tuple[str, str]:
         return str(
             say("new {severity}", severity=word(finding.after))
         ), "red" if finding.after == "error" else "yellow"
-    if not finding.after:
-        return translated("gone"), "green"
+    if finding.left is not None:
+        return translated(finding.left.now), "green" if finding.left.now == GONE else "dim"
     return f"{word(finding.before)} -> {word(finding.after)}", "yellow"
+
+
+def _why(finding: FindingChange) -> str:
+    """Why a finding does not stand though nothing says that it was mended."""
+    left = finding.left
+    if left is None:
+        return ""
+    if left.now == EXPLAINED:
+        return str(say("explained by the finding {check}", check=left.by))
+    return word(left.by) if left.now == ACCEPTED else printable(left.reason)
 
 
 def _cut(record: str) -> str:
@@ -211,5 +239,6 @@ def _tables(change: DomainChange) -> Iterator[str]:
     if change.findings:
         yield f"| {say('change')} | {say('check')} | {say('at')} | {say('what')} |\n|---|---|---|---|\n"
         for f in change.findings:
-            yield f"| {_word(f)[0]} | {code(f.check)} | {code(f.owner)} | {text(f.message)} |\n"
+            told = ": ".join(filter(None, (_word(f)[0], _why(f))))
+            yield f"| {text(told)} | {code(f.check)} | {code(f.owner)} | {text(f.message)} |\n"
         yield "\n"

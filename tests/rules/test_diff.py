@@ -402,3 +402,73 @@ def test_of_many_domains_those_that_changed_are_told(tmp_path: Path) -> None:
     assert "no change" not in told
     assert "1 of 7 domains got worse, 0 changed otherwise, 6 did not change" in told
     assert verbose.count("no change") == 6
+
+
+def judged(folder: Path, text: str, name: str, *more: str) -> str:
+    """A result in JSON of an audit with further options."""
+    world = ("--zone", zone(folder, text), "--offline")
+    mailsetup("audit", "example.com", *world, *more, "-o", f"{name}.json", folder=folder)
+    return f"{name}.json"
+
+
+def left(folder: Path, old: str, new: str, check: str) -> tuple[dict[str, str], str]:
+    """What became of a finding that stood only in the old file: in JSON, and the line that tells it."""
+    document = json.loads(compare(folder, old, new, "--format", "json").out)
+    jsonschema.validate(document, SCHEMA)
+    (change,) = [f for f in document["domains"][0]["findings"] if f["check"] == check]
+    (line,) = [one for one in compare(folder, old, new).out.splitlines() if f" {check}: " in one]
+    return change, line
+
+
+KEYLESS = GOOD_ZONE.partition("s1._domainkey")[0]
+
+
+def test_a_finding_that_another_took_over_is_not_gone(tmp_path: Path) -> None:
+    """
+    No key was published, and none is: only the check that says so is another.
+    """
+    old, new = judged(tmp_path, KEYLESS, "old"), judged(tmp_path, KEYLESS, "new", "--selector", "s1")
+    change, line = left(tmp_path, old, new, "dkim/none-published")
+
+    assert ("", "explained", "dkim/key-missing") == (change["after"], change["now"], change["by"])
+    assert line.startswith("  explained dkim/none-published: ")
+    assert line.endswith("(explained by the finding dkim/key-missing)")
+
+
+def test_a_finding_that_was_accepted_is_not_gone(tmp_path: Path) -> None:
+    old = judged(tmp_path, BAD_ZONE, "old")
+    change, line = left(
+        tmp_path, old, judged(tmp_path, BAD_ZONE, "new", "--write-baseline", "known"), "spf/plus-all"
+    )
+
+    assert ("accepted", "baseline") == (change["now"], change["by"])
+    assert line.startswith("  accepted spf/plus-all: ")
+
+
+def test_a_finding_that_cannot_be_told_any_more_is_not_gone(tmp_path: Path) -> None:
+    """
+    Its record did not come this time: open. It needs a probe that was not asked for: not judged, and why.
+    """
+    old = judged(tmp_path, BAD_ZONE, "old", "--deep")
+    new = judged(tmp_path, BAD_ZONE, "new")
+    unasked, why = left(tmp_path, old, new, "clients/no-autoconfig")
+    lost = json.loads((tmp_path / recorded(tmp_path, BAD_ZONE, "lost")).read_text(encoding="utf-8"))
+    for answer in lost["answers"]:
+        if (answer.get("name"), answer.get("rdtype")) == ("example.com", "TXT"):
+            answer.clear()
+            answer.update(name="example.com", rdtype="TXT", outcome="timeout")
+    (tmp_path / "lost.json").write_text(json.dumps(lost), encoding="utf-8")
+    unknown, line = left(tmp_path, old, "lost.json", "spf/plus-all")
+
+    assert ("not judged", "open") == (unasked["now"], unknown["now"])
+    assert why.startswith("  not judged ")
+    assert why.endswith("(not asked for; --deep asks for it)")
+    assert line.startswith("  open spf/plus-all: ")
+
+
+def test_a_finding_whose_check_passes_is_gone(tmp_path: Path) -> None:
+    bad, good = judged(tmp_path, BAD_ZONE, "bad"), judged(tmp_path, GOOD_ZONE, "good")
+    change, line = left(tmp_path, bad, good, "spf/plus-all")
+
+    assert ("gone", "") == (change["now"], change.get("by", ""))
+    assert line.startswith("  gone spf/plus-all: ")
