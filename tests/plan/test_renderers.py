@@ -19,7 +19,7 @@ from mailsetup.edge.zone_file import ZoneFile
 from mailsetup.model.dns import CAA, MX, SRV, TLSA, TXT, DnsAnswer, DnsQuestion, Rdata
 from mailsetup.model.errors import UsageError
 from mailsetup.model.message import say
-from mailsetup.model.plan import Action, Phase, Plan, RecordChange
+from mailsetup.model.plan import Action, Phase, Plan, RecordChange, SpfProof
 from mailsetup.planning import saved
 from mailsetup.planning.renderers import (
     bind,
@@ -307,6 +307,22 @@ def test_who_only_gained_is_not_called_lost():
     assert "no longer softfail, for they pass now: 192.0.2.0/24" in gained
     assert "nobody loses what he had" in gained
     assert "lost softfail" not in gained
+    assert 1 == gained.count("192.0.2.0/24")  # and not once more as an added pass
+
+
+def test_who_gains_from_nothing_is_an_added_pass():
+    """
+    Beside those who gain from a soft fail: each range is told once.
+    """
+    proof = SpfProof(
+        "example.com", "v=spf1 -all", "v=spf1 ip4:192.0.2.0/24 ip4:198.51.100.0/24 -all",
+        lost={"fail": ("192.0.2.0/24",)}, kept={}, added={"pass": ("192.0.2.0/24", "198.51.100.0/24")},
+        undecided=(), lookups_before=0, lookups_after=0, voids_after=0, size_after=60, fits=True,
+    )  # fmt: skip
+    told = list(table.proof_lines(proof))
+
+    assert "  no longer fail, for they pass now: 192.0.2.0/24" in told
+    assert "  added pass: 198.51.100.0/24" in told
 
 
 def test_a_label_that_changes_with_the_type_is_the_one_of_the_type():

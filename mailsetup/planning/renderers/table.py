@@ -179,7 +179,9 @@ def proof_lines(proof: SpfProof) -> Iterator[str]:
     for record in proof.before.splitlines():
         yield from folded(str(say("before: {record}", record=record)), "  ", "    ")
     yield from folded(str(say("after:  {record}", record=proof.after)), "  ", "    ")
-    for word, sets in (("lost", proof.lost), ("added", proof.added), ("kept", proof.kept)):
+    gained = {r for ranges in proof.lost.values() if _pass_now(proof, ranges) for r in ranges}
+    added = {**proof.added, "pass": tuple(r for r in proof.added.get("pass", ()) if r not in gained)}
+    for word, sets in (("lost", proof.lost), ("added", added), ("kept", proof.kept)):
         for result, ranges in sets.items():
             if word == "lost" and ranges and _pass_now(proof, ranges):
                 yield from folded(
