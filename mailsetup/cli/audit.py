@@ -26,7 +26,13 @@ def register(app: typer.Typer) -> None:
 
 
 def audit(
-    domain: Annotated[list[str] | None, typer.Argument(metavar="DOMAIN...", help="Domains to judge.")] = None,
+    domain: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="DOMAIN...",
+            help="Domains to judge; if none is named the project's, else those of --zone or --from.",
+        ),
+    ] = None,
     domains: Annotated[
         str | None, typer.Option(metavar="FILE", help="List of domains, one a line (- is stdin).")
     ] = None,

@@ -30,7 +30,7 @@ from .house_rules import lay_down, own_domain
 from .places import Places
 from .registry import DEFAULT_POLICY
 from .resume import Done, read_done
-from .sources import SourceSettings
+from .sources import SourceSettings, domains_of
 
 if TYPE_CHECKING:
     from mailsetup.model.report_brand import ReportBrand
@@ -97,7 +97,7 @@ class Batch:
                     )
                 )
             files.refuse_taken([Path(options.write_baseline)], force=options.force, option="--write-baseline")
-        own = () if options.list_file or options.typed else own_domain()
+        own = () if options.list_file or options.typed else own_domain() or domains_of(sources)
         given = gather(options.typed or own, options.list_file)
         rules = lay_down(
             given.names,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mailsetup.model.errors import InputError, UsageError
 from mailsetup.model.message import Message, say
+from mailsetup.model.names import labels
 
 if TYPE_CHECKING:
     from mailsetup.edge.authority import Authority, Zone
@@ -152,6 +153,29 @@ def _stack(layers: list[Source]) -> Source:
 def written_zones(settings: SourceSettings) -> tuple[Authority, ...]:
     """The user's own zones, read again: for a process that has no source open."""
     return _zone_sources(settings.zones, [])[0] if settings.zones else ()
+
+
+def domains_of(settings: SourceSettings) -> tuple[str, ...]:
+    """
+    The domains of the files a run is given, in their order: its zones, else what was recorded.
+
+    Zones of reverse names (RFC 1035 section 3.5, RFC 3596 section 2.5) are no domains with mail.
+    Raises `InputError` or `UsageError` as `open_source`, and where the zones are all of that kind.
+    """
+    if not settings.zones:
+        from mailsetup.edge.recorded import Recorded
+
+        return tuple(dict.fromkeys(name for path in settings.recordings for name in Recorded(path).snapshots))
+    origins = [origin for zone in written_zones(settings) for origin in zone.origins]
+    found = tuple(origin for origin in origins if labels(origin)[-1:] != ["arpa"])
+    if origins and not found:
+        raise UsageError(
+            say(
+                "{zone} is a zone of reverse names, not of a domain with mail; type the domain",
+                zone=origins[0],
+            )
+        )
+    return found
 
 
 def _zone_sources(zones: tuple[str, ...], notes: list[Message]) -> tuple[tuple[Authority, ...], str]:
