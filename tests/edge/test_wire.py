@@ -433,6 +433,24 @@ def test_pointers_forwards_or_in_circles_are_refused() -> None:
         assert by_ours(head + owner + record) is None
 
 
+def test_thousands_of_pointers_one_behind_the_other_are_refused_and_not_followed() -> None:
+    """Each points to the one before it, inside a TXT record; the owner of the next record is the last of them."""
+    head = b"\0\0\x84\0\0\0\0\2\0\0\0\0"
+    strings, previous = b"", 12
+    for _ in range(40):
+        string = b"\xff"
+        for _ in range(127):
+            here = 12 + 11 + len(strings) + len(string)
+            string += (0xC000 | previous).to_bytes(2)
+            previous = here
+        strings += string + b"\0"
+    texts = b"\0\0\x10\0\1\0\0\0\0" + len(strings).to_bytes(2) + strings
+    record = (0xC000 | previous).to_bytes(2) + b"\0\1\0\1\0\0\0\0\0\4\x7f\0\0\1"
+
+    with pytest.raises(Unusual, match="too many pointers"):
+        parse(head + texts + record)
+
+
 def test_three_hundred_texts_and_one_of_64_kb_are_read() -> None:
     query = dns.message.make_query("example.com.", "TXT")
     many = dns.message.make_response(query)

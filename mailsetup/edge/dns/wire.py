@@ -67,6 +67,7 @@ _KEY_HEAD = struct.Struct("!H2B")
 _PLAIN = bytes(c for c in range(0x21, 0x7F) if c not in b'"().;\\@$') + b"."
 _LOWER_PLAIN = bytes(c for c in _PLAIN if not 0x41 <= c <= 0x5A)
 _TOO_LONG = phrase("an empty label, or a name of more than 255 octets")
+_TOO_MANY = phrase("a name that is too long, or too many pointers")
 _LENGTHS = [bytes((size,)) for size in range(LABEL_OCTETS + 1)]
 _STEPS = tuple(size + 1 if 0 < size <= LABEL_OCTETS else 0 for size in range(256))
 """How far it is from a label's length to the next label; 0 for what is no label's length."""
@@ -410,9 +411,9 @@ def _name(wire: bytes, position: int, names: Names) -> tuple[str, int]:
     return known[0], known[3]
 
 
-def _read_name(wire: bytes, start: int, names: Names) -> tuple[str, int, int, int]:
+def _read_name(wire: bytes, start: int, names: Names, followed: int = 0) -> tuple[str, int, int, int]:
     """
-    What is remembered of a name for itself and for those who point to it.
+    What is remembered of a name for itself and for those who point to it, after ``followed`` pointers to it.
 
     A pointer leads to a name that ends before the one that points begins.
     """
@@ -434,7 +435,9 @@ def _read_name(wire: bytes, start: int, names: Names) -> tuple[str, int, int, in
         target = (length & 0x3F) << 8 | wire[position + 1]
         if target >= start or target < 12:
             raise Unusual(phrase("a pointer that does not point backwards"))
-        rest, more, hops, after = names.get(target) or _read_name(wire, target, names)
+        if followed >= POINTER_LIMIT:
+            raise Unusual(_TOO_MANY)
+        rest, more, hops, after = names.get(target) or _read_name(wire, target, names, followed + 1)
         if after > start:
             raise Unusual(phrase("a pointer into itself"))
         if rest:
@@ -443,7 +446,7 @@ def _read_name(wire: bytes, start: int, names: Names) -> tuple[str, int, int, in
         hops += 1
         position += 2
     if octets > NAME_OCTETS or hops > POINTER_LIMIT:
-        raise Unusual(phrase("a name that is too long, or too many pointers"))
+        raise Unusual(_TOO_MANY)
     entry = names[start] = (text, octets, hops, position)
     return entry
 
