@@ -22,7 +22,7 @@ from .dns import UNASKED, Answer, DnsAnswer, DnsQuestion, DnssecQuestion, Questi
 from .finding import Evidence, Finding, Fix, Remedy, Severity
 from .message import Message, say
 from .snapshot import Snapshot
-from .walk import Batch, asked_in, replay_with_log
+from .walk import Batch, asked_in, needed_by, replay_with_log
 
 T = TypeVar("T")
 Key = Any  # a walk, or a tuple of a walk and its arguments
@@ -60,8 +60,9 @@ class AtWork(Protocol):
 
 
 class _Nobody:
-    id = ""
-    severity = Severity.ERROR
+    def __init__(self) -> None:
+        self.id = ""
+        self.severity = Severity.ERROR
 
 
 @dataclass(slots=True)
@@ -203,7 +204,7 @@ class Case:
 
 def arguments(walk: Any, scope: Scope) -> tuple[Any, ...]:
     """The arguments a walk named in ``reads`` gets from a scope."""
-    return (scope.domain, *(getattr(scope, field) for field in getattr(walk, "needs", ())))
+    return (scope.domain, *(getattr(scope, field) for field in needed_by(walk)))
 
 
 def options_of(mapping: Mapping[str, bool]) -> frozenset[str]:

@@ -131,7 +131,7 @@ class WalkFunction(Protocol[T_co]):
     """
     What a check names in ``reads``: called as ``walk(domain, *needs)``.
 
-    ``needs`` (set by `needs`) names the fields of `Scope` it takes after the domain.
+    `needs` says which fields of `Scope` it takes after the domain.
     """
 
     __name__: str
@@ -141,15 +141,22 @@ class WalkFunction(Protocol[T_co]):
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_NEEDS: dict[Callable[..., Any], tuple[str, ...]] = {}  # a compiled function has no attributes of its own
+
 
 def needs(*fields: str) -> Callable[[F], F]:
     """Declares which fields of `Scope` a walk takes after the domain."""
 
     def mark(function: F) -> F:
-        function.needs = fields  # type: ignore[attr-defined]
+        _NEEDS[function] = fields
         return function
 
     return mark
+
+
+def needed_by(walk: Callable[..., Any]) -> tuple[str, ...]:
+    """The fields of `Scope` that a walk takes after the domain."""
+    return _NEEDS.get(walk, ())
 
 
 def dns(names: Iterable[str], rdtype: str) -> Batch:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from mailsetup.model.detection import Certainty, Detected, Detection, DetectPatterns, Kind, Trace
@@ -60,11 +59,14 @@ class Detectors:
         self.prefix_owner = dict(prefixes)
         self.host_names = {host_id: name for _, host_id, name in dns_hosts}
         self.ns = HostIndex((pattern, host_id) for pattern, host_id, _ in dns_hosts)
+        self._spf_letters: list[tuple[str, frozenset[str]]] | None = None
 
-    @cached_property
+    @property
     def spf_letters(self) -> list[tuple[str, frozenset[str]]]:
-        """The includes of services, sorted, each with its letters."""
-        return [(name, frozenset(name)) for name in sorted(self.spf)]
+        """The includes of services, sorted, each with its letters; made when first asked for."""
+        if self._spf_letters is None:
+            self._spf_letters = [(name, frozenset(name)) for name in sorted(self.spf)]
+        return self._spf_letters
 
     def allowed_by(self, name: str) -> tuple[str, ...]:
         """The services that an include or redirect of this name lets send."""
@@ -105,6 +107,7 @@ class SelectorsByService:
 
     def __init__(self, data: Detectors) -> None:
         self._data = data
+        self._changed: HostIndex | None = None  # made when first looked into
 
     def for_domain(self, mx_exchanges: Iterable[str], spf_includes: Iterable[str]) -> tuple[str, ...]:
         """The selectors for a domain with these exchanges and includes, each once."""
@@ -122,13 +125,11 @@ class SelectorsByService:
         found = [k for k in known if not k.patterns.mx_needs and not k.patterns.weak]
         return found[0].name if len(found) == 1 and found[0].kind == Kind.MAILBOX.value else ""
 
-    @cached_property
-    def _changed(self) -> HostIndex:
-        known = (k for k in self._data.known.values() if k.state in CHANGED)
-        return HostIndex((pattern, k.id) for k in known for pattern in k.patterns.mx)
-
     def may_have_changed(self, exchange: str) -> bool:
         """Whether an exchange looks like one of a service that ends, ended or was renamed: `detect_walk` tells for sure."""
+        if self._changed is None:
+            known = (k for k in self._data.known.values() if k.state in CHANGED)
+            self._changed = HostIndex((pattern, k.id) for k in known for pattern in k.patterns.mx)
         return bool(self._changed.find(exchange.lower().rstrip(".")))
 
     def fate(self, profile_id: str) -> Fate:

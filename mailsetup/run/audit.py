@@ -22,6 +22,7 @@ from mailsetup.model.dns import DnsQuestion, Outcome
 from mailsetup.model.finding import DomainReport, Severity, Status, Verdict, Verdicts, loud
 from mailsetup.model.message import Message, say
 from mailsetup.model.snapshot import Snapshot
+from mailsetup.model.walk import needed_by
 from mailsetup.walks.dkim_keys import dkim_keys
 from mailsetup.walks.spf_tree import spf_includes, spf_tree, spf_trees
 
@@ -105,7 +106,7 @@ def _chosen_walks(only: tuple[str, ...], options: frozenset[str]) -> tuple[tuple
     if spf_includes in walks and spf_tree in walks:
         walks = dict.fromkeys((spf_trees, *walks))
         del walks[spf_includes], walks[spf_tree]
-    return tuple((walk, getattr(walk, "needs", ())) for walk in walks)
+    return tuple((walk, needed_by(walk)) for walk in walks)
 
 
 def walks_of(checks: Iterable[Check], options: frozenset[str]) -> tuple[Any, ...]:

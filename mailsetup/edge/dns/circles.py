@@ -10,6 +10,7 @@ one, until one comes back or the chain ends.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from mailsetup.edge.source import CHAIN_LIMIT
 from mailsetup.model.dns import Answer, DnsAnswer, DnsQuestion, Outcome, Question
@@ -23,9 +24,7 @@ class FollowingAliases(Live):
     """`Live` that looks behind a SERVFAIL for a circle of aliases: one more question where no alias stands."""
 
     def _fail(self, asking: Asking, server: Carrier, answer: DnsAnswer, for_good: bool) -> None:
-        def go_on() -> None:
-            super(FollowingAliases, self)._fail(asking, server, answer, for_good)
-
+        go_on = partial(Live._fail, self, asking, server, answer, for_good)
         usual = not (asking.alone or asking.key.server) and asking.rdtype not in ("CNAME", "ANY")
         bare = answer.outcome is Outcome.SERVFAIL and not answer.aliases
         if bare and usual and not self._closing:

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 from mailsetup.edge.source import Pending, then
@@ -20,7 +19,7 @@ from mailsetup.model.message import phrase
 
 from .circles import FollowingAliases
 from .live import new_asking
-from .servers import Server
+from .servers import SOCKET_WINDOW, Server
 from .wire import query_tail
 
 WITHOUT = DnsQuestion("ipv4only.arpa", "AAAA")  # RFC 7050 section 3: it has IPv4 addresses only
@@ -66,15 +65,19 @@ def embedded(prefix: ipaddress.IPv6Network, address: str) -> str:
 class SeeingThrough(FollowingAliases):
     """`Live` that knows by which ``prefixes`` its resolvers make addresses up, once the probe found out; most have none."""
 
-    prefixes: tuple[ipaddress.IPv6Network, ...] = ()
-
-    @cached_property
-    def _known(self) -> dict[DnsQuestion, asyncio.Task[Answer]]:
-        return {}
-
-    @cached_property
-    def _insisting(self) -> dict[str, bool]:
-        return {}
+    def __init__(
+        self,
+        resolvers: str | Sequence[str] = (),
+        *,
+        timeout: float = 2.0,
+        retries: int = 2,
+        rate: float | None = None,
+        window: int = SOCKET_WINDOW,
+    ) -> None:
+        super().__init__(resolvers, timeout=timeout, retries=retries, rate=rate, window=window)
+        self.prefixes: tuple[ipaddress.IPv6Network, ...] = ()
+        self._known: dict[DnsQuestion, asyncio.Task[Answer]] = {}
+        self._insisting: dict[str, bool] = {}
 
     def forget(self) -> None:
         """Drops every kept answer."""

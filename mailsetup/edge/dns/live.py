@@ -6,9 +6,10 @@ import asyncio
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from time import monotonic
 from types import MethodType
+
+from mypy_extensions import mypyc_attr
 
 from mailsetup.edge.source import CHAIN_LIMIT, Pending, least, unasked
 from mailsetup.model import retold
@@ -63,6 +64,7 @@ class Statistics:
         return max(self.waited, key=lambda by: self.waited[by], default="")
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Live:
     """
     Resolvers on the network, asked over UDP and TCP, TLS or HTTPS.
@@ -94,6 +96,7 @@ class Live:
         self.rate = rate
         self.statistics = Statistics()
         self._window = window
+        self._addresses: tuple[Address, ...] | None = None
         self._table = Table()
         self._open: dict[DnsQuestion, Asking] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -107,10 +110,12 @@ class Live:
 
     # -- what the rest of the program sees -------------------------------------------------------
 
-    @cached_property
+    @property
     def addresses(self) -> tuple[Address, ...]:
-        """The resolvers in the order in which they are tried."""
-        return self._given or system_addresses()
+        """The resolvers in the order in which they are tried; the system's are looked up once."""
+        if self._addresses is None:
+            self._addresses = self._given or system_addresses()
+        return self._addresses
 
     @property
     def description(self) -> str:
