@@ -5,22 +5,28 @@ BIN := $(VENV)/bin
 
 .PHONY: install demo test check bench debian docs manual catalogues clean
 
-$(VENV)/.tool: pyproject.toml mailsetup/_version.py
+$(VENV)/.made: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $$($(PYTHON) --version) was found. Set PYTHON=python3.11 or newer."; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "The venv module is missing: on Debian and Ubuntu, apt install python3-venv."; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -e .
+	@touch $@
+
+# A tree that is worked on is run as it stands; a wheel's modules would be compiled (hatch_build.py).
+$(VENV)/.tool: $(VENV)/.made mailsetup/_version.py
+	@HATCH_BUILD_NO_HOOKS=true $(BIN)/python -m pip install -q --disable-pip-version-check -e .
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.tool
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[test,fast]'
+	@HATCH_BUILD_NO_HOOKS=true $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[test,fast]'
 	@touch $@
 
 $(VENV)/.npm: $(VENV)/.test tests/npm.json
 	@$(BIN)/python tests/install_npm.py
 	@touch $@
 
-install: $(VENV)/.tool ## venv and package only
+install: $(VENV)/.made ## venv and package only, as users get it
+	@$(BIN)/python -m pip install -q --disable-pip-version-check .
+	@rm -f $(VENV)/.tool $(VENV)/.test
 	@echo "installed: $(BIN)/mailsetup"
 
 demo: $(VENV)/.tool ## the main job on the embedded example; asks no name server
@@ -30,7 +36,9 @@ debian: ## the real servers the tests talk to
 	@$(PYTHON) tests/install_debian.py
 
 test: debian $(VENV)/.test $(VENV)/.npm ## everything
+	@$(BIN)/python tests/wheel.py
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python tests/compiled.py -n 2 --dist worksteal
 
 check: $(VENV)/.test ## seconds: format, lint, types, import contracts, fast tests
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .

@@ -39,6 +39,7 @@ import world as worlds  # noqa: E402
 
 from tests.servers.nsd import nsd  # noqa: E402
 from tests.servers.process import free_port  # noqa: E402
+from tests.wheel import compiled, wheel  # noqa: E402
 
 CORPUS = ROOT.parent / "shared" / "corpus" / "dns-real"
 CHECKDMARC = str(Path(sys.executable).parent / "checkdmarc")
@@ -136,15 +137,14 @@ class Bench:
 
     def _install(self) -> Path:
         """The wheel, unpacked with its bytecode beside the packages it needs."""
-        site, pip = self.folder / "site", [sys.executable, "-m", "pip", "-q", "--disable-pip-version-check"]
-        wheels = str(self.folder / "wheels")
-        for command in (
-            [*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", wheels, str(ROOT)],
-            [*pip, "install", "--no-deps", "--no-index", "-f", wheels, "--target", str(site), "mailsetup"],
-        ):
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            if done.returncode:
-                raise SystemExit(f"{' '.join(command)}: {done.stderr}")
+        site, made = self.folder / "site", wheel()
+        pip = [sys.executable, "-m", "pip", "-q", "--disable-pip-version-check"]
+        command = [*pip, "install", "--no-deps", "--no-index", "--target", str(site), str(made)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SystemExit(f"{' '.join(command)}: {done.stderr}")
+        self.results["compiled"] = compiled(made)
+        print(f"measured: {made.name}{'' if compiled(made) else ', nothing of which is compiled'}")
         return site
 
     @property

@@ -25,6 +25,18 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 gc.set_threshold(100_000, 10, 10)
 
 
+COMPILED = "MAILSETUP_TESTS_COMPILED"
+"""Set where the compiled modules of a wheel are tested (`compiled.py`), and not the tree."""
+
+
+def pytest_sessionstart() -> None:
+    """What is tested is what was asked for."""
+    from mailsetup.edge.dns import wire
+
+    if os.environ.get(COMPILED) and str(wire.__file__).endswith(".py"):
+        raise pytest.UsageError(f"the compiled modules are to be tested, and {wire.__file__} is not compiled")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-goldens", action="store_true", help="write committed results anew")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import GOOD_ZONE
+from tests.wheel import compiled, wheel
 
 ROOT = Path(__file__).parents[1]
 
@@ -19,11 +21,9 @@ ROOT = Path(__file__).parents[1]
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("install")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
-    subprocess.run([*pip, "wheel", "--no-deps", "-w", str(folder / "dist"), str(ROOT)], check=True)
     venv.create(folder / "venv")
     bin_folder = folder / "venv" / ("Scripts" if os.name == "nt" else "bin")
-    (wheel,) = (folder / "dist").glob("mailsetup-*.whl")
-    subprocess.run([*pip, "--python", str(bin_folder / "python"), "install", str(wheel)], check=True)
+    subprocess.run([*pip, "--python", str(bin_folder / "python"), "install", str(wheel())], check=True)
     return bin_folder / "mailsetup"
 
 
@@ -73,6 +73,45 @@ def test_the_wheel_works_outside_the_tree(installed: Path, tmp_path: Path) -> No
 
 
 @pytest.mark.slow
+def test_the_wheel_is_compiled_where_there_is_a_compiler(installed: Path, tmp_path: Path) -> None:
+    """
+    ``doctor`` says so, and the modules of the list are extensions; without a compiler both say that they are not.
+    """
+    lines = json.loads(run(installed, tmp_path, "doctor", "--offline", "--format", "json").stdout)["lines"]
+    said = {line["subject"]: line["state"] for line in lines}["compiled modules"]
+    code = "from mailsetup.edge.dns import wire; print(wire.__file__)"
+    python = installed.with_name("python")
+    file = Path(run(python, tmp_path, "-c", code).stdout.strip())
+
+    assert compiled(wheel()) or os.environ.get("CI") != "true"
+    assert ("ok" if compiled(wheel()) else "note") == said
+    assert compiled(wheel()) is (file.suffix != ".py")
+
+
+@pytest.mark.slow
+def test_a_wheel_without_compiled_modules_is_made_on_demand(tmp_path: Path) -> None:
+    """
+    ``HATCH_BUILD_NO_HOOKS`` makes a wheel for every machine; so does a machine whose compiler fails, and says so.
+    """
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "-v", "--no-deps"]
+    asked, failed = (
+        subprocess.run(
+            [*pip, "--no-build-isolation", "-w", str(tmp_path / folder), str(ROOT)],
+            env={**os.environ, **setting},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        for folder, setting in (("asked", {"HATCH_BUILD_NO_HOOKS": "true"}), ("failed", {"CC": "false"}))
+    )
+    made = [path.name for path in sorted(tmp_path.rglob("*.whl"))]
+
+    assert 2 == len(made) and all(name.endswith("-py3-none-any.whl") for name in made)
+    assert "not compiled" in failed.stdout + failed.stderr
+    assert "not compiled" not in asked.stdout + asked.stderr
+
+
+@pytest.mark.slow
 def test_the_source_archive_holds_what_the_tests_need(tmp_path: Path) -> None:
     """
     The sdist builds, and carries profiles, tests and docs.
@@ -85,4 +124,10 @@ def test_the_source_archive_holds_what_the_tests_need(tmp_path: Path) -> None:
     with tarfile.open(archive) as tar:
         names = {n.partition("/")[2] for n in tar.getnames()}
 
-    assert {"provider_profiles/google-workspace.toml", "tests/zones.py", "docs/grade.md", "Makefile"} <= names
+    assert {
+        "hatch_build.py",
+        "provider_profiles/google-workspace.toml",
+        "tests/zones.py",
+        "docs/grade.md",
+        "Makefile",
+    } <= names

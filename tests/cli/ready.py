@@ -27,7 +27,13 @@ LENGTH = struct.Struct("!I")
 ENDED = struct.Struct("!i")
 BROKEN = 99  # the exit code of a copy that did not come to its end
 ROOT = Path(__file__).parents[2]
-CODE = "import sys; sys.path[0] = sys.argv[1]; from tests.cli.ready import serve; serve(int(sys.argv[2]))"
+CODE = """
+import sys
+if not sys.flags.safe_path: # else PYTHONPATH says where everything is
+    sys.path[0] = sys.argv[1]
+from tests.cli.ready import serve
+serve(int(sys.argv[2]))
+"""
 
 
 class Ready:
@@ -129,7 +135,8 @@ def _be(arguments: list[str], folder: str, out: int, err: int) -> Any:
         setattr(sys, name, opened)
         setattr(sys, f"__{name}__", opened)
     os.chdir(folder)
-    sys.path[0] = folder
+    if not sys.flags.safe_path:
+        sys.path[0] = folder
     sys.argv[1:] = arguments
     try:
         runpy.run_module("mailsetup", run_name="__main__", alter_sys=True)
