@@ -110,7 +110,11 @@ def is_mx_pattern(value: str) -> bool:
 
 def _lines(text: str, faults: list[Fault]) -> list[tuple[str, str]]:
     pairs = []
-    for line in text.replace("\r\n", "\n").split("\n")[:LINES_LIMIT]:
+    lines = text.replace("\r\n", "\n").removesuffix("\n").split("\n")[:LINES_LIMIT]
+    if "" in lines and text:
+        told = "line {line} is empty"
+        faults.append(_fault(text, POLICY, "STS_POLICY_EMPTY_LINE", told, line=lines.index("") + 1))
+    for line in lines:
         if not line:
             continue
         name, colon, rest = line.partition(":")

@@ -41,15 +41,29 @@ def test_every_mta_sts_vector_of_mox_is_read_as_it_says():
     )
 
 
-@pytest.mark.parametrize("line", ["", "x: a b", "x: \u00e9\u00a0b", "mx: *.b-1.example \t", "1.a_b-c:y"])
+@pytest.mark.parametrize("line", ["x: a b", "x: \u00e9\u00a0b", "mx: *.b-1.example \t", "1.a_b-c:y"])
 def test_a_line_of_a_policy_that_is_of_the_grammar_is_none(line: str):
     """
-    Extensions hold visible characters with blanks between them, in UTF-8; an empty line does no harm.
+    Extensions hold visible characters with blanks between them, in UTF-8.
     """
     for end in ("\n", "\r\n"):
         policy = end.join(["version: STSv1", "mode: testing", "mx: a.example", line, "max_age: 86400", ""])
 
         assert parse_sts_policy(policy).valid
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("at", range(5))
+def test_an_empty_line_of_a_policy_is_told_and_passed_over(at: int, end: str):
+    """
+    RFC 8461 section 3.2: a line break stands behind each field, none in front and no second one at the end.
+    """
+    lines = ["version: STSv1", "mode: testing", "mx: a.example", "max_age: 86400"]
+    sound, odd = end.join([*lines, ""]), end.join([*lines[:at], "", *lines[at:], ""])
+    read = parse_sts_policy(odd)
+
+    assert parse_sts_policy(sound).value == parse_sts_policy(end.join(lines)).value == read.value
+    assert [("STS_POLICY_EMPTY_LINE", f"line {at + 1} is empty")] == [(f.code, str(f)) for f in read.faults]
 
 
 def test_every_tls_rpt_vector_of_mox_is_read_as_it_says():
