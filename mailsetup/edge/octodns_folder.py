@@ -166,11 +166,16 @@ class _Reading:
         self.passed_over: Counter[str] = Counter()
         self.not_read: set[tuple[str, str]] = set()  # such a name exists all the same
         self.undotted: list[tuple[Place, str]] = []
+        self.reread: list[tuple[Place, str, str]] = []
 
     def entries(self, file: Path) -> Iterator[Entry]:
         """The records of one file; what octoDNS or the service does not publish as written is remembered."""
         for named in named_records(file, printable(str(file))):
-            where = _place(printable(named.file), named.line, named.name)
+            where = _place(
+                printable(named.file), named.line, named.name if named.written is None else named.written
+            )
+            if named.written is not None:
+                self.reread.append((Place(named.file, named.line), named.written, named.name))
             owner = owner_in(named.name, self.origin, where)
             records = named.records if isinstance(named.records, list) else [named.records]
             for record, (line, lines) in zip_longest(
@@ -230,6 +235,17 @@ class _Reading:
                 file=place.file,
                 count=len(self.undotted),
                 line=place.line,
+                name=name[:80],
+            )
+        if self.reread:
+            place, written, name = self.reread[0]
+            yield say(
+                "{file}: YAML has {count} {count:name|names} for other values, the first at line {line}: {written} is read"
+                " as {name}, and octoDNS publishes that; write a name in quotes to have it as it stands",
+                file=place.file,
+                count=len(self.reread),
+                line=place.line,
+                written=written[:80],
                 name=name[:80],
             )
         if self.passed_over:

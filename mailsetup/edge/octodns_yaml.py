@@ -25,7 +25,8 @@ MERGE_LIMIT = 1_000  # pairs of a mapping that uses "<<"; a zone's defaults are 
 INCLUDE_LIMIT = 1_000  # files of one zone; a shared record or two is what people include
 INCLUDE_DEPTH_LIMIT = 8
 
-_BOOLEANS = frozenset({"yes", "no", "on", "off", "true", "false", "null", "~"})  # YAML 1.1, unless quoted
+
+_TEXTS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "merge", "value"))
 
 
 class Named(NamedTuple):
@@ -33,6 +34,7 @@ class Named(NamedTuple):
     A name of a file with the ``file`` and ``line`` it stands in and its ``records``, all scalars as text.
 
     ``lines`` are those of its records where they are a list, and of each of them those of its values where they are one.
+    ``written`` is what stands there where YAML 1.1 reads it as another value, whose text is then the name: ``null``.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Named(NamedTuple):
     line: int
     records: Any
     lines: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    written: str | None = None
 
 
 def named_records(file: Path, shown: str) -> Iterable[Named]:
@@ -62,9 +65,8 @@ def named_records(file: Path, shown: str) -> Iterable[Named]:
                     )
                 )
             loader.flatten_mapping(root)
+            written = _as_octodns_reads(root)
             _no_twins(root)
-            for key, _ in root.value:
-                _no_boolean(key)
             return [
                 Named(
                     str(key.value),
@@ -72,8 +74,9 @@ def named_records(file: Path, shown: str) -> Iterable[Named]:
                     key.start_mark.line + 1,
                     loader.construct_object(value, deep=True),
                     tuple(_lines(value, key)),
+                    text,
                 )
-                for key, value in root.value
+                for (key, value), text in zip(root.value, written, strict=True)
             ]
         finally:
             loader.dispose()
@@ -146,17 +149,24 @@ def _no_twins(node: Any) -> None:
         seen[name] = line
 
 
-def _no_boolean(key: Any) -> None:
-    """Names such as ``no`` and ``on`` are booleans in YAML 1.1; octoDNS would publish ``false``."""
+def _as_octodns_reads(root: Any) -> list[str | None]:
+    """
+    Puts in place of each name the text of the value YAML 1.1 has it for; what stood there, if it is not the same.
+
+    octoDNS does so: unquoted, ``no`` is ``false``, ``null`` is ``none``, ``010`` is ``8`` and ``1:30`` is ``90``.
+    """
     import yaml
 
-    if getattr(key, "style", None) not in ("'", '"') and str(key.value).lower() in _BOOLEANS:
-        raise yaml.MarkedYAMLError(
-            problem=str(
-                say('YAML reads the name {key} as a value; write it in quotes, as "{key}"', key=key.value)
-            ),
-            problem_mark=key.start_mark,
-        )
+    values: Any = yaml.SafeLoader("")
+    written: list[str | None] = []
+    for key, _ in root.value:
+        text = str(key.value)
+        if getattr(key, "style", None) not in ("'", '"', "|", ">"):
+            tag = values.resolve(yaml.ScalarNode, text, (True, False))
+            if tag not in _TEXTS:
+                key.value = str(values.construct_object(yaml.ScalarNode(tag, text))).lower()
+        written.append(text if text.lower() != str(key.value).lower() else None)
+    return written
 
 
 class _Stream(io.StringIO):

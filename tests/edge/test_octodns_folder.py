@@ -168,7 +168,11 @@ BOMB = "a: &a {x: 1}\n" + "".join(
         ("www: {type: A, ttl: soon, value: 192.0.2.1}", '"ttl"'),
         ("www: {type: NOSUCH, value: x}", "NOSUCH"),
         ("www: !include other.yaml", "!include"),
-        ("no: {type: A, value: 192.0.2.1}", "in quotes"),
+        (
+            "no: {type: A, value: 192.0.2.1}\nfalse: {type: A, value: 192.0.2.2}",
+            '"false" stands here a second',
+        ),
+        ("2026-02-30: {type: A, value: 192.0.2.1}", "cannot be read as YAML"),
         ("- a", "not an octoDNS zone"),
         ("www: " + "[" * 100_000, "nested"),
         ("'a\\999': {type: A, value: 192.0.2.1}", "not a name"),
@@ -221,6 +225,29 @@ CONSTRUCTS = {
     "HTTPS": "a: {type: HTTPS, value: {svcpriority: 1, targetname: ., svcparams: {alpn: [h2, h3]}}}\n",
     "SVCB": "a: {type: SVCB, values: [{svcpriority: 0, targetname: b.example.net., svcparams: {}}]}\n",
     "an empty document": "---\n",
+    "names that YAML 1.1 reads as other values": "".join(
+        f"{name}: {{type: TXT, value: x}}\n"
+        for name in (
+            *(
+                "null",
+                "no",
+                "on",
+                "010",
+                "0x10",
+                "0b11",
+                "1_000",
+                "1:30",
+                ".5",
+                "1.10",
+                ".inf",
+                "1e3",
+                "0o17",
+                "y",
+            ),
+            *("2026-01-01", "=", "'off'", '"~"', "-1", "+12", "42"),
+        )
+    ),
+    "such names in included files": "<<: !include common/odd.yaml\n",
     "pools": """a:
   dynamic: {pools: {one: {values: [{value: 192.0.2.9}]}}, rules: [{pool: one}]}
   type: A
@@ -232,6 +259,7 @@ INCLUDED = {
     "all.yaml": "_inc:\n  type: TXT\n  value: i\n",
     "list.yaml": "- one\n- two\n",
     "records.yaml": "- type: TXT\n  value: apex\n- type: A\n  value: 192.0.2.1\n",
+    "odd.yaml": "~: {type: TXT, value: i}\n'null': {type: TXT, value: j}\n",
     "again.yaml": "type: TXT\nvalues: !include list.yaml\n",
 }
 
@@ -385,6 +413,18 @@ def test_a_name_that_has_only_what_is_passed_over_exists(tmp_path):
 def test_an_empty_list_of_values_is_refused(tmp_path):
     with pytest.raises(InputError, match='"values"'):
         ZoneFile(written(tmp_path, "a: {type: TXT, values: []}\n"))
+
+
+def test_a_name_that_yaml_reads_as_another_value_is_told(tmp_path):
+    """octoDNS publishes none.example.com for ``null``, which nobody means; in quotes it is the name."""
+    text = "'no': {type: TXT, value: x}\ntrue: {type: TXT, value: x}\n"
+    (told,) = ZoneFile(
+        written(tmp_path, text + "null: {type: TXT, value: x}\noff: {type: TXT, value: x}\n")
+    ).notes[1:]
+
+    assert "2 names" in str(told)
+    assert "line 3: null is read as none" in str(told)
+    assert 1 == len(ZoneFile(written(tmp_path, text)).notes)
 
 
 def test_what_is_to_be_said_of_a_zone_is_said(tmp_path):
