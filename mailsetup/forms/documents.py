@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import compress, count
 from operator import not_
-from typing import Any
+from typing import Any, Final
 
 from mailsetup.model.dns import (
     TXT,
@@ -28,8 +28,8 @@ from mailsetup.model.names import printable
 from .encoder import encoded
 from .words import word
 
-AUDIT_SCHEMA = "mailsetup/audit/1"
-REPORT_SCHEMA = "mailsetup/report/1"
+AUDIT_SCHEMA: Final = "mailsetup/audit/1"
+REPORT_SCHEMA: Final = "mailsetup/report/1"
 
 _shared: dict[str, dict[int, tuple[Verdict, dict[str, Any]]]] = {}
 _encoded: dict[str, dict[int, Any]] = {}
@@ -37,7 +37,7 @@ _encoded: dict[str, dict[int, Any]] = {}
 _kept: dict[int, Verdict] = {}
 _answered: dict[int, tuple[DnsAnswer, DnsQuestion, dict[str, Any]]] = {}
 """Answers that several findings rest on, by identity; few, since they are of the domains at hand."""
-ANSWERED = 512
+ANSWERED: Final = 512
 KEPT = 4096  # verdicts that stand ready; a run has some for each check, those of another process are new each time
 
 

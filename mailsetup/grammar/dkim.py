@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 from functools import lru_cache
+from typing import Final
 
 from mailsetup.model.mail_records import DkimKey
 from mailsetup.model.message import say
@@ -13,29 +14,29 @@ from mailsetup.model.parsed import Fault, Parsed
 
 from .tag_list import Tag, TagList, tag_list
 
-KEYS_REMEMBERED = 1024
+KEYS_REMEMBERED: Final = 1024
 KEY_OCTETS_LIMIT = 8192  # an RSA key of 65,536 bits; verifiers need only support 4096 (RFC 8301 section 3.2)
-DER_START = 8  # characters of base64 that hold the tag and the length of an RSA key
-ED25519_OCTETS = 32  # RFC 8463 section 4
-RECORD = "RFC 6376 section 3.6.1"
-LIST = "RFC 6376 section 3.2"
-FATAL = frozenset(
+DER_START: Final = 8  # characters of base64 that hold the tag and the length of an RSA key
+ED25519_OCTETS: Final = 32  # RFC 8463 section 4
+RECORD: Final = "RFC 6376 section 3.6.1"
+LIST: Final = "RFC 6376 section 3.2"
+FATAL: Final = frozenset(
     {"DKIM_VERSION", "DKIM_P_MISSING", "DKIM_P_BASE64", "DKIM_ED25519_LENGTH", "DKIM_TAG_DUPLICATE"}
 )
 """Faults after which there is no key: a verifier ends in permerror."""
 
-_TAGS = frozenset({"v", "p", "k", "h", "s", "t", "g", "n"})
+_TAGS: Final = frozenset({"v", "p", "k", "h", "s", "t", "g", "n"})
 _LOOKS_LIKE = re.compile(r"\s*(?:v\s*=\s*[\"']?dkim|[a-z]\s*=.*\bp\s*=|p\s*=)", re.IGNORECASE | re.DOTALL)
-_RSA_OID = bytes.fromhex("06092a864886f70d010101")  # rsaEncryption, RFC 8017 appendix A.1
-_BASE64 = re.compile(r"[A-Za-z0-9+/]+=*\Z")
-_WORD = r"[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?"  # hyphenated-word, RFC 6376 section 2.9
-_LISTS = {
+_RSA_OID: Final = bytes.fromhex("06092a864886f70d010101")  # rsaEncryption, RFC 8017 appendix A.1
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/]+=*\Z")
+_WORD: Final = r"[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?"  # hyphenated-word, RFC 6376 section 2.9
+_LISTS: Final = {
     "h": re.compile(rf"{_WORD}(?:\s*:\s*{_WORD})*\Z"),
     "s": re.compile(rf"(?:\*|{_WORD})(?:\s*:\s*(?:\*|{_WORD}))*\Z"),
     "t": re.compile(rf"{_WORD}(?:\s*:\s*{_WORD})*\Z"),
 }
 """The tags whose values are words between colons."""
-_NO_TAG = frozenset({"EMPTY", "NO_EQUALS", "NAME"})
+_NO_TAG: Final = frozenset({"EMPTY", "NO_EQUALS", "NAME"})
 _SEQUENCE, _INTEGER, _BIT_STRING = 0x30, 0x02, 0x03
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import lru_cache
+from typing import Final
 
 from mailsetup.model.mail_records import Alignment, DmarcRecord, Policy, Psd, ReportUri
 from mailsetup.model.message import Message, say
@@ -18,26 +19,26 @@ from mailsetup.model.parsed import Fault, Parsed
 
 from .tag_list import Tag, TagList, tag_list
 
-RECORDS_REMEMBERED = 1024
-URI_LIMIT = 100  # URIs read from one tag; no receiver sends to as many (RFC 9990 section 4)
-RETIRED = ("pct", "rf", "ri")  # RFC 9989 appendix C
-TAGS = "RFC 9989 section 4.7"
-FORM = "RFC 9989 section 4.8"
-DISCOVERY = "RFC 9989 section 4.10.1"
+RECORDS_REMEMBERED: Final = 1024
+URI_LIMIT: Final = 100  # URIs read from one tag; no receiver sends to as many (RFC 9990 section 4)
+RETIRED: Final = ("pct", "rf", "ri")  # RFC 9989 appendix C
+TAGS: Final = "RFC 9989 section 4.7"
+FORM: Final = "RFC 9989 section 4.8"
+DISCOVERY: Final = "RFC 9989 section 4.10.1"
 
-_VERSION = re.compile(r"[vV][ \t]*=[ \t]*DMARC1[ \t]*(?:;|\Z)")
-_VERSION_LIKE = re.compile(r"v\s*=\s*[\"']?\s*dmarc", re.IGNORECASE)
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_VERSION: Final = re.compile(r"[vV][ \t]*=[ \t]*DMARC1[ \t]*(?:;|\Z)")
+_VERSION_LIKE: Final = re.compile(r"v\s*=\s*[\"']?\s*dmarc", re.IGNORECASE)
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _URI_BODY = re.compile(r"(?:[A-Za-z0-9._~:/?#\[\]@$&'()*+=-]|%[0-9A-Fa-f]{2})+\Z")  # RFC 3986, without , ; !
-_SIZE = re.compile(r"[0-9]{1,19}[kmgtKMGT]?\Z")  # RFC 7489 section 6.4; what fits in 64 bits
+_SIZE: Final = re.compile(r"[0-9]{1,19}[kmgtKMGT]?\Z")  # RFC 7489 section 6.4; what fits in 64 bits
 _LOCAL = r"[^@./?#\[\]:()]+"  # a dot-atom's piece; / ? # [ ] : ( ) are percent-encoded (RFC 6068 section 2)
-_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
-_MAILBOX = re.compile(rf"{_LOCAL}(?:\.{_LOCAL})*@(?=.*[A-Za-z]){_LABEL}(?:\.{_LABEL})*\Z")
+_LABEL: Final = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
+_MAILBOX: Final = re.compile(rf"{_LOCAL}(?:\.{_LOCAL})*@(?=.*[A-Za-z]){_LABEL}(?:\.{_LABEL})*\Z")
 _FIELDS = re.compile(r"[^?]*(?:\?[^=&]*=[^=&]*(?:&[^=&]*=[^=&]*)*)?\Z")  # hfields of RFC 6068 section 2
-_BARE_ADDRESS = re.compile(r"[^@:\s]+@[^@:\s]+\Z")
-_NUMBER = re.compile(r"[0-9]{1,10}\Z")
-_LINE_BREAK = re.compile(r"[\r\n]+[^;]{0,40}")  # with what stands behind it
-UINT32 = 2**32 - 1
+_BARE_ADDRESS: Final = re.compile(r"[^@:\s]+@[^@:\s]+\Z")
+_NUMBER: Final = re.compile(r"[0-9]{1,10}\Z")
+_LINE_BREAK: Final = re.compile(r"[\r\n]+[^;]{0,40}")  # with what stands behind it
+UINT32: Final = 2**32 - 1
 
 
 def is_dmarc(text: str) -> bool:
@@ -232,7 +233,7 @@ def _bad(tag: Tag, code: str, allowed: Message, *cites: str) -> Fault:
     return Fault(tag.span, text, cites, code)
 
 
-_READERS = {
+_READERS: Final = {
     "p": _policy_tag,
     "sp": _policy_tag,
     "np": _policy_tag,
@@ -245,7 +246,7 @@ _READERS = {
     "ruf": _reports_tag,
 }
 
-_LATER_CODES = {"DMARC_T_INVALID", "DMARC_PSD_INVALID", "DMARC_RUA_SIZE_SUFFIX"}
+_LATER_CODES: Final = {"DMARC_T_INVALID", "DMARC_PSD_INVALID", "DMARC_RUA_SIZE_SUFFIX"}
 
 
 @lru_cache(RECORDS_REMEMBERED)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import pkgutil
 from collections import defaultdict
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Final
 
 from mailsetup.model.names import labels, to_unicode
 
-NAMES_REMEMBERED = 4096
+NAMES_REMEMBERED: Final = 4096
 
 
 @cache

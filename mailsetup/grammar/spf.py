@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv6Address
+from typing import Final
 
 from mailsetup.model.message import Message, say
 from mailsetup.model.parsed import Fault, Parsed
@@ -12,30 +13,30 @@ from mailsetup.model.records import Mechanism, Modifier, SpfRecord, SpfTerm
 
 from .spf_macro import EXPLANATION_LETTERS, last_macro_end, macro_faults
 
-VERSION = "v=spf1"
-FAULT_LIMIT = 32  # more faults than anybody reads; keeps a 64 KB record of nonsense cheap
-GLUED_LENGTH = 200  # characters; a longer word is not two terms that lost their space
-CACHED_WORD = 255  # characters of a term that is kept
-CACHED_LENGTH = 4096  # characters; longer records are rare and not worth the memory
+VERSION: Final = "v=spf1"
+FAULT_LIMIT: Final = 32  # more faults than anybody reads; keeps a 64 KB record of nonsense cheap
+GLUED_LENGTH: Final = 200  # characters; a longer word is not two terms that lost their space
+CACHED_WORD: Final = 255  # characters of a term that is kept
+CACHED_LENGTH: Final = 4096  # characters; longer records are rare and not worth the memory
 
-QUALIFIERS = "+-~?"
-MECHANISMS = ("all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists")
-_DOMAIN_SPEC_NEEDED = frozenset({"include", "exists"})
+QUALIFIERS: Final = "+-~?"
+MECHANISMS: Final = ("all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists")
+_DOMAIN_SPEC_NEEDED: Final = frozenset({"include", "exists"})
 
-_WORD = re.compile(r"[^ ]+")
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
-_DUAL_CIDR = re.compile(r"(?:/(0|[1-9][0-9]?))?(?://(0|[1-9][0-9]{0,2}))?\Z")
-_CIDR = re.compile(r"0|[1-9][0-9]{0,2}")
+_WORD: Final = re.compile(r"[^ ]+")
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
+_DUAL_CIDR: Final = re.compile(r"(?:/(0|[1-9][0-9]?))?(?://(0|[1-9][0-9]{0,2}))?\Z")
+_CIDR: Final = re.compile(r"0|[1-9][0-9]{0,2}")
 # alphanumeric with a letter in it, or with a hyphen inside; possessive, so that a long label costs no second look
 _TOP_LABEL = re.compile(r"(?:[0-9]*+[a-z][a-z0-9]*+|[a-z0-9]++-[a-z0-9-]*[a-z0-9])\.?\Z", re.IGNORECASE)
-_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
-_ADDRESS4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
-_PLAIN_IP4 = re.compile(rf"([+?~-]?)ip4:({_ADDRESS4.pattern})(?:/([12]?[0-9]|3[0-2]))?")
-_ADDRESS6 = re.compile(r"[0-9a-f:.]{2,45}\Z", re.IGNORECASE)  # 45: eight groups, the last two as IPv4
-_INVISIBLE = re.compile(r"[^\x20-\x7e]+")
+_OCTET: Final = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_ADDRESS4: Final = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
+_PLAIN_IP4: Final = re.compile(rf"([+?~-]?)ip4:({_ADDRESS4.pattern})(?:/([12]?[0-9]|3[0-2]))?")
+_ADDRESS6: Final = re.compile(r"[0-9a-f:.]{2,45}\Z", re.IGNORECASE)  # 45: eight groups, the last two as IPv4
+_INVISIBLE: Final = re.compile(r"[^\x20-\x7e]+")
 _GLUED = re.compile(r"[-~?+]?(?:all\Z|(?:ip4|ip6|include|exists|redirect|mx|a|ptr)[:=])", re.IGNORECASE)
 
-_LOOKALIKES = {
+_LOOKALIKES: Final = {
     "ipv4": "ip4:", "ip": "ip4:", "ip4s": "ip4:", "ipv4s": "ip4:", "ipv6": "ip6:", "inlcude": "include:",
     "incude": "include:", "includes": "include:", "inclue": "include:", "includ": "include:",
     "prt": "ptr", "exist": "exists:", "redirect": "redirect=", "exp": "exp=", "aaaa": "a", "al": "all", "all.": "all",
@@ -206,7 +207,7 @@ def _odd_characters(word: str, odd: re.Match[str], at: int) -> Fault:
 
 
 _DASHES, _UNSEEN = ("\u2011", "\u2013", "\u2014"), ("\u200b", "\u200e", "\ufeff")
-_SLIPS = {
+_SLIPS: Final = {
     form: meant
     for characters, meant in ((_DASHES, "-"), (_UNSEEN, ""))
     for character in characters
@@ -337,7 +338,7 @@ def _address(qualifier: str, name: str, tail: str, span: tuple[int, int]) -> Mec
     return Mechanism(qualifier, name, address, prefix if four else None, None if four else prefix)
 
 
-_EXAMPLE = {"ip4": "192.0.2.1", "ip6": "2001:db8::1"}
+_EXAMPLE: Final = {"ip4": "192.0.2.1", "ip6": "2001:db8::1"}
 
 
 def _not_an_address(
@@ -362,8 +363,8 @@ def _not_an_address(
     return _fault(place if address else span, text, "5.6", "SPF_IP_CIDR")
 
 
-_FAMILY = {"ip4": "IPv4", "ip6": "IPv6"}
-_DOMAIN = re.compile(r"(?=.*[a-z])[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\.?\Z", re.IGNORECASE)
+_FAMILY: Final = {"ip4": "IPv4", "ip6": "IPv6"}
+_DOMAIN: Final = re.compile(r"(?=.*[a-z])[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\.?\Z", re.IGNORECASE)
 
 
 def is_address4(text: str) -> bool:

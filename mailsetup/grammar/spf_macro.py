@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mailsetup.model.message import Message, say
 from mailsetup.model.names import LABEL_LIMIT, NAME_LIMIT
 
-DOMAIN_LETTERS = frozenset("slodiphv")  # RFC 7208 section 7.2; c, r and t only in explanation texts
-EXPLANATION_LETTERS = DOMAIN_LETTERS | frozenset("crt")
-DELIMITERS = frozenset(".-+,/_=")  # RFC 7208 section 7.1
+DOMAIN_LETTERS: Final = frozenset("slodiphv")  # RFC 7208 section 7.2; c, r and t only in explanation texts
+EXPLANATION_LETTERS: Final = DOMAIN_LETTERS | frozenset("crt")
+DELIMITERS: Final = frozenset(".-+,/_=")  # RFC 7208 section 7.1
 
-_TOKEN = re.compile(r"%(?:\{([^}%]*)(\}?)|(.?))", re.DOTALL)
-_BODY = re.compile(r"([a-z])([0-9]*)(r?)(.*)\Z", re.IGNORECASE | re.DOTALL)
-_ESCAPES = {"%": "%", "_": " ", "-": "%20"}  # RFC 7208 section 7.1
+_TOKEN: Final = re.compile(r"%(?:\{([^}%]*)(\}?)|(.?))", re.DOTALL)
+_BODY: Final = re.compile(r"([a-z])([0-9]*)(r?)(.*)\Z", re.IGNORECASE | re.DOTALL)
+_ESCAPES: Final = {"%": "%", "_": " ", "-": "%20"}  # RFC 7208 section 7.1
 
 
 class Macro(NamedTuple):
@@ -165,7 +165,7 @@ def _plain(name: str) -> str:
     return in_question(cut(name.lower().removesuffix(".")))
 
 
-_SPECIAL = re.compile(r'["();@$\\]|[^!-~]')
+_SPECIAL: Final = re.compile(r'["();@$\\]|[^!-~]')
 
 
 def in_question(name: str) -> str:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mailsetup.model.message import say
 from mailsetup.model.parsed import Fault
 
-FAULT_LIMIT = 32  # a hostile text of 64 KB may hold 65,000 faults; nobody reads more than these
-LISTS_REMEMBERED = 1024
-WHITE_SPACE = " \t\r\n"  # FWS, RFC 6376 section 2.8
-BLANKS = " \t"  # WSP, RFC 5234 appendix B.1: what MTA-STS, TLS reporting and BIMI have in its place
-CITES = ("RFC 6376 section 3.2",)
+FAULT_LIMIT: Final = 32  # a hostile text of 64 KB may hold 65,000 faults; nobody reads more than these
+LISTS_REMEMBERED: Final = 1024
+WHITE_SPACE: Final = " \t\r\n"  # FWS, RFC 6376 section 2.8
+BLANKS: Final = " \t"  # WSP, RFC 5234 appendix B.1: what MTA-STS, TLS reporting and BIMI have in its place
+CITES: Final = ("RFC 6376 section 3.2",)
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
-_FIELD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}\Z")  # RFC 8460 section 3, RFC 8461 section 3.1
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+_FIELD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}\Z")  # RFC 8460 section 3, RFC 8461 section 3.1
 _OUTSIDE_VALUE = {WHITE_SPACE: re.compile(r"[^\t\r\n\x20-\x7e]"), BLANKS: re.compile(r"[^\t\x20-\x7e]")}
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Final, Protocol, TypeVar, cast
 
 from .dns import UNASKED, Answer, DnsAnswer, DnsQuestion, DnssecQuestion, Question, SmtpQuestion, WebQuestion
 from .finding import Evidence, Finding, Fix, Remedy, Severity
@@ -26,7 +26,7 @@ from .walk import Batch, asked_in, needed_by, replay_with_log
 
 T = TypeVar("T")
 Key = Any  # a walk, or a tuple of a walk and its arguments
-QUESTIONS = frozenset({DnsQuestion, WebQuestion, SmtpQuestion, DnssecQuestion})
+QUESTIONS: Final = frozenset({DnsQuestion, WebQuestion, SmtpQuestion, DnssecQuestion})
 """The types of question, told from collections of questions (they are tuples too)."""
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
-QUESTIONS_KEPT = 8192  # of a window of domains, some forty each
+QUESTIONS_KEPT: Final = 8192  # of a window of domains, some forty each
 
 
 class Outcome(StrEnum):
@@ -168,7 +168,7 @@ class Opaque(NamedTuple):
 Rdata: TypeAlias = "str | MX | TXT | SOA | SRV | CAA | TLSA | DS | DNSKEY | Opaque"
 """``str`` is the address of A and AAAA, and the name in CNAME, NS and PTR."""
 
-NAME_TYPES = frozenset({"CNAME", "NS", "PTR", "DNAME"})
+NAME_TYPES: Final = frozenset({"CNAME", "NS", "PTR", "DNAME"})
 
 
 class DnsAnswer(NamedTuple):
@@ -214,7 +214,7 @@ class DnsAnswer(NamedTuple):
         return tuple(r.text for r in self.records if type(r) is TXT)
 
 
-UNASKED = DnsAnswer(Outcome.UNASKED)
+UNASKED: Final = DnsAnswer(Outcome.UNASKED)
 
 
 class WebAnswer(NamedTuple):
@@ -290,8 +290,8 @@ class DnssecAnswer(NamedTuple):
 
 Answer: TypeAlias = "DnsAnswer | WebAnswer | SmtpAnswer | DnssecAnswer"
 
-_QUOTE = {i: f"\\{i:03d}" for i in range(256) if not 32 <= i < 127} | {34: '\\"', 92: "\\\\"}
-QUOTED_OCTET = tuple(_QUOTE.get(i, chr(i)) for i in range(256))
+_QUOTE: Final = {i: f"\\{i:03d}" for i in range(256) if not 32 <= i < 127} | {34: '\\"', 92: "\\\\"}
+QUOTED_OCTET: Final = tuple(_QUOTE.get(i, chr(i)) for i in range(256))
 """Each octet as it stands inside a quoted master-file string (RFC 1035 section 5.1)."""
 
 

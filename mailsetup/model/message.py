@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from .language import Catalogue, counted, spoken
 from .printing import printable
 from .quotation import nested
 
-PART = "part"
+PART: Final = "part"
 
 
 class Message(NamedTuple):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
-LOOKUP_MECHANISMS = frozenset({"include", "a", "mx", "ptr", "exists"})
+LOOKUP_MECHANISMS: Final = frozenset({"include", "a", "mx", "ptr", "exists"})
 """The mechanisms that cost one DNS look-up each; the modifier redirect does too (RFC 7208 section 4.6.4)."""
 
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Final
 
-MEMO_LIMIT = 20_000
+MEMO_LIMIT: Final = 20_000
 """Hosts remembered; exchanges repeat from domain to domain. Past it the memory starts anew."""
 
-_PLAIN_END = re.compile(r"(?:^\^|\\\.)([a-z0-9_-]+)\\\.([a-z0-9_-]+)\$\Z")
-_INNERMOST = re.compile(r"\([^()]*\)")
-_TAIL = re.compile(
+_PLAIN_END: Final = re.compile(r"(?:^\^|\\\.)([a-z0-9_-]+)\\\.([a-z0-9_-]+)\$\Z")
+_INNERMOST: Final = re.compile(r"\([^()]*\)")
+_TAIL: Final = re.compile(
     r"(?P<group>\((?:\?:)?(?P<inside>(?:[a-z0-9_|-]|\\[.-])+)\))|(?P<literal>[a-z0-9_-]|\\[.-])"
 )
 

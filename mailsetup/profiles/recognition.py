@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mailsetup.model.detection import Certainty, Detected, Detection, DetectPatterns, Kind, Trace
 from mailsetup.model.dns import MX, TXT, UNASKED, DnsAnswer, DnsQuestion, Outcome, dns_question
@@ -23,16 +23,16 @@ from mailsetup.profiles.known import Known, known_of
 if TYPE_CHECKING:
     from mailsetup.model.profile import Profile
 
-OWN_INCLUDES_LIMIT = 4
+OWN_INCLUDES_LIMIT: Final = 4
 """Includes below the domain itself that are followed for one level, to see whom they name in turn."""
-TEXTS_LIMIT = 300
+TEXTS_LIMIT: Final = 300
 """TXT records looked at; a reply of 64 KB holds hardly more."""
-CHANGED = frozenset({"closing", "closed", "renamed"})  # `model.profile.State`
-NEARLY_THE_SAME = 0.9  # of 1: one letter wrong in ten, two in twenty
-FIRST_LABEL = "autodiscover"
+CHANGED: Final = frozenset({"closing", "closed", "renamed"})  # `model.profile.State`
+NEARLY_THE_SAME: Final = 0.9  # of 1: one letter wrong in ten, two in twenty
+FIRST_LABEL: Final = "autodiscover"
 """The one label asked for every domain; others only where they decide between two services."""
 
-_ALLOWED = re.compile(r"(?:^|\s)[+?~]?(?:include:|redirect=)([^\s/]+)", re.IGNORECASE)
+_ALLOWED: Final = re.compile(r"(?:^|\s)[+?~]?(?:include:|redirect=)([^\s/]+)", re.IGNORECASE)
 
 
 class Detectors:
@@ -477,25 +477,25 @@ class _Reading:
         )
 
 
-_ROLES = {
+_ROLES: Final = {
     Kind.GATEWAY.value: "gateway",
     Kind.FORWARDING.value: "forwarding",
     Kind.SENDER.value: "inbound",
 }
 
-_MX = phrase("the MX records send the domain's mail to {name}")
-_PATTERN_WEAK = phrase("the MX hosts look like those of {name}; few domains were seen that prove it")
-_SHARED = phrase("the MX records name {name}, whose hosts another service uses too")
-_SHARED_UNPROVEN = phrase(
+_MX: Final = phrase("the MX records send the domain's mail to {name}")
+_PATTERN_WEAK: Final = phrase("the MX hosts look like those of {name}; few domains were seen that prove it")
+_SHARED: Final = phrase("the MX records name {name}, whose hosts another service uses too")
+_SHARED_UNPROVEN: Final = phrase(
     "{name} uses these MX hosts, but so does another service, and nothing else names {name}"
 )
-_BEHIND = phrase("a filter stands in front; SPF or autodiscover names {name} behind it")
-_MX_UNKNOWN = phrase("the MX records got no answer; SPF or autodiscover names {name}")
-_NAMED = phrase("the MX hosts are not known to any profile; autodiscover names {name}")
-_SENDS = phrase("the domain's own records let {name} send for it")
-_SENDS_TOO = phrase("SPF lets {name} send for the domain, though its mail arrives elsewhere")
+_BEHIND: Final = phrase("a filter stands in front; SPF or autodiscover names {name} behind it")
+_MX_UNKNOWN: Final = phrase("the MX records got no answer; SPF or autodiscover names {name}")
+_NAMED: Final = phrase("the MX hosts are not known to any profile; autodiscover names {name}")
+_SENDS: Final = phrase("the domain's own records let {name} send for it")
+_SENDS_TOO: Final = phrase("SPF lets {name} send for the domain, though its mail arrives elsewhere")
 _TEXT_ONLY = phrase("a text that once proved the domain to {name}; it does not show that mail runs there")
-_NS = phrase("the name servers belong to {name}")
+_NS: Final = phrase("the name servers belong to {name}")
 
 
 def _reason(template: str, name: str) -> Message:

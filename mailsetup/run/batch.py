@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from mailsetup._version import __version__
 from mailsetup.forms.words import shortened
@@ -37,12 +37,12 @@ if TYPE_CHECKING:
 
     from .workers import Pool
 
-MANY = 200  # domains from which a second process pays for its start
-LIMITS = {
+MANY: Final = 200  # domains from which a second process pays for its start
+LIMITS: Final = {
     "rate": phrase("the questions a second that --rate allows"),
     "window": phrase("the unanswered questions that one name server may have at a time"),
 }
-TOOL = {"name": "mailsetup", "version": __version__}
+TOOL: Final = {"name": "mailsetup", "version": __version__}
 
 
 class BatchOptions(NamedTuple):

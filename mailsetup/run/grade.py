@@ -10,7 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from mailsetup.model import shipped
 from mailsetup.model.finding import Severity, Status, Verdict, loud
@@ -18,9 +18,9 @@ from mailsetup.model.message import Message, say
 
 from .registry import checks_by_id
 
-FIRST_THINGS = 3
-UNGRADED = "not graded"
-_FAIL = Status.FAIL
+FIRST_THINGS: Final = 3
+UNGRADED: Final = "not graded"
+_FAIL: Final = Status.FAIL
 
 
 @lru_cache(maxsize=1)

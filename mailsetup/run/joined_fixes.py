@@ -9,12 +9,12 @@ two contradict one another (p=none and p=reject) the heavier one counts. Pure; n
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from mailsetup.model.dns import TXT, DnsAnswer, DnsQuestion, Question, present
 from mailsetup.model.finding import Finding, Fix, Joined, Severity, Verdict
 
-PIECES_LIMIT = 512  # tags or terms of a record that are compared; a text of 64 KB may hold thousands
+PIECES_LIMIT: Final = 512  # tags or terms of a record that are compared; a text of 64 KB may hold thousands
 
 Key = tuple[str, str]
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from mailsetup.model.case import Case
 from mailsetup.model.check import Check, Predicate
@@ -20,7 +21,7 @@ from mailsetup.model.message import Message, say
 
 from .registry import ROOT_CAUSES
 
-PLANS_KEPT = 256  # combinations of conditions met; a few dozen for most batches
+PLANS_KEPT: Final = 256  # combinations of conditions met; a few dozen for most batches
 
 _FAIL, _PASS, _AWAY = Status.FAIL, Status.PASS, Status.NOT_APPLICABLE
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mailsetup.grammar.spf import is_address4
 from mailsetup.model.dns import DnsAnswer, DnsQuestion, dns_question
@@ -23,15 +23,15 @@ __all__ = [
     "one_address_answer",
 ]
 
-PUBLIC = (False, True)
-SPECIAL_OCTETS = frozenset({0, 10, 100, 127, 169, 172, 192, 198, 203, *range(224, 256)})
+PUBLIC: Final = (False, True)
+SPECIAL_OCTETS: Final = frozenset({0, 10, 100, 127, 169, 172, 192, 198, 203, *range(224, 256)})
 """First octets below which IPv4 space is not all reachable (IANA, "IPv4 Special-Purpose Address Registry", RFC 6890)."""
-PLAIN_OCTETS = frozenset(str(octet) for octet in range(256) if octet not in SPECIAL_OCTETS)
-SPECIAL_GROUPS = frozenset({"2001", "2002", "3fff"})
+PLAIN_OCTETS: Final = frozenset(str(octet) for octet in range(256) if octet not in SPECIAL_OCTETS)
+SPECIAL_GROUPS: Final = frozenset({"2001", "2002", "3fff"})
 """First groups within 2000::/3 below which not all is reachable (IANA, "IPv6 Special-Purpose Address Registry")."""
 
-V4_NETWORK_BITS = 24  # what one site is usually given; RFC 2182 section 3.1 asks for different places
-V6_NETWORK_BITS = 48  # RFC 6177 section 2: the most one site is usually given
+V4_NETWORK_BITS: Final = 24  # what one site is usually given; RFC 2182 section 3.1 asks for different places
+V6_NETWORK_BITS: Final = 48  # RFC 6177 section 2: the most one site is usually given
 
 
 class Host(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mailsetup.grammar.public_suffix import is_public_suffix, organizational_domain
 from mailsetup.model.dns import DnsAnswer, DnsQuestion, dns_question
@@ -25,9 +25,9 @@ __all__ = [
     "name_servers",
 ]
 
-NAME_SERVER_LIMIT = 13  # as many as fit beside their addresses into 512 octets (RFC 9609 section 1)
-DIRECT_LIMIT = 6  # ours: servers asked one by one
-BY_STREAM = "tcp://"  # how `DnsQuestion.server` says that TCP is to be used from the start
+NAME_SERVER_LIMIT: Final = 13  # as many as fit beside their addresses into 512 octets (RFC 9609 section 1)
+DIRECT_LIMIT: Final = 6  # ours: servers asked one by one
+BY_STREAM: Final = "tcp://"  # how `DnsQuestion.server` says that TCP is to be used from the start
 
 
 class Delegation(NamedTuple):

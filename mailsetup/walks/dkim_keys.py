@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from mailsetup.grammar.dkim import looks_like_key, parse_dkim_key
 from mailsetup.model.dns import MX, DnsAnswer, DnsQuestion, Outcome, dns_question
@@ -30,8 +30,8 @@ __all__ = [
     "dkim_name",
 ]
 
-SELECTORS_LIMIT = 32  # selectors asked for one domain beyond those given
-NO_SUCH_NAME = DnsAnswer(Outcome.NO_NAME)
+SELECTORS_LIMIT: Final = 32  # selectors asked for one domain beyond those given
+NO_SUCH_NAME: Final = DnsAnswer(Outcome.NO_NAME)
 
 
 class SelectorHints(Protocol):
@@ -152,7 +152,7 @@ class DkimSurvey(NamedTuple):
         return tuple(key for key in self.keys if key.outcome is KeyOutcome.FOUND)
 
 
-_REFERRED = re.compile(r"(?<!\S)[+?~-]*(?:include:|redirect=)(\S*)")
+_REFERRED: Final = re.compile(r"(?<!\S)[+?~-]*(?:include:|redirect=)(\S*)")
 """The names that an SPF record in lower case includes or redirects to, however faulty it is."""
 
 

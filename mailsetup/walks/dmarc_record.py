@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mailsetup.grammar.dmarc import is_dmarc, near_miss, parse_dmarc
 from mailsetup.grammar.tag_list import Tag, tag_list
@@ -16,8 +16,8 @@ from mailsetup.model.walk import Walk, ask_one
 
 __all__ = ["DmarcPublished", "dmarc_name", "dmarc_record", "published"]
 
-TEXT_LIMIT = 300  # TXT records looked at; a reply of 64 KB holds no more of use
-NO_SUCH_NAME = DnsAnswer(Outcome.NO_NAME)
+TEXT_LIMIT: Final = 300  # TXT records looked at; a reply of 64 KB holds no more of use
+NO_SUCH_NAME: Final = DnsAnswer(Outcome.NO_NAME)
 
 
 class DmarcPublished(NamedTuple):

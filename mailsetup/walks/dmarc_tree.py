@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mailsetup.grammar.dmarc import read_as_7489
 from mailsetup.grammar.public_suffix import organizational_domain
@@ -16,7 +16,7 @@ from .dmarc_record import DmarcPublished, dmarc_name, published
 
 __all__ = ["DmarcDiscovery", "PolicySource", "Reader7489", "dmarc_tree", "tree_names"]
 
-LABELS_AFTER_JUMP = 7  # RFC 9989 section 4.10 step 4; so at most eight questions
+LABELS_AFTER_JUMP: Final = 7  # RFC 9989 section 4.10 step 4; so at most eight questions
 
 
 class PolicySource(StrEnum):

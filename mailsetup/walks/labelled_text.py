@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome, dns_question
 from mailsetup.model.finding import Evidence
@@ -12,8 +12,8 @@ from mailsetup.model.walk import Walk, ask_one
 
 __all__ = ["LabelledText", "labelled_text"]
 
-TEXT_LIMIT = 100  # TXT records looked at
-TEXT_OCTETS_LIMIT = 16_384  # of one record
+TEXT_LIMIT: Final = 100  # TXT records looked at
+TEXT_OCTETS_LIMIT: Final = 16_384  # of one record
 
 
 class LabelledText(NamedTuple):

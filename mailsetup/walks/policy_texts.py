@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mailsetup.model.dns import TXT, DnsAnswer, DnsQuestion, Outcome, dns_question
 from mailsetup.model.names import NAME_LIMIT
@@ -10,7 +10,7 @@ from mailsetup.model.walk import Walk, ask, ask_one
 
 __all__ = ["TextSet", "apex_texts", "dmarc_texts", "policy_texts"]
 
-_NOTHING = DnsAnswer(Outcome.NO_NAME)
+_NOTHING: Final = DnsAnswer(Outcome.NO_NAME)
 
 
 class TextSet(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mailsetup.grammar.spf import is_spf, parse_spf
 from mailsetup.model.dns import TXT, DnsAnswer, DnsQuestion, dns_question
@@ -16,7 +16,7 @@ from mailsetup.model.walk import Walk, ask
 
 CANDIDATE_LIMIT = 300  # TXT records looked at; RFC 7208 sets none, a reply of 64 KB holds no more of use
 
-_NEARLY = re.compile(r"[\s\xa0\"'\u201c\u201d\xe2\x80\x9c\xef\xbb\xbf]*v\s*=\s*spf", re.IGNORECASE)
+_NEARLY: Final = re.compile(r"[\s\xa0\"'\u201c\u201d\xe2\x80\x9c\xef\xbb\xbf]*v\s*=\s*spf", re.IGNORECASE)
 
 
 class NearMiss(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from mailsetup.grammar.spf_macro import is_askable, target_name
 from mailsetup.model.dns import MX, DnsAnswer, DnsQuestion, Outcome, Question, dns_question
@@ -14,14 +14,14 @@ from mailsetup.model.walk import Batch, Walk
 
 from .spf_record import SpfPublished, published
 
-LOOKUP_LIMIT = 10  # include, a, mx, ptr, exists, redirect; RFC 7208 section 4.6.4
-VOID_LIMIT = 2  # look-ups that find nothing; RFC 7208 section 4.6.4
-EXCHANGE_LIMIT = 10  # hosts of one mx term; RFC 7208 section 4.6.4
-NODE_LIMIT = 120  # records read of one tree; twelve times what any receiver reads
-DEPTH_LIMIT = 20  # includes inside one another; twice what any receiver follows
-TERM_LIMIT = 300  # terms of one record that are followed; a record of 450 octets holds forty
-HOST_TERMS = frozenset({"a", "mx", "exists"})
-HOST_LIMIT = 120  # terms whose addresses are asked for; twelve times the ten
+LOOKUP_LIMIT: Final = 10  # include, a, mx, ptr, exists, redirect; RFC 7208 section 4.6.4
+VOID_LIMIT: Final = 2  # look-ups that find nothing; RFC 7208 section 4.6.4
+EXCHANGE_LIMIT: Final = 10  # hosts of one mx term; RFC 7208 section 4.6.4
+NODE_LIMIT: Final = 120  # records read of one tree; twelve times what any receiver reads
+DEPTH_LIMIT: Final = 20  # includes inside one another; twice what any receiver follows
+TERM_LIMIT: Final = 300  # terms of one record that are followed; a record of 450 octets holds forty
+HOST_TERMS: Final = frozenset({"a", "mx", "exists"})
+HOST_LIMIT: Final = 120  # terms whose addresses are asked for; twelve times the ten
 
 
 class End(StrEnum):
@@ -39,7 +39,7 @@ class End(StrEnum):
     LIMIT = "limit"  # the tree is larger than anybody reads
 
 
-_UNREAD = frozenset({End.UNKNOWN, End.UNASKED, End.MACRO, End.LIMIT})
+_UNREAD: Final = frozenset({End.UNKNOWN, End.UNASKED, End.MACRO, End.LIMIT})
 """The ends below which more may stand."""
 
 
@@ -129,7 +129,7 @@ class SpfCounts(NamedTuple):
     exchanges: int = 0
 
 
-NOTHING_COUNTED = SpfCounts()
+NOTHING_COUNTED: Final = SpfCounts()
 
 
 class SpfTree(NamedTuple):

@@ -6,15 +6,15 @@ import ipaddress
 import re
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from mailsetup.model.errors import UsageError
 from mailsetup.model.message import say
 
-DNS_PORT = 53  # RFC 1035 section 4.2
-TLS_PORT = 853  # RFC 7858 section 3.1
-_NAMESERVER = re.compile(r"^\s*nameserver\s+(\S+)", re.MULTILINE)
+DNS_PORT: Final = 53  # RFC 1035 section 4.2
+TLS_PORT: Final = 853  # RFC 7858 section 3.1
+_NAMESERVER: Final = re.compile(r"^\s*nameserver\s+(\S+)", re.MULTILINE)
 
 
 class Address(NamedTuple):

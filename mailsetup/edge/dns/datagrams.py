@@ -6,15 +6,15 @@ import asyncio
 import contextlib
 import os
 import socket
-from typing import cast
+from typing import Final, cast
 
 from .asking import Asking, Carrier, answers
 
 READ_AT_ONCE = 64  # messages taken from a socket before the loop looks elsewhere: a full window of answers
-DATAGRAM = 65_535  # octets, RFC 768; servers keep to what EDNS tells them, or lie
-SOCKET_QUESTIONS = 4000  # after which a socket gives way to one with another port
-RECEIVE_BUFFER = 1 << 20  # octets asked of the system, which may give less
-_IDS = 2048  # ids fetched at a time
+DATAGRAM: Final = 65_535  # octets, RFC 768; servers keep to what EDNS tells them, or lie
+SOCKET_QUESTIONS: Final = 4000  # after which a socket gives way to one with another port
+RECEIVE_BUFFER: Final = 1 << 20  # octets asked of the system, which may give less
+_IDS: Final = 2048  # ids fetched at a time
 
 
 class Ids:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 from collections.abc import Iterable, Sequence
-from typing import cast
+from typing import Final, cast
 
 from mailsetup.edge.source import Pending, then
 from mailsetup.model.dns import Answer, DnsAnswer, DnsQuestion, Outcome
@@ -22,9 +22,9 @@ from .live import new_asking
 from .servers import SOCKET_WINDOW, Server
 from .wire import query_tail
 
-WITHOUT = DnsQuestion("ipv4only.arpa", "AAAA")  # RFC 7050 section 3: it has IPv4 addresses only
-WELL_KNOWN = (bytes((192, 0, 0, 170)), bytes((192, 0, 0, 171)))  # RFC 7050 section 2.2
-PLACES = {
+WITHOUT: Final = DnsQuestion("ipv4only.arpa", "AAAA")  # RFC 7050 section 3: it has IPv4 addresses only
+WELL_KNOWN: Final = (bytes((192, 0, 0, 170)), bytes((192, 0, 0, 171)))  # RFC 7050 section 2.2
+PLACES: Final = {
     32: (4, 5, 6, 7),
     40: (5, 6, 7, 9),
     48: (6, 7, 9, 10),
@@ -32,10 +32,10 @@ PLACES = {
     64: (9, 10, 11, 12),
     96: (12, 13, 14, 15),
 }  # RFC 6052 section 2.2: where the IPv4 address stands, by the length of the prefix
-RESERVED = 8  # the octet that is zero beside every prefix below 96 bits, RFC 6052 section 2.2
-CHECKING_DISABLED = 0x10  # in the fourth octet of a message, RFC 4035 section 3.2.2
-KEPT = 8192  # names whose published addresses are kept
-MADE_UP = phrase("the resolver made up the address (DNS64) and does not say what is published")
+RESERVED: Final = 8  # the octet that is zero beside every prefix below 96 bits, RFC 6052 section 2.2
+CHECKING_DISABLED: Final = 0x10  # in the fourth octet of a message, RFC 4035 section 3.2.2
+KEPT: Final = 8192  # names whose published addresses are kept
+MADE_UP: Final = phrase("the resolver made up the address (DNS64) and does not say what is published")
 
 
 def prefixes(records: Iterable[object]) -> tuple[ipaddress.IPv6Network, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from mailsetup.model import retold
 from mailsetup.model.dns import Outcome
@@ -10,9 +10,9 @@ from mailsetup.model.message import phrase
 
 from .asking import Asking, Carrier, answers, reason
 
-MEDIA_TYPE = "application/dns-message"  # RFC 8484 section 6
-LARGEST = 65_535  # octets, RFC 8484 section 6
-_NO_ID = b"\0\0"  # so that caches may share answers, RFC 8484 section 4.1
+MEDIA_TYPE: Final = "application/dns-message"  # RFC 8484 section 6
+LARGEST: Final = 65_535  # octets, RFC 8484 section 6
+_NO_ID: Final = b"\0\0"  # so that caches may share answers, RFC 8484 section 4.1
 
 
 class Https:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from types import MethodType
+from typing import Final
 
 from mypy_extensions import mypyc_attr
 
@@ -25,15 +26,15 @@ from .servers import SOCKET_WINDOW, SOCKETS, Server
 from .table import Table
 from .wire import TYPES, Message, Unusual, name_to_wire, parse, query_tail, spelling
 
-TICK = 0.05  # seconds between looks at the deadlines and the pace
-STREAM_ONLY = "tcp://"  # before the address in a question's server: over TCP from the start
-DIRECT_SERVERS = 128  # authoritative servers kept in mind at once
-_UNREADABLE = (FORMERR, NOTIMP, BADVERS)  # what a server without EDNS says to it, RFC 6891 section 7
-_RANK = {Outcome.SERVFAIL: 0, Outcome.REFUSED: 1, Outcome.UNASKED: 2, Outcome.TIMEOUT: 3}
-STOPPED = DnsAnswer(Outcome.TIMEOUT, detail=phrase("asking was stopped"))
+TICK: Final = 0.05  # seconds between looks at the deadlines and the pace
+STREAM_ONLY: Final = "tcp://"  # before the address in a question's server: over TCP from the start
+DIRECT_SERVERS: Final = 128  # authoritative servers kept in mind at once
+_UNREADABLE: Final = (FORMERR, NOTIMP, BADVERS)  # what a server without EDNS says to it, RFC 6891 section 7
+_RANK: Final = {Outcome.SERVFAIL: 0, Outcome.REFUSED: 1, Outcome.UNASKED: 2, Outcome.TIMEOUT: 3}
+STOPPED: Final = DnsAnswer(Outcome.TIMEOUT, detail=phrase("asking was stopped"))
 IN_ITS_PLACE = phrase("a resolver answered in its place: something on the way takes questions to port 53")
-LIES = phrase("the resolver answers for names that cannot exist, so what it says proves nothing")
-_UNPROVEN = (
+LIES: Final = phrase("the resolver answers for names that cannot exist, so what it says proves nothing")
+_UNPROVEN: Final = (
     Outcome.FOUND,
     Outcome.NO_DATA,
 )  # of a liar: an address for everything is "no data" for other types
@@ -582,5 +583,5 @@ def _question_end(rdtype: str) -> bytes:
     return bytes((number >> 8, number & 255, 0, 1))
 
 
-_QUESTION_ENDS = {rdtype: _question_end(rdtype) for rdtype in TYPES}
+_QUESTION_ENDS: Final = {rdtype: _question_end(rdtype) for rdtype in TYPES}
 """What follows the name in a question of a usual type: type and class IN."""

@@ -14,7 +14,7 @@ import asyncio
 import random
 from collections.abc import Iterable
 from ipaddress import IPv6Network
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from mailsetup.model import retold
 from mailsetup.model.dns import Answer, DnsAnswer, DnsQuestion, Outcome
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from .live import Live
     from .servers import Server
 
-PATIENCE = 2.4  # seconds until nobody having answered means that nobody does
-ROUND = 0.8  # seconds after which a resolver that kept silent is asked again
-GRACE = 0.15  # seconds the others get once one has answered
-SAID_WHY = (Outcome.SERVFAIL, Outcome.REFUSED)  # nobody listens, TLS fails: the system or we know why
-EXAMINED_WITHIN = 6.0  # seconds for the long look
-SIGNED = ""  # the root is signed everywhere
-BROKEN = "dnssec-failed.org"  # signed wrongly on purpose, https://dnssec-failed.org checked 2026-11
+PATIENCE: Final = 2.4  # seconds until nobody having answered means that nobody does
+ROUND: Final = 0.8  # seconds after which a resolver that kept silent is asked again
+GRACE: Final = 0.15  # seconds the others get once one has answered
+SAID_WHY: Final = (Outcome.SERVFAIL, Outcome.REFUSED)  # nobody listens, TLS fails: the system or we know why
+EXAMINED_WITHIN: Final = 6.0  # seconds for the long look
+SIGNED: Final = ""  # the root is signed everywhere
+BROKEN: Final = "dnssec-failed.org"  # signed wrongly on purpose, https://dnssec-failed.org checked 2026-11
 
 
 class Health(NamedTuple):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from mailsetup.edge.source import CHAIN_LIMIT
 from mailsetup.model import retold
 from mailsetup.model.dns import SOA, DnsAnswer, Outcome
@@ -11,7 +13,7 @@ from mailsetup.model.names import is_within
 from .wire import AUTHENTIC, AUTHORITATIVE, AVAILABLE, Message, Record, absence, presence
 
 NOERROR, FORMERR, SERVFAIL, NXDOMAIN, NOTIMP, REFUSED, BADVERS = 0, 1, 2, 3, 4, 5, 16
-_RCODES = {
+_RCODES: Final = {
     1: "FORMERR",
     2: "SERVFAIL",
     4: "NOTIMP",
@@ -20,7 +22,7 @@ _RCODES = {
     16: "BADVERS",
     23: "BADCOOKIE",
 }
-_EXTENDED = {
+_EXTENDED: Final = {
     3: phrase("stale answer"),
     6: phrase("DNSSEC bogus"),
     7: phrase("signature expired"),
@@ -41,8 +43,8 @@ _EXTENDED = {
 """RFC 8914 section 4."""
 
 
-SOMETHING_ELSE = phrase("the response answers something else than was asked")
-_OF_AUTHORITY = frozenset({"NS", "SOA", "DS", "NSEC", "NSEC3", "RRSIG"})
+SOMETHING_ELSE: Final = phrase("the response answers something else than was asked")
+_OF_AUTHORITY: Final = frozenset({"NS", "SOA", "DS", "NSEC", "NSEC3", "RRSIG"})
 """Types whose place is the authority section of a response without an answer."""
 _FOUND, _NO_NAME, _NO_DATA = Outcome.FOUND, Outcome.NO_NAME, Outcome.NO_DATA
 

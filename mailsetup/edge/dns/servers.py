@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from mailsetup.model import retold
 from mailsetup.model.dns import Outcome
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from .https import Https
     from .streams import Stream
 
-SOCKETS = 8  # UDP sockets a server, each with its own random port (RFC 5452 section 9.2)
-SOCKET_WINDOW = 64  # unanswered questions a socket; 64 answers of 3 kB fit the smallest default buffer
-FILLED = 0.75  # of all sockets' windows together; a socket with room is then among the next one or two
-SMALLEST_WINDOW = 4
-DEAD_AFTER = 4  # time-outs in a row
-COOL_DOWN = 15.0  # seconds before a dead server is tried again
-STREAM_WINDOW = 64  # unanswered questions on a TCP or TLS connection
-STREAM_IDLE = 10.0  # seconds, RFC 7766 section 6.2.3 leaves the choice to the client
+SOCKETS: Final = 8  # UDP sockets a server, each with its own random port (RFC 5452 section 9.2)
+SOCKET_WINDOW: Final = 64  # unanswered questions a socket; 64 answers of 3 kB fit the smallest default buffer
+FILLED: Final = 0.75  # of all sockets' windows together; a socket with room is then among the next one or two
+SMALLEST_WINDOW: Final = 4
+DEAD_AFTER: Final = 4  # time-outs in a row
+COOL_DOWN: Final = 15.0  # seconds before a dead server is tried again
+STREAM_WINDOW: Final = 64  # unanswered questions on a TCP or TLS connection
+STREAM_IDLE: Final = 10.0  # seconds, RFC 7766 section 6.2.3 leaves the choice to the client
 
 
 class Server:

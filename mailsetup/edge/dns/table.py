@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from typing import Final
 
 from mailsetup.model.dns import DnsAnswer, DnsQuestion, Question
 
-GENERATION = 8192  # answers; twice that many are kept at most
-LONGEST = 86_400  # seconds, RFC 2308 section 5 speaks of a day as the sensible most
-UNSAID = 5  # seconds that absence without a SOA is kept (RFC 2308 section 5 would not keep it at all)
-FAILURE = 5  # seconds that a failure is kept, RFC 9520 section 3.2
+GENERATION: Final = 8192  # answers; twice that many are kept at most
+LONGEST: Final = 86_400  # seconds, RFC 2308 section 5 speaks of a day as the sensible most
+UNSAID: Final = 5  # seconds that absence without a SOA is kept (RFC 2308 section 5 would not keep it at all)
+FAILURE: Final = 5  # seconds that a failure is kept, RFC 9520 section 3.2
 
 
 class Table:

@@ -13,18 +13,18 @@ import socket
 import struct
 from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from mailsetup.model.dns import CAA, DNSKEY, DS, MX, SOA, SRV, TLSA, TXT, Rdata
 from mailsetup.model.message import phrase
 
-NAME_OCTETS = 255  # RFC 1035 section 2.3.4
-LABEL_OCTETS = 63  # RFC 1035 section 2.3.4
+NAME_OCTETS: Final = 255  # RFC 1035 section 2.3.4
+LABEL_OCTETS: Final = 63  # RFC 1035 section 2.3.4
 PARENTS_REMEMBERED = 1024  # names whose octets are kept: those of the domains in flight, and what they share
 SPELLINGS_REMEMBERED = 4096  # runs of labels whose text is kept, such as those of name servers in every SOA
-POINTER_LIMIT = 16  # hops to one name; dnspython has the same limit
-TTL_LIMIT = 0x7FFFFFFF  # RFC 2181 section 8; above it dnspython decides
-UDP_PAYLOAD = 1232  # octets that cross any path unfragmented: RFC 9715 section 3.1, DNS flag day 2020
+POINTER_LIMIT: Final = 16  # hops to one name; dnspython has the same limit
+TTL_LIMIT: Final = 0x7FFFFFFF  # RFC 2181 section 8; above it dnspython decides
+UDP_PAYLOAD: Final = 1232  # octets that cross any path unfragmented: RFC 9715 section 3.1, DNS flag day 2020
 
 RESPONSE, AUTHORITATIVE, TRUNCATED, DESIRED, AVAILABLE, AUTHENTIC = (
     0x8000,
@@ -34,47 +34,47 @@ RESPONSE, AUTHORITATIVE, TRUNCATED, DESIRED, AVAILABLE, AUTHENTIC = (
     0x0080,
     0x0020,
 )
-OPCODE = 0x7800
+OPCODE: Final = 0x7800
 
-OPT = 41
-TYPES = {
+OPT: Final = 41
+TYPES: Final = {
     "A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28, "SRV": 33,
     "DS": 43, "DNSKEY": 48, "TLSA": 52, "CAA": 257,
 }  # fmt: skip
 """The types this codec reads, by mnemonic (IANA, "Resource Record (RR) TYPEs")."""
 
-OTHER_TYPES = {
+OTHER_TYPES: Final = {
     "HINFO": 13, "RP": 17, "LOC": 29, "NAPTR": 35, "DNAME": 39, "SSHFP": 44, "RRSIG": 46, "NSEC": 47,
     "NSEC3PARAM": 51, "SMIMEA": 53, "CDS": 59, "CDNSKEY": 60, "OPENPGPKEY": 61, "SVCB": 64, "HTTPS": 65,
     "SPF": 99, "ANY": 255, "URI": 256,
 }  # fmt: skip
 """Types that may be asked for without importing dnspython; their records are read by it."""
 
-_HEADER = struct.Struct("!6H")
-_RECORD = struct.Struct("!2HIH")
-_OPTION = struct.Struct("!2H")
-_OPT_HEAD = b"\0\0\x29"  # the root's name and the type
-_OPT_FIELDS = struct.Struct("!HIH")
+_HEADER: Final = struct.Struct("!6H")
+_RECORD: Final = struct.Struct("!2HIH")
+_OPTION: Final = struct.Struct("!2H")
+_OPT_HEAD: Final = b"\0\0\x29"  # the root's name and the type
+_OPT_FIELDS: Final = struct.Struct("!HIH")
 _ONE_OF_EACH = b"\0\1\0\0\0\1\0\1"  # the counts of a message: a question, no answer, one authority, one more
-_ODD_PAYLOADS = (b"\0\0", b"\0\1")  # no size, and what `_section` takes for class IN
-_POINTED = struct.Struct("!2B2HIH")  # a pointer to the owner, type, class, TTL and length
+_ODD_PAYLOADS: Final = (b"\0\0", b"\0\1")  # no size, and what `_section` takes for class IN
+_POINTED: Final = struct.Struct("!2B2HIH")  # a pointer to the owner, type, class, TTL and length
 _NOTHING_MORE = b"\0" * 6  # of an OPT record: no high bits of the rcode, version 0, no flags, no options
-_ADDRESSES = {1: 4, 28: 16}  # octets of an A and of an AAAA record
-_SOA_TIMES = struct.Struct("!5I")
-_SRV_HEAD = struct.Struct("!3H")
-_KEY_HEAD = struct.Struct("!H2B")
+_ADDRESSES: Final = {1: 4, 28: 16}  # octets of an A and of an AAAA record
+_SOA_TIMES: Final = struct.Struct("!5I")
+_SRV_HEAD: Final = struct.Struct("!3H")
+_KEY_HEAD: Final = struct.Struct("!H2B")
 
-_PLAIN = bytes(c for c in range(0x21, 0x7F) if c not in b'"().;\\@$') + b"."
-_LOWER_PLAIN = bytes(c for c in _PLAIN if not 0x41 <= c <= 0x5A)
-_TOO_LONG = phrase("an empty label, or a name of more than 255 octets")
-_TOO_MANY = phrase("a name that is too long, or too many pointers")
-_LENGTHS = [bytes((size,)) for size in range(LABEL_OCTETS + 1)]
-_STEPS = tuple(size + 1 if 0 < size <= LABEL_OCTETS else 0 for size in range(256))
+_PLAIN: Final = bytes(c for c in range(0x21, 0x7F) if c not in b'"().;\\@$') + b"."
+_LOWER_PLAIN: Final = bytes(c for c in _PLAIN if not 0x41 <= c <= 0x5A)
+_TOO_LONG: Final = phrase("an empty label, or a name of more than 255 octets")
+_TOO_MANY: Final = phrase("a name that is too long, or too many pointers")
+_LENGTHS: Final = [bytes((size,)) for size in range(LABEL_OCTETS + 1)]
+_STEPS: Final = tuple(size + 1 if 0 < size <= LABEL_OCTETS else 0 for size in range(256))
 """How far it is from a label's length to the next label; 0 for what is no label's length."""
-_ESCAPED = {
+_ESCAPED: Final = {
     c: f"\\{chr(c)}" if c in b'"().;\\@$' else chr(c) if 0x20 < c < 0x7F else f"\\{c:03d}" for c in range(256)
 }
-_TOKEN = re.compile(rb"\\[0-9]{3}|\\?.", re.DOTALL)
+_TOKEN: Final = re.compile(rb"\\[0-9]{3}|\\?.", re.DOTALL)
 
 
 Names = dict[int, tuple[str, int, int, int]]
@@ -182,8 +182,8 @@ def _opt_record(dnssec: bool) -> bytes:
     return struct.pack("!BHHIH", 0, OPT, UDP_PAYLOAD, 0x8000 if dnssec else 0, 0)
 
 
-_USUAL_HEAD = struct.pack("!5H", DESIRED | AUTHENTIC, 1, 0, 0, 1)
-_USUAL_OPT = _opt_record(False)
+_USUAL_HEAD: Final = struct.pack("!5H", DESIRED | AUTHENTIC, 1, 0, 0, 1)
+_USUAL_OPT: Final = _opt_record(False)
 
 
 def parse(wire: bytes, name: str = "", after: int = 0) -> Message:
@@ -587,7 +587,7 @@ class _Readers(dict[int, "tuple[str, Callable[..., Rdata]]"]):
         return "", _foreign
 
 
-_READERS = _Readers(
+_READERS: Final = _Readers(
     {
         TYPES[mnemonic]: (mnemonic, reader)
         for mnemonic, reader in (
