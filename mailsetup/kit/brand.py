@@ -297,7 +297,7 @@ def _promise(table: Table) -> Promise:
     table.only("answer_hours", "timezone", "days", "opens", "closes", "holidays")
     plain = Promise()
     promise = Promise(
-        answer_hours=table.number("answer_hours", plain.answer_hours, 1, 240),
+        answer_hours=table.number("answer_hours", plain.answer_hours, 0, 240),
         timezone=table.read("timezone", _timezone) or plain.timezone,
         days=_weekdays(table) or plain.days,
         opens=table.clock("opens", plain.opens),

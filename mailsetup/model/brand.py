@@ -251,13 +251,13 @@ class Locales:
 @dataclass(frozen=True, slots=True)
 class Promise:
     """
-    By when a letter is answered, and the office hours that are counted.
+    By when a letter is answered, and the office hours that are counted; with ``answer_hours`` 0 nothing is promised.
 
     ``days`` are ISO weekdays (Monday is 1); ``opens`` and ``closes`` are local times in ``timezone``
     (an IANA name); ``holidays`` are days on which nobody answers.
     """
 
-    answer_hours: int = 24
+    answer_hours: int = 0
     timezone: str = "UTC"
     days: tuple[int, ...] = (1, 2, 3, 4, 5)
     opens: time = time(9)

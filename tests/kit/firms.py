@@ -57,6 +57,9 @@ directors = ["Anna Bērziņa"]
 default = "en"
 available = ["en", "ru"]
 
+[promise]
+answer_hours = 24
+
 [mail]
 support = "support@fern.example"
 transactional = "orders@fern.example"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -27,6 +28,27 @@ def test_letters_count_in_russian(hours: int, said: str) -> None:
     text = plain_text.write(letter("feedback.rating", "ru", "friendly", brand))
 
     assert f"в течение {said}." in " ".join(text.split())
+
+
+@pytest.mark.parametrize("voice", ["formal", "friendly", "plain"])
+@pytest.mark.parametrize("locale", ["en", "ru"])
+def test_letters_promise_only_what_the_firm_said(locale: str, voice: str) -> None:
+    """
+    Without [promise] no letter says by when the firm answers, but for the one whose text asks for the hours.
+    """
+    from dataclasses import replace
+
+    silent, said = (replace(LAVISH, promise=replace(LAVISH.promise, answer_hours=hours)) for hours in (0, 24))
+    hours = re.compile(r"(?:within|в\s+течение)\s+\d+\s+(?:hours?|час)")
+    changed = []
+    for template in CATALOGUE.templates.values():
+        if "hours" in template.variables:
+            continue
+        texts = [plain_text.write(letter(template.id, locale, voice, brand)) for brand in (silent, said)]
+        assert hours.search(texts[0]) is None, texts[0]
+        changed += [template.id] if texts[0] != texts[1] else []
+
+    assert 7 <= len(changed), changed
 
 
 @pytest.mark.parametrize(("days", "said"), [(1, "1 день"), (2, "2 дня"), (5, "5 дней"), (21, "21 день")])

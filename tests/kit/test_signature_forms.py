@@ -87,6 +87,28 @@ def test_a_teams_hours_and_promise_are_in_every_form() -> None:
         assert "Mon–Fri 9–18" in form and "We answer within 24 hours" in form
 
 
+@pytest.mark.parametrize("hours", ["Mon–Fri 9–18", ""])
+def test_a_team_promises_only_what_its_firm_said(hours: str) -> None:
+    """
+    Without [promise] no form says by when a letter is answered, and no empty line or dot is left of it.
+    """
+    silent = firm(
+        BRAND.replace("answer_hours = 24", "").replace(
+            '{ en = "Mon–Fri 9–18", ru = "Пн–Пт 9–18" }', f'"{hours}"'
+        )
+    )
+    made = {n: d for n, d in person_files(silent, SUPPORT, Wishes(DAY)) if "/en/" in n}
+    base = "signatures/people/support/en"
+    html = made[f"{base}/team.html"].decode()
+    rtf = made[f"{base}/outlook/support-team-en.rtf"].decode()
+    forms = (html, made[f"{base}/team.txt"].decode(), rtf_to_text(rtf))
+
+    for form in forms:
+        assert "answer" not in form and hours in form and "· ·" not in form
+    assert "<b></b>" not in re.sub(r"(<\w+)[^>]*>", r"\1>", html)
+    assert "<div></div>" not in re.sub(r"(<\w+)[^>]*>", r"\1>", html)
+
+
 def test_outlooks_script_changes_settings_only_when_asked(files: dict[str, str]) -> None:
     """
     Copying is the default; choosing the signature and roaming are switches; the values are Outlook's own.

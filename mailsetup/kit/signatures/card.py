@@ -127,7 +127,7 @@ def card(brand: Brand, person: Person, locale: str, day: date, pictures: Mapping
         call=call if call.label and call.url else None,
         address=legal.address(brand, locale),
         hours=brand.address.hours.read(locale),
-        promise=promised(locale, brand.promise.answer_hours),
+        promise=promised(locale, brand.promise.answer_hours) if brand.promise.answer_hours else "",
         certifications=brand.signature.certifications,
         legal=legal.lines(brand, locale),
         disclaimer=brand.signature.disclaimer.read(locale),

@@ -167,7 +167,8 @@ class _Sheet:
             rows += [[(card.position, self.text)]] if drawn is not Layout.TEAM else []
             rows += [company] if card.logo or drawn is not Layout.LOGO_LEFT else []
         if drawn is Layout.TEAM:
-            rows.append(_joined([[(card.promise, self.bold)], [(card.hours, self.text)]], self.text))
+            told = ((card.promise, self.bold), (card.hours, self.text))
+            rows.append(_joined([[run] for run in told if run[0]], self.text))
         target = drawn is Layout.CARD_QR and card.qr_target and not card.qr
         rows += [_joined(self._phones(), self.text), self._flow(save=bool(target))]
         lines = sum(_lines(row, wide) for row in rows)

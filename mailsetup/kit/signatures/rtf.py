@@ -35,7 +35,8 @@ def _lines(card: Card, layout: Layout) -> list[str]:
         return [r"{\f0\fs22\cf2  \'b7 }".join([_styled(card.title, 1, 22, bold=True), *phones[-1:]])]
     found = [_styled(card.title, 1, 28, bold=True, font=1)]
     if layout is Layout.TEAM:
-        found.append(_styled(" · ".join(filter(None, (card.promise, card.hours))), 1, 22))
+        told = " · ".join(filter(None, (card.promise, card.hours)))
+        found += [_styled(told, 1, 22)] if told else []
     elif card.position:
         found.append(_styled(card.position, 2, 22))
     found.append(_styled(card.company, 1, 22, bold=True))
