@@ -28,8 +28,10 @@ ROOT = Path(__file__).resolve().parent
 GROUP = "mailsetup"
 """The extension ``mailsetup__mypyc`` holds all the code; those beside the sources are doors to it."""
 MYPY = [
-    "--config-file=",  # what is strict here was checked before; at a user's some libraries have no types
+    "--config-file=",  # what is strict here was checked before
     "--ignore-missing-imports",
+    "--no-site-packages",  # the same program everywhere, whatever libraries are there: a build has none of ours
+    "--follow-imports=silent",  # without them not everything that is imported can be typed
     "--no-warn-no-return",
     f"--cache-dir={os.devnull}",
 ]

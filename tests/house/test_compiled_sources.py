@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from hatch_build import compiled_modules  # noqa: E402
+from hatch_build import MYPY, compiled_modules  # noqa: E402
 
 HOOK = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 ENTRIES = HOOK["tool"]["hatch"]["build"]["targets"]["wheel"]["hooks"]["custom"]["compiled"]
@@ -80,3 +81,19 @@ def test_every_entry_is_there() -> None:
     A module that moves is compiled where it went.
     """
     assert [] == [entry for entry in ENTRIES if not (ROOT / entry).exists()]
+
+
+@pytest.mark.slow
+def test_compiling_needs_no_library_of_ours() -> None:
+    """
+    A build sees what it declares and nothing else: not the libraries that mailsetup needs, nor what is installed beside.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--no-site-packages", *MYPY, *MODULES],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (0, "") == (done.returncode, done.stderr), done.stdout
