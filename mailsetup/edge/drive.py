@@ -145,8 +145,10 @@ class _Run:
             answer: Any = pending  # an answer is a tuple, a promise is none
             self.answers[question] = answer
             return False
+        pending.add_done_callback(
+            _Receiver(self, question)
+        )  # what is no promise raises, and nobody waits for it
         self.pending[question] = [walker]
-        pending.add_done_callback(_Receiver(self, question))
         return True
 
     def receive(self, question: Question, answer: Answer) -> None:

@@ -125,6 +125,22 @@ def test_known_answers_are_not_asked_for() -> None:
     assert ((MX(1, "m"),), []) == (answer.records, source.asked)
 
 
+def test_a_source_that_gives_no_answer_is_a_fault_of_every_walk_that_asked() -> None:
+    """
+    As one whose ``ask`` is a coroutine: nobody waits for what cannot come, also who asked the same.
+    """
+
+    class NoSource(Slow):
+        def ask(self, question: Question) -> Pending:
+            return None  # type: ignore[return-value]
+
+    walks = {"one": chain("a", 1), "other": chain("a", 1)}
+    got = asyncio.run(asyncio.wait_for(collect(walks, NoSource()), 10))
+
+    assert ["one", "other"] == list(got.faults)
+    assert {} == got.results
+
+
 def test_drive_raises_what_its_walk_raises() -> None:
     with pytest.raises(ZeroDivisionError):
         asyncio.run(drive(broken("a"), Slow()))
