@@ -32,6 +32,7 @@ ROOMS = (
     "blocklists",
     "cli",
     "test_workers.py",
+    "test_memory.py",
     "test_metamorphic.py",
     "test_library.py",
     "test_library_threads.py",
