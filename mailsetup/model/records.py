@@ -82,6 +82,9 @@ class SpfRecord:
                 object.__setattr__(self, "all", term)
                 break
 
+    def __reduce__(self) -> tuple[type[SpfRecord], tuple[object, ...]]:
+        return SpfRecord, (self.terms, self.spans, self.text)  # a copy compiled could not set what is frozen
+
     @property
     def mechanisms(self) -> tuple[Mechanism, ...]:
         """The directives, in order."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 import time
 
 import pytest
@@ -230,3 +232,20 @@ def test_a_record_that_lets_nobody_send_is_known_by_its_only_mechanism(text: str
     ``exp=`` and unknown modifiers change no result, and ``redirect=`` beside ``all`` is ignored (RFC 7208 section 6).
     """
     assert nobody == allows_nobody(text)
+
+
+def test_a_record_can_be_copied_and_sent_to_another_process() -> None:
+    """
+    Compiled (``hatch_build.py``) as well, where what is frozen cannot be filled in afterwards.
+    """
+    record = parse_spf("v=spf1 mx  include:a.example -all").value
+    assert record is not None
+
+    for again in (copy.copy(record), copy.deepcopy(record), pickle.loads(pickle.dumps(record))):
+        assert record == again
+        assert (record.spans, record.text, record.lookups, record.all) == (
+            again.spans,
+            again.text,
+            again.lookups,
+            again.all,
+        )
