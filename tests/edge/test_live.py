@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import dns.message
 import dns.rrset
@@ -14,7 +14,7 @@ import pytest
 from mailsetup.edge.dns.live import Live
 from mailsetup.edge.dns.table import GENERATION, Table
 from mailsetup.edge.drive import Collected, collect
-from mailsetup.model.dns import MX, DnsAnswer, DnsQuestion, Outcome
+from mailsetup.model.dns import MX, Answer, DnsAnswer, DnsQuestion, Outcome
 from mailsetup.model.errors import UsageError
 from mailsetup.model.walk import Walk, ask, ask_one, asked_in
 
@@ -618,3 +618,26 @@ def test_hijacked_answers_are_not_believed_once_the_probe_has_spoken() -> None:
             return answer  # type: ignore[return-value]
 
         assert ("192.0.2.1",) == asyncio.run(run()).records
+
+
+def test_a_server_that_goes_away_keeps_nobody_waiting() -> None:
+    """
+    However many questions wait for room in its window: each is told that nobody listens any more.
+    """
+    questions = [DnsQuestion(f"h{i}.example", "A") for i in range(2000)]  # several windows
+
+    async def run(server: LyingServer) -> list[DnsAnswer]:
+        live = Live([server.address], timeout=5, retries=0)
+        try:
+            await cast("asyncio.Future[Answer]", live.ask(questions[0]))
+            server.__exit__()
+            asked = [live.ask(question) for question in questions[1:]]
+            done, _ = await asyncio.wait(cast("list[asyncio.Future[Answer]]", asked), timeout=20)
+            return [cast(DnsAnswer, one.result()) for one in done]
+        finally:
+            await live.close()
+
+    with LyingServer(lambda query, tcp: dns.message.make_response(query).to_wire()) as server:
+        found = asyncio.run(run(server))
+
+    assert len(questions) - 1 == len(found) and {Outcome.REFUSED} == {one.outcome for one in found}

@@ -315,8 +315,10 @@ class Server:
             self.rest()
 
     def released(self) -> None:
-        """A question left without an answer that says anything about the server's health."""
+        """A question left without an answer that says anything about the server's health; its place is the next one's."""
         self.in_flight -= 1
+        if self.queue:
+            self.pump()
 
     def rest(self) -> None:
         """Puts it last for a while."""
