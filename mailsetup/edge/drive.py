@@ -145,9 +145,8 @@ class _Run:
             answer: Any = pending  # an answer is a tuple, a promise is none
             self.answers[question] = answer
             return False
-        pending.add_done_callback(
-            _Receiver(self, question)
-        )  # what is no promise raises, and nobody waits for it
+        # Before anybody waits for it: what is no promise raises here.
+        pending.add_done_callback(_Receiver(self, question))
         self.pending[question] = [walker]
         return True
 
