@@ -641,3 +641,22 @@ def test_a_server_that_goes_away_keeps_nobody_waiting() -> None:
         found = asyncio.run(run(server))
 
     assert len(questions) - 1 == len(found) and {Outcome.REFUSED} == {one.outcome for one in found}
+
+
+def test_questions_that_wait_for_their_second_try_take_nobodys_place() -> None:
+    """
+    Most packets are lost: what was sent and is to be asked again may still be answered, but leaves room to ask.
+    """
+    numbers = iter(range(10_000))
+    manner = honest(ZONE)
+    with LyingServer(lambda query, tcp: manner(query, tcp) if next(numbers) % 6 == 0 else None) as server:
+        questions = [DnsQuestion(f"n{i}.example.test", "A") for i in range(40)]
+
+        async def run() -> list[DnsAnswer]:
+            live = Live([server.address], timeout=0.1, retries=1, window=8)
+            try:
+                return list(await asyncio.wait_for(asyncio.gather(*map(live.ask, questions)), 20))  # type: ignore[arg-type]
+            finally:
+                await live.close()
+
+        assert {Outcome.NO_NAME, Outcome.TIMEOUT} == {answer.outcome for answer in asyncio.run(run())}

@@ -168,7 +168,8 @@ class Server:
             link = links[turn]
             if len(link.waiting) < self.socket_window:
                 return link
-        return None
+        # Full of what timed out, waits to be asked again and may still be answered: few of those answers will come.
+        return links[self.turn] if self.in_flight < count * self.socket_window else None
 
     def burst(self) -> None:
         """
