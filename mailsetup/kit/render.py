@@ -32,7 +32,7 @@ from mailsetup.kit.letter import (
 from mailsetup.kit.lookalikes import Capitals, seen_in_capitals
 from mailsetup.kit.signatures.card import Image, dark_logo, hosted_logo
 from mailsetup.kit.signatures.styles import for_word
-from mailsetup.model.brand import Brand, Shades
+from mailsetup.model.brand import Brand, Palette, Shades
 from mailsetup.model.errors import InputError
 from mailsetup.model.message import say
 
@@ -163,16 +163,17 @@ def _named(shades: Shades, prefix: str, *, page: str, card: str) -> dict[str, st
     return {prefix + name: value for name, value in found.items()}
 
 
-def shades_used(brand: Brand) -> frozenset[str]:
-    """Every colour a letter of the brand may have: its own, and those made readable on their grounds."""
-    light, dark = brand.palette.light, brand.palette.dark
+@lru_cache(maxsize=64)
+def shades_used(palette: Palette) -> tuple[str, ...]:
+    """Every colour a letter in a palette may have: its own, and those made readable on their grounds."""
+    light, dark = palette.light, palette.dark
     light_ground, dark_ground = _grounds(light, dark)
     made = (
         _named(light, "", page=light_ground, card=light.background),
         _named(light, "", page=light.background, card=light.background),
         _named(dark, "dark_", page=dark.background, card=dark_ground),
     )
-    return frozenset(color for names in made for color in names.values())
+    return tuple(dict.fromkeys(color for names in made for color in names.values()))
 
 
 def _edge(shades: Shades, card: str) -> str:

@@ -57,3 +57,21 @@ def test_a_language_that_letters_lack_is_told(tmp_path: Path) -> None:
     told = [note for note in built.notes if "letters have a text" in note]
 
     assert [True] == [note.startswith("0 of ") and "templates/ID/de.txt" in note for note in told]
+
+
+@pytest.mark.parametrize(
+    "primary", ["#aa3333", "#e2001a", "#ff8a00", "#ffd500", "#2fae4a", "#00a3e0", "#8a2be2"]
+)
+def test_shades_that_the_kit_derives_are_of_the_brand(primary: str, tmp_path: Path) -> None:
+    """A colour that was made readable, lighter or darker at the same hue, is no stranger's (CSS-10)."""
+    list(create(tmp_path, Given(name="Farn", domain="farn.example", primary=primary), ask=None, force=False))
+    brand = load_brand(tmp_path)
+    build_kit(brand, load_people(brand)[:1], tmp_path / "kit", all_layouts=True)
+    letters = sorted((tmp_path / "kit" / "models").rglob("*.html"))[::6]
+    signatures = sorted((tmp_path / "kit" / "signatures" / "people").rglob("*.html"))
+    settings = LintSettings(brand=brand)
+    reports = (lint_file(str(path), settings).report for path in (*letters, *signatures))
+
+    verdicts = (v for report in reports for v in report.verdicts if v.check == "CSS-10")
+
+    assert [] == sorted({str(f.message) for v in verdicts for f in v.findings})

@@ -547,10 +547,16 @@ def other_color(d: Document) -> Iterator[Hit]:
 
 
 def _palette(d: Document) -> tuple[str, ...]:
-    """The brand's colours, light and dark, in an order of their own: the key under which shades are remembered."""
+    """
+    The brand's colours, light and dark, and those that letters derive from them: the key under which shades are
+    remembered.
+    """
+    from mailsetup.kit.render import shades_used
+
     assert d.brand is not None
     both = (d.brand.palette.light, d.brand.palette.dark)
-    return tuple(getattr(shades, name) for shades in both for name in shades.__dataclass_fields__)
+    given = (getattr(shades, name) for shades in both for name in shades.__dataclass_fields__)
+    return (*given, *shades_used(d.brand.palette))
 
 
 @functools.lru_cache(maxsize=64)
