@@ -19,6 +19,7 @@ from .printing import printable
 DEPTH = 4  # a reason within a reason; what is deeper stays as it is
 
 NO_ANSWER = phrase("no answer within {seconds} s, asked {tries} times")
+SILENT = phrase("not sent, since {server} has been silent for {seconds} s")
 UNREADABLE = phrase("the answer cannot be read: {fault}")
 NO_NAME_FOR_DNS = phrase("not a name DNS can hold: {fault}")
 NOBODY_LISTENS = phrase("nobody listens at {server}")
@@ -58,6 +59,7 @@ SECOND_FAILED = phrase("checkdmarc failed: {fault}")
 
 TEMPLATES = (
     NO_ANSWER,
+    SILENT,
     UNREADABLE,
     NO_NAME_FOR_DNS,
     NOBODY_LISTENS,

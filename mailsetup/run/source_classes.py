@@ -22,6 +22,9 @@ class Live(live.Live):
     none for the system's own, in the order in which they are tried. ``timeout`` is seconds for one attempt, ``retries``
     how many more there may be, ``rate`` questions a second for each server, ``window`` the unanswered questions a socket
     may have. Raises `UsageError` for what is not a resolver.
+
+    ``silent_after`` (15.0) may be set: how many seconds nothing may be heard of a server that is asked. What waits for it
+    then is a time-out, though a few questions at a time go on trying it, until the first answer.
     """
 
     # A compiled class (hatch_build.py) has no docstring, no signature and no weak references; this one is for programs.

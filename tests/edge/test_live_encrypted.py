@@ -26,7 +26,7 @@ from mailsetup.edge.dns.probe import check_resolvers, examine
 from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome
 from mailsetup.model.errors import NoAnswers
 
-from .lying_server import Manner, _exactly, honest
+from .lying_server import Manner, Sent, _exactly, honest
 
 ZONE = {
     ("www.example.test.", "A"): ["192.0.2.1"],
@@ -274,3 +274,31 @@ def test_the_probe_says_why_an_encrypted_resolver_cannot_be_asked(
 
     assert "certificate" in before
     assert "certificate" in long_look
+
+
+@pytest.mark.parametrize("server", [tls_server, https_server])
+def test_who_waits_for_an_encrypted_server_that_fell_silent_is_told_so(
+    server: object, authority: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority[0]))
+    ended = threading.Event()
+
+    def stopped(query: dns.message.Message, tcp: bool) -> Sent:
+        ended.wait(30)
+        return honest(ZONE)(query, tcp)
+
+    async def run(resolver: str) -> list[DnsAnswer]:
+        live = Live([resolver], timeout=0.2, retries=0)
+        live.silent_after = 0.6
+        try:
+            pending = [live.ask(DnsQuestion(f"n{i}.example.test", "A")) for i in range(300)]
+            return list(await asyncio.wait_for(asyncio.gather(*pending), 20))  # type: ignore[arg-type]
+        finally:
+            ended.set()
+            await live.close()
+
+    with server(authority, stopped) as address:  # type: ignore[operator]
+        found = asyncio.run(run(address))
+
+    assert {Outcome.TIMEOUT} == {answer.outcome for answer in found}
+    assert [answer for answer in found if "has been silent for 0.6 s" in answer.detail]

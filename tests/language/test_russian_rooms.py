@@ -156,6 +156,7 @@ def test_blocklists_answer_in_russian(folder: Path) -> None:
 
 REASONS = (
     kept(retold.NO_ANSWER, seconds="5", tries=3),
+    kept(retold.SILENT, server="192.0.2.1", seconds="15"),
     kept(retold.NO_TLS, server="192.0.2.1", fault="Connection refused"),
     kept(retold.NO_SIGNATURE, what="example.com. MX"),
     kept(retold.OPEN_QUESTIONS, grade="B", n=5),
@@ -180,10 +181,11 @@ def test_a_kept_reason_is_said_in_the_readers_language() -> None:
     speak(catalogue("ru"))
 
     assert "нет ответа за 5 с, попыток: 3" == retold.retold(REASONS[0])
-    assert "нет соединения TLS с 192.0.2.1: в соединении отказано" == retold.retold(REASONS[1])
-    assert "B, без ответа 5 вопросов" == retold.retold(REASONS[3])
-    assert "SERVFAIL, подпись просрочена: more words; сбой сети" == retold.retold(REASONS[4])
-    assert "an error nobody here knows {of} (5)" == retold.retold(REASONS[7])
+    assert "не отправлен: 192.0.2.1 молчит уже 15 с" == retold.retold(REASONS[1])
+    assert "нет соединения TLS с 192.0.2.1: в соединении отказано" == retold.retold(REASONS[2])
+    assert "B, без ответа 5 вопросов" == retold.retold(REASONS[4])
+    assert "SERVFAIL, подпись просрочена: more words; сбой сети" == retold.retold(REASONS[5])
+    assert "an error nobody here knows {of} (5)" == retold.retold(REASONS[8])
 
 
 def test_every_template_of_a_reason_is_found_again() -> None:

@@ -90,6 +90,7 @@ class Datagrams(asyncio.DatagramProtocol):
         while True:
             asking = waiting.get(data[:2])
             if asking is None or not answers(data, asking):
+                server.silence = 0.0
                 desk.stray()
             else:
                 desk.received(asking, data, server, whole=False)
@@ -117,7 +118,7 @@ class Datagrams(asyncio.DatagramProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.worn = True
-        self.server.worn(self)
+        self.server.lost(self)
 
     def close(self) -> None:
         """Closes the socket."""

@@ -28,6 +28,7 @@ from .wire import TYPES, Message, Unusual, name_to_wire, parse, query_tail, spel
 
 TICK: Final = 0.05  # seconds between looks at the deadlines and the pace
 STREAM_ONLY: Final = "tcp://"  # before the address in a question's server: over TCP from the start
+SILENT_AFTER: Final = 15.0  # seconds: eight time-outs of the usual two, one after the other
 DIRECT_SERVERS: Final = 128  # authoritative servers kept in mind at once
 _UNREADABLE: Final = (FORMERR, NOTIMP, BADVERS)  # what a server without EDNS says to it, RFC 6891 section 7
 _RANK: Final = {Outcome.SERVFAIL: 0, Outcome.REFUSED: 1, Outcome.UNASKED: 2, Outcome.TIMEOUT: 3}
@@ -74,6 +75,9 @@ class Live:
     order in which they are tried. ``timeout`` is seconds for one attempt, ``retries`` how many
     more there may be, ``rate`` questions a second for each server, ``window`` the unanswered questions
     a socket may have. Raises `UsageError` for what is not a resolver.
+
+    ``silent_after`` is how many seconds nothing may be heard of a server that is asked: what waits for it then is a
+    time-out, though a few questions at a time still try it, until the first answer.
     """
 
     def __init__(
@@ -95,6 +99,7 @@ class Live:
         self.timeout = timeout
         self.retries = retries
         self.rate = rate
+        self.silent_after = SILENT_AFTER
         self.statistics = Statistics()
         self._window = window
         self._addresses: tuple[Address, ...] | None = None
@@ -531,6 +536,9 @@ class Live:
         while self._overdue(now):
             _, asking, _ = self._deadlines.popleft()
             self._expire(asking)
+        for server in (*self._servers, *self._direct.values()):
+            if server.missed_at >= now and server.dead:
+                self._relieve(server)
 
     def _expire(self, asking: Asking) -> None:
         server = asking.server
@@ -539,9 +547,39 @@ class Live:
             return
         self.statistics.timeouts += 1
         asking.counted = False
-        server.missed(asking)
+        server.missed(asking, self.timeout)
         self._fail(asking, server, DnsAnswer(Outcome.TIMEOUT, server=server.text), False)
         server.pump()
+
+    def _relieve(self, server: Server) -> None:
+        """
+        Takes what waits for a dead server to one that lives; where none does, it times out once that server is silent.
+
+        What the server has in hand goes on to try it; what is asked from now on waits until that times out.
+        """
+        silent = server.silent_for(self.silent_after)
+        if silent:
+            server.silent = True
+            server.renew()
+        elif len(self._servers) == 1:
+            return
+        detail = retold.kept(retold.SILENT, server=server.text, seconds=f"{self.silent_after:g}")
+        unsent = DnsAnswer(Outcome.TIMEOUT, server=server.text, detail=detail)
+        waiting, server.queue = server.queue, deque()
+        for asking in waiting:
+            if asking.server is not server:
+                continue  # settled meanwhile
+            living = [s for s in asking.servers if not (s.dead or s.lying or s in asking.out)]
+            if living:
+                living[0].submit(asking)
+            elif silent:
+                self._fail(asking, server, unsent, True)
+            else:
+                server.queue.append(asking)
+
+    def revived(self) -> None:
+        """A server that was silent has answered: what it left unanswered may be asked again."""
+        self._table.drop_time_outs()
 
     # -- tallies ---------------------------------------------------------------------------------
 

@@ -50,6 +50,7 @@ class Server:
         "links",
         "loop",
         "lying",
+        "missed_at",
         "misses",
         "opening",
         "outgoing",
@@ -57,6 +58,9 @@ class Server:
         "plain",
         "queue",
         "rate",
+        "retired",
+        "silence",
+        "silent",
         "slow_start",
         "socket_window",
         "sockets",
@@ -95,6 +99,7 @@ class Server:
         self.in_flight = 0
         self.queue: deque[Asking] = deque()
         self.links: list[Datagrams] = []
+        self.retired: list[Datagrams] = []  # sockets that send nothing more, and may still hear
         self.outgoing: list[tuple[Datagrams, bytes]] = []
         self.opening = 0
         self.turn = 0
@@ -104,6 +109,9 @@ class Server:
         self.https: Https | None = None
         self.tasks: set[asyncio.Task[None]] = set()
         self.misses = 0
+        self.missed_at = 0.0
+        self.silence = 0.0  # seconds in which questions were out since anything was heard
+        self.silent = False  # it has been given up for now
         self.halved = 0.0
         self.dead_until = 0.0
         self.heard = False  # whether anything ever came back
@@ -209,6 +217,31 @@ class Server:
         """A socket was used long enough; it closes when nothing is expected on it any more."""
         if link in self.links:
             self.links.remove(link)
+            self.retired.append(link)
+
+    def lost(self, link: Datagrams) -> None:
+        """A socket is closed."""
+        for links in (self.links, self.retired):
+            if link in links:
+                links.remove(link)
+
+    def renew(self) -> None:
+        """
+        Leaves the sockets on which nothing comes any more for new ones.
+
+        A router or firewall between may have forgotten the old ones, or this machine have another address now.
+        """
+        for link in self.links:
+            link.worn = True
+        links, self.links = [*self.retired, *self.links], []
+        self.retired = [link for link in links if link.waiting]
+        for link in links:
+            if not link.waiting:
+                link.close()
+        if self.stream is not None:
+            self.stream.waiting.clear()  # nobody hung up on them: their time goes on
+            self.stream.close()
+            self.stream = None
 
     def refused(self, pending: list[Asking], fault: Exception) -> None:
         """An ICMP error came back for a socket: at once an outcome, not a time-out."""
@@ -297,23 +330,43 @@ class Server:
         """An answer came: the window opens, the server lives."""
         self.in_flight -= 1
         self.misses = 0
-        self.dead_until = 0.0
         self.heard = True
+        if self.dead_until:
+            self._lives()
         if self.window < self.sockets * self.socket_window * FILLED:
             self.window += 1.0 if self.slow_start else 1.0 / self.window
         if self.queue:
             self.pump()
 
-    def missed(self, asking: Asking) -> None:
-        """A question went unanswered: the window closes by half, once for each window sent."""
+    def _lives(self) -> None:
+        self.dead_until = 0.0
+        if self.silent:
+            self.silent = False
+            self.desk.revived()
+
+    def missed(self, asking: Asking, timeout: float) -> None:
+        """
+        A question went unanswered for ``timeout`` seconds: the window closes by half, once for each window sent.
+
+        The silence grows by the time for which it was out while no other one was: not while questions wait for
+        their pace, and by no more than the time-out where the clock went on while this machine slept.
+        """
+        now = self.loop.time()
         self.in_flight -= 1
         self.misses += 1
+        alone = min(now - max(asking.sent, self.missed_at), timeout)
+        self.silence = self.silence + alone if self.misses > 1 else 0.0
+        self.missed_at = now
         if asking.sent >= self.halved:
             self.slow_start = False
             self.window = max(SMALLEST_WINDOW, self.window / 2)
-            self.halved = self.loop.time()
+            self.halved = now
         if self.misses >= DEAD_AFTER:
-            self.rest()
+            self.dead_until = now + COOL_DOWN
+
+    def silent_for(self, seconds: float) -> bool:
+        """Whether it is dead and nothing was heard of it for so long, though it was asked."""
+        return self.misses >= DEAD_AFTER and self.silence >= seconds
 
     def released(self) -> None:
         """A question left without an answer that says anything about the server's health; its place is the next one's."""
@@ -356,9 +409,10 @@ class Server:
         """Closes what can be closed without waiting."""
         for task in list(self.tasks):
             task.cancel()
-        for link in list(self.links):
+        for link in (*self.links, *self.retired):
             link.close()
         self.links.clear()
+        self.retired.clear()
         if self.stream is not None:
             self.stream.close()
             self.stream = None

@@ -56,6 +56,7 @@ class Stream(asyncio.Protocol):
     def _message(self, packet: bytes) -> None:
         asking = self.waiting.get(packet[:2])
         if asking is None or not answers(packet, asking):
+            self.server.silence = 0.0
             self.server.desk.stray()
             return
         self.server.heard_by_stream = True

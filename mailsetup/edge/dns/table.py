@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from typing import Final
 
-from mailsetup.model.dns import DnsAnswer, DnsQuestion, Question
+from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome, Question
 
 GENERATION: Final = 8192  # answers; twice that many are kept at most
 LONGEST: Final = 86_400  # seconds, RFC 2308 section 5 speaks of a day as the sensible most
@@ -70,6 +70,12 @@ class Table:
         for question in questions:
             if type(question) is DnsQuestion and (question.name == within or question.name.endswith(below)):
                 self._young.pop(question, None)
+
+    def drop_time_outs(self) -> None:
+        """Lets go of what nobody answered, so that it is asked again."""
+        for generation in (self._young, self._old):
+            for question in [q for q, kept in generation.items() if kept[1].outcome is Outcome.TIMEOUT]:
+                del generation[question]
 
     def forget(self) -> None:
         """Drops everything, so that the world is asked afresh."""
