@@ -14,6 +14,7 @@ from mailsetup.model.dns import SOA, UNASKED, Answer, DnsAnswer, DnsQuestion, Ou
 from mailsetup.model.message import phrase
 from mailsetup.model.names import NAME_LIMIT, labels, parent
 
+from .listed import selectors_by_domain
 from .source import CHAIN_LIMIT, joined, least, unasked
 
 BESIDE_CNAME = frozenset({"RRSIG", "NSEC", "NSEC3", "KEY"})  # RFC 4035 section 2.5, RFC 2181 section 10.1
@@ -211,6 +212,7 @@ class Authority:
     def __init__(self, zones: Iterable[Zone], description: str) -> None:
         self.zones = {zone.origin: zone for zone in zones}
         self.description = description
+        self._selectors: Mapping[str, tuple[str, ...]] | None = None  # made when first asked for
 
     @property
     def origins(self) -> tuple[str, ...]:
@@ -234,6 +236,13 @@ class Authority:
             for name, sets in zone.sets.items():
                 for rdtype in sets:
                     yield name, rdtype
+
+    def selectors(self, domain: str) -> tuple[str, ...]:
+        """The DKIM selectors of a domain that hold a text or an alias, sorted."""
+        if self._selectors is None:
+            owners = (name for name, rdtype in self.names() if rdtype in ("TXT", "CNAME"))
+            self._selectors = selectors_by_domain(owners)
+        return self._selectors.get(domain, ())
 
     def ask(self, question: Question) -> Answer:
         """The answer, at once; `UNASKED` for a name in none of the zones."""

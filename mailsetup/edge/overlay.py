@@ -8,6 +8,7 @@ from mailsetup.model.dns import UNASKED, Answer, DnsAnswer, DnsQuestion, Outcome
 from mailsetup.model.message import phrase
 from mailsetup.model.names import parent
 
+from .listed import selectors_listed
 from .source import CHAIN_LIMIT, Pending, Source, joined, then
 
 PLANNED_TTL = 300
@@ -62,6 +63,10 @@ class Overlay:
             return _continued(answer, i + 1, rdtype, steps, self._resolve)
 
         return then(self.top.ask(DnsQuestion(answer.aliases[i], rdtype)), settle)
+
+    def selectors(self, domain: str) -> tuple[str, ...]:
+        """The DKIM selectors that either of the two lists, sorted."""
+        return tuple(sorted({*selectors_listed(self.top, domain), *selectors_listed(self.below, domain)}))
 
     async def close(self) -> None:
         """Closes both."""
@@ -208,6 +213,10 @@ class Planned:
     def _exists(self, name: str) -> bool:
         return name in self._gains or name in self._parents
 
+    def selectors(self, domain: str) -> tuple[str, ...]:
+        """The DKIM selectors that below lists: who made the plan knows his own."""
+        return selectors_listed(self.below, domain)
+
     async def close(self) -> None:
         """Closes what lies below."""
         await self.below.close()
@@ -236,6 +245,10 @@ class Recording:
             return answer
 
         return then(self.source.ask(question), remember)
+
+    def selectors(self, domain: str) -> tuple[str, ...]:
+        """The DKIM selectors that the source lists."""
+        return selectors_listed(self.source, domain)
 
     async def close(self) -> None:
         """Closes the source."""

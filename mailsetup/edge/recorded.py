@@ -15,6 +15,7 @@ from mailsetup.model.names import printable
 from mailsetup.model.snapshot import Snapshot
 
 from .files import Sentences, read_bounded, write_text
+from .listed import selectors_by_domain
 from .snapshot_json import parse_snapshots, several_text, snapshot_text
 from .source import unasked
 
@@ -45,6 +46,7 @@ class Recorded:
             self._answers.update(snapshot.answers)
         for question, answer in _behind_aliases(self._answers):
             self._answers.setdefault(question, answer)
+        self._selectors: Mapping[str, tuple[str, ...]] | None = None  # made when first asked for
         self.description = f"snapshot {printable(os.fspath(path))}"
 
     @property
@@ -57,8 +59,19 @@ class Recorded:
         answer = self._answers.get(question)
         return unasked(question) if answer is None else answer
 
+    def selectors(self, domain: str) -> tuple[str, ...]:
+        """The DKIM selectors that were asked for below a domain, sorted."""
+        if self._selectors is None:
+            self._selectors = selectors_by_domain(texts_asked(self._answers))
+        return self._selectors.get(domain, ())
+
     async def close(self) -> None:
         """Nothing is open."""
+
+
+def texts_asked(questions: Iterable[Question]) -> Iterable[str]:
+    """The names whose texts were asked for."""
+    return (q.name for q in questions if isinstance(q, DnsQuestion) and q.rdtype == "TXT" and not q.server)
 
 
 def _behind_aliases(answers: Mapping[Question, Answer]) -> list[tuple[Question, Answer]]:

@@ -36,7 +36,8 @@ class Scope:
     What is looked at: the domain and what the user or the profiles add to it.
 
     ``selectors`` are DKIM selectors given by the user, ``selector_hints`` those that profiles
-    know (`walks.dkim_keys` says their shape), ``subdomains`` further names judged as senders,
+    know (`walks.dkim_keys` says their shape), ``listed_selectors`` those that the zone or the recording
+    holds which is read, ``subdomains`` further names judged as senders,
     ``sending_addresses`` are IP addresses that the user says mail is sent from.
     ``detectors`` is the compiled recognition data of all profiles, ``blocklists`` the lists to ask
     (`model.blocklist`), none unless they are wanted.
@@ -50,6 +51,7 @@ class Scope:
     options: frozenset[str] = frozenset()
     blocklists: Any = ()
     sending_addresses: tuple[str, ...] = ()
+    listed_selectors: tuple[str, ...] = ()
 
 
 class AtWork(Protocol):

@@ -23,7 +23,7 @@ from mailsetup.model.finding import DomainReport, Severity, Status, Verdict, Ver
 from mailsetup.model.message import Message, say
 from mailsetup.model.snapshot import Snapshot
 from mailsetup.model.walk import needed_by
-from mailsetup.walks.dkim_keys import dkim_keys
+from mailsetup.walks.dkim_keys import KeyOutcome, dkim_keys
 from mailsetup.walks.spf_tree import spf_includes, spf_tree, spf_trees
 
 from .grade import do_first, grade
@@ -116,8 +116,8 @@ def walks_of(checks: Iterable[Check], options: frozenset[str]) -> tuple[Any, ...
     )
 
 
-def scope_for(domain: str, settings: AuditSettings) -> Scope:
-    """What is looked at for one domain: the settings and what the profiles know."""
+def scope_for(domain: str, settings: AuditSettings, listed: tuple[str, ...] = ()) -> Scope:
+    """What is looked at for one domain: the settings, what the profiles know and the selectors that a source lists."""
     from .recognition import detectors, selector_hints
 
     return Scope(
@@ -128,6 +128,7 @@ def scope_for(domain: str, settings: AuditSettings) -> Scope:
         options=settings.options,
         blocklists=settings.blocklists,
         sending_addresses=settings.sending_addresses,
+        listed_selectors=listed,
     )
 
 
@@ -136,8 +137,9 @@ async def collect_case(
 ) -> Case:
     """Asks everything the chosen checks read about a domain."""
     from mailsetup.edge.drive import collect
+    from mailsetup.edge.listed import selectors_listed
 
-    scope = scope_for(domain, settings)
+    scope = scope_for(domain, settings, selectors_listed(source, domain))
     taken = as_of or now()
     walks = {
         walk: walk(domain, *(getattr(scope, field) for field in needed)) if needed else walk(domain)
@@ -264,13 +266,24 @@ def _unseen_keys(case: Case, only: tuple[str, ...]) -> tuple[Message, ...]:
     """
     A sentence where keys exist, or may, and none was looked at: DNS cannot list selectors.
 
-    A domain that says it sends nothing has no use for one, unless keys are the subject.
+    A domain that says it sends nothing has no use for one, unless keys are the subject. Selectors that were named
+    and are absent have findings of their own.
     """
     entry = case.facts.get(dkim_keys)
     survey = entry[0] if entry is not None else None
     if survey is None or survey.none_exist or survey.found or survey.container.unknown:
         return ()
-    return () if not only and sends_nothing(case) else (UNSEEN_KEYS,)
+    unknown = [key.selector for key in survey.keys if key.outcome is KeyOutcome.UNKNOWN]
+    if unknown:
+        return (
+            say(
+                "No DKIM key was judged: whether there is one could not be found out ({selectors}).",
+                selectors=", ".join(unknown),
+            ),
+        )
+    if any(key.given for key in survey.keys) or (not only and sends_nothing(case)):
+        return ()
+    return (UNSEEN_KEYS,)
 
 
 def _seen_keys(case: Case, only: tuple[str, ...]) -> tuple[Message, ...]:

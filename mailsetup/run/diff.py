@@ -213,8 +213,13 @@ def _of_snapshots(path: str, earlier: Mapping[str, Snapshot]) -> dict[str, Side]
 
 
 def _of_snapshot(snapshot: Snapshot, earlier: Snapshot | None) -> Side:
+    from mailsetup.edge.listed import selectors_by_domain
+    from mailsetup.edge.recorded import texts_asked
+
     settings = as_recorded(AuditSettings(), snapshot.scope)
-    report = report_on(Case(scope_for(snapshot.domain, settings), snapshot, earlier=earlier), settings)
+    listed = selectors_by_domain(texts_asked(snapshot.answers)).get(snapshot.domain, ())
+    scope = scope_for(snapshot.domain, settings, listed)
+    report = report_on(Case(scope, snapshot, earlier=earlier), settings)
     asked = {
         (q.name, q.rdtype): Records(a.outcome.value, tuple(sorted(present(r, q.rdtype) for r in a.records)))
         for q, a in snapshot.answers.items()

@@ -30,7 +30,8 @@ __all__ = [
     "dkim_name",
 ]
 
-SELECTORS_LIMIT: Final = 32  # selectors asked for one domain beyond those given
+SELECTORS_LIMIT: Final = 32  # selectors asked for one domain beyond those given and listed
+LISTED_LIMIT: Final = 256  # selectors of a zone file judged for one domain
 NO_SUCH_NAME: Final = DnsAnswer(Outcome.NO_NAME)
 
 
@@ -60,7 +61,8 @@ class KeyOutcome(StrEnum):
 
 class PublishedKey(NamedTuple):
     """
-    One selector: ``given`` by the user or hinted at by the domain's providers.
+    One selector: ``given`` by the user, hinted at by the domain's providers, or merely ``listed``: it stands in the
+    zone, and nothing says that anybody signs with it.
 
     ``texts`` are the TXT records found, ``parsed`` the first of them that looks like a key. ``doubled`` is the
     question at ``<selector>._domainkey.<domain>.<domain>`` if a key was found there, where it was meant to be here.
@@ -74,6 +76,7 @@ class PublishedKey(NamedTuple):
     texts: tuple[str, ...] = ()
     parsed: Parsed[DkimKey] | None = None
     doubled: DnsQuestion | None = None
+    listed: bool = False
 
     @property
     def key(self) -> DkimKey | None:
@@ -189,17 +192,21 @@ def container_twice(domain: str) -> DnsQuestion:
     return dns_question(f"_domainkey.{domain}.{domain}", "TXT")
 
 
-@needs("selectors", "selector_hints")
+@needs("selectors", "selector_hints", "listed_selectors")
 def dkim_keys(
-    domain: str, selectors: tuple[str, ...] = (), selector_hints: SelectorHints | None = None
+    domain: str,
+    selectors: tuple[str, ...] = (),
+    selector_hints: SelectorHints | None = None,
+    listed: tuple[str, ...] = (),
 ) -> Walk[DkimSurvey]:
     """
-    The keys at the selectors given and at those the domain's providers are known to use.
+    The keys at the selectors given, at those the domain's providers are known to use, and at those ``listed`` where
+    the zone itself is read.
 
     First round: ``_domainkey``, a control selector nobody published, the selectors given and, for the hints, MX and
-    TXT of the domain. Second: hinted selectors, unless nothing exists below ``_domainkey``; for given ones that are
-    absent, the name with the zone twice, beside a control there; for given ones that dangle, the sibling they take
-    turns with.
+    TXT of the domain. Second: hinted and listed selectors, unless nothing exists below ``_domainkey``; for given ones
+    that are absent, the name with the zone twice, beside a control there; for given ones that dangle, the sibling they
+    take turns with.
     """
     given = tuple(dict.fromkeys(filter(None, (_selector(s, domain) for s in selectors))))
     control = dkim_name(control_label(domain), domain)
@@ -209,11 +216,14 @@ def dkim_keys(
         questions += [dns_question(domain, "MX"), dns_question(domain, "TXT")]
     answers = yield from _ask_short(questions)
     survey = DkimSurvey(domain, answers[questions[0]], answers[questions[1]])
-    hinted: tuple[str, ...] = ()
-    if selector_hints is not None and not _certainly_empty(survey, given, answers):
-        hinted = _hinted(domain, selector_hints, answers)
+    known: tuple[str, ...] = ()
+    merely: tuple[str, ...] = ()
+    if not _certainly_empty(survey, given, answers):
+        hinted = _hinted(domain, selector_hints, answers) if selector_hints is not None else ()
+        merely = tuple(s for s in listed if s not in hinted and dkim_name(s, domain) != control)
+        known = (*hinted[:SELECTORS_LIMIT], *merely[:LISTED_LIMIT])
     wanted = dict.fromkeys(given, True)
-    for selector in (*hinted[:SELECTORS_LIMIT], *_siblings(domain, given, answers)):
+    for selector in (*known, *_siblings(domain, given, answers)):
         wanted.setdefault(selector, False)
     second = [dns_question(dkim_name(s, domain), "TXT") for s, is_given in wanted.items() if not is_given]
     doubled = [
@@ -223,7 +233,10 @@ def dkim_keys(
         doubled.append(_doubled(control_label(domain), domain))
     if second or doubled:
         answers |= yield from _ask_short([*second, *doubled])
-    keys = [_published_key(s, is_given, domain, answers, survey.control) for s, is_given in wanted.items()]
+    keys = [
+        _published_key(s, is_given, not is_given and s in merely, domain, answers, survey.control)
+        for s, is_given in wanted.items()
+    ]
     return survey._replace(keys=tuple(_idle_where_sibling_works(key, keys) for key in keys))
 
 
@@ -279,6 +292,7 @@ def _doubled(selector: str, domain: str) -> DnsQuestion:
 def _published_key(
     selector: str,
     given: bool,
+    listed: bool,
     domain: str,
     answers: dict[DnsQuestion, DnsAnswer],
     control: DnsAnswer,
@@ -297,6 +311,7 @@ def _published_key(
         texts,
         None if text is None else parse_dkim_key(text),
         twice if _stands_at(twice, _doubled(control_label(domain), domain), answers) else None,
+        listed,
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import pytest
 
 from .command import BAD_ZONE, GOOD_ZONE, mailsetup, refused, zone
 
@@ -254,13 +255,88 @@ def test_dkim_check_names_the_keys_it_judged(tmp_path: Path) -> None:
     assert "Keys that were judged" not in mailsetup("spf", "tree", *world[:1], *world[3:]).out
 
 
+def test_keys_that_stand_in_a_zone_file_are_judged_without_naming_them(tmp_path: Path) -> None:
+    """
+    DNS cannot list selectors; the file holds them all. A recording of the run says the same.
+    """
+    text = GOOD_ZONE + 'odd._domainkey IN TXT "v=DKIM1; k=rsa; p=MIIB"\n'
+    world = ("example.com", "--offline", "--zone", zone(tmp_path, text))
+    direct = mailsetup("audit", *world, "--format", "json", "--record", str(tmp_path / "taken.json"))
+    replayed = mailsetup(
+        "audit", "example.com", "--offline", "--from", str(tmp_path / "taken.json"), "--format", "json"
+    )
+
+    assert 1 == direct.code
+    assert "the key of the selector odd" in direct.out
+    assert (
+        json.loads(direct.out)["reports"][0]["verdicts"] == json.loads(replayed.out)["reports"][0]["verdicts"]
+    )
+    assert 1 == mailsetup("dkim", "check", *world).code
+
+
+def test_an_octodns_folder_lists_its_selectors_too(tmp_path: Path) -> None:
+    """
+    As a zone file does; a wildcard is no selector.
+    """
+    folder = tmp_path / "config"
+    folder.mkdir()
+    (folder / "example.com.yaml").write_text(
+        "odd._domainkey: {type: TXT, value: 'v=DKIM1\\; k=rsa\\; p=MIIB'}\n"
+        "'*._domainkey': {type: TXT, value: 'v=DKIM1\\; p='}\n",
+        encoding="utf-8",
+    )
+    told = mailsetup("dkim", "check", "example.com", "--offline", "--zone", str(folder)).out
+
+    assert "the key of the selector odd" in told
+    assert "the selector *" not in told
+
+
+def test_nothing_says_that_a_selector_which_merely_stands_in_the_zone_is_in_use(tmp_path: Path) -> None:
+    """
+    A withdrawn key is as it should be there, and an alias that leads nowhere breaks no letter that is known of.
+    """
+    text = GOOD_ZONE + 'old._domainkey IN TXT "v=DKIM1; p="\nolder._domainkey IN CNAME gone\n'
+    world = ("example.com", "--offline", "--zone", zone(tmp_path, text), "--format", "json")
+    [report] = json.loads(mailsetup("audit", *world).out)["reports"]
+    found = {v["check"]: [f["severity"] for f in v["findings"]] for v in report["verdicts"]}
+
+    assert [] == found["dkim/revoked-key"]
+    assert ["warning"] == found["dkim/alias-dangling"]
+
+
+@pytest.mark.parametrize("named", [(), ("--selector", "s1")], ids=["listed", "named"])
+def test_a_key_that_is_not_known_is_not_called_unpublished(named: tuple[str, ...], tmp_path: Path) -> None:
+    """
+    Unknown is not absent: the alias is there, and where it leads is in no file.
+    """
+    text = GOOD_ZONE.partition("s1._domainkey")[0] + "s1._domainkey IN CNAME s1.elsewhere.example.\n"
+    world = ("example.com", "--offline", "--zone", zone(tmp_path, text), *named)
+    told = mailsetup("dkim", "check", *world).out
+
+    assert "No DKIM key was judged: whether there is one could not be found out (s1)." in told
+    assert "none of the known ones" not in told
+
+
+def test_who_named_a_selector_is_not_told_to_name_one(tmp_path: Path) -> None:
+    """
+    The absent key is the finding.
+    """
+    text = GOOD_ZONE.partition("s1._domainkey")[0] + '_domainkey IN TXT "o=~"\n'
+    told = mailsetup(
+        "dkim", "check", "example.com", "--offline", "--zone", zone(tmp_path, text), "--selector", "s9"
+    ).out
+
+    assert "there is no DKIM key at s9._domainkey.example.com" in told
+    assert "--selector" not in told
+
+
 def test_a_domain_that_sends_nothing_is_not_asked_for_its_selectors(tmp_path: Path) -> None:
     """
     There is nothing to sign; whoever asks about keys is told all the same.
     """
     text = (
         "$ORIGIN example.com.\n$TTL 3600\n@ SOA ns1 h 1 2 3 4 5\n@ NS ns1\nns1 A 9.9.9.9\n@ MX 0 .\n"
-        '@ TXT "v=spf1 -all"\n_dmarc TXT "v=DMARC1; p=reject"\nx._domainkey TXT "v=DKIM1; p="\n'
+        '@ TXT "v=spf1 -all"\n_dmarc TXT "v=DMARC1; p=reject"\n_domainkey TXT "o=-"\n'
     )
     world = ("example.com", "--offline", "--zone", zone(tmp_path, text))
 

@@ -66,5 +66,6 @@ def alias_dangling(case: Case) -> Iterator[Finding]:
                 selector=found.selector,
                 target=found.aliases[-1],
                 at=(found.question, *open_siblings),
+                severity=Severity.WARNING if found.listed else None,  # nothing says that it is in use
                 remedy="Switch DKIM on at the service behind {target}, or delete the alias if the service is no longer used.",
             )

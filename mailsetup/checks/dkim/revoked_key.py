@@ -41,7 +41,7 @@ def revoked_key(case: Case) -> Iterator[Finding]:
     survey = case.read(dkim_keys)
     others = any(key for key in usable_keys(case))
     for found in survey.found:
-        alone = len(found.texts) == 1 and (found.given or not others)
+        alone = len(found.texts) == 1 and (found.given or not (others or found.listed))
         if found.key is not None and found.key.revoked and alone:
             yield case.finding(
                 "the key of the selector {selector} is withdrawn (p= is empty): signatures with it fail",
