@@ -77,7 +77,7 @@ class Dns:
     concurrency: Annotated[int, typer.Option(metavar="N", min=1, max=5000, help="Domains in flight.")] = 128
     workers: Annotated[
         int,
-        typer.Option(metavar="N", min=0, max=64, help="Processes; 0 decides by the number of domains."),
+        typer.Option(metavar="N", min=0, max=32, help="Processes; 0 decides by the number of domains."),
     ] = 0
     max_age: Annotated[
         int | None,

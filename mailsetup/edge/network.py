@@ -19,6 +19,7 @@ from mailsetup.model.dns import (
 
 from .dns.dns64 import SeeingThrough, embedded
 from .dns.live import Live
+from .neighbours import Neighbours, Place
 from .source import Pending, then, unasked
 
 if TYPE_CHECKING:
@@ -49,29 +50,45 @@ class Network:
         self._https_port, self._smtp_ports = https_port, smtp_ports
         self._anchors = anchors
         self.resolve: Ask = live.ask
+        self._neighbours: Neighbours | None = None
 
     @property
     def description(self) -> str:
         """Where the answers come from, in words."""
         return self.live.description
 
+    async def join(self, place: Place) -> None:
+        """Shares what it asks with the other processes of the run from now on; nothing was asked before."""
+        neighbours = self._neighbours = Neighbours(place)
+        if self._through is not None:
+            self._through.join(neighbours)
+        neighbours.serve("WebQuestion", lambda: self._web.once)
+        neighbours.serve("SmtpQuestion", lambda: self._smtp.once)
+        neighbours.serve("SignedQuestion", lambda: self._validator.queries)
+        await neighbours.open()
+
     @cached_property
     def _web(self) -> Web:
         from .web import Web
 
-        return Web(self._to_reach, port=self._https_port)
+        return Web(self._to_reach, port=self._https_port, neighbours=self._neighbours)
 
     @cached_property
     def _smtp(self) -> Smtp:
         from .smtp import Smtp
 
-        return Smtp(self._to_reach, ports=self._smtp_ports)
+        return Smtp(self._to_reach, ports=self._smtp_ports, neighbours=self._neighbours)
 
     @cached_property
     def _validator(self) -> Validator:
         from .validator import Validator
 
-        return Validator(self.live.addresses, timeout=self.live.timeout, anchors=self._anchors)
+        return Validator(
+            self.live.addresses,
+            timeout=self.live.timeout,
+            anchors=self._anchors,
+            neighbours=self._neighbours,
+        )
 
     def ask(self, question: Question) -> Pending:
         """The answer, or its promise."""
@@ -134,4 +151,6 @@ class Network:
             made = self.__dict__.get(name)
             if made is not None:
                 await made.close()
+        if self._neighbours is not None:
+            self._neighbours.close()
         await self.live.close()

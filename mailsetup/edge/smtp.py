@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mailsetup.model import retold
 from mailsetup.model.dns import Outcome, SmtpAnswer, SmtpQuestion
@@ -23,6 +23,9 @@ from mailsetup.model.names import printable
 from .once import Once
 from .reaching import Ask, Blocked, addresses_of
 from .trust import NoAuthorities, chain_fault
+
+if TYPE_CHECKING:
+    from .neighbours import Neighbours
 
 CONNECT_LIMIT = 10.0  # seconds until somebody answers at the port
 TIME_LIMIT = 30.0  # seconds for the whole conversation; greylisting hosts greet after 5 to 20
@@ -53,19 +56,20 @@ class Smtp:
         time_limit: float = TIME_LIMIT,
         connect_limit: float = CONNECT_LIMIT,
         ports: Mapping[int, int] | None = None,
+        neighbours: Neighbours | None = None,
     ) -> None:
         self._ask = ask
         self._time_limit, self._connect_limit, self._ports = time_limit, connect_limit, ports or {}
         self._blocked: dict[int, Blocked] = {}
-        self._once = Once(self._answer, kept=ANSWERS_KEPT, at_once=AT_ONCE)
+        self.once = Once(self._answer, kept=ANSWERS_KEPT, at_once=AT_ONCE, neighbours=neighbours)
 
     def ask(self, question: SmtpQuestion) -> asyncio.Task[Any]:
         """The promise of an answer; each host is spoken to once."""
-        return self._once.ask(question)
+        return self.once.ask(question)
 
     async def close(self) -> None:
         """Breaks off what is under way."""
-        await self._once.close()
+        await self.once.close()
 
     async def _answer(self, question: SmtpQuestion) -> SmtpAnswer:
         try:

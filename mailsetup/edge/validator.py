@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import dns.asyncquery
 import dns.dnssec
@@ -35,6 +35,10 @@ from mailsetup.model.names import printable
 from .dns.addresses import Address
 from .dnssec_proofs import Proof, absent, expands, no_ds
 from .files import read_text
+from .once import Once
+
+if TYPE_CHECKING:
+    from .neighbours import Neighbours
 
 TRIES = 2  # of each resolver
 ALIAS_LIMIT = 8  # aliases followed
@@ -61,6 +65,20 @@ class Unanswered(Exception):
     def __init__(self, outcome: Outcome, detail: str) -> None:
         super().__init__(detail)
         self.outcome = outcome
+
+
+class SignedQuestion(NamedTuple):
+    """What a resolver is asked with DO and CD: a name in presentation form, and a type's mnemonic."""
+
+    name: str
+    rdtype: str
+
+
+class Silence(NamedTuple):
+    """Why no resolver said what was asked."""
+
+    outcome: Outcome
+    detail: str
 
 
 class Bogus(Exception):
@@ -126,12 +144,17 @@ class Validator:
     """Validates record sets. ``anchors`` are DS or DNSKEY records in presentation form, the shipped ones if none."""
 
     def __init__(
-        self, addresses: Sequence[Address], *, timeout: float = 2.0, anchors: Sequence[str] = ()
+        self,
+        addresses: Sequence[Address],
+        *,
+        timeout: float = 2.0,
+        anchors: Sequence[str] = (),
+        neighbours: Neighbours | None = None,
     ) -> None:
         self._addresses, self._timeout = tuple(addresses), timeout
         self._anchors = tuple(anchors)
         self._tasks: dict[tuple[str, ...], asyncio.Task[Any]] = {}
-        self._room = asyncio.Semaphore(AT_ONCE)
+        self.queries = Once(self._ask_in_turn, kept=KEPT, at_once=AT_ONCE, neighbours=neighbours)
 
     def ask(self, question: DnssecQuestion) -> asyncio.Task[Any]:
         """The promise of an answer."""
@@ -144,6 +167,7 @@ class Validator:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._tasks.clear()
+        await self.queries.close()
 
     def _once(self, key: tuple[str, ...], start: Callable[[], Any]) -> asyncio.Task[Any]:
         task = self._tasks.get(key)
@@ -272,34 +296,37 @@ class Validator:
 
     async def _query(self, name: dns.name.Name, rdtype: Any) -> Any:
         """A resolver's message with signatures; raises `Unanswered`."""
-        key = ("query", name.to_text().lower(), dns.rdatatype.to_text(rdtype))
-        return await self._once(key, lambda: self._ask_in_turn(name, rdtype))
+        said = await self.queries.ask(SignedQuestion(name.to_text().lower(), dns.rdatatype.to_text(rdtype)))
+        if isinstance(said, Silence):
+            raise Unanswered(*said)
+        return said
 
-    async def _ask_in_turn(self, name: dns.name.Name, rdtype: Any) -> Any:
-        last = Unanswered(Outcome.TIMEOUT, phrase("there is no resolver"))
+    async def _ask_in_turn(self, question: SignedQuestion) -> Any:
+        """The message, or why there is none."""
+        name, rdtype = dns.name.from_text(question.name), dns.rdatatype.from_text(question.rdtype)
+        last = Silence(Outcome.TIMEOUT, phrase("there is no resolver"))
         for _ in range(TRIES):
             for address in self._addresses:
                 query = dns.message.make_query(name, rdtype, want_dnssec=True, payload=1232)
                 query.flags |= dns.flags.CD
                 try:
-                    async with self._room:
-                        message = await _exchange(query, address, self._timeout)
+                    message = await _exchange(query, address, self._timeout)
                 except (dns.exception.Timeout, TimeoutError):
-                    last = Unanswered(
+                    last = Silence(
                         Outcome.TIMEOUT, retold.kept(retold.SILENT_ABOUT, server=address.text, name=str(name))
                     )
                     continue
                 except (dns.exception.DNSException, OSError, ValueError) as fault:
-                    last = Unanswered(Outcome.SERVFAIL, f"{address.text}: {type(fault).__name__}")
+                    last = Silence(Outcome.SERVFAIL, f"{address.text}: {type(fault).__name__}")
                     continue
                 if message.rcode() in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
                     return message
                 rcode = dns.rcode.to_text(message.rcode())
-                last = Unanswered(
+                last = Silence(
                     Outcome.SERVFAIL,
                     retold.kept(retold.ANSWERS_WITH, server=address.text, rcode=rcode, name=str(name)),
                 )
-        raise last
+        return last
 
 
 def _sure_of_the_anchor(top: Zone) -> Zone:

@@ -21,6 +21,8 @@ from .trust import authorities_fault
 if TYPE_CHECKING:
     import httpx
 
+    from .neighbours import Neighbours
+
 BODY_LIMIT = 65_536 + 1  # RFC 8461 section 3.3 lets senders stop at 64 KB; one more shows that there is more
 TIME_LIMIT = 20.0  # seconds for the whole fetch; RFC 8461 section 3.3 gives senders a minute
 CONNECT_LIMIT = 5.0  # seconds for the connection and its TLS handshake
@@ -48,20 +50,21 @@ class Web:
         time_limit: float = TIME_LIMIT,
         connect_limit: float = CONNECT_LIMIT,
         port: int = 443,
+        neighbours: Neighbours | None = None,
     ) -> None:
         self._ask = ask
         self._time_limit, self._connect_limit, self._port = time_limit, connect_limit, port
         self._blocked = Blocked()
         self._context: ssl.SSLContext | None = None
-        self._once = Once(self._answer, kept=ANSWERS_KEPT, at_once=AT_ONCE)
+        self.once = Once(self._answer, kept=ANSWERS_KEPT, at_once=AT_ONCE, neighbours=neighbours)
 
     def ask(self, question: WebQuestion) -> asyncio.Task[Any]:
         """The promise of an answer; each address is fetched once."""
-        return self._once.ask(question)
+        return self.once.ask(question)
 
     async def close(self) -> None:
         """Breaks off what is under way."""
-        await self._once.close()
+        await self.once.close()
 
     async def _answer(self, question: WebQuestion) -> WebAnswer:
         if self._blocked:

@@ -11,7 +11,7 @@ import asyncio
 import gc
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -33,6 +33,8 @@ from .registry import all_checks
 from .sources import Opened, SourceSettings, now, open_source
 
 if TYPE_CHECKING:
+    from mailsetup.edge.dns.dns64 import Translation
+    from mailsetup.edge.neighbours import Place
     from mailsetup.edge.source import Source
     from mailsetup.model.blocklist import Blocklist
     from mailsetup.model.check import Check
@@ -356,13 +358,32 @@ class Reports(Iterator[DomainReport]):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def prepare(self) -> None:
-        """Probes the resolvers, where there are any and a probe is wanted; settles what was imported."""
+    def join(self, place: Place | None) -> None:
+        """Shares questions with the other processes of the run, where it has any and resolvers are asked."""
+        if place is not None and self.opened.network is not None:
+            self._loop.run_until_complete(self.opened.network.join(place))
+
+    def wait_for(self, something: Coroutine[Any, Any, None]) -> None:
+        """Waits, and goes on answering other processes meanwhile."""
+        self._loop.run_until_complete(something)
+
+    def prepare(self, found: Translation | None = None) -> Translation | None:
+        """
+        Probes the resolvers, where there are any and a probe is wanted; settles what was imported.
+
+        What another process ``found`` is not asked again; what was found is returned.
+        """
         settle_memory()
-        if self.opened.live is not None and self.sources.probe:
+        live = self.opened.live
+        if live is None:
+            return None
+        if found is not None:
+            live.begin_with(found)
+        if self.sources.probe:
             from mailsetup.edge.dns.probe import check_resolvers
 
-            self.opened.notes.extend(self._loop.run_until_complete(check_resolvers(self.opened.live)))
+            self.opened.notes.extend(self._loop.run_until_complete(check_resolvers(live)))
+        return live.translation
 
     def __next__(self) -> DomainReport:
         self._fill()

@@ -33,11 +33,13 @@ from .resume import Done, read_done
 from .sources import SourceSettings, domains_of
 
 if TYPE_CHECKING:
+    from mailsetup.edge.dns.dns64 import Translation
     from mailsetup.model.report_brand import ReportBrand
 
     from .workers import Pool
 
 MANY: Final = 200  # domains from which a second process pays for its start
+MOST: Final = 32  # processes: each has a socket to each other, and no name server keeps up with more
 LIMITS: Final = {
     "rate": phrase("the questions a second that --rate allows"),
     "window": phrase("the unanswered questions that one name server may have at a time"),
@@ -171,7 +173,7 @@ class Batch:
         if alone or "blocklists" in self.options.options:
             return 1
         wanted = self.options.workers or (min(os.cpu_count() or 1, 8) if self.total >= MANY else 1)
-        return min(wanted, max(1, self.total))
+        return min(wanted, MOST, max(1, self.total))
 
     def __enter__(self) -> Batch:
         return self
@@ -245,11 +247,12 @@ class Batch:
 
         return self._zones if self._zones is not None else written_zones(self.sources)
 
-    def _announce(self) -> None:
-        """Says once what every worker would find out about files and resolvers."""
+    def _announce(self) -> Translation | None:
+        """Says once what every worker would find out about files and resolvers; what they need not find out again."""
         with Reports(iter(()), self.sources, self.settings) as reports:
-            reports.prepare()
+            found = reports.prepare()
             self._print_notes(reports)
+            return found
 
     def _in_process(self) -> Iterator[DomainReport]:
         reports = Reports(iter(self.names), self.sources, self.settings)

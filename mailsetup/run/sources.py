@@ -19,7 +19,8 @@ from mailsetup.model.names import labels
 
 if TYPE_CHECKING:
     from mailsetup.edge.authority import Authority, Zone
-    from mailsetup.edge.dns.live import Live
+    from mailsetup.edge.dns.dns64 import SeeingThrough
+    from mailsetup.edge.network import Network
     from mailsetup.edge.source import Source
 
 
@@ -63,7 +64,8 @@ class SourceSettings(NamedTuple):
 @dataclass(slots=True)
 class Opened:
     """
-    A source ready to be asked; ``notes`` are for the user, ``live`` are the resolvers under it, if any.
+    A source ready to be asked; ``notes`` are for the user, ``network`` is under it, if it is asked, with ``live``, the
+    resolvers.
 
     ``times`` are the moments of recordings by domain, ``scopes`` what those were asked for, ``files_as_of``
     the age of the zone files: a recorded run says the same whenever it is replayed. ``written`` are the
@@ -71,7 +73,8 @@ class Opened:
     """
 
     source: Source
-    live: Live | None = None
+    live: SeeingThrough | None = None
+    network: Network | None = None
     notes: list[Message] = field(default_factory=list)
     times: dict[str, str] = field(default_factory=dict)
     scopes: dict[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -130,7 +133,7 @@ def open_source(settings: SourceSettings) -> Opened:
     stacked = _stack(layers)
     if network is not None:
         network.resolve = stacked.ask
-    return Opened(stacked, live, notes, times, scopes, files_as_of, written)
+    return Opened(stacked, live, network, notes, times, scopes, files_as_of, written)
 
 
 def _anchors(settings: SourceSettings) -> tuple[str, ...]:

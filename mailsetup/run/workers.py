@@ -1,8 +1,9 @@
 """
 Several processes for one batch: domains dealt in blocks to whoever is free, results in order.
 
-Each worker has its own loop, source and cache; a server's rate is split among them. A name that
-domains of two workers share is asked once by each, four questions in a hundred (docs/speed.md says why).
+Each worker has its own loop, source and cache; a server's rate is split among them. What domains of two workers
+share is asked by one, who tells the other (`mailsetup.edge.neighbours`); while a worker waits for domains
+it goes on answering.
 
 Where the system offers it, workers are forked from this process once it holds checks, profiles and codec,
 so that none of them loads those again; that is safe only without other threads, and not on macOS, whose
@@ -11,15 +12,17 @@ own libraries may run some. Elsewhere each worker starts afresh and loads them w
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from itertools import repeat
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from mailsetup.model.language import language
 
@@ -27,10 +30,15 @@ from .audit import AuditSettings, Reports, load, settle_memory
 from .exit_codes import Tally
 from .sources import SourceSettings
 
+if TYPE_CHECKING:
+    from mailsetup.edge.dns.dns64 import Translation
+    from mailsetup.edge.neighbours import Place
+
 BLOCK = 4  # domains dealt at a time: their results fit the buffer of a pipe, so that a worker need not wait for its reader
 AHEAD = 36  # blocks a worker holds, so that its window never runs dry
 FEW = 4  # blocks it holds when the last are dealt: about as many domains as one turn of its loop completes
 BUSY = 0.5  # share of its time on a processor from which a worker has no use for more in flight
+PAUSE = 0.005  # seconds between looks at a pipe that the loop cannot watch (Windows)
 
 
 def forks() -> bool:
@@ -82,7 +90,7 @@ class Pool(Iterator[Any]):
     The results of a batch from several processes, in the order of ``names``.
 
     ``announce`` is called once, when it costs least: before a copy is made, so that all it loads is in the
-    copy, or else while the workers load their own.
+    copy, or else while the workers load their own. What it returns they are told before anything else.
     """
 
     def __init__(
@@ -94,7 +102,7 @@ class Pool(Iterator[Any]):
         workers: int,
         *,
         encoded: bool,
-        announce: Callable[[], None],
+        announce: Callable[[], Translation | None],
     ) -> None:
         self._deal = Deal(names, workers)
         self._results: dict[int, list[Any]] = {}
@@ -103,33 +111,37 @@ class Pool(Iterator[Any]):
         self._tally = tally
         self._pipes: list[Connection] = []
         self._processes: list[BaseProcess] = []
+        self._place: Place | None = None  # kept, since its lock is found by name as long as it is here
         split = sources._replace(rate=sources.rate / workers if sources.rate else None)
         arguments = (split, settings, tally, encoded, language())
         if forks():
-            announce()
+            found = announce()
             load(settings)
             settle_memory()
             self._start(workers, arguments)
-            return
-        self._start(workers, arguments)
-        try:
-            announce()
-        except BaseException:
-            self.close()
-            raise
+        else:
+            self._start(workers, arguments)
+            try:
+                found = announce()
+            except BaseException:
+                self.close()
+                raise
+        for pipe in self._pipes:
+            pipe.send(found)
+        for worker, number, block in self._deal.first():
+            self._pipes[worker].send((number, block))
 
     def _start(self, workers: int, arguments: tuple[Any, ...]) -> None:
         context: Any = multiprocessing.get_context("fork" if forks() else "spawn")
-        with _interrupts_held():
+        with _interrupts_held(), _places(workers, context, arguments[0]) as places:
             for _ in range(workers):
                 ours, theirs = context.Pipe()
-                process = context.Process(target=serve, args=(theirs, *arguments), daemon=True)
+                self._place = next(places)
+                process = context.Process(target=serve, args=(theirs, self._place, *arguments), daemon=True)
                 process.start()
                 theirs.close()
                 self._pipes.append(ours)
                 self._processes.append(process)
-        for worker, number, block in self._deal.first():
-            self._pipes[worker].send((number, block))
 
     def __next__(self) -> Any:
         while not self._ready:
@@ -168,6 +180,15 @@ class Pool(Iterator[Any]):
             process.join(timeout=5)
 
 
+def _places(workers: int, context: Any, sources: SourceSettings) -> Any:
+    """Where each worker finds the others, if there is anybody to be asked twice."""
+    if not sources.live:
+        return nullcontext(repeat(None))
+    from mailsetup.edge.neighbours import places
+
+    return places(workers, context)
+
+
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
     """Ctrl-C waits until the workers are started; they keep it from themselves while they load (not on Windows)."""
@@ -202,6 +223,7 @@ class _Feed(Iterator[str]):
 
 def serve(
     pipe: Connection,
+    place: Place | None,
     sources: SourceSettings,
     settings: AuditSettings,
     tally: Tally,
@@ -219,9 +241,12 @@ def serve(
     number = -1
     try:
         with Reports(feed, sources, settings) as reports:
-            reports.prepare()
+            reports.join(place)
+            reports.prepare(pipe.recv())
             began, spent = time.perf_counter(), time.process_time()
             while True:
+                if not feed.sizes and not pipe.poll():
+                    reports.wait_for(_readable(pipe))
                 number, results, mine = _one_block(feed, reports, encoded, tally)
                 busy = (time.process_time() - spent) / (time.perf_counter() - began)
                 pipe.send((number, results, mine, busy))
@@ -229,6 +254,22 @@ def serve(
         return
     except Exception as fault:
         pipe.send((number, fault, tally, 0.0))
+
+
+async def _readable(pipe: Connection) -> None:
+    """Waits until there is something to receive, or the other end is closed."""
+    loop = asyncio.get_running_loop()
+    there = asyncio.Event()
+    try:
+        loop.add_reader(pipe.fileno(), there.set)
+    except NotImplementedError:
+        while not pipe.poll():
+            await asyncio.sleep(PAUSE)
+        return
+    try:
+        await there.wait()
+    finally:
+        loop.remove_reader(pipe.fileno())
 
 
 def _one_block(feed: _Feed, reports: Reports, encoded: bool, tally: Tally) -> tuple[int, list[Any], Tally]:

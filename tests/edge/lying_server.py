@@ -109,6 +109,9 @@ def _same_port(host: str) -> tuple[socket.socket, socket.socket]:
         udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
             udp.bind((host, tcp.getsockname()[1]))
+            udp.setsockopt(
+                socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20
+            )  # the system gives as much as it lets have
         except OSError:
             tcp.close()
             udp.close()

@@ -29,10 +29,13 @@ class Asking:
         "counted",
         "depth",
         "edns",
+        "elsewhere",
         "failures",
         "key",
+        "left",
         "name",
         "out",
+        "partial",
         "places",
         "question",
         "rdtype",
@@ -68,7 +71,10 @@ class Asking:
         self.alone = False  # a probe's: nobody shares it, and what it finds is not doubted
         self.stream = False  # to be asked over TCP from the start
         self.chasing: Asking | None = None  # the question about the end of its alias chain
+        self.partial: DnsAnswer | None = None  # what was said of that chain so far
         self.depth = 0  # aliases that led here
+        self.elsewhere = 0  # the other process that asks for it
+        self.left = -1.0  # seconds for which the answer may be kept, if that process said so
 
 
 def answers(packet: bytes, asking: Asking) -> bool:

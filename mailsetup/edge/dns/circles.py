@@ -14,10 +14,9 @@ from functools import partial
 
 from mailsetup.edge.source import CHAIN_LIMIT
 from mailsetup.model.dns import Answer, DnsAnswer, DnsQuestion, Outcome, Question
-from mailsetup.model.message import phrase
 
 from .asking import Asking, Carrier
-from .live import Live
+from .live import Live, circle
 
 
 class FollowingAliases(Live):
@@ -41,7 +40,8 @@ class FollowingAliases(Live):
             if target is None or len(chain) >= CHAIN_LIMIT:
                 go_on()
             elif target == asking.key.name or target in chain:
-                self._settle(asking, _circle((*chain, target), found))
+                server = found.server if isinstance(found, DnsAnswer) else ""
+                self._settle(asking, circle(asking.key.name, (*chain, target), server))
             else:
                 self._follow(asking, (*chain, target), go_on)
 
@@ -49,11 +49,6 @@ class FollowingAliases(Live):
         known = self.tell(question, heard)
         if known is not None:
             heard(question, known)
-
-
-def _circle(aliases: tuple[str, ...], last: Answer) -> DnsAnswer:
-    server = last.server if isinstance(last, DnsAnswer) else ""
-    return DnsAnswer(Outcome.SERVFAIL, (), aliases, server=server, detail=phrase("alias loop"))
 
 
 def _target(answer: Answer) -> str | None:

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from collections.abc import Iterable, Sequence
-from typing import Final, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, NamedTuple, cast
 
+from mailsetup.edge.neighbours import Neighbours
+from mailsetup.edge.once import Once
 from mailsetup.edge.source import Pending, then
 from mailsetup.model.dns import Answer, DnsAnswer, DnsQuestion, Outcome
 from mailsetup.model.message import phrase
 
-from .circles import FollowingAliases
-from .live import new_asking
+from .live import STOPPED, new_asking
 from .servers import SOCKET_WINDOW, Server
+from .sharing import Sharing
 from .wire import query_tail
 
 WITHOUT: Final = DnsQuestion("ipv4only.arpa", "AAAA")  # RFC 7050 section 3: it has IPv4 addresses only
@@ -62,7 +64,28 @@ def embedded(prefix: ipaddress.IPv6Network, address: str) -> str:
     return str(ipaddress.IPv6Address(bytes(octets)))
 
 
-class SeeingThrough(FollowingAliases):
+class Unaided(NamedTuple):
+    """Which addresses a resolver, by its text, has for a name if it is asked not to make any up."""
+
+    name: str
+    rdtype: str
+    server: str
+
+
+class Translation(NamedTuple):
+    """
+    What a probe found out about made-up addresses, for other processes to begin with.
+
+    ``prefixes`` by which they are made, ``insisting`` by resolver whether it does so even for who asks it not to,
+    ``asked`` the resolvers that were asked.
+    """
+
+    prefixes: tuple[ipaddress.IPv6Network, ...] = ()
+    insisting: Mapping[str, bool] = {}
+    asked: tuple[str, ...] = ()
+
+
+class SeeingThrough(Sharing):
     """`Live` that knows by which ``prefixes`` its resolvers make addresses up, once the probe found out; most have none."""
 
     def __init__(
@@ -78,17 +101,47 @@ class SeeingThrough(FollowingAliases):
         self.prefixes: tuple[ipaddress.IPv6Network, ...] = ()
         self._known: dict[DnsQuestion, asyncio.Task[Answer]] = {}
         self._insisting: dict[str, bool] = {}
+        self._asked: dict[str, None] = {}
+        self._unaided = Once(self._ask_unaided, kept=KEPT, at_once=KEPT)
+
+    def join(self, neighbours: Neighbours) -> None:
+        """As `Sharing.join`."""
+        super().join(neighbours)
+        self._unaided = Once(self._ask_unaided, kept=KEPT, at_once=KEPT, neighbours=neighbours)
+        neighbours.serve(Unaided.__name__, lambda: self._unaided)
+
+    @property
+    def translation(self) -> Translation:
+        """What is known so far."""
+        return Translation(self.prefixes, dict(self._insisting), tuple(self._asked))
+
+    def begin_with(self, found: Translation) -> None:
+        """What another process has found out need not be asked again."""
+        self.prefixes = found.prefixes
+        self._insisting.update(found.insisting)
+        self._asked.update(dict.fromkeys(found.asked))
+
+    def knows(self, server: Server) -> bool:
+        """Whether it is known by which prefixes a resolver makes addresses up, if it does."""
+        return server.text in self._asked
+
+    def learn(self, server: Server, found: Iterable[ipaddress.IPv6Network]) -> None:
+        """By which prefixes a resolver makes addresses up."""
+        self._asked[server.text] = None
+        self.prefixes = tuple(dict.fromkeys((*self.prefixes, *found)))
 
     def forget(self) -> None:
         """Drops every kept answer."""
         super().forget()
         self._known.clear()
+        self._unaided.forget()
 
     async def close(self) -> None:
         """As `Live.close`; what was still looked up is given up."""
         for task in self._known.values():
             task.cancel()
         self._known.clear()
+        await self._unaided.close()
         await super().close()
 
     def looks_at(self, question: DnsQuestion) -> bool:
@@ -119,7 +172,7 @@ class SeeingThrough(FollowingAliases):
         server = next((s for s in self.servers() if s.text == answer.server), None)
         if server is None:
             return unknown
-        told = await self._unaided(server, question)
+        told = await self._unaided.ask(Unaided(question.name, question.rdtype, server.text))
         if told.unknown or (told.found and self._within(told) and await self.insists(server)):
             return unknown
         return told
@@ -127,11 +180,16 @@ class SeeingThrough(FollowingAliases):
     async def insists(self, server: Server) -> bool:
         """Whether a resolver makes addresses up even for who asks it not to."""
         if server.text not in self._insisting:
-            self._insisting[server.text] = not (await self._unaided(server, WITHOUT)).absent
+            self._insisting[server.text] = not (
+                await self._unaided.ask(Unaided(WITHOUT.name, WITHOUT.rdtype, server.text))
+            ).absent
         return self._insisting[server.text]
 
-    async def _unaided(self, server: Server, question: DnsQuestion) -> DnsAnswer:
-        asking = new_asking(question, [server])
+    async def _ask_unaided(self, question: Unaided) -> DnsAnswer:
+        server = next((s for s in self.servers() if s.text == question.server), None)
+        if server is None:
+            return STOPPED
+        asking = new_asking(DnsQuestion(question.name, question.rdtype), [server])
         asking.alone = True
         tail = bytearray(query_tail(asking.question, dnssec=True))
         tail[1] |= CHECKING_DISABLED

@@ -35,7 +35,7 @@ _RANK: Final = {Outcome.SERVFAIL: 0, Outcome.REFUSED: 1, Outcome.UNASKED: 2, Out
 STOPPED: Final = DnsAnswer(Outcome.TIMEOUT, detail=phrase("asking was stopped"))
 IN_ITS_PLACE = phrase("a resolver answered in its place: something on the way takes questions to port 53")
 LIES: Final = phrase("the resolver answers for names that cannot exist, so what it says proves nothing")
-_UNPROVEN: Final = (
+UNPROVEN: Final = (
     Outcome.FOUND,
     Outcome.NO_DATA,
 )  # of a liar: an address for everything is "no data" for other types
@@ -228,8 +228,12 @@ class Live:
         asking.depth = depth
         asking.stream = address != key.server
         self._open[key] = asking
-        self._first(servers).submit(asking)
+        self._set_out(asking)
         return asking
+
+    def _set_out(self, asking: Asking) -> None:
+        """Sends a question on its way."""
+        self._first(asking.servers).submit(asking)
 
     def put(self, server: Server, key: DnsQuestion, *, stream: bool = False) -> asyncio.Future[Answer]:
         """A probe's question: to this server alone, over TCP if wished, neither shared nor kept."""
@@ -270,7 +274,7 @@ class Live:
                 server.close_now()
 
     @staticmethod
-    def _first(servers: list[Server]) -> Server:
+    def _first(servers: Sequence[Carrier]) -> Carrier:
         first = servers[0]
         if len(servers) == 1 or not (first.dead or first.lying):
             return first
@@ -317,7 +321,7 @@ class Live:
             return
         server.payload = message.payload
         answer = answer_of(message, asking.name, asking.rdtype, server.text)
-        if server.lying and answer.outcome in _UNPROVEN and not asking.alone:
+        if server.lying and answer.outcome in UNPROVEN and not asking.alone:
             answer = DnsAnswer(Outcome.SERVFAIL, server=server.text, detail=LIES)
         if asking.key.server and in_its_place(message, answer):
             answer = DnsAnswer(Outcome.TIMEOUT, server=server.text, detail=IN_ITS_PLACE)
@@ -439,7 +443,7 @@ class Live:
         asking.attempt = -1
         if self._open.get(asking.key) is asking:
             del self._open[asking.key]
-            self._table.keep(asking.key, answer)
+            self._table.keep(asking.key, answer, asking.left)
         waiters, asking.waiters = asking.waiters, []
         for waiter in waiters:
             if type(waiter) is MethodType:  # the usual one
@@ -455,6 +459,7 @@ class Live:
 
     def _chase(self, asking: Asking, partial: DnsAnswer) -> None:
         """Asks for the end of a chain; whoever would wait for himself has found a loop."""
+        asking.partial = partial
         if asking.key.server:
             detail = phrase("the alias leads out of what this server holds")
             self._settle(asking, partial._replace(detail=detail, ttl=None))
@@ -467,12 +472,17 @@ class Live:
         if isinstance(known, DnsAnswer):
             self._chased(asking, partial, known)
             return
-        step = known
+        aliases, step = partial.aliases, known
         while step is not None and step is not asking:
+            if step.partial is not None:
+                aliases += step.partial.aliases
             step = step.chasing
-        if known is None or step is asking:
-            detail = phrase("alias loop") if known is not None else phrase("alias chain too long")
+        if known is None:
+            detail = phrase("alias chain too long")
             self._settle(asking, partial._replace(outcome=Outcome.SERVFAIL, ttl=None, detail=detail))
+            return
+        if step is asking:
+            self._settle(asking, circle(asking.key.name, aliases, partial.server))
             return
         asking.chasing = known
         known.waiters.append((asking, partial))
@@ -480,10 +490,10 @@ class Live:
     def _chased(self, asking: Asking, partial: DnsAnswer, rest: DnsAnswer) -> None:
         asking.chasing = None
         aliases = partial.aliases + rest.aliases
-        if len(aliases) > CHAIN_LIMIT or (partial.aliases and len(set(aliases)) < len(aliases)):
-            detail = (
-                phrase("alias loop") if len(set(aliases)) < len(aliases) else phrase("alias chain too long")
-            )
+        if asking.key.name in aliases or len(set(aliases)) < len(aliases):
+            answer = circle(asking.key.name, aliases, rest.server)
+        elif len(aliases) > CHAIN_LIMIT:
+            detail = phrase("alias chain too long")
             answer = DnsAnswer(Outcome.SERVFAIL, (), aliases[:CHAIN_LIMIT], server=rest.server, detail=detail)
         else:
             answer = rest._replace(
@@ -590,6 +600,17 @@ class Live:
     def limited(self, by: str) -> None:
         """A question had to wait."""
         self.statistics.waited[by] = self.statistics.waited.get(by, 0) + 1
+
+
+def circle(name: str, aliases: tuple[str, ...], server: str) -> DnsAnswer:
+    """What aliases that come back to a name were seen to do: up to the first that comes again, whoever found it out."""
+    known = {name}
+    for i, alias in enumerate(aliases):
+        if alias in known:
+            aliases = aliases[: i + 1]
+            break
+        known.add(alias)
+    return DnsAnswer(Outcome.SERVFAIL, (), aliases[:CHAIN_LIMIT], server=server, detail=phrase("alias loop"))
 
 
 def _kind(come: tuple[Asking, DnsAnswer]) -> str:

@@ -116,6 +116,8 @@ class _Look:
             future = self.live.put(self.server, DnsQuestion(name, "A"))
             self.pending.add(future)
             future.add_done_callback(self._judge)
+        if isinstance(self.live, SeeingThrough) and self.live.knows(self.server):
+            return
         future = self.live.put(self.server, WITHOUT)
         self.pending.add(future)
         future.add_done_callback(self._learn)
@@ -128,8 +130,8 @@ class _Look:
         self._came(answer)
         if answer.found:
             self.prefixes = prefixes(answer.records)
-            if isinstance(self.live, SeeingThrough):
-                self.live.prefixes = tuple(dict.fromkeys((*self.live.prefixes, *self.prefixes)))
+        if isinstance(self.live, SeeingThrough) and not answer.unknown:
+            self.live.learn(self.server, self.prefixes)
 
     def _came(self, answer: DnsAnswer) -> None:
         if not self.server.heard and answer.outcome in SAID_WHY:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from mailsetup.model.dns import DnsAnswer, DnsQuestion, Outcome, Question
@@ -22,9 +22,10 @@ class Table:
     many domains share stay.
     """
 
-    __slots__ = ("_old", "_young")
+    __slots__ = ("_old", "_young", "let_go")
 
     def __init__(self) -> None:
+        self.let_go: Callable[[DnsQuestion], None] | None = None  # who wants to know what is kept no longer
         self._young: dict[DnsQuestion, tuple[float, DnsAnswer]] = {}
         self._old: dict[DnsQuestion, tuple[float, DnsAnswer]] = {}
 
@@ -44,9 +45,16 @@ class Table:
             return None
         return kept[1]
 
-    def keep(self, question: DnsQuestion, answer: DnsAnswer) -> None:
-        """Keeps an answer for its time to live, failures for a short time only."""
-        ttl = answer.ttl  # of failures none is told
+    def left(self, question: DnsQuestion) -> float:
+        """Seconds for which an answer that is here will still be kept."""
+        kept = self._young.get(question)
+        return kept[0] - time.monotonic() if kept is not None else 0.0
+
+    def keep(self, question: DnsQuestion, answer: DnsAnswer, left: float = -1.0) -> None:
+        """Keeps an answer for its time to live, or for the ``left`` seconds of it; failures for a short time only."""
+        ttl: float | None = answer.ttl  # of failures none is told
+        if left >= 0.0:
+            ttl = left
         if ttl is None:
             ttl = FAILURE if answer.unknown else UNSAID
         elif ttl > LONGEST:
@@ -54,6 +62,9 @@ class Table:
         elif ttl == 0:
             return
         if len(self._young) >= GENERATION:
+            if self.let_go is not None:
+                for gone in self._old:
+                    self.let_go(gone)
             self._old = self._young
             self._young = {}
         self._young[question] = (time.monotonic() + ttl, answer)
@@ -70,6 +81,8 @@ class Table:
         for question in questions:
             if type(question) is DnsQuestion and (question.name == within or question.name.endswith(below)):
                 self._young.pop(question, None)
+                if self.let_go is not None:
+                    self.let_go(question)
 
     def drop_time_outs(self) -> None:
         """Lets go of what nobody answered, so that it is asked again."""
