@@ -1,13 +1,13 @@
 """
 The other processes of a run: a question is asked by one of them, who tells the others what was said.
 
-Whoever wants an answer claims its question in a table that all of them see: an octet a slot, with the number of the
-process that asks. Questions that fall on one slot are asked by one process, which does no harm, so that none need stand
-in the table. Who finds another there asks that process over the socket between the two, as one asks a server, and gets
-what the server said, of an alias that leads out of the message that much only: so nobody waits for somebody who waits
-for him. What one turn of the loop brings up travels as one message, which costs less than asking a server would.
+Whoever wants an answer claims its question in a table that all of them see: a slot holds the number of the process that
+asks, and how many questions it asks there. Questions that fall on one slot are asked by one process, which does no harm,
+so that none need stand in the table. Who finds another there asks that process over the socket between the two, as one
+asks a server, and gets what the server said, of an alias that leads out of the message that much only: so nobody waits
+for somebody who waits for him. What one turn of the loop brings up travels as one message.
 
-A process that lets go of an answer gives its slot back. If one is gone, the others ask for themselves.
+A process that lets go of all its answers of a slot gives it back. If one is gone, the others ask for themselves.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from typing import Any, Final, NamedTuple, Protocol, cast
 from zlib import crc32
 
 SLOTS: Final = 1 << 19  # some thirty for each answer that a process keeps; a power of two
+NUMBERS: Final = 1 << 6  # above every process's number; what is beyond counts questions
+MANY: Final = 1 << 16  # a slot's value is below it; one that is full is kept for ever
 _LENGTH: Final = 4  # octets before a message
 
 
@@ -29,8 +31,8 @@ class Place(NamedTuple):
     """
     What a process needs to take part.
 
-    ``number`` counts from 1, ``table`` is shared memory with an octet for each slot, ``lock`` is held while a slot is
-    claimed, ``sockets`` lead to the others by their numbers. Can be handed to a process that starts, not sent.
+    ``number`` counts from 1, ``table`` is shared memory with two octets for each slot, ``lock`` is held while a free slot
+    is claimed, ``sockets`` lead to the others by their numbers. Can be handed to a process that starts, not sent.
     """
 
     number: int
@@ -43,7 +45,7 @@ class Place(NamedTuple):
 def places(count: int, context: Any) -> Iterator[Iterator[Place]]:
     """The places of ``count`` processes of a `multiprocessing` context, each to be taken before the next is made."""
     forked = context.get_start_method() == "fork"
-    table = mmap.mmap(-1, SLOTS) if forked else context.RawArray("B", SLOTS)
+    table = memoryview(mmap.mmap(-1, 2 * SLOTS)).cast("H") if forked else context.RawArray("H", SLOTS)
     lock = context.Lock()
     ends: dict[tuple[int, int], socket.socket] = {}
 
@@ -113,22 +115,28 @@ class Neighbours:
         """Which other process asks the question with this text; 0 if this one does, which claims what nobody did."""
         slot = slot_of(text)
         table = self._table
-        who: int = table[slot]
-        if not who:
+        held: int = table[slot]
+        if not held:
             self._claim()
-            who = table[slot]
-            if not who:
-                table[slot] = self._number
+            held = table[slot]
+            if not held:
+                table[slot] = NUMBERS | self._number
             self._claimed()
-            if not who:
+            if not held:
                 return 0
-        return who if who in self._links else 0
+        who = held & (NUMBERS - 1)
+        if who != self._number:
+            return who if who in self._links else 0
+        if held + NUMBERS < MANY:  # nobody else writes where this process stands
+            table[slot] = held + NUMBERS
+        return 0
 
     def let_go(self, text: str) -> None:
         """The answer is kept no longer, so that anybody may ask again."""
         slot = slot_of(text)
-        if self._table[slot] == self._number:
-            self._table[slot] = 0
+        held: int = self._table[slot]
+        if held & (NUMBERS - 1) == self._number and held + NUMBERS < MANY:
+            self._table[slot] = held - NUMBERS if held >= 2 * NUMBERS else 0
 
     def ask(self, other: int, question: Any, asker: Asker) -> None:
         """Wants an answer of another process; it comes by `Asker.heard`."""

@@ -17,7 +17,7 @@ from dns import query as queries
 
 from mailsetup.edge.dns.dns64 import SeeingThrough
 from mailsetup.edge.dns.live import LIES
-from mailsetup.edge.neighbours import places, slot_of
+from mailsetup.edge.neighbours import NUMBERS, places, slot_of
 from mailsetup.edge.network import Network
 from mailsetup.model.dns import (
     Answer,
@@ -184,10 +184,10 @@ def test_each_thinks_that_the_other_asks() -> None:
     async def work() -> None:
         with LyingServer(honest({("a.test.", "A"): ["192.0.2.1"]})) as server:
             async with sharing(2, of(server.address)) as ((first, second), table):
-                table[slot_of("a.testA")] = 2
+                table[slot_of("a.testA")] = 1 * NUMBERS + 2
                 one = asyncio.ensure_future(asked(first, "a.test"))
                 await asyncio.sleep(0)
-                table[slot_of("a.testA")] = 1
+                table[slot_of("a.testA")] = 1 * NUMBERS + 1
                 other = asyncio.ensure_future(asked(second, "a.test"))
                 assert [("192.0.2.1",)] * 2 == [(await one).records, (await other).records]
 
@@ -236,11 +236,37 @@ def test_what_is_kept_no_longer_may_be_asked_by_anybody() -> None:
             async with sharing(2, of(server.address)) as ((first, second), table):
                 await asked(first, "a.test")
                 slot = slot_of("a.testA")
-                assert 1 == table[slot]
+                assert 1 * NUMBERS + 1 == table[slot]
                 first.live._let_go(DnsQuestion("a.test", "A"))  # type: ignore[attr-defined]
                 assert 0 == table[slot]
                 await asked(second, "a.test")
-                assert 2 == table[slot]
+                assert 1 * NUMBERS + 2 == table[slot]
+
+    run(work())
+
+
+def test_a_slot_with_two_questions_is_free_when_both_are_let_go() -> None:
+    """Else the second could be asked again by another process while the first still knows its answer."""
+    slots: dict[int, str] = {}
+    one, other = next(
+        (slots[slot_of(f"h{i}.testA")], f"h{i}.test")
+        for i in range(1 << 20)
+        if slots.setdefault(slot_of(f"h{i}.testA"), f"h{i}.test") != f"h{i}.test"
+    )
+
+    async def work() -> None:
+        with LyingServer(honest({})) as server:
+            async with sharing(2, of(server.address)) as ((first, second), table):
+                slot = slot_of(f"{one}A")
+                await asked(first, one)
+                await asked(first, other)
+                assert 2 * NUMBERS + 1 == table[slot]
+                first.live._let_go(DnsQuestion(one, "A"))  # type: ignore[attr-defined]
+                assert 1 * NUMBERS + 1 == table[slot]
+                await asked(second, other)
+                assert [] == twice(server)
+                first.live._let_go(DnsQuestion(other, "A"))  # type: ignore[attr-defined]
+                assert 0 == table[slot]
 
     run(work())
 
