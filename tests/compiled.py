@@ -32,6 +32,7 @@ ROOMS = (
     "blocklists",
     "cli",
     "test_workers.py",
+    "test_questions_shared.py",
     "test_memory.py",
     "test_metamorphic.py",
     "test_library.py",
