@@ -147,7 +147,8 @@ def _waiting(
     edit: Edit, before: tuple[Rdata, ...], state: SetState, old_ttl: int | None, ttl: int
 ) -> RecordChange:
     reason = edit.reason
-    if not state.known and not edit.blocked:  # what is held back says itself why it waits
+    named = "{" not in edit.owner  # nobody can be asked about a name that the console has yet to tell
+    if named and not state.known and not edit.blocked:  # what is held back says itself why it waits
         reason = say(
             "{reason}. This waits: what stands at {owner} could not be read ({detail}), and nothing is written "
             "over what is not known; run the plan again when the name servers answer",

@@ -13,6 +13,7 @@ from mailsetup.model.dns import MX, TXT
 from mailsetup.model.message import Message, say
 from mailsetup.model.plan import SpfProof
 from mailsetup.model.profile import Necessity, Resolved, ResolvedRecord, ResolvedSpf
+from mailsetup.model.records import Mechanism, SpfRecord, SpfTerm
 from mailsetup.model.walk import Walk
 from mailsetup.profiles.claims import spf_claim
 
@@ -162,8 +163,20 @@ def _beside_alias(owner: str, wanted: Wanted, holder: Resolved) -> Message:
 
 
 def _past_switch(domain: str, proof: SpfProof | None, hosts: tuple[MX, ...]) -> Walk[tuple[str, ...] | None]:
-    """Who passes by the joint record today and no longer with other MX; None where that cannot be told."""
-    if proof is None or not hosts:
+    """
+    Who passes by the joint record today and no longer with other MX; None where that cannot be told.
+
+    Without its ``mx`` the record shows who rests on that term alone: nobody else can lose by the switch, whatever
+    the new hosts are.
+    """
+    record = parse_spf(proof.after).value if proof is not None else None
+    if proof is None or record is None:
+        return None
+    without = SpfRecord(tuple(term for term in record.terms if not _is_own_mx(term, domain)))
+    alone = yield from prove(domain, proof.after, str(without))
+    if PASS not in alone.lost:
+        return () if not any(term.startswith("mx") for term in alone.unsettled) else None
+    if not hosts:
         return None
     then = yield from prove(domain, proof.after, proof.after, planned={(domain, "MX"): hosts})
     gone = then.lost.get(PASS, ())
@@ -333,9 +346,17 @@ def _means_mx(request: Request, existing: Existing) -> bool:
     for record in spf_records(existing, request.domain):
         parsed = parse_spf(record.text).value
         terms = parsed.mechanisms if parsed else ()
-        if any(m.name == "mx" and m.argument.lower().rstrip(".") in ("", request.domain) for m in terms):
+        if any(_is_own_mx(term, request.domain) for term in terms):
             return True
     return False
+
+
+def _is_own_mx(term: SpfTerm, domain: str) -> bool:
+    return (
+        isinstance(term, Mechanism)
+        and term.name == "mx"
+        and term.argument.lower().rstrip(".") in ("", domain)
+    )
 
 
 def _as_terms(shown: str) -> list[str]:

@@ -241,7 +241,7 @@ def _switch(
     notes = []
     if found and (ttl is None or ttl > LOWERED_TTL) and found != (NULL_MX,):
         reason = say(
-            "caches forget the old MX after {lowered} seconds instead of {ttl}, so the switch is quick and so is a way back",
+            "caches forget the old MX after {lowered} seconds instead of {ttl}, so the switch is quick",
             lowered=LOWERED_TTL,
             ttl=ttl if ttl is not None else say("an unknown time"),
         )

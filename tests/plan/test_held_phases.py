@@ -183,3 +183,14 @@ def test_a_redirect_that_cannot_be_read_holds_the_switch(kept):
     assert ("which is left; it is replaced once it can be read" in str(waits.reason)) is not kept
     assert "add there" not in notes(plan)
     assert "mail.protection.outlook.com" not in bind.render(plan).replace("; waiting", "")
+
+
+def test_a_record_whose_name_is_still_missing_is_not_called_unread():
+    """
+    Nobody was asked: planning again changes nothing before the value is there.
+    """
+    plan = planned(OLD, senders=("mailjet",))
+    [waiting] = [c for c in plan.changes if "{" in c.owner]
+
+    assert "Missing: verification_host of mailjet" in str(waiting.reason)
+    assert "could not be read" not in str(waiting.reason)

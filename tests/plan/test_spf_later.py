@@ -50,6 +50,32 @@ def test_nothing_is_said_of_mx_where_another_term_lets_the_old_servers_send():
     assert '"mx"' not in notes(plan)
 
 
+def test_a_service_that_cannot_be_read_does_not_hide_that_the_old_servers_pass_anyway():
+    """
+    It may let more people pass, and takes nothing from anybody.
+    """
+    plan = planned(
+        f"{OLD} \n spf.service.example. TIMEOUT \n"
+        'example.com. TXT "v=spf1 ip4:198.51.100.25 a mx include:spf.service.example ~all"'
+    )
+
+    assert {} == plan.spf_proof.later
+    assert 'holds "mx"' not in notes(plan)
+
+
+def test_mail_hosts_that_are_not_known_yet_take_nothing_from_who_passes_without_mx():
+    """
+    Whatever the console will show, the old servers are named in the record.
+    """
+    zone = f'{OLD} \n example.com. TXT "v=spf1 ip4:198.51.100.25 mx -all"'
+    without_host = {name: value for name, value in MICROSOFT.items() if name != "mx_host"}
+    plan = planned(zone, provider="microsoft-365", settings=without_host)
+    alone = planned(zone.replace("ip4:198.51.100.25 ", ""), provider="microsoft-365", settings=without_host)
+
+    assert 'holds "mx"' not in notes(plan)
+    assert 'holds "mx"' in notes(alone)
+
+
 def test_what_cannot_be_read_keeps_the_warning_without_addresses():
     """
     Unknown is not absent: who the old servers are may still matter.

@@ -81,7 +81,7 @@ def resolver_differs(case: Case) -> Iterator[Finding]:
             ],
             owner=name,
             remedy=(
-                "Wait that long if you have just changed it. Otherwise ask from outside your own network: "
+                "If you have just changed it, wait until the resolver forgets its old answer. Otherwise ask from outside your own network: "
                 "your resolver has records of its own for {name}, which the world does not see."
             ),
         )
