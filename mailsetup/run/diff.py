@@ -105,7 +105,8 @@ class DomainChange:
     What changed about one domain; ``only_in`` is ``old`` or ``new`` where the other input has it not.
 
     ``policies`` are those whose severities hold, before and after, where they differ: what weighs more only by
-    another policy is no worse.
+    another policy is no worse. ``whole`` is whether both inputs are recordings, which hold every record that was asked
+    for: a result shows those that its findings rest on.
     """
 
     domain: str
@@ -117,6 +118,7 @@ class DomainChange:
     only_in: str = ""
     worse: bool = False
     policies: tuple[str, str] = ("", "")
+    whole: bool = False
 
     @property
     def same(self) -> bool:
@@ -267,6 +269,7 @@ def _domain(name: str, before: Side | None, after: Side | None, least: int) -> D
             RANK.get(f.after, 0) >= least and RANK.get(f.after, 0) > RANK.get(f.before, 0) for f in counted
         ),
         policies=policies,
+        whole=before.snapshot is not None and after.snapshot is not None,
     )
 
 

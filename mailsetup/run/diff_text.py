@@ -112,7 +112,7 @@ def _lines(change: DomainChange, style: Style) -> Iterator[str]:
         yield from _findings(change.findings, style)
         return
     if change.same:
-        yield f"{name}   {say('no change')}"
+        yield f"{name}   {say('no change') if change.whole else say('no change in what the results show')}"
         return
     yield f"{name}   {_grades(change)}"
     if any(change.policies):

@@ -83,6 +83,19 @@ def test_a_snapshot_and_a_result_of_the_same_zone_are_the_same(tmp_path: Path) -
     assert "no change" in compare(tmp_path, one, other).out
 
 
+def test_results_do_not_show_every_record_and_say_so(tmp_path: Path) -> None:
+    """
+    A record that no finding rests on is in no result, which says nothing of the zone.
+    """
+    softer = GOOD_ZONE.replace(" -all", " ~all")
+    first, second = recorded(tmp_path, GOOD_ZONE, "first"), recorded(tmp_path, softer, "second")
+    results = compare(tmp_path, result(tmp_path, GOOD_ZONE, "one"), result(tmp_path, softer, "other"))
+
+    assert "no change in what the results show\n" in results.out
+    assert "~all" in compare(tmp_path, first, second).out
+    assert "no change\n" in compare(tmp_path, first, first).out
+
+
 def test_the_comparison_in_json_keeps_its_schema(tmp_path: Path) -> None:
     good, bad = recorded(tmp_path, GOOD_ZONE, "good"), result(tmp_path, BAD_ZONE, "bad")
     document = json.loads(compare(tmp_path, good, bad, "--format", "json").out)
