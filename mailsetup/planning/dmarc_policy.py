@@ -349,6 +349,14 @@ def _strength(record: DmarcRecord) -> tuple[int, int]:
     return policy, len(record.aggregate_reports)
 
 
+def step_reason(policy: Policy) -> Message:
+    """Why a step of enforcement publishes its policy."""
+    return say(
+        "14 days of reports have shown that all your own mail passes: forged mail is now to be met with {policy}",
+        policy=policy.value,
+    )
+
+
 def _and(reasons: list[Message]) -> Message:
     joint = reasons[0]
     for reason in reasons[1:]:
@@ -412,11 +420,7 @@ def _steps(request: Request, text: str, policy: Policy) -> tuple[tuple[Edit, ...
         if goal and not planned:
             break
         if planned:
-            reason = say(
-                "14 days of reports have shown that all your own mail passes: forged mail is now to be met with {policy}",
-                policy=step.value,
-            )
-            edits.append(_edit(request, phase, (TXT.of(following),), reason, (TXT.of(current),)))
+            edits.append(_edit(request, phase, (TXT.of(following),), step_reason(step), (TXT.of(current),)))
         steps.append(Step(phase, step, following, planned))
         current = following
     return tuple(edits), tuple(steps)

@@ -16,7 +16,8 @@ from mailsetup.model.dns import TXT, Rdata
 from mailsetup.model.mail_records import Policy
 from mailsetup.model.plan import Action, Plan, RecordChange
 
-from .dmarc_policy import STEPS, owner_of
+from .dmarc_policy import STEPS, owner_of, step_reason
+from .held import held
 
 
 class StepChanges(NamedTuple):
@@ -46,6 +47,14 @@ def step_changes(plan: Plan) -> StepChanges:
             named.append(following)
             last = following
     return StepChanges(frozenset(phases), tuple(named))
+
+
+def with_step(plan: Plan, phase: int | None) -> Plan:
+    """A plan with the records that it only names, where the phase asked for is a step of enforcement that can begin."""
+    steps = step_changes(plan)
+    if phase not in steps.phases or any(p.number == phase for p in held(plan)):
+        return plan
+    return replace(plan, changes=(*plan.changes, *(c for c in steps.named if c.phase <= phase)))
 
 
 def text_of(records: tuple[Rdata, ...]) -> str:
@@ -84,6 +93,7 @@ def _following(plan: Plan, last: RecordChange, number: int) -> RecordChange | No
         owner=owner_of(plan.domain),
         before=last.after,
         after=after,
+        reason=step_reason(policy),
         phase=number,
         waiting_for=(),
         needed=None,

@@ -17,6 +17,7 @@ from mailsetup.model.names import DomainName
 from mailsetup.model.plan import Plan
 from mailsetup.planning import saved
 from mailsetup.planning.build import has_changes
+from mailsetup.planning.enforcement import step_changes, with_step
 from mailsetup.planning.held import left_out
 from mailsetup.planning.moments import moment_words, span_words, zone_of
 from mailsetup.planning.phases import PLAN_FILE, moment
@@ -127,7 +128,9 @@ def make(
     made = _naming(made, saved_as) if saved_as else made
     if phase is not None and phase not in {p.number for p in made.phases}:
         raise no_phase(phase, {p.number for p in made.phases})
-    text = rendered(made, form, phase, target, servers, brief=brief)
+    text = rendered(
+        made if form == "json" else with_step(made, phase), form, phase, target, servers, brief=brief
+    )
     return Made(made, text, refused, (*said, *_remarks(made, form, refused, phase)))
 
 
@@ -258,6 +261,17 @@ def _remarks(made: Plan, form: str, refused: tuple[str, ...], phase: int | None)
                 count=len(made.phases),
             )
         )
+        steps = sorted(c.phase for c in step_changes(made).named)
+        if steps:
+            found.append(
+                say(
+                    "it is without the stricter DMARC policies of {n:phase|phases} {numbers}, which wait for the reports: "
+                    "--phase {first} renders the first of them.",
+                    n=len(steps),
+                    numbers=", ".join(map(str, steps)),
+                    first=steps[0],
+                )
+            )
     found += missing
     if form == "cloudflare":
         from mailsetup.planning.renderers.cloudflare import by_hand

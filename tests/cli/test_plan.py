@@ -226,6 +226,44 @@ def test_a_phase_keeps_the_number_of_the_plan_that_was_seen(tmp_path: Path) -> N
     assert 2 == found["phase_due"]
 
 
+def watching(folder: Path) -> tuple[str | Path, ...]:
+    """A move that waits for nothing, of a domain whose DMARC record only watches."""
+    values = (word for name, value in GOOGLE.items() for word in ("--set", f"{name}={value}"))
+    text = GOOD_ZONE.replace("p=quarantine", "p=none")
+    return (*MOVE, *values, "--offline", "--zone", zone(folder, text))
+
+
+@pytest.mark.parametrize(
+    "form", ["bind", "octodns", "dnscontrol", "route53", "cloudflare", "csv", "steps", "table"]
+)
+def test_a_step_of_enforcement_that_is_asked_for_holds_its_record(form: str, tmp_path: Path) -> None:
+    """
+    What ``verify --phase`` expects then; the whole plan leaves the policy as it is, and says so.
+    """
+    move = watching(tmp_path)
+    whole = mailsetup(*move, "--format", "json").out
+    first, last = [p["number"] for p in json.loads(whole)["phases"] if p["id"] == "enforce"]
+    told = {
+        phase: mailsetup(*move, "--format", form, "--phase", str(phase)).out
+        for phase in (first - 1, first, last)
+    }
+
+    assert "p=quarantine" not in told[first - 1]
+    assert "p=quarantine" in told[first]
+    assert "p=reject" in told[last]
+
+
+def test_a_whole_plan_says_that_it_leaves_the_policy_of_dmarc(tmp_path: Path) -> None:
+    """
+    "All phases at once" would else be taken for the strict one.
+    """
+    told = mailsetup(*watching(tmp_path), "--format", "bind")
+
+    assert "p=none" in told.out
+    assert "p=quarantine" not in told.out
+    assert "without the stricter DMARC policies" in told.err
+
+
 def test_a_phase_that_is_right_says_what_comes_next(tmp_path: Path) -> None:
     """
     Which phase, and how long caches still hold what stood there; not while something is wrong, nor without a plan.
