@@ -267,7 +267,7 @@ class _Waiting:
             worst = next((i for i in views.values() if not _arrived(i)), next(iter(views.values())))
             resolver = target in self.confirmed if not lack else None
             if not lack and target in seen and not seen[target].settled:
-                worst = seen[target]
+                worst = _remembered(seen[target])
             items.append(worst)
             if not _later(worst):
                 shown.append(_shown(worst, have, lack, resolver, seen.get(target)))
@@ -299,6 +299,20 @@ class _Waiting:
 def _arrived(item: Item) -> bool:
     """Whether a name server has what is expected, a lower TTL included."""
     return item.settled and not item.lingers
+
+
+def _remembered(item: Item) -> Item:
+    """What a resolver shows of a record set that every name server has: it is not missing, only not seen everywhere."""
+    if item.ttl is None:
+        return item._replace(
+            message=say("all name servers have it; this is an old answer that a resolver still keeps")
+        )
+    return item._replace(
+        message=say(
+            "all name servers have it; this is an old answer, which resolvers may keep for {seconds} more seconds",
+            seconds=item.ttl,
+        )
+    )
 
 
 def _silent(view: Verification) -> bool:

@@ -118,6 +118,11 @@ def test_a_resolver_with_an_old_answer_is_waited_for_with_an_estimate():
 
     assert not waited.complete
     assert [300] == list({p.estimate for p in shown if p.rdtype == "MX"})
+    [switch] = [i for i in waited.verification.items if i.change.rdtype == "MX" and i.change.purpose == "mx"]
+    assert (
+        "all name servers have it; this is an old answer, which resolvers may keep for 300 more seconds"
+        == str(switch.message)
+    )
 
 
 def test_the_time_runs_out():
