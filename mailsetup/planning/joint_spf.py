@@ -222,7 +222,42 @@ def _joint_record(
         last = yield from _without(request, owner, merged.text, wanted, leaving)
         proof = yield from _past_leaving(owner, merged.text, last, proof)
         edits += last
+    if not old and owner == request.domain and wanted.services:
+        notes += _first_record(request, existing, merged.text)
     return JointSpf(tuple(edits), tuple(notes), proof)
+
+
+def _first_record(request: Request, existing: Existing, text: str) -> list[Message]:
+    """Who begins to fail where no SPF record was: who receives the mail today, for one, while people still send there."""
+    record = parse_spf(text).value
+    ending = record.all if record is not None else None
+    receives = existing.answer(request.domain, "MX")
+    receives_none = not receives.found or all(isinstance(r, MX) and not r.exchange for r in receives.records)
+    if receives_none or ending is None or ending.qualifier not in "-~":
+        return []
+    claimed = {service.profile.id for service in request.claimed}
+    today = request.detection.mailboxes if request.detection is not None else ()
+    others = [one for one in today if one.profile_id not in claimed]
+    if not others:
+        return [
+            say(
+                "{domain} has no SPF record today, so nobody fails by SPF. With its first SPF record letters of anybody it "
+                "does not name are refused or marked as suspicious: name each service that sends as {domain} with "
+                "--sender ID, and think of the website, the shop and the printers.",
+                domain=request.domain,
+            )
+        ]
+    return [
+        say(
+            "{name} receives the mail of {domain} today and is not in its first SPF record: what people still send through "
+            "it is refused or marked as suspicious once that is published. Plan with --sender {id} until nobody does "
+            "(--leave {id} comes after that), and name every other service that sends as {domain} in the same way.",
+            name=one.name,
+            domain=request.domain,
+            id=one.profile_id,
+        )
+        for one in others
+    ]
 
 
 def _past_leaving(owner: str, text: str, last: list[Edit], made: SpfProof | None) -> Walk[SpfProof | None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mailsetup.planning.renderers import table
 from mailsetup.planning.saved import dumps, loads
 from tests.plan.planning import MICROSOFT, notes, planned
@@ -10,6 +12,10 @@ OLD = """
     example.com. MX 10 mail.oldhost.net.
     mail.oldhost.net. A 198.51.100.25
     _spf.oldhost.net. TXT "v=spf1 ip4:198.51.100.0/24 -all"
+"""
+YANDEX_SPF = """
+    example.com. TXT "v=spf1 include:_spf.yandex.net ~all"
+    _spf.yandex.net. TXT "v=spf1 ip4:77.88.0.0/18 ~all"
 """
 
 
@@ -113,3 +119,32 @@ def test_what_later_phases_take_is_saved_with_the_plan():
     plan = planned(f'{OLD} \n example.com. TXT "v=spf1 mx -all"')
 
     assert plan.spf_proof.later == loads(dumps(plan)).spf_proof.later
+
+
+@pytest.mark.parametrize(
+    ("spf", "named"),
+    [("", True), ('example.com. TXT "v=spf1include:_spf.yandex.net ~all"', True), (f"{YANDEX_SPF}", False)],
+    ids=["none", "none that counts", "one"],
+)
+def test_who_receives_today_and_is_not_in_a_first_spf_record_is_named(spf, named):
+    """
+    Where nobody failed, the new record is the first that lets letters fail: also those of the provider of today.
+    """
+    zone = f"example.com. MX 10 mx.yandex.net. \n mx.yandex.net. A 77.88.21.249 \n {spf}"
+    said = notes(planned(zone, provider="microsoft-365", settings=MICROSOFT))
+
+    assert named == (
+        "Yandex 360 for Business receives the mail of example.com today and is not in its first SPF record"
+        in said
+    )
+    assert named == ("--sender yandex-360" in said)
+    assert "is not in its first SPF record" not in notes(planned(zone, senders=("yandex-360",)))
+
+
+def test_a_first_spf_record_says_that_others_fail_from_then_on():
+    """
+    Whoever runs the mail; a domain without mail of its own has nobody who could fail.
+    """
+    assert "anybody it does not name" in notes(planned("example.com. MX 10 mail.old.net."))
+    assert "anybody it does not name" not in notes(planned(""))
+    assert "anybody it does not name" not in notes(planned(OLD + 'example.com. TXT "v=spf1 mx -all"'))
