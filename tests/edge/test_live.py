@@ -660,3 +660,21 @@ def test_questions_that_wait_for_their_second_try_take_nobodys_place() -> None:
                 await live.close()
 
         assert {Outcome.NO_NAME, Outcome.TIMEOUT} == {answer.outcome for answer in asyncio.run(run())}
+
+
+def test_only_questions_that_are_out_time_out() -> None:
+    """
+    A server that fails at once hands on to one that has no room yet: the time for the first is none for the second.
+    """
+    questions = [DnsQuestion(f"n{i}.example.test", "A") for i in range(60)]
+
+    async def run(*resolvers: str) -> list[int]:
+        live = Live(resolvers, timeout=0.2, retries=0, window=1)
+        try:
+            await asyncio.wait_for(asyncio.gather(*map(live.ask, questions)), 20)  # type: ignore[arg-type]
+            return [server.in_flight for server in live.servers()]
+        finally:
+            await live.close()
+
+    with LyingServer(silent) as mute, LyingServer(saying(2)) as broken:
+        assert [0, 0] == asyncio.run(run(mute.address, broken.address))

@@ -117,7 +117,9 @@ def https_server(authority: tuple[Path, Path], manner: Manner) -> Iterator[str]:
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    server.socket = _context(authority).wrap_socket(server.socket, server_side=True)
+    # Each client's handshake in its own thread: one that comes and goes without any must not keep the others waiting.
+    context = _context(authority)
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"https://127.0.0.1:{server.server_address[1]}/dns-query"
     server.shutdown()

@@ -30,11 +30,7 @@ from .lying_server import LyingServer, Manner, Sent, honest, response, saying, s
 ZONE = {("www.example.test.", "A"): ["192.0.2.1"]}
 TIMEOUT = 0.2
 SILENT_AFTER = 0.6
-OPTIONS: dict[str, Any] = {
-    "timeout": TIMEOUT,
-    "retries": 1,
-    "window": 8,
-}  # no more at once than the server can answer
+OPTIONS: dict[str, Any] = {"timeout": TIMEOUT, "retries": 4, "window": 8}  # a busy machine is not a dead one
 
 
 def names(count: int, server: str = "") -> list[DnsQuestion]:
@@ -90,7 +86,7 @@ def test_who_waits_for_a_silent_server_is_told_so() -> None:
         assert {Outcome.TIMEOUT} == {answer.outcome for answer in found}
         assert f"not sent, since {server.address} has been silent for 0.6 s" == found[-1].detail
         assert not [a for a in found if a.ttl is not None or a.server != server.address]
-        assert time.monotonic() - began < 5  # four at a time would take half a minute
+        assert time.monotonic() - began < 12  # four at a time would take half a minute
         assert len(server.asked) < 1200
 
 
@@ -132,7 +128,7 @@ def test_a_living_server_is_asked_in_a_silent_ones_place() -> None:
         found = ran(live, midway)
 
         assert {(Outcome.NO_NAME, second.address)} == {(a.outcome, a.server) for a in found}
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 12
 
 
 def test_what_waits_behind_a_dead_server_need_not_wait_until_it_counts_as_silent() -> None:
@@ -141,7 +137,7 @@ def test_what_waits_behind_a_dead_server_need_not_wait_until_it_counts_as_silent
         found = asked([first.address, second.address], names(2000), silent_after=60)
 
         assert {Outcome.NO_NAME} == {answer.outcome for answer in found}
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 12
 
 
 def test_several_silent_servers_end_as_one() -> None:
@@ -151,7 +147,7 @@ def test_several_silent_servers_end_as_one() -> None:
 
         assert {Outcome.TIMEOUT} == {answer.outcome for answer in found}
         assert told_silent(found)
-        assert time.monotonic() - began < 8
+        assert time.monotonic() - began < 12
 
 
 def test_a_server_that_speaks_is_heard_above_a_silent_one() -> None:
@@ -170,12 +166,12 @@ def test_a_name_server_asked_directly_holds_up_nobody(way: str) -> None:
         assert {Outcome.TIMEOUT} == {answer.outcome for answer in found[:500]}
         assert told_silent(found[:500])
         assert {Outcome.NO_NAME} == {answer.outcome for answer in found[500:]}
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 12
 
 
 def test_waiting_for_the_pace_is_no_silence() -> None:
     with LyingServer(slowly(honest(ZONE), 0.05)) as server:
-        found = asked([server.address], names(30), rate=20, silent_after=0.1)
+        found = asked([server.address], names(30), rate=20, timeout=3, silent_after=0.1)
 
         assert {Outcome.NO_NAME} == {answer.outcome for answer in found}
 
@@ -192,7 +188,7 @@ def test_silence_is_counted_in_the_time_that_questions_were_out() -> None:
 
 def test_who_loses_most_questions_is_not_silent() -> None:
     with LyingServer(one_in(6, honest(ZONE))) as server:
-        found = asked([server.address], names(40), silent_after=1.0)
+        found = asked([server.address], names(40), retries=1, silent_after=1.0)
 
         assert [] == told_silent(found)
         assert Outcome.NO_NAME in {answer.outcome for answer in found}

@@ -553,8 +553,8 @@ class Live:
     def _expire(self, asking: Asking) -> None:
         server = asking.server
         asking.attempt += 1
-        if server is None:
-            return
+        if server is None or not asking.counted:
+            return  # it waits for another server, and is not out
         self.statistics.timeouts += 1
         asking.counted = False
         server.missed(asking, self.timeout)
