@@ -50,6 +50,16 @@ def test_a_forgotten_mx_is_not_mended_by_a_null_mx(tmp_path: Path) -> None:
     assert not any(change["rdtype"] == "MX" for change in report.get("fixes", ()))
 
 
+def test_an_spf_record_without_quotation_marks_in_a_zone_file_is_given_back_whole(tmp_path: Path) -> None:
+    """
+    The file shows the spaces, and what it publishes has none (RFC 7208 section 3.3): the cure is the quotation marks.
+    """
+    [found] = findings(tmp_path, "@ IN TXT v=spf1 ip4:93.184.215.9 -all", "spf/misread-version")
+
+    assert "3 strings, which readers join without a space" in found["message"]
+    assert ['"v=spf1 ip4:93.184.215.9 -all"'] == found["remedy"]["change"]["records"]
+
+
 def test_only_the_first_version_of_a_misread_record_is_mended(tmp_path: Path) -> None:
     """
     Two records pasted into one behind a blank: no sender is lost with the second version.

@@ -2,7 +2,8 @@
 A TXT record was meant as SPF, but does not begin the way receivers require.
 
 A record counts only when it begins with v=spf1 followed by a space or its end. White space or a
-quotation mark in front, or anything glued to the version, and it is no SPF record at all.
+quotation mark in front, or anything glued to the version, and it is no SPF record at all. Words that
+stand in a zone file without quotation marks are strings of their own, which readers join without a space.
 
 Fires on:
 
@@ -15,6 +16,10 @@ Fires on:
 Fires on:
 
     example.com.  TXT  "v=spf1;ip4:192.0.2.1 -all"
+
+Fires on:
+
+    example.com.  TXT  v=spf1 ip4:192.0.2.1 -all
 
 Silent on:
 
@@ -37,6 +42,7 @@ from mailsetup.checks._spf import publishing
 from mailsetup.grammar.txt import unquoted
 from mailsetup.model.case import Case
 from mailsetup.model.check import check
+from mailsetup.model.dns import TXT
 from mailsetup.model.finding import Finding, Fix, Severity
 from mailsetup.walks.spf_record import NearMiss, SpfPublished, spf_record
 
@@ -65,6 +71,19 @@ def misread_version(case: Case) -> Iterator[Finding]:
     for kind, text in found.near_misses:
         if kind is NearMiss.SENDER_ID:
             continue
+        strings = _strings(found, text)
+        whole = publishing(found, " ".join(strings), text) if strings and not found.texts else None
+        if whole is not None:
+            yield case.finding(
+                'the SPF record comes in {count} strings, which readers join without a space: it reads "{text}" and counts '
+                "for nothing",
+                count=len(strings),
+                text=text[:60],
+                at=case.evidence(found.question, text),
+                remedy="Publish it as one text with one space between terms; in a zone file between one pair of quotation marks.",
+                fix=whole,
+            )
+            continue
         quoted = kind is NearMiss.LEADING and not text[:1].isspace()
         yield case.finding(
             QUOTED if quoted else _MESSAGES[kind],
@@ -79,6 +98,13 @@ def misread_version(case: Case) -> Iterator[Finding]:
             else "Let it begin with v=spf1 and a space.",
             fix=None if found.texts else _meant(found, text),
         )
+
+
+def _strings(found: SpfPublished, text: str) -> tuple[str, ...]:
+    """The strings of the record that has a text, where its version is one by itself and the terms are others."""
+    records = (r for r in found.answer.records if type(r) is TXT and r.text == text)
+    strings = [chunk.decode("latin-1") for chunk in next((r.chunks for r in records), ())]
+    return tuple(strings) if len(strings) > 1 and strings[0].lower() == "v=spf1" else ()
 
 
 def _meant(found: SpfPublished, text: str) -> Fix | None:
