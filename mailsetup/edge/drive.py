@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 from mailsetup.model.dns import Answer, Question
 from mailsetup.model.walk import Batch, Walk
 
-from .source import Source
+from .source import NoPromise, Source, promised
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
@@ -37,7 +37,7 @@ class Collected(NamedTuple):
 async def collect(
     walks: Mapping[K, Walk[Any]], source: Source, answers: dict[Question, Answer] | None = None
 ) -> Collected:
-    """Drives all walks to their ends; ``answers`` are those already known, and grow."""
+    """Drives all walks to their ends; ``answers`` are those already known, and grow. Raises `NoPromise`."""
     run = _Run(source, {} if answers is None else answers)
     for key, walk in walks.items():
         run.start(key, walk)
@@ -47,6 +47,9 @@ async def collect(
             await run.done
         finally:
             run.stop()
+    for fault in run.faults.values():
+        if isinstance(fault, NoPromise):  # the source's, whatever was asked
+            raise fault
     return Collected(run.results, run.answers, run.faults)
 
 
@@ -145,8 +148,7 @@ class _Run:
             answer: Any = pending  # an answer is a tuple, a promise is none
             self.answers[question] = answer
             return False
-        # Before anybody waits for it: what is no promise raises here.
-        pending.add_done_callback(_Receiver(self, question))
+        promised(pending).add_done_callback(_Receiver(self, question))  # raises before anybody waits for it
         self.pending[question] = [walker]
         return True
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
 from mailsetup.model.dns import (
     UNASKED,
@@ -34,7 +34,8 @@ class Source(Protocol):
     Somebody who can be asked.
 
     ``ask`` answers at once when the answer is known, else returns a future; it raises nothing
-    about the network: every failure is an answer's outcome. An answer whose outcome is
+    about the network: every failure is an answer's outcome. A future is asyncio's, of the loop that runs; anything else is
+    refused as `NoPromise` (`asyncio.wrap_future` makes one of what an executor gives). An answer whose outcome is
     `UNASKED` means "not mine": with ``server`` set it means that nobody else should be asked
     either, with ``aliases`` set that the chain leads to a name which is not mine.
     """
@@ -45,6 +46,25 @@ class Source(Protocol):
     def ask(self, question: Question) -> Pending: ...
 
     async def close(self) -> None: ...
+
+
+class NoPromise(TypeError):
+    """What a source's ``ask`` gave is neither an answer nor the promise of one."""
+
+
+def promised(given: object) -> asyncio.Future[Answer]:
+    """A promise, once it is one. Raises `NoPromise`: a coroutine nobody runs, another thread's future would never come."""
+    if (
+        getattr(given, "_asyncio_future_blocking", None) is None
+    ):  # as `asyncio.isfuture`, which need not be loaded here
+        if isinstance(given, Coroutine):
+            given.close()  # nobody will await it, which is said here
+        kind = type(given)
+        name = (
+            kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+        )
+        raise NoPromise(f"the source's ask gave {name}; an answer or an asyncio future is wanted")
+    return cast("asyncio.Future[Answer]", given)
 
 
 def unasked(question: Question) -> Answer:
@@ -60,6 +80,7 @@ def then(pending: Pending, follow: Callable[[Answer], Pending]) -> Pending:
     """What follows from an answer: at once when it is there, else as a future."""
     if isinstance(pending, tuple):
         return follow(pending)
+    promised(pending)
     if pending.done():
         return follow(pending.result())
     outer: asyncio.Future[Answer] = pending.get_loop().create_future()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+import concurrent.futures
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
 
 from mailsetup.edge.drive import Collected, collect, drive
-from mailsetup.edge.source import Pending
+from mailsetup.edge.overlay import Overlay
+from mailsetup.edge.source import Pending, unasked
 from mailsetup.model.dns import MX, Answer, DnsAnswer, DnsQuestion, Outcome, Question
 from mailsetup.model.walk import Walk, ask, ask_one, asked_in, replay_with_log, together
 
@@ -125,20 +127,45 @@ def test_known_answers_are_not_asked_for() -> None:
     assert ((MX(1, "m"),), []) == (answer.records, source.asked)
 
 
-def test_a_source_that_gives_no_answer_is_a_fault_of_every_walk_that_asked() -> None:
+async def never() -> Answer:
+    return DnsAnswer(Outcome.NO_DATA)
+
+
+def in_another_thread() -> concurrent.futures.Future[Answer]:
+    return concurrent.futures.Future()
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        (lambda: None, "NoneType"),
+        (never, "coroutine"),
+        (in_another_thread, r"concurrent\.futures\._base\.Future"),
+        (list, "list"),
+    ],
+)
+@pytest.mark.parametrize("through", [lambda source: source, lambda source: Overlay(Nothing(), source)])
+def test_a_source_that_gives_no_answer_is_refused_in_words(
+    given: Callable[[], object], kind: str, through: Callable[[Any], Any]
+) -> None:
     """
     As one whose ``ask`` is a coroutine: nobody waits for what cannot come, also who asked the same.
     """
 
     class NoSource(Slow):
         def ask(self, question: Question) -> Pending:
-            return None  # type: ignore[return-value]
+            return given()  # type: ignore[return-value]
 
     walks = {"one": chain("a", 1), "other": chain("a", 1)}
-    got = asyncio.run(asyncio.wait_for(collect(walks, NoSource()), 10))
+    with pytest.raises(TypeError, match=f"ask gave {kind}; an answer or an asyncio future is wanted"):
+        asyncio.run(asyncio.wait_for(collect(walks, through(NoSource())), 10))
 
-    assert ["one", "other"] == list(got.faults)
-    assert {} == got.results
+
+class Nothing(Slow):
+    """A source that holds nothing, and lets others be asked."""
+
+    def ask(self, question: Question) -> Pending:
+        return unasked(question)
 
 
 def test_drive_raises_what_its_walk_raises() -> None:
