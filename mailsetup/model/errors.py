@@ -19,3 +19,9 @@ class NoAnswers(MailsetupError):
     """Nobody can be asked: no resolver answers. Nothing is known, so nothing is wrong."""
 
     exit_code = 3
+
+
+class WorkerEnded(MailsetupError):
+    """A process that the run started is gone in the middle of its work; what was written until then is whole."""
+
+    exit_code = 70  # not the user's fault, and the results are not all there

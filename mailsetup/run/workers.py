@@ -18,13 +18,15 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from itertools import repeat
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Any, cast
 
+from mailsetup.model.errors import WorkerEnded
 from mailsetup.model.language import language
+from mailsetup.model.message import say
 
 from .audit import AuditSettings, Reports, load, settle_memory
 from .exit_codes import Tally
@@ -39,6 +41,7 @@ AHEAD = 36  # blocks a worker holds, so that its window never runs dry
 FEW = 4  # blocks it holds when the last are dealt: about as many domains as one turn of its loop completes
 BUSY = 0.5  # share of its time on a processor from which a worker has no use for more in flight
 PAUSE = 0.005  # seconds between looks at a pipe that the loop cannot watch (Windows)
+LEAVE = 2.0  # seconds that the workers are given to end
 
 
 def forks() -> bool:
@@ -114,34 +117,56 @@ class Pool(Iterator[Any]):
         self._place: Place | None = None  # kept, since its lock is found by name as long as it is here
         split = sources._replace(rate=sources.rate / workers if sources.rate else None)
         arguments = (split, settings, tally, encoded, language())
-        if forks():
-            found = announce()
-            load(settings)
-            settle_memory()
-            self._start(workers, arguments)
-        else:
-            self._start(workers, arguments)
-            try:
+        try:
+            if forks():
                 found = announce()
-            except BaseException:
-                self.close()
-                raise
-        for pipe in self._pipes:
-            pipe.send(found)
-        for worker, number, block in self._deal.first():
-            self._pipes[worker].send((number, block))
+                load(settings)
+                settle_memory()
+                self._start(workers, arguments)
+            else:
+                self._start(workers, arguments)
+                found = announce()
+            for worker in range(workers):
+                self._send(worker, found)
+            for worker, number, block in self._deal.first():
+                self._send(worker, (number, block))
+        except BaseException:
+            self.close()
+            raise
 
     def _start(self, workers: int, arguments: tuple[Any, ...]) -> None:
-        context: Any = multiprocessing.get_context("fork" if forks() else "spawn")
+        copied = forks()
+        context: Any = multiprocessing.get_context("fork" if copied else "spawn")
         with _interrupts_held(), _places(workers, context, arguments[0]) as places:
             for _ in range(workers):
                 ours, theirs = context.Pipe()
+                self._pipes.append(ours)
                 self._place = next(places)
-                process = context.Process(target=serve, args=(theirs, self._place, *arguments), daemon=True)
+                not_its_own = tuple(self._pipes) if copied else ()
+                process = context.Process(
+                    target=serve, args=(theirs, not_its_own, self._place, *arguments), daemon=True
+                )
                 process.start()
                 theirs.close()
-                self._pipes.append(ours)
                 self._processes.append(process)
+
+    def _send(self, worker: int, what: Any) -> None:
+        try:
+            self._pipes[worker].send(what)
+        except OSError:
+            raise self._ended(worker) from None
+
+    def _ended(self, worker: int) -> WorkerEnded:
+        """What to say of a worker that is gone, though nobody ended it here."""
+        process = self._processes[worker]
+        process.join(LEAVE)
+        return WorkerEnded(
+            say(
+                "a worker process ended before its work was done (exit code {code}), as where memory runs short; "
+                "--workers 1 needs the least",
+                code=str(process.exitcode),
+            )
+        )
 
     def __next__(self) -> Any:
         while not self._ready:
@@ -159,25 +184,30 @@ class Pool(Iterator[Any]):
     def _receive(self) -> None:
         for pipe in wait(self._pipes):
             connection = cast(Connection, pipe)
+            worker = self._pipes.index(connection)
             try:
                 number, results, tally, busy = connection.recv()
-            except EOFError:
-                raise RuntimeError("a worker process ended before its work was done") from None
+            except (EOFError, OSError):
+                raise self._ended(worker) from None
             if isinstance(results, BaseException):
                 raise results
             self._results[number] = results
             self._tally.merge(tally)
-            for dealt in self._deal.after(self._pipes.index(connection), busy):
-                connection.send(dealt)
+            for dealt in self._deal.after(worker, busy):
+                self._send(worker, dealt)
 
     def close(self) -> None:
-        """Ends the workers."""
+        """Ends the workers; one that does not heed it, since it is stopped or has just been made, is killed."""
         for pipe in self._pipes:
             pipe.close()
         for process in self._processes:
             process.terminate()
+        until = time.monotonic() + LEAVE
         for process in self._processes:
-            process.join(timeout=5)
+            process.join(max(0.0, until - time.monotonic()))
+            if process.exitcode is None:
+                process.kill()
+                process.join(LEAVE)
 
 
 def _places(workers: int, context: Any, sources: SourceSettings) -> Any:
@@ -223,6 +253,7 @@ class _Feed(Iterator[str]):
 
 def serve(
     pipe: Connection,
+    not_its_own: tuple[Connection, ...],
     place: Place | None,
     sources: SourceSettings,
     settings: AuditSettings,
@@ -230,13 +261,20 @@ def serve(
     encoded: bool,
     spoken: str,
 ) -> None:
-    """A worker's life: takes blocks, judges them, sends them back whole, until the pipe is closed."""
+    """
+    A worker's life: takes blocks, judges them, sends them back whole, until the pipe is closed.
+
+    ``not_its_own`` are the first process's ends of the pipes, of which it has copies: while one is open no pipe ends,
+    and workers whose first process was killed would wait for ever.
+    """
     import signal
 
     from .language import use
 
     use(spoken)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for other in not_its_own:
+        other.close()
     feed = _Feed(pipe)
     number = -1
     try:
@@ -250,10 +288,11 @@ def serve(
                 number, results, mine = _one_block(feed, reports, encoded, tally)
                 busy = (time.process_time() - spent) / (time.perf_counter() - began)
                 pipe.send((number, results, mine, busy))
-    except (EOFError, OSError, BrokenPipeError):
+    except EOFError:
         return
     except Exception as fault:
-        pipe.send((number, fault, tally, 0.0))
+        with suppress(OSError):  # nobody is there any more
+            pipe.send((number, fault, tally, 0.0))
 
 
 async def _readable(pipe: Connection) -> None:
