@@ -68,8 +68,8 @@ def places(count: int, context: Any) -> Iterator[Iterator[Place]]:
 class Asker(Protocol):
     """Who asks questions of one kind in this process, and answers the others."""
 
-    def asked(self, question: Any, other: int) -> None:
-        """A neighbour wants an answer; it gets it by `Neighbours.tell`."""
+    def asked(self, question: Any, other: int, depth: int) -> None:
+        """A neighbour wants an answer, to which ``depth`` aliases led; it gets it by `Neighbours.tell`."""
 
     def heard(self, question: Any, answer: Any, left: float) -> None:
         """A neighbour's answer; it may be kept for ``left`` seconds, its own time to live where that is below zero."""
@@ -138,12 +138,12 @@ class Neighbours:
         if held & (NUMBERS - 1) == self._number and held + NUMBERS < MANY:
             self._table[slot] = held - NUMBERS if held >= 2 * NUMBERS else 0
 
-    def ask(self, other: int, question: Any, asker: Asker) -> None:
-        """Wants an answer of another process; it comes by `Asker.heard`."""
+    def ask(self, other: int, question: Any, asker: Asker, depth: int = 0) -> None:
+        """Wants an answer of another process; it comes by `Asker.heard`. ``depth`` is as in `Asker.asked`."""
         self._asking[type(question).__name__] = asker
         link = self._links[other]
         self._fill(link)
-        link.questions.append(question)
+        link.questions.append((question, depth))
 
     def tell(self, other: int, question: Any, answer: Any, left: float = -1.0) -> None:
         """Says an answer to a process that wants it."""
@@ -167,8 +167,8 @@ class Neighbours:
     def came(self, link: Link, message: bytes) -> None:
         """What a process sent in one of its turns."""
         questions, answers = pickle.loads(message)
-        for question in questions:
-            self._answering[type(question).__name__]().asked(question, link.number)
+        for question, depth in questions:
+            self._answering[type(question).__name__]().asked(question, link.number, depth)
         for question, answer, left in answers:
             self._asking[type(question).__name__].heard(question, answer, left)
 
@@ -187,7 +187,7 @@ class Link(asyncio.Protocol):
     def __init__(self, number: int, neighbours: Neighbours) -> None:
         self.number = number
         self.neighbours = neighbours
-        self.questions: list[Any] = []
+        self.questions: list[tuple[Any, int]] = []
         self.answers: list[tuple[Any, Any, float]] = []
         self.buffer = bytearray()
         self.transport: asyncio.Transport | None = None

@@ -94,7 +94,7 @@ class Once(Generic[Q, A]):
             if number == other:
                 self.heard(question, None)
 
-    def asked(self, question: Q, other: int) -> None:
+    def asked(self, question: Q, other: int, depth: int = 0) -> None:
         """A neighbour wants an answer."""
         self.heard(question, None)  # should each think that the other asks
         task = self._answers.get(question) or self._begun(question, self._in_turn(question))

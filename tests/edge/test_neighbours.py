@@ -19,6 +19,7 @@ from mailsetup.edge.dns.dns64 import SeeingThrough
 from mailsetup.edge.dns.live import LIES
 from mailsetup.edge.neighbours import NUMBERS, places, slot_of
 from mailsetup.edge.network import Network
+from mailsetup.edge.source import CHAIN_LIMIT
 from mailsetup.model.dns import (
     Answer,
     DnsAnswer,
@@ -204,6 +205,46 @@ def test_nobody_believes_a_liar_that_a_neighbour_still_believes() -> None:
                 second.live.believe_nothing_of(second.live.servers()[0])
                 answer = await asked(second, "a.test")
             assert (Outcome.SERVFAIL, LIES) == (answer.outcome, answer.detail)
+
+    run(work())
+
+
+def test_who_knows_a_liar_asks_another_server_what_a_neighbour_had_of_it() -> None:
+    """As after the liar's own answer: what a server that is believed says counts."""
+
+    async def work() -> None:
+        with (
+            LyingServer(honest({("a.test.", "A"): ["203.0.113.66"]})) as liar,
+            LyingServer(honest({("a.test.", "A"): ["192.0.2.1"]})) as other,
+        ):
+            both = [liar.address, other.address]
+            async with sharing(2, lambda: Network(SeeingThrough(both, timeout=5))) as ((first, second), _):
+                assert ("203.0.113.66",) == (await asked(first, "a.test")).records
+                second.live.believe_nothing_of(second.live.servers()[0])
+                answer = await asked(second, "a.test")
+            assert (("192.0.2.1",), other.address) == (answer.records, answer.server)
+
+    run(work())
+
+
+def test_a_chain_without_an_end_is_followed_no_further_by_two() -> None:
+    """Who is asked on the way follows it too, but no longer than the one who asked has left of it."""
+
+    def manner(query: dns.message.Message, tcp: bool) -> bytes:
+        name = name_of(query)
+        following = int(name.partition(".")[0][1:]) + 1
+        return response(query, f"{name} 300 IN CNAME x{following}.test.").to_wire()
+
+    async def work() -> None:
+        with LyingServer(manner) as server:
+            async with sharing(2, of(server.address)) as ((first, _), table):
+                for i in range(300):
+                    table[slot_of(f"x{i}.testA")] = NUMBERS + 1 + i % 2
+                answer = await asked(first, "x0.test")
+                await asyncio.sleep(0.5)
+                last = max(int(name.partition(".")[0][1:]) for name, _, _ in server.asked)
+            assert (Outcome.SERVFAIL, "alias chain too long") == (answer.outcome, answer.detail)
+            assert CHAIN_LIMIT == last
 
     run(work())
 

@@ -7,7 +7,7 @@ from mailsetup.model.dns import Answer, DnsAnswer, DnsQuestion, Outcome, Questio
 
 from .asking import Asking
 from .circles import FollowingAliases
-from .live import LIES, UNPROVEN
+from .live import UNPROVEN
 
 
 class Sharing(FollowingAliases):
@@ -38,7 +38,7 @@ class Sharing(FollowingAliases):
         if self._neighbours is not None:
             asking.elsewhere = self._neighbours.holder(_text(asking.key))
             if asking.elsewhere:
-                self._neighbours.ask(asking.elsewhere, asking.key, self)
+                self._neighbours.ask(asking.elsewhere, asking.key, self, asking.depth)
                 return
         super()._set_out(asking)
 
@@ -47,12 +47,13 @@ class Sharing(FollowingAliases):
         asking = self._open.get(question)
         if asking is None or not asking.elsewhere:
             return  # it was given up, or is asked here now
+        if answer.outcome in UNPROVEN and not question.server and self._lies(answer.server):
+            self._ask_here(asking)  # another server may be believed, as after its answer to this process
+            return
         asking.elsewhere = 0
         asking.left = left
         if answer.outcome is Outcome.UNASKED:
             self._chase(asking, answer)
-        elif answer.outcome in UNPROVEN and not question.server and self._lies(answer.server):
-            self._bring(asking, DnsAnswer(Outcome.SERVFAIL, server=answer.server, detail=LIES))
         else:
             self._bring(asking, answer)
 
@@ -71,14 +72,14 @@ class Sharing(FollowingAliases):
 
     # -- what they ask ---------------------------------------------------------------------------
 
-    def asked(self, question: DnsQuestion, other: int) -> None:
-        """A neighbour wants an answer."""
+    def asked(self, question: DnsQuestion, other: int, depth: int) -> None:
+        """A neighbour wants an answer; a chain of aliases is followed here no further than there."""
         assert self._neighbours is not None and self._wanted is not None
         answer = self._table.get(question)
         if answer is not None:
             self._neighbours.tell(other, question, answer, self._table.left(question))
             return
-        found: Asking | DnsAnswer = self._open.get(question) or self._begin(question, 0)
+        found: Asking | DnsAnswer = self._open.get(question) or self._begin(question, depth)
         if not isinstance(found, Asking):
             self._neighbours.tell(other, question, found)
             return
