@@ -218,6 +218,10 @@ def _title(name: str, changes: list[RecordChange], outlook: Outlook) -> Message:
             return say("Publish the DKIM keys")
         if "spf" not in purposes and "dkim" not in purposes:
             return say("Publish the policies")
+        if "spf" not in purposes:
+            return say("Publish the DKIM keys and what goes with them")
+        if "dkim" not in purposes and not outlook.parked:
+            return say("Publish one SPF record that holds for everybody who sends, and what goes with it")
     if outlook.parked and name in PARKED_TITLES:
         return PARKED_TITLES[name]
     if name == "retire" and purposes == {"mta-sts"}:

@@ -8,7 +8,7 @@ import pytest
 
 from mailsetup.model.errors import UsageError
 from mailsetup.planning.phases import moment
-from tests.plan.planning import MICROSOFT, change, notes, planned
+from tests.plan.planning import KEY, MICROSOFT, change, notes, planned
 
 OLD = """
     example.com. SOA ns1.dns.test. h.example.com. 1 7200 3600 1209600 1800
@@ -201,3 +201,38 @@ def test_a_time_that_no_plan_can_count_from_is_refused(text):
     """
     with pytest.raises(UsageError, match="2026-11-21T12:00:00Z"):
         moment(text)
+
+
+ENFORCED = """
+    example.com. MX 10 mail.old.net.
+    example.com. TXT "v=spf1 mx -all"
+    _dmarc.example.com. TXT "v=DMARC1; p=reject; rua=mailto:d@example.com"
+"""
+KEYED = f"""
+    example.com. MX 1 smtp.google.com.
+    google._domainkey.example.com. TXT "v=DKIM1; k=rsa; p={KEY[:200]}" "{KEY[200:]}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "title"),
+    [
+        (ENFORCED, {"senders": ("sendgrid",)}, "Publish the DKIM keys and what goes with them"),
+        (
+            KEYED,
+            {"dmarc_goal": "", "reports_to": ("d@example.com",)},
+            "Publish one SPF record that holds for everybody who sends, and what goes with it",
+        ),
+        (
+            "example.com. MX 10 mail.old.net.",
+            {},
+            "Publish the DKIM keys and one SPF record for old and new together",
+        ),
+    ],
+    ids=["keys and an alias", "spf and dmarc", "both"],
+)
+def test_a_phase_is_called_by_what_is_in_it(text, options, title):
+    """
+    An SPF record that waits for DKIM has a phase of its own, and who has his keys publishes none.
+    """
+    assert title in [str(p.title) for p in planned(text, **options).phases]
