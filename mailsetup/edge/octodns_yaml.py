@@ -29,6 +29,10 @@ INCLUDE_DEPTH_LIMIT = 8
 _TEXTS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "merge", "value"))
 
 
+class _Untagged(str):
+    """The tag of a scalar that stands there without quotes and without a tag of its own."""
+
+
 class Named(NamedTuple):
     """
     A name of a file with the ``file`` and ``line`` it stands in and its ``records``, all scalars as text.
@@ -153,18 +157,20 @@ def _as_octodns_reads(root: Any) -> list[str | None]:
     """
     Puts in place of each name the text of the value YAML 1.1 has it for; what stood there, if it is not the same.
 
-    octoDNS does so: unquoted, ``no`` is ``false``, ``null`` is ``none``, ``010`` is ``8`` and ``1:30`` is ``90``.
+    octoDNS does so: unquoted, ``no`` is ``false``, ``null`` is ``none``, ``010`` is ``8`` and ``1:30`` is ``90``; a tag
+    before it (``!!str no``) says otherwise.
     """
     import yaml
 
     values: Any = yaml.SafeLoader("")
     written: list[str | None] = []
     for key, _ in root.value:
-        text = str(key.value)
-        if getattr(key, "style", None) not in ("'", '"', "|", ">"):
+        text, tag = str(key.value), key.tag
+        if isinstance(tag, _Untagged):
             tag = values.resolve(yaml.ScalarNode, text, (True, False))
-            if tag not in _TEXTS:
-                key.value = str(values.construct_object(yaml.ScalarNode(tag, text))).lower()
+        if tag not in _TEXTS and isinstance(key, yaml.ScalarNode):
+            node = yaml.ScalarNode(tag, text, key.start_mark, key.end_mark)
+            key.value = str(values.construct_object(node)).lower()
         written.append(text if text.lower() != str(key.value).lower() else None)
     return written
 
@@ -217,6 +223,11 @@ def _loader(root: Path) -> Callable[[Any], Any]:
         yaml_implicit_resolvers = {"<": [("tag:yaml.org,2002:merge", re.compile(r"^(?:<<)$"))]}
 
         depth = 0
+
+        def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
+            """The tag of a node that has none of its own."""
+            tag = super().resolve(kind, value, implicit)
+            return _Untagged(tag) if kind is yaml.ScalarNode and implicit[0] else tag
 
         def included(self, node: Any) -> tuple[Any, Any]:
             """The loader of an included file and that file's root."""

@@ -247,6 +247,10 @@ CONSTRUCTS = {
             *("2026-01-01", "=", "'off'", '"~"', "-1", "+12", "42"),
         )
     ),
+    "names whose type is said": "".join(
+        f"{name}: {{type: TXT, value: x}}\n"
+        for name in ("!!str no", '!!str "null"', "!!int 010", '!!int "8_0"', "!!bool on", "&here off", "! ~")
+    ),
     "such names in included files": "<<: !include common/odd.yaml\n",
     "pools": """a:
   dynamic: {pools: {one: {values: [{value: 192.0.2.9}]}}, rules: [{pool: one}]}
