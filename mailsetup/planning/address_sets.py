@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, ip_network
 
 Range = tuple[int, int]
 
@@ -42,6 +42,17 @@ class AddressSet:
     def block(cls, bits: int, address: int, prefix: int) -> AddressSet:
         """The CIDR block an address is in; the bits behind the prefix do not count (RFC 7208 section 5.6)."""
         return cls(bits, (block(bits, address, prefix),))
+
+    @classmethod
+    def presented(cls, bits: int, words: Iterable[str]) -> AddressSet:
+        """The set that `presentation` shows; words of the other family do not count. Raises ValueError."""
+        ranges = []
+        for word in words:
+            first, _, last = word.partition("-")
+            if (":" in word) is (bits == IPV6):
+                edges = (ip_network(first), ip_network(last or first))
+                ranges.append((int(edges[0].network_address), int(edges[1].broadcast_address)))
+        return cls.of(bits, ranges)
 
     @classmethod
     def everything(cls, bits: int) -> AddressSet:

@@ -19,6 +19,7 @@ from mailsetup.model.message import Message, say
 from mailsetup.model.plan import Action, Phase, Plan, RecordChange, SpfProof
 from mailsetup.model.reader_faults import reader_fault
 
+from .address_sets import IPV4, IPV6, AddressSet
 from .phases import iso, moment
 from .rdata_text import rdata
 
@@ -266,5 +267,8 @@ def _read_proof(entry: dict[str, Any] | None, said: Any) -> SpfProof | None:
     }
     for name in SETS:
         fields[name] = {result: tuple(ranges) for result, ranges in _sets(entry, name).items()}
+        for ranges in fields[name].values():
+            for bits in (IPV4, IPV6):
+                AddressSet.presented(bits, ranges)  # raises for what is no range
     fields["advice"] = tuple(map(said, entry.get("advice", ())))
     return SpfProof(**fields)

@@ -123,3 +123,11 @@ def test_thirty_thousand_ranges_are_joined_and_taken_apart_quickly():
 
     assert (30_000 * 15, 30_000 * 5, 30_000 * 5) == (union.size, common.size, rest.size)
     assert elapsed < 5  # seconds; about 0.15 on one core
+
+
+@given(st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 2**20))))
+def test_what_is_presented_is_read_back(pairs: list[tuple[int, int]]) -> None:
+    some = AddressSet.of(IPV4, [(first, min(first + more, 2**32 - 1)) for first, more in pairs])
+
+    assert some == AddressSet.presented(IPV4, some.presentation())
+    assert not AddressSet.presented(IPV6, some.presentation())

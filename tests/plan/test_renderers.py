@@ -310,6 +310,35 @@ def test_who_only_gained_is_not_called_lost():
     assert 1 == gained.count("192.0.2.0/24")  # and not once more as an added pass
 
 
+def test_who_gains_is_found_in_whatever_ranges_the_sets_are_told():
+    """
+    Two halves of a network that pass as one network now, and one half that does not.
+    """
+    whole = SpfProof(
+        "example.com", "v=spf1 ~ip4:192.0.2.0/25 ?ip4:192.0.2.128/25 -all", "v=spf1 ip4:192.0.2.0/24 -all",
+        lost={"softfail": ("192.0.2.0/25",), "neutral": ("192.0.2.128/25",)}, kept={},
+        added={"pass": ("192.0.2.0/24",)},
+        undecided=(), lookups_before=0, lookups_after=0, voids_after=0, size_after=60, fits=True,
+    )  # fmt: skip
+    part = SpfProof(
+        "example.com", "v=spf1 ~ip4:192.0.2.0/24 ~all", "v=spf1 ip4:192.0.2.128/25 -all",
+        lost={"softfail": ("192.0.2.0/24", "2001:db8::/64")}, kept={},
+        added={"fail": ("192.0.2.0/25", "2001:db8::/64"), "pass": ("192.0.2.128/25",)},
+        undecided=(), lookups_before=0, lookups_after=0, voids_after=0, size_after=60, fits=True,
+    )  # fmt: skip
+    told = list(table.proof_lines(part))
+
+    assert "  no longer softfail, for they pass now: 192.0.2.0/25" in (
+        lines := list(table.proof_lines(whole))
+    )
+    assert "  no longer neutral, for they pass now: 192.0.2.128/25" in lines
+    assert "  nobody loses what he had" in lines
+    assert not [line for line in lines if "added pass" in line or "lost" in line]
+    assert "  no longer softfail, for they pass now: 192.0.2.128/25" in told
+    assert "  lost softfail: 192.0.2.0/25, 2001:db8::/64" in told
+    assert not [line for line in told if "added pass" in line or "nobody loses" in line]
+
+
 def test_who_gains_from_nothing_is_an_added_pass():
     """
     Beside those who gain from a soft fail: each range is told once.

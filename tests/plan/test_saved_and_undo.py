@@ -356,6 +356,17 @@ def test_no_value_deep_inside_a_plan_makes_anything_raise_later(nonsense):
         dumps(there.read(undo(plan, AS_OF)).plan)
 
 
+def test_a_proof_of_what_is_no_range_is_refused():
+    """
+    Who is told to pass is reckoned with when the proof is shown.
+    """
+    data = json.loads(dumps(planned(BEFORE)))
+    data["spf_proof"]["lost"] = {"fail": ["192.0.2.0/33"]}
+
+    with pytest.raises(InputError, match="the saved plan cannot be read"):
+        loads(json.dumps(data))
+
+
 def test_times_of_other_zones_are_compared_as_times():
     """
     A plan's file that another tool wrote anew may have them with an offset.

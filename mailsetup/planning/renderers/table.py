@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mailsetup.model.dns import dotted, present
 from mailsetup.model.finding import DomainReport, Severity
@@ -12,6 +12,7 @@ from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import printable, to_unicode
 from mailsetup.model.plan import Action, Phase, Plan, RecordChange, SpfProof
 from mailsetup.model.retold import as_message, retold
+from mailsetup.planning.address_sets import IPV4, IPV6, AddressSet
 from mailsetup.planning.moments import moment_words, zone_of
 from mailsetup.planning.undo import is_way_back
 from mailsetup.profiles.dns_hosts import dns_hosts
@@ -179,22 +180,23 @@ def proof_lines(proof: SpfProof) -> Iterator[str]:
     for record in proof.before.splitlines():
         yield from folded(str(say("before: {record}", record=record)), "  ", "    ")
     yield from folded(str(say("after:  {record}", record=proof.after)), "  ", "    ")
-    gained = {r for ranges in proof.lost.values() if _pass_now(proof, ranges) for r in ranges}
-    added = {**proof.added, "pass": tuple(r for r in proof.added.get("pass", ()) if r not in gained)}
-    for word, sets in (("lost", proof.lost), ("added", added), ("kept", proof.kept)):
+    passing = proof.added.get("pass", ())
+    gained = {result: _both(ranges, passing) for result, ranges in proof.lost.items()}
+    lost = {result: _beside(ranges, passing) for result, ranges in proof.lost.items()}
+    added = {**proof.added, "pass": _beside(passing, [r for ranges in gained.values() for r in ranges])}
+    for result, ranges in gained.items():
+        if ranges:
+            told = Message(_GAINED, {"result": result, "ranges": _ranges(ranges)})
+            yield from folded(str(told), "  ", "    ")
+    for word, sets in (("lost", lost), ("added", added), ("kept", proof.kept)):
         for result, ranges in sets.items():
-            if word == "lost" and ranges and _pass_now(proof, ranges):
-                yield from folded(
-                    str(Message(_GAINED, {"result": result, "ranges": _ranges(ranges)})), "  ", "    "
-                )
-            elif ranges and result == "permerror":
+            if ranges and result == "permerror":
                 yield from folded(str(Message(_PERMERROR[word], {"ranges": _ranges(ranges)})), "  ", "    ")
             elif ranges:
                 yield from folded(
                     str(Message(_RESULTS[word], {"result": result, "ranges": _ranges(ranges)})), "  ", "    "
                 )
-    worse = (r for result, r in proof.lost.items() if r and result != "permerror")
-    if all(_pass_now(proof, ranges) for ranges in worse):
+    if not any(ranges for result, ranges in lost.items() if result != "permerror"):
         yield from folded(str(_nobody_loses(proof)), "  ", "    ")
     for phase, ranges in proof.later.items():
         if phase in _LATER and ranges:
@@ -231,9 +233,16 @@ def _nobody_loses(proof: SpfProof) -> Message:
     )
 
 
-def _pass_now(proof: SpfProof, ranges: tuple[str, ...]) -> bool:
-    """Whether what some addresses lost was less than what they have now."""
-    return set(ranges) <= set(proof.added.get("pass", ()))
+def _both(ranges: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
+    """What some ranges have in common with others, IPv4 then IPv6."""
+    sets = ((AddressSet.presented(b, ranges), AddressSet.presented(b, others)) for b in (IPV4, IPV6))
+    return tuple(word for one, other in sets for word in (one & other).presentation())
+
+
+def _beside(ranges: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
+    """What some ranges have beside others, IPv4 then IPv6."""
+    sets = ((AddressSet.presented(b, ranges), AddressSet.presented(b, others)) for b in (IPV4, IPV6))
+    return tuple(word for one, other in sets for word in (one - other).presentation())
 
 
 def _undecided(term: str) -> str:
