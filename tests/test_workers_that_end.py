@@ -18,6 +18,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at proces
 NAMES = 700  # more than two workers are given at first
 SCRIPT = """
 import os, signal, sys, time
+from contextlib import suppress
 from pathlib import Path
 from mailsetup.run.batch import Batch, BatchOptions
 from mailsetup.run.sources import SourceSettings
@@ -65,7 +66,32 @@ def failing(folder):
             import multiprocessing
             print(multiprocessing.active_children())
 
+def sockets(pid):
+    "The sockets that a process has open, without those that it was started with."
+    found = []
+    for path in Path(f"/proc/{pid}/fd").iterdir():
+        if int(path.name) > 2:
+            with suppress(OSError):  # closed meanwhile
+                found.append(os.readlink(path))
+    return {path for path in found if path.startswith("socket:")}
+
+def open_ends(folder):
+    sources = SourceSettings(resolvers=("127.0.0.1:9",), probe=False)
+    with Batch(sources, BatchOptions(list_file=f"{folder}/names.txt", workers=4)) as batch:
+        pool = batch._pool(encoded=True)
+        processes = [os.getpid(), *(process.pid for process in pool._processes)]
+        ends, shared = time.monotonic() + 5, [""]
+        while shared and time.monotonic() < ends:
+            time.sleep(0.05)
+            held = [path for pid in processes for path in sockets(pid)]
+            shared = [path for path in held if held.count(path) > 1]
+        pool.close()
+        print(shared)
+
 if __name__ == "__main__":
+    if sys.argv[1] == "sockets":
+        open_ends(sys.argv[2])
+        sys.exit()
     failing(sys.argv[2]) if sys.argv[1] == "start" else main(*sys.argv[1:])
 """
 
@@ -137,6 +163,14 @@ def test_workers_end_when_the_first_process_is_killed(folder: Path) -> None:
 def test_what_was_started_ends_when_the_rest_cannot_be(folder: Path) -> None:
     """Else the first process waits at its end for those that heed no signal yet."""
     command = [sys.executable, str(folder / "script.py"), "start", str(folder)]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False)
+
+    assert ("[]\n", "") == (done.stdout, done.stderr)
+
+
+def test_no_two_processes_hold_the_same_end_of_a_socket(folder: Path) -> None:
+    """Who holds a copy of a neighbour's end never hears that the neighbour is gone, and waits for its answer."""
+    command = [sys.executable, str(folder / "script.py"), "sockets", str(folder)]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False)
 
     assert ("[]\n", "") == (done.stdout, done.stderr)

@@ -32,13 +32,16 @@ class Place(NamedTuple):
     What a process needs to take part.
 
     ``number`` counts from 1, ``table`` is shared memory with two octets for each slot, ``lock`` is held while a free slot
-    is claimed, ``sockets`` lead to the others by their numbers. Can be handed to a process that starts, not sent.
+    is claimed, ``sockets`` lead to the others by their numbers. ``strange`` are the others' ends, of which a copied
+    process has copies that it must close: while one is open, nobody hears that its owner is gone. Can be handed to a
+    process that starts, not sent.
     """
 
     number: int
     table: Any
     lock: Any
     sockets: dict[int, socket.socket]
+    strange: tuple[socket.socket, ...] = ()
 
 
 @contextmanager
@@ -54,7 +57,8 @@ def places(count: int, context: Any) -> Iterator[Iterator[Place]]:
             for other in range(number + 1, count + 1):
                 ends[number, other], ends[other, number] = socket.socketpair()
             mine = {other: end for (whose, other), end in ends.items() if whose == number}
-            yield Place(number, table, lock, mine)
+            strange = tuple(end for (whose, _), end in ends.items() if forked and whose != number)
+            yield Place(number, table, lock, mine, strange)
             for other in mine:
                 ends.pop((number, other)).close()
 

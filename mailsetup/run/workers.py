@@ -273,8 +273,8 @@ def serve(
 
     use(spoken)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for other in not_its_own:
-        other.close()
+    for copy in (*not_its_own, *(place.strange if place is not None else ())):
+        copy.close()
     feed = _Feed(pipe)
     number = -1
     try:
