@@ -26,7 +26,7 @@ from mailsetup.model.message import Message, phrase, say
 from mailsetup.model.names import printable, to_unicode
 
 from .documents import evidence_document
-from .words import said_grade, said_waived, word
+from .words import headed_grade, said_waived, word
 
 WIDTH = 80
 NEVER, UNREACHED = "never", 4  # what no finding weighs
@@ -135,10 +135,7 @@ def _was_asked(verdict: Verdict) -> bool:
 def _head(report: DomainReport, style: Style) -> Iterator[str]:
     shown = to_unicode(report.domain)
     name = report.domain if shown == report.domain else f"{shown} ({report.domain})"
-    said = said_grade(report.grade)
-    grade = (
-        str(say("grade {grade}", grade=said)) if report.grade[:1].isupper() else said or word("not graded")
-    )
+    grade = headed_grade(report.grade)
     painted = style.paint(grade, "bold", _grade_color(report.grade))
     if len(name) + len(grade) + 3 <= style.width:
         yield style.paint(name, "bold") + "   " + painted

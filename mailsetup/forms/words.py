@@ -83,6 +83,12 @@ def said_grade(grade: str) -> str:
     return str(say("{grade}, {n} {n:question|questions} open", grade=shown, n=n))
 
 
+def headed_grade(grade: str) -> str:
+    """A report's grade with its word before it, ``grade B``; ``not graded`` has none."""
+    said = said_grade(grade)
+    return str(say("grade {grade}", grade=said)) if grade[:1].isupper() else said or word("not graded")
+
+
 def said_cite(cite: str) -> str:
     """A source as people read it: ``section``, ``appendix`` and the like are words in the language in use."""
     match = _CITE.fullmatch(cite)

@@ -8,7 +8,7 @@ from typing import Any
 from mailsetup.forms.encoder import pretty
 from mailsetup.forms.markdown import code, text
 from mailsetup.forms.terminal import Style
-from mailsetup.forms.words import said_grade, word
+from mailsetup.forms.words import headed_grade, said_grade, word
 from mailsetup.model.language import translated
 from mailsetup.model.message import Message, say
 from mailsetup.model.names import printable
@@ -158,13 +158,8 @@ def _counted(verdicts: list[VerdictChange]) -> Iterator[Message]:
 
 def _grades(change: DomainChange) -> str:
     before, after = (printable(said_grade(g)) or translated("not graded") for g in change.grade)
-    same = before == after
-    told = (
-        say("grade {grade}", grade=before)
-        if same
-        else say("grade {before} -> {after}", before=before, after=after)
-    )
-    return str(told)
+    headed = printable(headed_grade(change.grade[0]))
+    return headed if before == after else f"{headed} -> {after}"
 
 
 def _by_policies(change: DomainChange) -> str:
@@ -179,10 +174,9 @@ def _status(status: str) -> str:
 def _only_in(change: DomainChange) -> Message:
     if change.only_in == "old":
         return say("only in the old file; what became of it is not told by the new one")
-    grade = printable(said_grade(change.grade[1]))
     return say(
         "only in the new file, {grade}; what is found there is new",
-        grade=say("grade {grade}", grade=grade) if grade else translated("not graded"),
+        grade=printable(headed_grade(change.grade[1])),
     )
 
 

@@ -226,6 +226,18 @@ def test_a_phase_keeps_the_number_of_the_plan_that_was_seen(tmp_path: Path) -> N
     assert 2 == found["phase_due"]
 
 
+def test_a_plan_whose_end_is_not_graded_says_so_once(tmp_path: Path) -> None:
+    """
+    Not "grade not graded".
+    """
+    text = GOOD_ZONE.replace("_dmarc IN TXT", "_dmarc IN CNAME policy.elsewhere.example.\nunused IN TXT")
+    text = text.replace("s1._domainkey IN TXT", "s1._domainkey IN CNAME s1.elsewhere.example.\nunused IN TXT")
+    text = text.replace("ip4:93.184.216.34", "include:elsewhere.example")
+    told = " ".join(mailsetup(*MOVE, "--offline", "--zone", zone(tmp_path, text)).out.split())
+
+    assert "the audit will say: not graded" in told
+
+
 def watching(folder: Path) -> tuple[str | Path, ...]:
     """A move that waits for nothing, of a domain whose DMARC record only watches."""
     values = (word for name, value in GOOGLE.items() for word in ("--set", f"{name}={value}"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -81,6 +82,26 @@ def test_a_snapshot_and_a_result_of_the_same_zone_are_the_same(tmp_path: Path) -
     one, other = recorded(tmp_path, BAD_ZONE, "one"), result(tmp_path, BAD_ZONE, "other")
 
     assert "no change" in compare(tmp_path, one, other).out
+
+
+def test_a_domain_that_is_not_graded_has_no_grade(tmp_path: Path) -> None:
+    """
+    Not "grade not graded".
+    """
+    text = GOOD_ZONE.replace("_dmarc IN TXT", "_dmarc IN CNAME policy.elsewhere.example.\nunused IN TXT")
+    text = text.replace("s1._domainkey IN TXT", "s1._domainkey IN CNAME s1.elsewhere.example.\nunused IN TXT")
+    text = text.replace("ip4:93.184.216.34", "include:elsewhere.example").replace(
+        "10 mail", "10 mail.elsewhere.example."
+    )
+    graded, open_, other = (
+        recorded(tmp_path, GOOD_ZONE, "graded"),
+        recorded(tmp_path, text, "open"),
+        recorded(tmp_path, text.replace(" -all", " ~all"), "other"),
+    )
+
+    assert re.search(r"example.com   grade B.* -> not graded", compare(tmp_path, graded, open_).out)
+    assert re.search(r"example.com   not graded.* -> B", compare(tmp_path, open_, graded).out)
+    assert "example.com   not graded" in compare(tmp_path, open_, other).out
 
 
 def test_results_do_not_show_every_record_and_say_so(tmp_path: Path) -> None:

@@ -259,15 +259,19 @@ def _ranges(ranges: tuple[str, ...]) -> Message | str:
 
 def _predicted(report: DomainReport, *, waits: bool) -> Iterator[str]:
     grade = as_message(report.grade)
-    yield from folded(
-        str(
+    if report.grade[:1].isupper():
+        told = (
             say("With all but what still waits published, the audit will say: grade {grade}", grade=grade)
             if waits
             else say("When all is published the audit will say: grade {grade}", grade=grade)
-        ),
-        "",
-        "",
-    )
+        )
+    else:
+        told = (
+            say("With all but what still waits published, the audit will say: {words}", words=grade)
+            if waits
+            else say("When all is published the audit will say: {words}", words=grade)
+        )
+    yield from folded(str(told), "", "")
     for verdict in report.verdicts:
         for finding in verdict.findings:
             if finding.severity is not Severity.INFO:
