@@ -273,8 +273,10 @@ def serve(
 
     use(spoken)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for copy in (*not_its_own, *(place.strange if place is not None else ())):
-        copy.close()
+    for pipe_end in not_its_own:
+        pipe_end.close()
+    for end in place.strange if place is not None else ():
+        end.close()
     feed = _Feed(pipe)
     number = -1
     try:
