@@ -220,7 +220,8 @@ def as_markdown(found: Diff) -> Iterator[str]:
             yield f"{text(_by_policies(change))}\n\n"
         yield from _tables(change)
     if all(change.same for change in found.domains):
-        yield f"{say('No change.')}\n"
+        whole = all(change.whole for change in found.domains)
+        yield f"{say('No change.') if whole else say('No change in what the results show.')}\n"
 
 
 def _tables(change: DomainChange) -> Iterator[str]:

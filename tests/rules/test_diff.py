@@ -112,7 +112,10 @@ def test_results_do_not_show_every_record_and_say_so(tmp_path: Path) -> None:
     first, second = recorded(tmp_path, GOOD_ZONE, "first"), recorded(tmp_path, softer, "second")
     results = compare(tmp_path, result(tmp_path, GOOD_ZONE, "one"), result(tmp_path, softer, "other"))
 
+    shown = compare(tmp_path, "one.json", "other.json", "--format", "markdown")
+
     assert "no change in what the results show\n" in results.out
+    assert "No change in what the results show.\n" in shown.out
     assert "~all" in compare(tmp_path, first, second).out
     assert "no change\n" in compare(tmp_path, first, first).out
 
