@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from mailsetup.run.batch import Batch, BatchOptions
+from mailsetup.run.sources import SourceSettings
 from mailsetup.run.workers import AHEAD, BLOCK, BUSY, FEW, Deal
 
 ZONE = """$ORIGIN {name}.
@@ -20,6 +22,7 @@ $TTL 3600
 ns1 A 192.0.2.1
 mail A 192.0.2.2
 """
+SUBS = tuple(f"h{i}" for i in range(20))
 SCRIPT = """
 import sys, threading
 from mailsetup.run.batch import Batch, BatchOptions
@@ -76,6 +79,14 @@ def test_beside_another_thread_workers_start_afresh(folder: Path) -> None:
 
     assert "False" == first.split()[0]
     assert said(folder, 1, "")[1] == afresh
+
+
+@pytest.mark.parametrize("rate, workers", [(None, 8), (1000.0, 8), (50.0, 5), (8.0, 1), (0.5, 1)])
+def test_a_slow_pace_is_kept_by_few(rate: float | None, workers: int) -> None:
+    """Split among eight, two questions a second let nobody ask within the time of the probe: no resolver would answer."""
+    sources = SourceSettings(resolvers=("192.0.2.1",), rate=rate)
+
+    assert workers == Batch(sources, BatchOptions(typed=("example.com",), subdomains=SUBS, workers=8)).workers
 
 
 def ended(busy: float, *, wave: int, blocks: int) -> tuple[list[float], list[int], set[int]]:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 MANY: Final = 200  # domains from which a second process pays for its start
 MOST: Final = 32  # processes: each has a socket to each other, and no name server keeps up with more
+PACE: Final = 10  # questions a second that each must be allowed: its probe takes three before it begins
 LIMITS: Final = {
     "rate": phrase("the questions a second that --rate allows"),
     "window": phrase("the unanswered questions that one name server may have at a time"),
@@ -173,7 +174,8 @@ class Batch:
         if alone or "blocklists" in self.options.options:
             return 1
         wanted = self.options.workers or (min(os.cpu_count() or 1, 8) if self.total >= MANY else 1)
-        return min(wanted, MOST, max(1, self.total))
+        paced = max(1, int(self.sources.rate / PACE)) if self.sources.rate else MOST
+        return min(wanted, MOST, paced, max(1, self.total))
 
     def __enter__(self) -> Batch:
         return self

@@ -395,6 +395,20 @@ def test_a_rate_is_kept_and_named_as_the_limit() -> None:
         assert "rate" == limit
 
 
+def test_the_first_question_waits_for_no_pace() -> None:
+    """One in ten seconds: whether the server answers at all is known before that."""
+    with LyingServer(honest(ZONE)) as server:
+
+        async def run() -> float:
+            live = Live([server.address], rate=0.1)
+            began = time.monotonic()
+            await live.ask(DnsQuestion("n.example.test", "A"))  # type: ignore[misc]
+            await live.close()
+            return time.monotonic() - began
+
+        assert asyncio.run(asyncio.wait_for(run(), 15)) < 2
+
+
 def test_what_no_name_can_be_does_not_exist_and_is_not_asked() -> None:
     with LyingServer(honest(ZONE)) as server:
         answers = asked(

@@ -91,7 +91,7 @@ class Server:
         self.desk = desk
         self.loop = loop
         self.rate = rate
-        self.tokens = min(rate, 1.0) if rate else 0.0
+        self.tokens = 1.0  # the first question waits for none
         self.sockets = sockets
         self.socket_window = socket_window
         self.window = float(socket_window)
