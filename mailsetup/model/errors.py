@@ -22,6 +22,6 @@ class NoAnswers(MailsetupError):
 
 
 class WorkerEnded(MailsetupError):
-    """A process that the run started is gone in the middle of its work; what was written until then is whole."""
+    """A process that the run started is gone in the middle of its work; an output file is not begun, or left as it was."""
 
     exit_code = 70  # not the user's fault, and the results are not all there

@@ -286,6 +286,25 @@ def test_what_is_kept_no_longer_may_be_asked_by_anybody() -> None:
     run(work())
 
 
+@pytest.mark.parametrize("ttl", [0, 1])
+def test_a_slot_counts_an_answer_no_longer_than_it_is_kept(ttl: int) -> None:
+    """Else a list whose answers may not be kept fills the table, until each is asked of another process."""
+
+    def manner(query: dns.message.Message, tcp: bool) -> bytes:
+        return response(query, f"{name_of(query)} {ttl} IN A 192.0.2.1").to_wire()
+
+    async def work() -> None:
+        with LyingServer(manner) as server:
+            async with sharing(2, of(server.address)) as ((first, _), table):
+                for _ in range(3):
+                    await asked(first, "a.test")
+                    assert ttl * (NUMBERS + 1) == table[slot_of("a.testA")]
+                    await asyncio.sleep(1.1 * ttl)
+            assert 3 == len(server.asked)
+
+    run(work())
+
+
 def test_a_slot_with_two_questions_is_free_when_both_are_let_go() -> None:
     """Else the second could be asked again by another process while the first still knows its answer."""
     slots: dict[int, str] = {}

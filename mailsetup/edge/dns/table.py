@@ -42,6 +42,8 @@ class Table:
             self._young[question] = kept
         if kept[0] < time.monotonic():
             del self._young[question]
+            if self.let_go is not None:
+                self.let_go(question)
             return None
         return kept[1]
 
@@ -60,6 +62,8 @@ class Table:
         elif ttl > LONGEST:
             ttl = LONGEST
         elif ttl == 0:
+            if self.let_go is not None:
+                self.let_go(question)
             return
         if len(self._young) >= GENERATION:
             if self.let_go is not None:
