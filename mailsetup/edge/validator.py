@@ -8,6 +8,7 @@ on the way is validated once and kept for all domains.
 from __future__ import annotations
 
 import asyncio
+import copyreg
 import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -57,6 +58,14 @@ ZONE_KEY = 0x0100  # RFC 4034 section 2.1.1
 DS, DNSKEY, CNAME, DNAME = (
     dns.rdatatype.DS, dns.rdatatype.DNSKEY, dns.rdatatype.CNAME, dns.rdatatype.DNAME
 )  # fmt: skip
+
+
+def _as_octets(message: dns.message.QueryMessage) -> tuple[Callable[..., Any], tuple[bytes | None]]:
+    """How a message goes to another process: as it came; not all that dnspython makes of one (APL) can be unpickled."""
+    return dns.message.from_wire, (message.wire,)
+
+
+copyreg.pickle(dns.message.QueryMessage, _as_octets)
 
 
 class Unanswered(Exception):

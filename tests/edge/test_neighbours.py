@@ -20,6 +20,7 @@ from mailsetup.edge.dns.live import LIES
 from mailsetup.edge.neighbours import NUMBERS, places, slot_of
 from mailsetup.edge.network import Network
 from mailsetup.edge.source import CHAIN_LIMIT
+from mailsetup.edge.validator import SignedQuestion
 from mailsetup.model.dns import (
     Answer,
     DnsAnswer,
@@ -384,6 +385,28 @@ def validating(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Manne
             return cast(bytes, answer.to_wire())
 
         yield manner, made.anchor
+
+
+def test_a_message_travels_whatever_records_it_brings_along() -> None:
+    """Not all of dnspython's objects can be taken apart and put together; what could not be read ended the link."""
+    apl = "a.test. 60 IN APL 1:192.0.2.0/24"
+
+    def manner(query: dns.message.Message, tcp: bool) -> bytes:
+        name, rdtype = name_of(query), dns.rdatatype.to_text(query.question[0].rdtype)
+        message = response(query, f"{name} 60 IN {rdtype} 10 mail.test.")
+        message.additional += response(query, apl).answer
+        return message.to_wire()
+
+    async def work() -> None:
+        with LyingServer(manner) as server:
+            async with sharing(2, of(server.address)) as (networks, _):
+                question = SignedQuestion("a.test.", "MX")
+                one, other = [await network._validator.queries.ask(question) for network in networks]
+            assert [] == twice(server)
+            assert one == other
+            assert one.additional == other.additional != []
+
+    run(work())
 
 
 @pytest.mark.real
