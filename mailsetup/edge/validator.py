@@ -8,7 +8,6 @@ on the way is validated once and kept for all domains.
 from __future__ import annotations
 
 import asyncio
-import copyreg
 import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -60,14 +59,6 @@ DS, DNSKEY, CNAME, DNAME = (
 )  # fmt: skip
 
 
-def _as_octets(message: dns.message.QueryMessage) -> tuple[Callable[..., Any], tuple[bytes | None]]:
-    """How a message goes to another process: as it came; not all that dnspython makes of one (APL) can be unpickled."""
-    return dns.message.from_wire, (message.wire,)
-
-
-copyreg.pickle(dns.message.QueryMessage, _as_octets)
-
-
 class Unanswered(Exception):
     """Nobody could say: not secure, not insecure, not bogus."""
 
@@ -81,6 +72,25 @@ class SignedQuestion(NamedTuple):
 
     name: str
     rdtype: str
+
+
+class Said:
+    """
+    A resolver's message. It goes to another process as the octets that came: not all that dnspython makes of one (APL)
+    can be unpickled.
+    """
+
+    __slots__ = ("message",)
+
+    def __init__(self, message: Any) -> None:
+        self.message = message
+
+    def __reduce__(self) -> tuple[Callable[[bytes], Said], tuple[bytes]]:
+        return _read, (self.message.wire,)
+
+
+def _read(wire: bytes) -> Said:
+    return Said(dns.message.from_wire(wire))
 
 
 class Silence(NamedTuple):
@@ -308,9 +318,9 @@ class Validator:
         said = await self.queries.ask(SignedQuestion(name.to_text().lower(), dns.rdatatype.to_text(rdtype)))
         if isinstance(said, Silence):
             raise Unanswered(*said)
-        return said
+        return said.message
 
-    async def _ask_in_turn(self, question: SignedQuestion) -> Any:
+    async def _ask_in_turn(self, question: SignedQuestion) -> Said | Silence:
         """The message, or why there is none."""
         name, rdtype = dns.name.from_text(question.name), dns.rdatatype.from_text(question.rdtype)
         last = Silence(Outcome.TIMEOUT, phrase("there is no resolver"))
@@ -329,7 +339,7 @@ class Validator:
                     last = Silence(Outcome.SERVFAIL, f"{address.text}: {type(fault).__name__}")
                     continue
                 if message.rcode() in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
-                    return message
+                    return Said(message)
                 rcode = dns.rcode.to_text(message.rcode())
                 last = Silence(
                     Outcome.SERVFAIL,

@@ -401,7 +401,8 @@ def test_a_message_travels_whatever_records_it_brings_along() -> None:
         with LyingServer(manner) as server:
             async with sharing(2, of(server.address)) as (networks, _):
                 question = SignedQuestion("a.test.", "MX")
-                one, other = [await network._validator.queries.ask(question) for network in networks]
+                said = [await network._validator.queries.ask(question) for network in networks]
+            one, other = (each.message for each in said)
             assert [] == twice(server)
             assert one == other
             assert one.additional == other.additional != []
