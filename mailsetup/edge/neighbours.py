@@ -44,12 +44,43 @@ class Place(NamedTuple):
     strange: tuple[socket.socket, ...] = ()
 
 
+class Token:
+    """A lock among copies of a process, for systems without semaphores: who has taken the one octet holds it."""
+
+    def __init__(self) -> None:
+        self._out, self._in = socket.socketpair()
+        self.release()
+
+    def acquire(self) -> None:
+        """Waits until nobody else holds it."""
+        self._out.recv(1)
+
+    def release(self) -> None:
+        """Lets the next one have it."""
+        self._in.send(b"x")
+
+
+def shared_lock(context: Any) -> Any:
+    """
+    A lock for the processes of a `multiprocessing` context, None where there can be none.
+
+    Its own is a semaphore, for which Linux needs a writable ``/dev/shm``; not every container has one.
+    """
+    try:
+        return context.Lock()
+    except (ImportError, OSError):
+        return Token() if context.get_start_method() == "fork" else None
+
+
 @contextmanager
-def places(count: int, context: Any) -> Iterator[Iterator[Place]]:
-    """The places of ``count`` processes of a `multiprocessing` context, each to be taken before the next is made."""
+def places(count: int, context: Any, lock: Any) -> Iterator[Iterator[Place]]:
+    """
+    The places of ``count`` processes of a context, each to be taken before the next is made.
+
+    ``lock`` is what `shared_lock` gives for that context.
+    """
     forked = context.get_start_method() == "fork"
     table = memoryview(mmap.mmap(-1, 2 * SLOTS)).cast("H") if forked else context.RawArray("H", SLOTS)
-    lock = context.Lock()
     ends: dict[tuple[int, int], socket.socket] = {}
 
     def each() -> Iterator[Place]:

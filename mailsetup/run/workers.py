@@ -211,12 +211,14 @@ class Pool(Iterator[Any]):
 
 
 def _places(workers: int, context: Any, sources: SourceSettings) -> Any:
-    """Where each worker finds the others, if there is anybody to be asked twice."""
-    if not sources.live:
-        return nullcontext(repeat(None))
-    from mailsetup.edge.neighbours import places
+    """Where each worker finds the others, if there is anybody to be asked twice and the system lets them share."""
+    if sources.live:
+        from mailsetup.edge.neighbours import places, shared_lock
 
-    return places(workers, context)
+        lock = shared_lock(context)
+        if lock is not None:
+            return places(workers, context, lock)
+    return nullcontext(repeat(None))
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import multiprocessing
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -17,7 +18,7 @@ from dns import query as queries
 
 from mailsetup.edge.dns.dns64 import SeeingThrough
 from mailsetup.edge.dns.live import LIES
-from mailsetup.edge.neighbours import NUMBERS, places, slot_of
+from mailsetup.edge.neighbours import NUMBERS, Token, places, shared_lock, slot_of
 from mailsetup.edge.network import Network
 from mailsetup.edge.source import CHAIN_LIMIT
 from mailsetup.edge.validator import SignedQuestion
@@ -40,10 +41,13 @@ PATIENCE = 15  # seconds after which a test has hung
 
 
 @asynccontextmanager
-async def sharing(count: int, make: Callable[[], Network]) -> AsyncIterator[tuple[list[Network], Any]]:
+async def sharing(
+    count: int, make: Callable[[], Network], lock: Token | None = None
+) -> AsyncIterator[tuple[list[Network], Any]]:
     """Networks that share, and the table in which they claim."""
     networks, table = [], None
-    with places(count, multiprocessing.get_context("fork")) as each:
+    context = multiprocessing.get_context("fork")
+    with places(count, context, lock or shared_lock(context)) as each:
         for place in each:
             network = make()
             mine = {
@@ -429,3 +433,46 @@ def test_the_keys_of_a_common_parent_are_asked_for_once(
             assert [] == twice(server)
 
     run(work())
+
+
+class Without:
+    """A system without semaphores, as `multiprocessing` shows it."""
+
+    def __init__(self, method: str) -> None:
+        self.method = method
+
+    def get_start_method(self) -> str:
+        return self.method
+
+    def Lock(self) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+
+def test_without_semaphores_an_octet_is_the_lock() -> None:
+    """A container may have no /dev/shm; only processes that are no copies have no other way, and share nothing then."""
+    lock = shared_lock(Without("fork"))
+    assert isinstance(lock, Token)
+    assert shared_lock(Without("spawn")) is None
+
+    async def work() -> None:
+        with LyingServer(honest({("a.test.", "A"): ["192.0.2.1"]})) as server:
+            async with sharing(3, of(server.address), lock) as (networks, _):
+                for _ in range(3):
+                    found = await asyncio.gather(*(asked(network, "a.test") for network in networks))
+                assert {("192.0.2.1",)} == {answer.records for answer in found}
+            assert [] == twice(server)
+
+    run(work())
+
+
+def test_one_process_at_a_time_holds_the_octet() -> None:
+    """The next waits for it."""
+    lock = Token()
+    lock.acquire()
+    waiting = multiprocessing.get_context("fork").Process(target=lock.acquire, daemon=True)
+    waiting.start()
+    waiting.join(0.3)
+    assert waiting.is_alive()
+    lock.release()
+    waiting.join(PATIENCE)
+    assert 0 == waiting.exitcode
