@@ -64,7 +64,7 @@ def shared_lock(context: Any) -> Any:
     """
     A lock for the processes of a `multiprocessing` context, None where there can be none.
 
-    Its own is a semaphore, for which Linux needs a writable ``/dev/shm``; not every container has one.
+    Its own is a semaphore, for which Linux needs memory mounted as a file system; not every container has that.
     """
     try:
         return context.Lock()
