@@ -18,6 +18,7 @@ import pickle
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Final, NamedTuple, Protocol, cast
 from zlib import crc32
 
@@ -137,8 +138,8 @@ class Neighbours:
         self._loop = asyncio.get_running_loop()
         for number, sock in self._sockets.items():
             sock.setblocking(False)
-            link = self._links[number] = Link(number, self)
-            await self._loop.create_connection(lambda link=link: link, sock=sock)  # type: ignore[misc]
+            self._links[number] = Link(number, self)
+            await self._loop.create_connection(partial(self._links.__getitem__, number), sock=sock)
 
     def close(self) -> None:
         """Leaves them."""
