@@ -7,7 +7,8 @@ from typing import Any
 
 try:
     import orjson
-except ImportError:  # the `fast` extra is optional
+    from orjson import Fragment
+except ImportError:  # the `fast` extra is optional, and one from before 3.9 is of no use
     orjson = None  # type: ignore[assignment]
 
 
@@ -27,7 +28,7 @@ def line_octets(document: Any) -> bytes:
 
 def encoded(document: Any) -> Any:
     """A document made ready once for many lines: `one_line` puts in the same bytes as for the document itself."""
-    return document if orjson is None else orjson.Fragment(orjson.dumps(document))
+    return document if orjson is None else Fragment(orjson.dumps(document))
 
 
 def pretty(document: Any) -> str:
